@@ -1,0 +1,20 @@
+/** What went wrong, for programs; the message says what to do about it, for people. */
+export type ErrorCode =
+  | 'bad-input' // a value someone gave us: the message names the field and the fix
+  | 'bad-file' // a file on disk: the message names it
+  | 'not-found'
+  | 'conflict' // the thing is not in a state that allows this
+  | 'forbidden'
+  | 'unsupported' // correct, but this build or machine cannot do it
+  | 'internal';
+
+/** The one error class of the house: everything thrown on purpose is one of these. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AppError';
+    this.code = code;
+  }
+}

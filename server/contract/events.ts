@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { SPLITS } from './run-config.ts';
+
+/** States of a run; see `docs/runs.md` for the transitions. */
+export const RUN_STATES = [
+  'queued',
+  'starting',
+  'running',
+  'paused',
+  'finished',
+  'failed',
+  'cancelled',
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
+export const ACTIVE_STATES: readonly RunState[] = ['queued', 'starting', 'running', 'paused'];
+
+export const PHASES = ['warm start', 'evaluation', 'rollout', 'credit', 'update', 'checkpoint'] as const;
+export type Phase = (typeof PHASES)[number];
+
+const count = z.number().int().min(0);
+
+/** Success on one fixed list of games. */
+export const evaluationSchema = z.object({
+  /** Iterations of training behind the policy; 0 is the warm start. */
+  iteration: count,
+  split: z.enum(SPLITS),
+  games: z.enum(['real', 'generated']),
+  stepLimit: count,
+  temperature: z.number(),
+  episodes: count,
+  successes: count,
+  /** Mean turns of an episode. */
+  episodeLength: z.number(),
+  byTaskType: z.record(z.string(), z.object({ episodes: count, successes: count })),
+  seconds: z.number(),
+  /** Training behind the policy, for the x axes. */
+  trainingEpisodes: count,
+  trainingTokens: count,
+  trainingSeconds: z.number(),
+});
+export type Evaluation = z.output<typeof evaluationSchema>;
+
+/** What a trainer says; the supervisor numbers it, stores it and passes it on. */
+export const trainerEventSchema = z.discriminatedUnion('kind', [
+  /** Where the run stands: `done` of `total` in this phase (episodes, batches …). Not stored. */
+  z.object({
+    kind: z.literal('progress'),
+    phase: z.enum(PHASES),
+    iteration: count,
+    done: count,
+    total: count,
+  }),
+  /** One iteration done; keys of the metric catalogue. NaN travels as null. */
+  z.object({
+    kind: z.literal('iteration'),
+    iteration: count,
+    values: z.record(z.string(), z.number().nullable()),
+  }),
+  z.object({ kind: z.literal('evaluation'), evaluation: evaluationSchema }),
+  z.object({ kind: z.literal('log'), level: z.enum(['info', 'warning', 'error']), text: z.string() }),
+  /** A checkpoint of this iteration is on disk. */
+  z.object({ kind: z.literal('checkpoint'), iteration: count }),
+  /** Training goes on from the checkpoint of this iteration: later points of the run are void. */
+  z.object({ kind: z.literal('resumed'), iteration: count }),
+  /** Facts known once the trainer is up. */
+  z.object({
+    kind: z.literal('facts'),
+    games: z.enum(['real', 'generated']),
+    engine: z.string(),
+    threads: count,
+    parameters: count,
+    warmStart: z.string(),
+  }),
+  /** The trainer has paused (true) or goes on (false). */
+  z.object({ kind: z.literal('paused'), paused: z.boolean() }),
+  /** The last iteration is done and saved. */
+  z.object({ kind: z.literal('finished') }),
+]);
+export type TrainerEvent = z.output<typeof trainerEventSchema>;
+
+/** A state change, written by the supervisor. */
+export const stateEventSchema = z.object({
+  kind: z.literal('state'),
+  from: z.enum(RUN_STATES).nullable(),
+  to: z.enum(RUN_STATES),
+  /** Why, for people; for a failure its message and the trainer's last lines. */
+  reason: z.string(),
+});
+
+/** An event of a run as stored and streamed; `seq` grows by run, possibly with gaps. */
+export const runEventSchema = z.intersection(
+  z.object({ runId: z.string(), seq: count, time: z.number() }),
+  z.union([trainerEventSchema, stateEventSchema]),
+);
+export type RunEvent = z.output<typeof runEventSchema>;
+export type StateEvent = z.output<typeof stateEventSchema>;
+
+/** What the supervisor tells a trainer over IPC. `ack` confirms the event with this number as stored. */
+export type TrainerCommand =
+  | { command: 'start'; runId: string; config: unknown; folder: string; resume: boolean }
+  | { command: 'pause' | 'resume' | 'cancel' }
+  | { command: 'ack'; number: number };
+
+/** What a trainer sends over IPC; `number` asks for an `ack` once stored. */
+export interface TrainerMessage {
+  number: number;
+  event: TrainerEvent;
+}
+
+/** Socket.IO, browser → server. `afterSeq` 0 asks for everything. A share token stands in for a session. */
+export interface ClientToServer {
+  subscribe(
+    request: { runId: string; afterSeq: number },
+    answer: (result: { ok: true; lastSeq: number } | { ok: false; message: string }) => void,
+  ): void;
+  unsubscribe(request: { runId: string }): void;
+}
+
+/** Socket.IO, server → browser. Events come in `seq` order per run; `progress` events carry the last seq and are not stored. */
+export interface ServerToClient {
+  events(batch: { runId: string; events: RunEvent[] }): void;
+  /** Some run was added or changed state: lists refetch. */
+  runsChanged(): void;
+}

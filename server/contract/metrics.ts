@@ -1,0 +1,241 @@
+/** The parts of the run page, in order. */
+export const METRIC_GROUPS = [
+  'Outcome',
+  'Advantage',
+  'Critic',
+  'Hierarchy',
+  'Policy update',
+  'Speed',
+  'Progress',
+] as const;
+export type MetricGroup = (typeof METRIC_GROUPS)[number];
+
+export type Level = 'switch' | 'high' | 'low';
+export const LEVELS: Level[] = ['switch', 'high', 'low'];
+
+export interface Metric {
+  key: string;
+  title: string;
+  /** One sentence a newcomer understands; shown on hover and focus. */
+  definition: string;
+  group: MetricGroup;
+  /** `share` is shown in percent. */
+  unit: string;
+  /** Metrics of one figure: drawn together, one line a level. */
+  figure: string;
+  level?: Level;
+}
+
+const LEVEL_NAMES: Record<Level, string> = { switch: 'switch', high: 'sub-goal (high)', low: 'action (low)' };
+
+const metric = (
+  group: MetricGroup,
+  key: string,
+  title: string,
+  unit: string,
+  definition: string,
+  figure = title,
+): Metric => ({ key, title, definition, group, unit, figure });
+
+/** One metric for every level, drawn in one figure. */
+const perLevel = (
+  group: MetricGroup,
+  key: string,
+  title: string,
+  unit: string,
+  definition: string,
+): Metric[] =>
+  LEVELS.map((level) => ({
+    key: `${key}.${level}`,
+    title: `${title}, ${level}`,
+    definition: definition.replace('{level}', LEVEL_NAMES[level]),
+    group,
+    unit,
+    figure: title,
+    level,
+  }));
+
+/** Everything a trainer reports each iteration, in page order. Flat estimators leave out the levels they do not have. */
+export const METRICS: Metric[] = [
+  metric(
+    'Outcome',
+    'success',
+    'Success rate',
+    'share',
+    'Share of this iteration’s training episodes that were won, at the training temperature.',
+  ),
+  metric('Outcome', 'reward', 'Reward', 'reward', 'Mean reward of a training episode, penalties included.'),
+  metric(
+    'Outcome',
+    'episodeLength',
+    'Episode length',
+    'turns',
+    'Mean turns of a training episode, each episode counted once.',
+  ),
+  ...perLevel(
+    'Advantage',
+    'advantageMean',
+    'Advantage, mean',
+    'reward',
+    'Mean advantage of the {level} decisions before normalisation.',
+  ),
+  ...perLevel(
+    'Advantage',
+    'advantageStd',
+    'Advantage, spread',
+    'reward',
+    'Standard deviation of the advantage of the {level} decisions before normalisation.',
+  ),
+  ...perLevel(
+    'Critic',
+    'valueLoss',
+    'Value loss',
+    'reward²',
+    'Mean squared error of the value head for {level}, on its own value positions.',
+  ),
+  ...perLevel(
+    'Critic',
+    'explainedVariance',
+    'Explained variance',
+    'share',
+    'Share of the target’s variance that the value head for {level} predicts, on its own value positions; 1 is perfect, 0 no better than the mean.',
+  ),
+  metric(
+    'Hierarchy',
+    'boundaryShare',
+    'Boundary share',
+    'share',
+    'Share of turns that start a new segment; near 0 or 1 the hierarchy has collapsed.',
+  ),
+  metric('Hierarchy', 'segmentLength', 'Segment length', 'turns', 'Mean turns that one sub-goal lasts.'),
+  metric(
+    'Hierarchy',
+    'validActions',
+    'Valid actions',
+    'share',
+    'Share of turns whose action the environment accepted.',
+  ),
+  metric(
+    'Hierarchy',
+    'idleActions',
+    'Idle actions',
+    'share',
+    'Share of turns spent on look, inventory and examine.',
+  ),
+  metric(
+    'Policy update',
+    'kl',
+    'KL',
+    'nats',
+    'Estimated divergence of the updated policy from the one that played, per decision token.',
+  ),
+  metric(
+    'Policy update',
+    'klReference',
+    'KL to warm start',
+    'nats',
+    'Estimated divergence from the warm-start policy, per decision token; only when its weight is above 0.',
+  ),
+  ...perLevel(
+    'Policy update',
+    'entropy',
+    'Entropy',
+    'nats',
+    'Mean entropy of the {level} decisions while playing.',
+  ),
+  metric(
+    'Policy update',
+    'clipFraction',
+    'Clip fraction',
+    'share',
+    'Share of decision tokens whose probability ratio left the clip range.',
+  ),
+  metric(
+    'Policy update',
+    'policyLoss',
+    'Policy loss',
+    'reward',
+    'Dual-clip PPO loss, mean over decision tokens.',
+  ),
+  metric(
+    'Policy update',
+    'gradientNorm',
+    'Gradient norm',
+    'norm',
+    'Norm of the policy’s gradient before clipping, mean over optimiser steps.',
+  ),
+  metric(
+    'Policy update',
+    'learningRate',
+    'Learning rate',
+    'rate',
+    'Learning rate of the policy in this iteration.',
+  ),
+  metric(
+    'Speed',
+    'rolloutTokensPerSecond',
+    'Rollout tokens/s',
+    'tokens/s',
+    'Prompt and response tokens through the policy per second of rollout.',
+    'Tokens per second',
+  ),
+  metric(
+    'Speed',
+    'updateTokensPerSecond',
+    'Update tokens/s',
+    'tokens/s',
+    'Tokens through forward and backward per second of update.',
+    'Tokens per second',
+  ),
+  metric(
+    'Speed',
+    'environmentStepsPerSecond',
+    'Environment steps/s',
+    'steps/s',
+    'Environment steps per second of rollout, all of it included.',
+  ),
+  metric(
+    'Speed',
+    'rolloutSeconds',
+    'Rollout',
+    's',
+    'Seconds of this iteration spent playing.',
+    'Time per phase',
+  ),
+  metric(
+    'Speed',
+    'creditSeconds',
+    'Credit',
+    's',
+    'Seconds of this iteration spent on values and advantages.',
+    'Time per phase',
+  ),
+  metric(
+    'Speed',
+    'updateSeconds',
+    'Update',
+    's',
+    'Seconds of this iteration spent learning.',
+    'Time per phase',
+  ),
+  metric('Speed', 'memoryMegabytes', 'Trainer memory', 'MB', 'Resident memory of the trainer process.'),
+  metric('Progress', 'episodes', 'Episodes', 'episodes', 'Training episodes played so far.'),
+  metric('Progress', 'turns', 'Turns', 'turns', 'Training turns played so far.'),
+  metric('Progress', 'tokens', 'Tokens', 'tokens', 'Tokens through the policy in training rollouts so far.'),
+  metric(
+    'Progress',
+    'trainingSeconds',
+    'Training time',
+    's',
+    'Seconds of training so far: evaluation, warm start and pauses left out.',
+  ),
+];
+
+export const METRIC_KEYS = METRICS.map(({ key }) => key);
+
+const byKey = new Map(METRICS.map((entry) => [entry.key, entry]));
+
+/** The catalogue entry of a metric, if it has one. */
+export function findMetric(key: string): Metric | undefined {
+  return byKey.get(key);
+}

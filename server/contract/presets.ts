@@ -1,0 +1,62 @@
+import { parseRunConfig, type RunConfig, type RunConfigInput } from './run-config.ts';
+
+export interface Preset {
+  name: PresetName;
+  title: string;
+  /** One sentence: what it is for and how long it takes on 2 cores. */
+  description: string;
+  fields: RunConfigInput;
+}
+
+export const PRESET_NAMES = ['tiny', 'quick', 'standard', 'paper'] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+const presets: Record<PresetName, Omit<Preset, 'name'>> = {
+  tiny: {
+    title: 'Tiny',
+    description: 'Half a minute: shows every part working; too short to learn much.',
+    fields: {
+      iterations: 4,
+      width: 32,
+      heads: 2,
+      keyValueHeads: 2,
+      feedForward: 64,
+      warmStartEpisodes: 40,
+      warmStartEpochs: 4,
+      episodesPerIteration: 16,
+      stepLimit: 20,
+      criticWarmup: 1,
+      evaluateEvery: 2,
+      evaluationGames: 24,
+      evaluationStepLimits: [20],
+    },
+  },
+  quick: {
+    title: 'Quick',
+    description: 'Five minutes: a visible difference between estimators.',
+    fields: { iterations: 30 },
+  },
+  standard: {
+    title: 'Standard',
+    description: 'Twenty minutes: the result to report.',
+    fields: {
+      iterations: 90,
+      episodesPerIteration: 128,
+      warmStartEpisodes: 400,
+      finalLearningRate: 3e-4,
+      evaluationStepLimits: [30, 50],
+    },
+  },
+  paper: {
+    title: 'As published',
+    description: 'HAE with the paper’s credit (kappa 0, its own targets); needs a strong critic to learn.',
+    fields: { iterations: 90, kappa: 0, criticTargets: 'estimator', critic: 'detached' },
+  },
+};
+
+export const PRESETS: Preset[] = PRESET_NAMES.map((name) => ({ name, ...presets[name] }));
+
+/** The config of a preset with some fields changed. Throws AppError `bad-input` naming wrong fields. */
+export function presetConfig(name: PresetName, changes: RunConfigInput = {}): RunConfig {
+  return parseRunConfig({ ...presets[name].fields, ...changes });
+}

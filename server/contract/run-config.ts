@@ -1,0 +1,477 @@
+import { z } from 'zod';
+import { AppError } from './error.ts';
+
+/** How a field is shown in the launch form, `--help` and the docs; kept in the schema itself. */
+export interface FieldMeta {
+  title: string;
+  group: FieldGroup;
+  /** Unit of the number, e.g. `episodes`; absent for plain numbers and choices. */
+  unit?: string;
+  /** Shown only when asked for: most people never change it. */
+  advanced?: boolean;
+}
+
+export const FIELD_GROUPS = [
+  'Run',
+  'Environment',
+  'Policy',
+  'Warm start',
+  'Rollout',
+  'Credit',
+  'Critic',
+  'Update',
+  'Evaluation',
+] as const;
+export type FieldGroup = (typeof FIELD_GROUPS)[number];
+
+export const TASK_TYPES = [
+  'pick_and_place_simple',
+  'look_at_obj_in_light',
+  'pick_clean_then_place_in_recep',
+  'pick_heat_then_place_in_recep',
+  'pick_cool_then_place_in_recep',
+  'pick_two_obj_and_place',
+] as const;
+export type TaskType = (typeof TASK_TYPES)[number];
+
+export const SPLITS = ['train', 'valid_seen', 'valid_unseen'] as const;
+export type Split = (typeof SPLITS)[number];
+
+export const ESTIMATORS = ['hae', 'turn-gae', 'token-gae'] as const;
+export type EstimatorName = (typeof ESTIMATORS)[number];
+
+const integer = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+const share = () => z.number().min(0).max(1);
+
+/** Attaches title, group and unit to a field. */
+function field<T extends z.ZodType>(schema: T, description: string, meta: FieldMeta): T {
+  return schema.meta({ description, ...meta }) as T;
+}
+
+const fields = {
+  name: field(
+    z.string().trim().max(80).default(''),
+    'A name for people; empty takes the estimator and the preset.',
+    {
+      title: 'Name',
+      group: 'Run',
+    },
+  ),
+  seed: field(
+    integer(0, 2 ** 31 - 1).default(1),
+    'Seed of everything random: games, sampling, mini-batches.',
+    {
+      title: 'Seed',
+      group: 'Run',
+    },
+  ),
+  iterations: field(integer(1, 10_000).default(30), 'Rounds of rollout, credit and update.', {
+    title: 'Iterations',
+    group: 'Run',
+    unit: 'iterations',
+  }),
+  checkpointEvery: field(
+    integer(1, 1000).default(1),
+    'Iterations between checkpoints; a run that dies loses what came after its last one.',
+    { title: 'Checkpoint every', group: 'Run', unit: 'iterations', advanced: true },
+  ),
+  threads: field(
+    integer(0, 256).default(0),
+    'Threads of the tensor engine; 0 shares the cores evenly among the runs that may train at once. Part of what makes a run reproducible.',
+    { title: 'Threads', group: 'Run', unit: 'threads', advanced: true },
+  ),
+
+  environment: field(z.enum(['alfworld']).default('alfworld'), 'The task the agent learns.', {
+    title: 'Environment',
+    group: 'Environment',
+  }),
+  games: field(
+    z.enum(['auto', 'real', 'generated']).default('auto'),
+    'Real ALFWorld games where the data is present, generated look-alikes otherwise; or insist on one.',
+    { title: 'Games', group: 'Environment' },
+  ),
+  taskTypes: field(
+    z
+      .array(z.enum(TASK_TYPES))
+      .min(1)
+      .default([...TASK_TYPES]),
+    'Task types to train on and evaluate.',
+    {
+      title: 'Task types',
+      group: 'Environment',
+    },
+  ),
+  stepLimit: field(
+    integer(1, 200).default(30),
+    'An episode ends, lost, after this many turns (the original: 50).',
+    {
+      title: 'Step limit',
+      group: 'Environment',
+      unit: 'turns',
+    },
+  ),
+  dialect: field(z.enum(['2.1.3', '2.1.1']).default('2.1.3'), 'Text dialect of the ALFWorld data release.', {
+    title: 'Dialect',
+    group: 'Environment',
+    advanced: true,
+  }),
+  generatedGames: field(
+    integer(10, 100_000).default(3553),
+    'Size of the training split when games are generated (the real one has 3553).',
+    { title: 'Generated games', group: 'Environment', unit: 'games', advanced: true },
+  ),
+
+  format: field(
+    z.enum(['plan-execute', 'flat']).default('plan-execute'),
+    'Plan-Execute emits switch, sub-goal and action each turn; flat emits only the action (flat estimators only).',
+    { title: 'Turn format', group: 'Policy' },
+  ),
+  layers: field(integer(1, 48).default(2), 'Transformer layers.', { title: 'Layers', group: 'Policy' }),
+  width: field(integer(16, 4096).default(64), 'Size of the hidden state.', {
+    title: 'Width',
+    group: 'Policy',
+  }),
+  heads: field(integer(1, 64).default(4), 'Attention heads; must divide the width.', {
+    title: 'Heads',
+    group: 'Policy',
+    advanced: true,
+  }),
+  keyValueHeads: field(
+    integer(1, 64).default(4),
+    'Key and value heads shared by the attention heads (grouped-query).',
+    {
+      title: 'Key-value heads',
+      group: 'Policy',
+      advanced: true,
+    },
+  ),
+  feedForward: field(integer(16, 16_384).default(168), 'Size of the SwiGLU layer.', {
+    title: 'Feed-forward',
+    group: 'Policy',
+    advanced: true,
+  }),
+  tiedEmbeddings: field(z.boolean().default(true), 'Use the input embedding as output layer too.', {
+    title: 'Tied embeddings',
+    group: 'Policy',
+    advanced: true,
+  }),
+  previousTokenEmbedding: field(
+    z.boolean().default(true),
+    'Add a second embedding of the previous token to the input: makes copying a one-layer job.',
+    { title: 'Previous-token embedding', group: 'Policy', advanced: true },
+  ),
+
+  warmStartEpisodes: field(
+    integer(0, 20_000).default(250),
+    'Expert episodes cloned before reinforcement learning; runs with equal warm-start fields share the same weights.',
+    { title: 'Expert episodes', group: 'Warm start', unit: 'episodes' },
+  ),
+  warmStartNoise: field(
+    share().default(0.2),
+    'Share of demonstration turns played at random (and not cloned), so that the policy also sees how to recover.',
+    { title: 'Noise', group: 'Warm start', advanced: true },
+  ),
+  warmStartEpochs: field(integer(1, 200).default(12), 'Passes over the expert episodes.', {
+    title: 'Epochs',
+    group: 'Warm start',
+    unit: 'epochs',
+  }),
+  warmStartSeed: field(
+    integer(0, 2 ** 31 - 1).default(1),
+    'Seed of the expert episodes and the first weights.',
+    {
+      title: 'Warm-start seed',
+      group: 'Warm start',
+      advanced: true,
+    },
+  ),
+  warmStartBatchRows: field(integer(8, 1024).default(64), 'Turns in a mini-batch of behaviour cloning.', {
+    title: 'Batch',
+    group: 'Warm start',
+    unit: 'turns',
+    advanced: true,
+  }),
+  warmStartLearningRate: field(
+    z.number().positive().max(1).default(4e-3),
+    'Peak learning rate of behaviour cloning.',
+    {
+      title: 'Learning rate',
+      group: 'Warm start',
+      advanced: true,
+    },
+  ),
+  renaming: field(
+    z.boolean().default(true),
+    'Rename objects, receptacles and numbers at random while cloning, so that the policy learns to copy.',
+    { title: 'Renaming', group: 'Warm start', advanced: true },
+  ),
+
+  episodesPerIteration: field(
+    integer(1, 4096).default(96),
+    'Episodes rolled out in lockstep each iteration.',
+    {
+      title: 'Episodes per iteration',
+      group: 'Rollout',
+      unit: 'episodes',
+    },
+  ),
+  temperature: field(z.number().positive().max(5).default(1), 'Sampling temperature of training rollouts.', {
+    title: 'Temperature',
+    group: 'Rollout',
+    advanced: true,
+  }),
+  topP: field(
+    z.number().positive().max(1).default(1),
+    'Sample from the smallest set of tokens with this probability.',
+    {
+      title: 'Top-p',
+      group: 'Rollout',
+      advanced: true,
+    },
+  ),
+
+  estimator: field(
+    z.enum(ESTIMATORS).default('hae'),
+    'How credit is assigned: hae (hierarchical), turn-gae (flat, per turn), token-gae (flat PPO with the episode return).',
+    { title: 'Estimator', group: 'Credit' },
+  ),
+  gamma: field(share().default(0.97), 'Discount per turn.', { title: 'Gamma', group: 'Credit' }),
+  lamTurn: field(share().default(1), 'GAE lambda inside a segment (hae).', {
+    title: 'Lambda, turns',
+    group: 'Credit',
+  }),
+  lamSeg: field(share().default(0.95), 'GAE lambda over segments (hae).', {
+    title: 'Lambda, segments',
+    group: 'Credit',
+  }),
+  lamFlat: field(share().default(0.95), 'GAE lambda of turn-gae, and of token-gae inside a turn.', {
+    title: 'Lambda, flat',
+    group: 'Credit',
+  }),
+  kappa: field(
+    share().default(1),
+    'Share of the next segment’s advantage carried back over the boundary (hae); 0 is the paper.',
+    { title: 'Kappa', group: 'Credit' },
+  ),
+  valueHeads: field(
+    z.union([z.literal(1), z.literal(2), z.literal(3)]).default(3),
+    'Value heads of hae: 3 = low, high, switch; 2 = low, high; 1 = low for both.',
+    { title: 'Value heads', group: 'Credit', advanced: true },
+  ),
+  normalizeAdvantages: field(
+    z.boolean().default(true),
+    'Give every level zero mean and unit variance in each batch.',
+    {
+      title: 'Normalise',
+      group: 'Credit',
+      advanced: true,
+    },
+  ),
+  keepPenalty: field(z.number().min(-10).max(0).default(0), 'Reward added on KEEP turns (negative).', {
+    title: 'KEEP penalty',
+    group: 'Credit',
+    advanced: true,
+  }),
+  keepPenaltyMode: field(
+    z.enum(['fixed', 'normalized']).default('fixed'),
+    'Fixed: on every KEEP turn; normalized: divided by the episode length.',
+    { title: 'KEEP penalty mode', group: 'Credit', advanced: true },
+  ),
+
+  critic: field(
+    z.enum(['features', 'detached', 'shared']).default('features'),
+    'What the value heads read: features = a small network of their own on state features; detached = the policy’s hidden state, without gradient into it; shared = the hidden state with gradient (shared trunk).',
+    { title: 'Critic', group: 'Critic' },
+  ),
+  criticTargets: field(
+    z.enum(['monte-carlo', 'estimator']).default('monte-carlo'),
+    'Value targets: the discounted return, or the estimator’s own (as published).',
+    { title: 'Targets', group: 'Critic' },
+  ),
+  criticLearningRate: field(
+    z.number().positive().max(1).default(2e-3),
+    'Learning rate of the critic’s own optimiser.',
+    {
+      title: 'Learning rate',
+      group: 'Critic',
+      advanced: true,
+    },
+  ),
+  criticPasses: field(integer(1, 100).default(2), 'Passes over the replay each iteration.', {
+    title: 'Passes',
+    group: 'Critic',
+    unit: 'passes',
+    advanced: true,
+  }),
+  criticReplay: field(integer(1, 64).default(4), 'Iterations of turns the critic learns from.', {
+    title: 'Replay',
+    group: 'Critic',
+    unit: 'iterations',
+    advanced: true,
+  }),
+  criticWarmup: field(integer(0, 100).default(2), 'First iterations that train only the critic.', {
+    title: 'Warm-up',
+    group: 'Critic',
+    unit: 'iterations',
+    advanced: true,
+  }),
+  valueClip: field(
+    z.number().min(0).max(100).default(0),
+    'Clip of the value update around the old value; 0 is off (the reference: 0.5).',
+    {
+      title: 'Value clip',
+      group: 'Critic',
+      advanced: true,
+    },
+  ),
+
+  learningRate: field(z.number().positive().max(1).default(1e-3), 'Learning rate of the policy (AdamW).', {
+    title: 'Learning rate',
+    group: 'Update',
+  }),
+  finalLearningRate: field(
+    z.number().min(0).max(1).default(1e-3),
+    'Learning rate at the last iteration; the rate goes there in a straight line.',
+    { title: 'Final learning rate', group: 'Update' },
+  ),
+  updateEpochs: field(integer(1, 20).default(1), 'Passes over the rollout each iteration.', {
+    title: 'Epochs',
+    group: 'Update',
+    unit: 'epochs',
+    advanced: true,
+  }),
+  minibatchRows: field(integer(8, 65_536).default(256), 'Turns per optimiser step.', {
+    title: 'Mini-batch',
+    group: 'Update',
+    unit: 'turns',
+    advanced: true,
+  }),
+  clip: field(z.number().positive().max(1).default(0.2), 'PPO ratio clip.', {
+    title: 'Clip',
+    group: 'Update',
+    advanced: true,
+  }),
+  dualClip: field(
+    z.number().min(1).max(100).default(3),
+    'Bound of the loss for negative advantages (dual clip).',
+    {
+      title: 'Dual clip',
+      group: 'Update',
+      advanced: true,
+    },
+  ),
+  entropyCoefficient: field(z.number().min(0).max(1).default(0.003), 'Weight of the entropy bonus.', {
+    title: 'Entropy',
+    group: 'Update',
+    advanced: true,
+  }),
+  klCoefficient: field(z.number().min(0).max(10).default(0), 'Weight of the KL to the warm-start policy.', {
+    title: 'KL',
+    group: 'Update',
+    advanced: true,
+  }),
+  gradientClip: field(z.number().positive().max(1000).default(1), 'Largest gradient norm.', {
+    title: 'Gradient clip',
+    group: 'Update',
+    advanced: true,
+  }),
+  weightDecay: field(z.number().min(0).max(1).default(0), 'AdamW weight decay of the policy.', {
+    title: 'Weight decay',
+    group: 'Update',
+    advanced: true,
+  }),
+
+  evaluateEvery: field(
+    integer(1, 10_000).default(10),
+    'Iterations between evaluations; there is always one before the first and one after the last.',
+    {
+      title: 'Evaluate every',
+      group: 'Evaluation',
+      unit: 'iterations',
+    },
+  ),
+  evaluationGames: field(
+    integer(1, 10_000).default(140),
+    'Games of each split that are played: always the same first ones of a fixed list.',
+    {
+      title: 'Games per split',
+      group: 'Evaluation',
+      unit: 'games',
+    },
+  ),
+  evaluationTemperature: field(z.number().min(0).max(5).default(0.4), 'Sampling temperature; 0 is greedy.', {
+    title: 'Temperature',
+    group: 'Evaluation',
+  }),
+  evaluationStepLimits: field(
+    z.array(integer(1, 200)).min(1).max(4).default([30]),
+    'Step limits that are reported; the last evaluation of a run plays to the longest of them.',
+    { title: 'Step limits', group: 'Evaluation', unit: 'turns', advanced: true },
+  ),
+};
+
+const fieldsSchema = z.strictObject(fields);
+export type RunConfig = z.output<typeof fieldsSchema>;
+export type RunConfigInput = z.input<typeof fieldsSchema>;
+export type FieldName = keyof RunConfig;
+
+/** Rules between fields; each issue names the field to change. */
+function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
+  const complain = (path: FieldName, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  if (config.format === 'flat' && config.estimator === 'hae')
+    complain('format', 'hae needs sub-goals: choose plan-execute, or a flat estimator');
+  if (config.width % config.heads !== 0) complain('heads', `must divide the width (${config.width})`);
+  else if ((config.width / config.heads) % 2 !== 0)
+    complain('heads', 'width / heads must be even (rotary positions turn pairs)');
+  if (config.heads % config.keyValueHeads !== 0)
+    complain('keyValueHeads', `must divide the heads (${config.heads})`);
+  if (config.criticWarmup >= config.iterations)
+    complain('criticWarmup', `must be below the ${config.iterations} iterations, or the policy never learns`);
+  if (new Set(config.taskTypes).size !== config.taskTypes.length)
+    complain('taskTypes', 'lists a task type twice');
+}
+
+/** The configuration of one run: the form, the API, the CLI, the stored JSON and the docs all come from it. */
+export const runConfigSchema = fieldsSchema.superRefine(checkTogether);
+
+export const FIELD_NAMES = Object.keys(fields) as FieldName[];
+
+/** Title, group, description, unit and default of a field. */
+export interface FieldInfo extends FieldMeta {
+  name: FieldName;
+  description: string;
+  default: unknown;
+  /** JSON schema of the value: type, enum, minimum, maximum. */
+  schema: z.core.JSONSchema.BaseSchema;
+}
+
+/** Every field in the order of the form. */
+export function describeFields(): FieldInfo[] {
+  const json = z.toJSONSchema(fieldsSchema, { io: 'input' });
+  return FIELD_NAMES.map((name) => {
+    const schema = json.properties?.[name] as z.core.JSONSchema.BaseSchema &
+      FieldMeta & { description: string };
+    const { title, group, unit, advanced, description } = schema;
+    return { name, title, group, unit, advanced, description, default: schema.default, schema };
+  });
+}
+
+/** Checks a config and fills in defaults. Throws AppError `bad-input` naming every wrong field. */
+export function parseRunConfig(input: unknown): RunConfig {
+  const result = runConfigSchema.safeParse(input);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `${issue.keys.join(', ')}: no such field`
+      : `${issue.path.join('.') || 'config'}: ${issue.message}`,
+  );
+  throw new AppError('bad-input', problems.join('; '));
+}
+
+/** Fields whose values differ between configs, in form order. */
+export function differingFields(configs: readonly RunConfig[]): FieldName[] {
+  return FIELD_NAMES.filter(
+    (name) => new Set(configs.map((config) => JSON.stringify(config[name]))).size > 1,
+  );
+}

@@ -1,0 +1,141 @@
+import type { Evaluation, Phase, RunState } from './events.ts';
+import type { EstimatorName, RunConfig, Split } from './run-config.ts';
+
+/** A run in lists, comparisons and shares: nothing private (no host, path or note). Times are epoch milliseconds. */
+export interface RunSummary {
+  id: string;
+  name: string;
+  state: RunState;
+  /** Wanted but not yet reached, e.g. a pause that waits for the end of an iteration. */
+  desired: 'run' | 'pause' | 'cancel';
+  config: RunConfig;
+  preset: string | null;
+  createdAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  /** Last finished iteration. */
+  iteration: number;
+  progress: { phase: Phase; done: number; total: number } | null;
+  /** Facts the trainer reported; null before it is up. */
+  facts: { games: 'real' | 'generated'; engine: string; threads: number; parameters: number } | null;
+  lastSuccess: number | null;
+  finalEvaluations: Evaluation[];
+  bestEvaluation: Evaluation | null;
+  /** For a failed run: what broke, with the trainer's last lines. */
+  failure: string | null;
+  lastCheckpoint: number | null;
+  lastSeq: number;
+}
+
+/** A run with what only its owner sees. */
+export interface RunDetail extends RunSummary {
+  note: string;
+  evaluations: Evaluation[];
+  transitions: { time: number; from: RunState | null; to: RunState; reason: string }[];
+}
+
+/** Columnar metrics of a run: `columns[key][i]` belongs to `iterations[i]`; null is not-a-number or missing. */
+export interface MetricSeries {
+  runId: string;
+  iterations: number[];
+  columns: Record<string, (number | null)[]>;
+}
+
+export interface LogLine {
+  seq: number;
+  time: number;
+  level: 'info' | 'warning' | 'error';
+  text: string;
+}
+
+/** Runs that share everything but the seed, on one evaluation protocol. */
+export interface LeaderboardRow {
+  estimator: EstimatorName;
+  /** Words that tell this entry from others of the same estimator, e.g. `kappa 0`. */
+  variant: string;
+  runs: { id: string; name: string; seed: number }[];
+  /** Seeds behind the row. */
+  seeds: number;
+  /** Pooled over the seeds. */
+  episodes: number;
+  successes: number;
+  successRate: number;
+  /** 95 % Wilson interval of the pooled rate. */
+  interval: [number, number];
+  bestSuccessRate: number;
+  /** Ranks tie where intervals overlap with the rank's first. */
+  rank: number;
+  parameters: number;
+  /** Medians over seeds until evaluation success first reached 50, 80, 90 %; null where it never did. */
+  iterationsTo: Record<'50' | '80' | '90', number | null>;
+  tokensTo: Record<'50' | '80' | '90', number | null>;
+  trainingSeconds: number;
+}
+
+/** What makes success rates comparable. */
+export interface EvaluationProtocol {
+  environment: string;
+  games: 'real' | 'generated';
+  split: Split;
+  stepLimit: number;
+  temperature: number;
+  episodes: number;
+}
+
+export interface Leaderboard {
+  protocols: EvaluationProtocol[];
+  /** The one shown; null when nothing has finished. */
+  protocol: EvaluationProtocol | null;
+  rows: LeaderboardRow[];
+}
+
+export const SHARE_KINDS = ['run', 'comparison', 'leaderboard'] as const;
+export type ShareKind = (typeof SHARE_KINDS)[number];
+
+/** A share link as its owner sees it; the token itself is shown once, when made. */
+export interface ShareInfo {
+  id: string;
+  kind: ShareKind;
+  title: string;
+  runIds: string[];
+  /** View options of the page it was made on, as a query string. */
+  query: string;
+  createdAt: number;
+  expiresAt: number;
+  revokedAt: number | null;
+  views: number;
+}
+
+/** What a share link opens. */
+export interface SharedView {
+  kind: ShareKind;
+  title: string;
+  query: string;
+  expiresAt: number;
+  runs: (RunSummary & { evaluations: Evaluation[] })[];
+  leaderboard: Leaderboard | null;
+}
+
+export interface SystemInfo {
+  version: string;
+  nodeVersion: string;
+  database: 'embedded' | 'postgres';
+  dataFolder: string;
+  engine: { name: string; reason: string };
+  games: { source: 'real' | 'generated'; origin: string; counts: Record<Split, number> };
+  cores: number;
+  memoryBytes: number;
+  /** Resident memory of the server and its trainers. */
+  residentBytes: { server: number; trainers: number };
+  queue: { slots: number; running: number; queued: number };
+  startedAt: number;
+}
+
+/** Cost of a config before it is launched. `basis` says where the speed comes from. */
+export interface LaunchEstimate {
+  episodes: number;
+  tokens: number;
+  seconds: number;
+  parameters: number;
+  basis: string;
+}

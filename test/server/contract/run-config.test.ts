@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { PRESETS, presetConfig } from '../../../server/contract/presets.ts';
+import { describeFields, differingFields, parseRunConfig } from '../../../server/contract/run-config.ts';
+
+describe('run config', () => {
+  it('describes every field: title, group, description, default', () => {
+    for (const field of describeFields()) {
+      expect(field.title, field.name).toBeTruthy();
+      expect(field.group, field.name).toBeTruthy();
+      expect(field.description, field.name).toMatch(/\.$/);
+      expect(field.default, field.name).toBeDefined();
+    }
+  });
+
+  it('names every wrong field and the fix', () => {
+    expect(() => parseRunConfig({ heads: 3, nope: 1, seed: -1 })).toThrow(
+      /seed: .*>=0.*nope: no such field.*heads: must divide the width \(64\)/,
+    );
+    expect(() => parseRunConfig({ format: 'flat' })).toThrow(/format: hae needs sub-goals/);
+    expect(() => parseRunConfig({ iterations: 2 })).toThrow(/criticWarmup: must be below the 2 iterations/);
+  });
+
+  it.each(PRESETS.map(({ name }) => name))('has a valid preset %s', (name) => {
+    expect(presetConfig(name)).toEqual(parseRunConfig(presetConfig(name)));
+  });
+
+  it('lists the fields in which configs differ', () => {
+    const one = presetConfig('tiny');
+    const other = presetConfig('tiny', { estimator: 'token-gae' });
+    expect(differingFields([one, other])).toEqual(['estimator']);
+    expect(differingFields([one, one])).toEqual([]);
+  });
+});
