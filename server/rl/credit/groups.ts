@@ -1,0 +1,66 @@
+/** Whether every turn of a group counts in its statistics (long episodes weigh more), or one turn of every episode. */
+export type GroupStatistic = 'turn' | 'episode';
+
+/** Statistics of the groups of a batch. */
+export interface GroupMoments {
+  /** Group of each row, numbered by first appearance. */
+  id: Int32Array; // [rows]
+  mean: Float64Array; // [groups]
+  /** Sample standard deviation; 0 with fewer than two scores. */
+  deviation: Float64Array; // [groups]
+  /** Scores in the statistics. */
+  count: Int32Array; // [groups]
+}
+
+/**
+ * Mean and sample standard deviation of the scores in each group. `episode` counts the first row of every episode only.
+ * Rows with `counted` 0 (copies) belong to their group but not to its statistics.
+ */
+export function groupMoments(
+  score: Float64Array,
+  group: Int32Array,
+  episode: Int32Array,
+  statistic: GroupStatistic,
+  counted: Uint8Array,
+): GroupMoments {
+  const id = numberGroups(group);
+  const groups = id.reduce((most, g) => Math.max(most, g + 1), 0);
+  const selected = statistic === 'turn' ? counted : firstRows(id, episode, counted);
+  const mean = new Float64Array(groups);
+  const deviation = new Float64Array(groups);
+  const count = new Int32Array(groups);
+  for (let row = 0; row < score.length; row++) {
+    if (!selected[row]) continue;
+    mean[id[row]!]! += score[row]!;
+    count[id[row]!]!++;
+  }
+  for (let g = 0; g < groups; g++) if (count[g]) mean[g]! /= count[g]!;
+  for (let row = 0; row < score.length; row++) {
+    if (selected[row]) deviation[id[row]!]! += (score[row]! - mean[id[row]!]!) ** 2;
+  }
+  for (let g = 0; g < groups; g++)
+    deviation[g] = count[g]! > 1 ? Math.sqrt(deviation[g]! / (count[g]! - 1)) : 0;
+  return { id, mean, deviation, count };
+}
+
+/** Dense ids in order of first appearance. */
+export function numberGroups(labels: Int32Array): Int32Array {
+  const ids = new Map<number, number>();
+  return labels.map((label) => {
+    const id = ids.get(label) ?? ids.size;
+    ids.set(label, id);
+    return id;
+  });
+}
+
+function firstRows(group: Int32Array, episode: Int32Array, counted: Uint8Array): Uint8Array {
+  const seen = new Map<number, Set<number>>();
+  return counted.map((flag, row) => {
+    if (!flag) return 0;
+    const episodes = seen.get(group[row]!) ?? new Set();
+    seen.set(group[row]!, episodes);
+    if (episodes.has(episode[row]!)) return 0;
+    episodes.add(episode[row]!);
+    return 1;
+  });
+}
