@@ -1,0 +1,110 @@
+import { AppError } from '../../contract/error.ts';
+import type { ExpertTurn, Subgoal } from '../envs/alfworld/expert.ts';
+import { Knowledge } from '../envs/alfworld/knowledge.ts';
+import type { Step, TextEnvironment } from '../envs/environment.ts';
+import { nanoPrompt } from './nano-prompt.ts';
+import { BEFORE_PLAN, stateFeatures } from './state-features.ts';
+import {
+  encodeTurn,
+  type ResponseDecoder,
+  TurnDecoder,
+  type TurnFormat,
+  type TurnGrammar,
+  type TurnResponse,
+} from './turn-format.ts';
+import { ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
+
+/** Everything needed to sample one turn. */
+export interface Turn {
+  prompt: Uint16Array;
+  /** `[STATE_SIZE]` before the response: the state with the previous sub-goal. */
+  features: Float32Array;
+  decoder: ResponseDecoder;
+}
+
+/** A sub-goal object for games whose goal sentence could not be read. */
+const NO_OBJECT = Uint16Array.of(WORDS.id('none'));
+
+/**
+ * Plays one environment with the `nano` policy's prompts and grammar: `start`, then `turn` and `finish` in turns until
+ * a step says done. The policy itself is elsewhere; this is its eyes (prompt), memory (knowledge, sub-goal) and mouth (decoder).
+ */
+export class NanoAgent {
+  readonly format: TurnFormat;
+  #environment: TextEnvironment | null = null;
+  #knowledge: Knowledge | null = null;
+  #subgoal: Subgoal | null = null;
+  #objects: Uint16Array = NO_OBJECT;
+  #receptacles: Uint16Array = NO_OBJECT;
+
+  constructor(format: TurnFormat) {
+    this.format = format;
+  }
+
+  /** Starts the environment's game over. */
+  start(environment: TextEnvironment): void {
+    const knowledge = new Knowledge(environment.reset());
+    this.#environment = environment;
+    this.#knowledge = knowledge;
+    this.#subgoal = null;
+    const { goal } = knowledge;
+    const objects = goal
+      ? [goal.object, ...(goal.lamp ? [goal.lamp] : [])].filter((word) => WORDS.has(word))
+      : [];
+    this.#objects = objects.length > 0 ? WORDS.encode(objects) : NO_OBJECT;
+    this.#receptacles = WORDS.encode([...knowledge.receptaclesByClass.keys()]);
+  }
+
+  /** What has been seen so far. */
+  get knowledge(): Knowledge {
+    if (!this.#knowledge) throw new AppError('internal', 'agent: start(environment) must come first');
+    return this.#knowledge;
+  }
+
+  get environment(): TextEnvironment {
+    if (!this.#environment) throw new AppError('internal', 'agent: start(environment) must come first');
+    return this.#environment;
+  }
+
+  /** The sub-goal in force; null before the first turn and in the flat format. */
+  get subgoal(): Subgoal | null {
+    return this.#subgoal;
+  }
+
+  /** The grammar of the turn to be taken now. */
+  grammar(): TurnGrammar {
+    return {
+      format: this.format,
+      admissible: this.environment.admissible(),
+      current: this.#subgoal,
+      objects: this.#objects,
+      receptacles: this.#receptacles,
+    };
+  }
+
+  turn(): Turn {
+    return {
+      prompt: nanoPrompt(this.knowledge, this.#subgoal, this.format),
+      features: stateFeatures(this.knowledge, this.#subgoal, BEFORE_PLAN),
+      decoder: new TurnDecoder(this.grammar()),
+    };
+  }
+
+  /** An expert's turn as targets in this turn's grammar. */
+  demonstrate(turn: ExpertTurn): TurnResponse {
+    return encodeTurn(this.grammar(), turn);
+  }
+
+  /** State features at the low level's value position: after the sub-goal, before the action. Call before `finish`. */
+  plannedFeatures(response: TurnResponse): Float32Array {
+    return stateFeatures(this.knowledge, response.subgoal, { planned: true, switched: response.switched });
+  }
+
+  /** Plays the turn's command and takes in the answer. */
+  finish(response: TurnResponse): Step {
+    const step = this.environment.step(response.action);
+    this.knowledge.update(response.action, step.observation);
+    this.#subgoal = response.subgoal;
+    return step;
+  }
+}

@@ -1,0 +1,211 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  encodeTurn,
+  LEVEL_CODE,
+  MAX_RESPONSE_TOKENS,
+  TurnDecoder,
+  type TurnFormat,
+  type TurnGrammar,
+  type TurnResponse,
+} from '../../../../server/rl/agent/turn-format.ts';
+import { ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/agent/vocabulary.ts';
+import { SUBGOAL_VERBS, type Subgoal } from '../../../../server/rl/envs/alfworld/expert.ts';
+import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
+import { pick, smallKitchen, testRandom } from './games.ts';
+
+const MUG_IN_CABINET: Subgoal = { verb: 'get', object: 'mug', receptacle: 'cabinet' };
+const COMMANDS = [
+  'examine shelf 1',
+  'go to cabinet 1',
+  'go to cabinet 12',
+  'help',
+  'look',
+  'take mug 1 from shelf 1',
+];
+
+function grammar(changes: Partial<TurnGrammar> = {}): TurnGrammar {
+  return {
+    format: 'plan-execute',
+    admissible: COMMANDS,
+    current: MUG_IN_CABINET,
+    objects: WORDS.encode(['mug', 'desklamp']),
+    receptacles: WORDS.encode(['cabinet', 'shelf']),
+    ...changes,
+  };
+}
+
+function decode(of: TurnGrammar, words: string): TurnResponse {
+  const decoder = new TurnDecoder(of);
+  for (const word of words.split(' ')) decoder.push(WORDS.id(word));
+  return decoder.response();
+}
+
+/** All responses of a grammar. */
+function everyResponse(of: TurnGrammar): TurnResponse[] {
+  const found: TurnResponse[] = [];
+  const walk = (ids: number[]) => {
+    const decoder = new TurnDecoder(of);
+    for (const id of ids) decoder.push(id);
+    if (decoder.done) {
+      expect(decoder.allowed()).toHaveLength(0);
+      found.push(decoder.response());
+      return;
+    }
+    expect(decoder.allowed().length).toBeGreaterThan(0);
+    for (const id of decoder.allowed()) walk([...ids, id]);
+  };
+  walk([]);
+  return found;
+}
+
+/** Admissible lists met in random play of a small kitchen, both dialects. */
+function admissibleLists(count: number): (readonly string[])[] {
+  const lists: (readonly string[])[] = [];
+  for (const dialect of ['2.1.3', '2.1.1'] as const) {
+    const simulator = new AlfworldSimulator(compileGame(smallKitchen()), { dialect, stepLimit: Infinity });
+    const random = testRandom(3);
+    simulator.reset();
+    for (let step = 0; step < count; step++) {
+      lists.push(simulator.admissible());
+      const walks = simulator
+        .admissible()
+        .filter((command) => random() < 0.3 || !command.startsWith('go to'));
+      simulator.step(pick(walks.length > 0 ? walks : simulator.admissible(), random));
+    }
+  }
+  return lists;
+}
+
+describe('the grammar of one turn', () => {
+  it('reaches exactly the admissible commands but help', () => {
+    for (const admissible of admissibleLists(150)) {
+      const flat = everyResponse(grammar({ format: 'flat', admissible }));
+      expect(flat.map((response) => response.action).sort()).toEqual(
+        admissible.filter((command) => command !== 'help').sort(),
+      );
+    }
+  });
+
+  it('offers every verb with every object and receptacle on SWITCH, and the current sub-goal alone on KEEP', () => {
+    const responses = everyResponse(grammar());
+    const commands = COMMANDS.length - 1;
+    expect(responses).toHaveLength(commands * (1 + SUBGOAL_VERBS.length * 2 * 2));
+    const kept = responses.filter((response) => !response.switched);
+    expect(kept).toHaveLength(commands);
+    for (const response of kept) {
+      expect(response.subgoal).toEqual(MUG_IN_CABINET);
+      expect(response.decisions).not.toContain(1);
+      expect(response.decisions).not.toContain(2);
+      expect(response.decisions).not.toContain(3);
+    }
+    expect(new Set(responses.map((response) => WORDS.decode(response.ids).join(' '))).size).toBe(
+      responses.length,
+    );
+  });
+
+  it('forces SWITCH on the first turn', () => {
+    const decoder = new TurnDecoder(grammar({ current: null }));
+    expect(WORDS.decode(decoder.allowed())).toEqual(['SWITCH']);
+    expect(everyResponse(grammar({ current: null })).every((response) => response.switched)).toBe(true);
+  });
+
+  it('describes a turn position by position', () => {
+    const response = decode(grammar(), 'SWITCH put mug shelf take mug 1 shelf 1');
+    expect(response).toMatchObject({
+      switched: true,
+      subgoal: { verb: 'put', object: 'mug', receptacle: 'shelf' },
+      subgoalText: 'put mug shelf',
+      action: 'take mug 1 from shelf 1',
+      lowPosition: 4,
+      decisions: [0, 1, 2, 3, 4],
+    });
+    const { switch: q, high, low } = LEVEL_CODE;
+    expect([...response.level]).toEqual([q, high, high, high, low, low, low, low, low]);
+    expect(response.allowed).toHaveLength(response.ids.length);
+    expect(response.allowed.map((set) => set.length)).toEqual([2, 6, 2, 2, 4, 1, 1, 1, 1]);
+    expect(response.ids).toHaveLength(MAX_RESPONSE_TOKENS);
+  });
+
+  it('emits only the action in the flat format', () => {
+    const response = decode(grammar({ format: 'flat', current: null }), 'go cabinet 12');
+    expect(response).toMatchObject({ switched: false, subgoal: null, subgoalText: '', lowPosition: 0 });
+    expect(response).toMatchObject({ action: 'go to cabinet 12', decisions: [0, 2] });
+    expect([...response.level]).toEqual([2, 2, 2]);
+  });
+
+  it('refuses tokens outside the grammar and says what is allowed', () => {
+    const decoder = new TurnDecoder(grammar());
+    expect(() => decoder.push(WORDS.id('apple'))).toThrow(
+      'token "apple" at position 0 is outside the grammar; allowed: KEEP, SWITCH',
+    );
+    expect(() => decoder.response()).toThrow(/before its action was complete/);
+    expect(() => decode(grammar(), 'KEEP put')).toThrow(/allowed: get$/);
+    expect(() => decode(grammar(), 'KEEP get mug cabinet look look')).toThrow(/after the end/);
+  });
+
+  it('refuses lists it cannot tell apart or that are empty', () => {
+    expect(() => new TurnDecoder(grammar({ admissible: ['help'] }))).toThrow(/empty/);
+    expect(() => new TurnDecoder(grammar({ admissible: ['look', 'look apple 1'] }))).toThrow(/"look"/);
+    expect(() => new TurnDecoder(grammar({ admissible: ['look apple 1', 'look'] }))).toThrow(/"look"/);
+    expect(() => new TurnDecoder(grammar({ admissible: ['go to mars 1'] }))).toThrow(/"mars"/);
+  });
+});
+
+describe('expert turns', () => {
+  const turn = fc.record({
+    format: fc.constantFrom<TurnFormat>('plan-execute', 'flat'),
+    switched: fc.boolean(),
+    verb: fc.constantFrom(...SUBGOAL_VERBS),
+    object: fc.constantFrom('mug', 'desklamp'),
+    receptacle: fc.constantFrom('cabinet', 'shelf'),
+    action: fc.constantFrom(...COMMANDS.filter((command) => command !== 'help')),
+  });
+
+  it('encode to the response that decoding the same tokens gives', () => {
+    fc.assert(
+      fc.property(turn, ({ format, switched, action, ...subgoal }) => {
+        const of = grammar({ format });
+        const encoded = encodeTurn(of, { switched, subgoal: switched ? subgoal : MUG_IN_CABINET, action });
+        expect(decode(of, WORDS.decode(encoded.ids).join(' '))).toEqual(encoded);
+        expect(encoded.action).toBe(action);
+        if (format === 'flat') return;
+        expect(encoded.switched).toBe(switched);
+        expect(encoded.subgoal).toEqual(switched ? subgoal : MUG_IN_CABINET);
+      }),
+    );
+  });
+
+  const expert = { switched: true, subgoal: MUG_IN_CABINET, action: 'look' };
+  it.each([
+    [
+      'a command that is not admissible',
+      { ...expert, action: 'fly home' },
+      /"fly home" is not among the admissible/,
+    ],
+    ['help', { ...expert, action: 'help' }, /"help" is not among/],
+    [
+      'a foreign object',
+      { ...expert, subgoal: { ...MUG_IN_CABINET, object: 'egg' } },
+      /"egg" is outside .*mug, desklamp/,
+    ],
+    [
+      'an unknown word',
+      { ...expert, subgoal: { ...MUG_IN_CABINET, receptacle: 'moon' } },
+      /"moon" is outside/,
+    ],
+    [
+      'a KEEP that changes the sub-goal',
+      { ...expert, switched: false, subgoal: { ...MUG_IN_CABINET, receptacle: 'shelf' } },
+      /keeps "get mug shelf", but the current sub-goal is "get mug cabinet"/,
+    ],
+  ])('are refused by name: %s', (_name, bad, message) => {
+    expect(() => encodeTurn(grammar(), bad)).toThrow(message);
+  });
+
+  it('cannot keep before there is a sub-goal', () => {
+    expect(() => encodeTurn(grammar({ current: null }), { ...expert, switched: false })).toThrow(
+      /no sub-goal yet/,
+    );
+  });
+});
