@@ -288,6 +288,11 @@ const fields = {
     'Value targets: the discounted return, or the estimator’s own (as published).',
     { title: 'Targets', group: 'Critic' },
   ),
+  valueCoefficient: field(
+    z.number().min(0).max(100).default(0.5),
+    'Weight of the value loss in the policy’s update (shared trunk only).',
+    { title: 'Value weight', group: 'Critic', advanced: true },
+  ),
   criticLearningRate: field(
     z.number().positive().max(1).default(2e-3),
     'Learning rate of the critic’s own optimiser.',

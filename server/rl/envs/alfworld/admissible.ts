@@ -69,8 +69,12 @@ function pushTake(list: string[], game: CompiledGame, state: GameState, here: re
       const object = game.objects[o]!;
       if (!object.pickupable) break;
       const pair = r * game.objectCount + o;
-      game.pairTexts.take[pair] ??= `take ${object.name} from ${game.receptacles[r]!.name}`;
-      list.push(game.pairTexts.take[pair]);
+      let text = game.pairTexts.take.get(pair);
+      if (text === undefined) {
+        text = `take ${object.name} from ${game.receptacles[r]!.name}`;
+        game.pairTexts.take.set(pair, text);
+      }
+      list.push(text);
     }
   }
 }
@@ -88,7 +92,11 @@ function pushPut(
     const receptacle = game.receptacles[r]!;
     const pair = r * game.objectCount + state.hand;
     if (game.accepts[pair] !== 1 || (receptacle.openable && !state.isOpen(r))) continue;
-    texts[pair] ??= `${verb} ${game.objects[state.hand]!.name} ${preposition} ${receptacle.name}`;
-    list.push(texts[pair]);
+    let text = texts.get(pair);
+    if (text === undefined) {
+      text = `${verb} ${game.objects[state.hand]!.name} ${preposition} ${receptacle.name}`;
+      texts.set(pair, text);
+    }
+    list.push(text);
   }
 }

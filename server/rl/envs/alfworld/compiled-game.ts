@@ -15,7 +15,7 @@ export interface CompiledGame {
   readonly receptaclesAt: readonly (readonly number[])[];
   /** `[location]` → the same receptacles by name (the order of the admissible list). */
   readonly receptaclesAtByName: readonly (readonly number[])[];
-  /** `[location]` → sorted `go to` commands that leave it. */
+  /** `[location]` → sorted `go to` commands that leave it; empty where one never stands. */
   readonly goCommands: readonly (readonly string[])[];
   /** Objects in the order of their names: the order of the admissible list. */
   readonly objectsByName: readonly number[];
@@ -24,11 +24,7 @@ export interface CompiledGame {
   /** `[receptacle * objectCount + object]`: 1 where a `move` of this object into this receptacle is allowed. */
   readonly accepts: Uint8Array;
   /** Texts of `take` and of the two dialects' `move`, by the same index; filled when first asked for. */
-  readonly pairTexts: {
-    take: (string | undefined)[];
-    move: (string | undefined)[];
-    put: (string | undefined)[];
-  };
+  readonly pairTexts: { take: Map<number, string>; move: Map<number, string>; put: Map<number, string> };
   readonly goal: CompiledGoal;
   readonly roomSentence: string;
   readonly taskSentence: string;
@@ -79,7 +75,6 @@ export function compileGame(game: Game): CompiledGame {
   const locations = Array.from({ length: locationCount }, (_, location) => location);
   const objectsByName = sortByName(objects);
   const goByName = byName.map((r) => ({ r, command: `go to ${receptacles[r]!.name}` }));
-  const pairs = receptacles.length * objects.length;
 
   return {
     game,
@@ -92,14 +87,16 @@ export function compileGame(game: Game): CompiledGame {
     objectByName,
     receptaclesAt: locations.map((location) => at(inIdOrder, location)),
     receptaclesAtByName: locations.map((location) => at(byName, location)),
-    goCommands: locations.map((location) =>
-      goByName.flatMap(({ r, command }) => (receptacles[r]!.location === location ? [] : [command])),
-    ),
+    goCommands: locations.map((location) => {
+      // Other places are never stood at, and a table over all of them would be half of a compiled game.
+      if (location !== game.start && !receptacles.some((r) => r.location === location)) return [];
+      return goByName.filter(({ r }) => receptacles[r]!.location !== location).map(({ command }) => command);
+    }),
     objectsByName,
     lampsByName: objectsByName.filter((o) => objects[o]!.toggleable),
     sliceablesByName: objectsByName.filter((o) => objects[o]!.sliceable),
     accepts: compileAccepts(game),
-    pairTexts: { take: new Array(pairs), move: new Array(pairs), put: new Array(pairs) },
+    pairTexts: { take: new Map(), move: new Map(), put: new Map() },
     goal: compileGoal(game),
     roomSentence: `You are in the middle of a room. Looking quickly around you, you see ${joinList(
       receptacles.map((r) => `a ${r.name}`),

@@ -116,8 +116,10 @@ export function buildGame(source: GameSource): Game {
     } else if (predicate === 'atlocation') start = locationIndex.get(second!)!;
     else if (predicate === 'cancontain') canContain.push(internPair(typeName(first), typeName(second)));
   }
-  for (const { receptacles: listedIn, locations, contents } of objects) {
-    for (const indices of [listedIn, locations, contents]) indices.sort((a, b) => a - b);
+  for (const object of objects) {
+    object.receptacles = sortIndices(object.receptacles);
+    object.locations = sortIndices(object.locations);
+    object.contents = sortIndices(object.contents);
   }
   if (start < 0) throw broken(source, 'no (atLocation agent …) fact says where the agent starts');
   const nowhere = receptacles.find((r) => r.location < 0);
@@ -134,9 +136,14 @@ export function buildGame(source: GameSource): Game {
     objects,
     start,
     locationNumbers: entities.locations.map((_, i) => entities.locations.length - i),
-    canContain,
+    canContain: canContain.slice(),
     walkthrough: displayWalkthrough(source.walkthrough, names),
   };
+}
+
+/** A copy also drops the spare room a growing array keeps, which is most of a cached game. */
+function sortIndices(indices: readonly number[]): number[] {
+  return indices.toSorted((a, b) => a - b);
 }
 
 interface Entities {
@@ -154,6 +161,7 @@ function sortEntities(facts: readonly Fact[]): Entities {
   const locations = new Set<string>();
   for (const fact of facts) {
     const predicate = fact[0];
+    if (predicate === 'cancontain') continue; // a third of all facts, and only types
     for (let i = 1; i < fact.length; i++) all.add(fact[i]!);
     for (const i of OBJECT_AT[predicate] ?? []) if (fact[i] !== undefined) objects.add(fact[i]!);
     const location = fact[LOCATION_AT[predicate] ?? 0];

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../../../contract/error.ts';
+import { runCommand } from './command-line.ts';
 import { openCompactGames } from './compact-games.ts';
 import { type CompiledGame, compileGame } from './simulator.ts';
 import { describeMismatch, type Mismatch, readTranscripts, replayEpisode } from './transcripts.ts';
@@ -65,10 +66,4 @@ function indexGames(paths: readonly string[]): (id: string) => CompiledGame | nu
   };
 }
 
-try {
-  process.exitCode = main();
-} catch (error) {
-  if (!(error instanceof AppError) && !(error instanceof TypeError)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+runCommand(main);

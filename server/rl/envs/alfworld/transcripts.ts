@@ -82,7 +82,7 @@ export function readTranscripts(path: string): RecordedEpisode[] {
 
 function toEpisodes(line: TranscriptLine): RecordedEpisode[] {
   if (typeof line.game !== 'string') throw new Error('the text "game" is missing');
-  const dialect: Dialect = line.data_version === '2.1.1' ? '2.1.1' : '2.1.3';
+  const dialect: Dialect = line.data_version === '2.1.1' ? '2.1.1' : '2.1.3'; // 2.1.2 and later play alike
   if (line.cmds) {
     const steps = line.cmds.map(([cmd, obs]) => ({ cmd, obs }));
     return [{ game: line.game, kind: 'commands', dialect, reset: {}, steps, won: line.won }];

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../../../contract/error.ts';
+import { runCommand } from './command-line.ts';
 import { openCompactGames } from './compact-games.ts';
 import { checkStoredPlan } from './stored-plan.ts';
 
@@ -34,10 +35,4 @@ function main(): number {
   return failures > 0 || played === 0 ? 1 : 0;
 }
 
-try {
-  process.exitCode = main();
-} catch (error) {
-  if (!(error instanceof AppError) && !(error instanceof TypeError)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+runCommand(main);

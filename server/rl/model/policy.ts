@@ -1,0 +1,200 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/error.ts';
+import type { Random } from '../random.ts';
+import type { Engine, Jitted } from '../tensor/engine.ts';
+import {
+  countParameters,
+  initialValues,
+  type Parameter,
+  type PolicyShape,
+  policyParameters,
+} from './shape.ts';
+import { decode, forward, logits, type Weights } from './transformer.ts';
+
+/** Logits and hidden states of the next token of every row; plain arrays, row-major. */
+export interface NextToken {
+  /** `[rows, vocabulary]` */
+  logits: Float32Array;
+  /** `[rows, width]`: what a value head reads. */
+  hidden: Float32Array;
+}
+
+/** Prompts of a batch, right-padded with id 0: `ids [rows, positions]`. */
+export interface PromptBatch {
+  rows: number;
+  positions: number;
+  ids: Int32Array;
+  lengths: Int32Array;
+}
+
+/**
+ * A policy's weights and the compiled functions that play it. Weights are tensors in the order of `parameters`; whoever
+ * replaces them disposes the old ones.
+ */
+export class Policy {
+  readonly engine: Engine;
+  readonly shape: PolicyShape;
+  readonly parameters: Parameter[];
+  readonly #index: Map<string, number>;
+  readonly #prefill: Jitted;
+  readonly #decode: Jitted;
+  #weights: tf.Tensor[] = [];
+
+  constructor(engine: Engine, shape: PolicyShape) {
+    this.engine = engine;
+    this.shape = shape;
+    this.parameters = policyParameters(shape);
+    this.#index = new Map(this.parameters.map(({ name }, index) => [name, index]));
+    const count = this.parameters.length;
+    this.#prefill = engine.jit('prefill', (inputs) => {
+      const weights = this.named(inputs);
+      const [ids, lengths] = inputs.slice(count) as [tf.Tensor, tf.Tensor];
+      const [rows, positions] = ids.shape as [number, number];
+      const { hidden, cache } = forward(weights, shape, ids);
+      const firsts = tf.range(0, rows * positions, positions, 'int32');
+      const last = tf.add(firsts, tf.sub(lengths, tf.scalar(1, 'int32'))) as tf.Tensor1D;
+      const next = tf.gather(hidden, last);
+      return [logits(weights, shape, next), next, ...cache.flatMap(({ key, value }) => [key, value])];
+    });
+    this.#decode = engine.jit('decode', (inputs) => {
+      const weights = this.named(inputs);
+      const [ids, previous, lengths, step, ...caches] = inputs.slice(count) as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        ...tf.Tensor[],
+      ];
+      const pairs = (tensors: tf.Tensor[]) =>
+        Array.from({ length: shape.layers }, (_, layer) => ({
+          key: tensors[2 * layer] as tf.Tensor,
+          value: tensors[2 * layer + 1] as tf.Tensor,
+        }));
+      const prompt = pairs(caches.slice(0, 2 * shape.layers));
+      const response = pairs(caches.slice(2 * shape.layers));
+      const { hidden, cache } = decode(weights, shape, { ids, previous, lengths, step, prompt, response });
+      return [logits(weights, shape, hidden), hidden, ...cache.flatMap(({ key, value }) => [key, value])];
+    });
+  }
+
+  get parameterCount(): number {
+    return countParameters(this.parameters);
+  }
+
+  get weights(): readonly tf.Tensor[] {
+    return this.#weights;
+  }
+
+  /** Reads weights by name from tensors in the order of `parameters` (further tensors may follow). */
+  named(tensors: readonly tf.Tensor[]): Weights {
+    return (name) => {
+      const tensor = tensors[this.#index.get(name) ?? -1];
+      if (!tensor) throw new AppError('internal', `the policy has no weight ${name}`);
+      return tensor;
+    };
+  }
+
+  /** Takes over new weights and disposes the old ones. */
+  replaceWeights(weights: tf.Tensor[]): void {
+    for (const tensor of this.#weights) tensor.dispose();
+    this.#weights = weights;
+  }
+
+  /** Fresh random weights. */
+  initialize(random: Random): void {
+    this.replaceWeights(
+      this.parameters.map((parameter) =>
+        tf.tensor(initialValues(parameter, random.fork(parameter.name)), parameter.shape),
+      ),
+    );
+  }
+
+  /** Runs the prompts and returns the first next-token logits with a decoding session for the rest of the response. */
+  async start(
+    batch: PromptBatch,
+    responsePositions: number,
+  ): Promise<{ next: NextToken; session: DecodeSession }> {
+    const { rows, positions } = batch;
+    const ids = tf.tensor(batch.ids, [rows, positions], 'int32');
+    const lengths = tf.tensor(batch.lengths, [rows], 'int32');
+    const [first, hidden, ...prompt] = (await this.#prefill([...this.#weights, ids, lengths])) as [
+      tf.Tensor,
+      tf.Tensor,
+      ...tf.Tensor[],
+    ];
+    ids.dispose();
+    const { keyValueHeads, width, heads, layers } = this.shape;
+    const response = Array.from({ length: 2 * layers }, () =>
+      tf.zeros([rows, keyValueHeads, responsePositions, width / heads]),
+    );
+    const next = await read(first, hidden);
+    const session = new DecodeSession(this.#decode, () => this.#weights, lengths, prompt, response);
+    return { next, session };
+  }
+
+  dispose(): void {
+    this.replaceWeights([]);
+    this.#prefill.dispose();
+    this.#decode.dispose();
+  }
+}
+
+async function read(logitsTensor: tf.Tensor, hiddenTensor: tf.Tensor): Promise<NextToken> {
+  const [values, hidden] = (await Promise.all([logitsTensor.data(), hiddenTensor.data()])) as [
+    Float32Array,
+    Float32Array,
+  ];
+  logitsTensor.dispose();
+  hiddenTensor.dispose();
+  return { logits: values, hidden };
+}
+
+/** Decoding of one batch in lockstep, one token a row and call. Dispose it when done. */
+export class DecodeSession {
+  readonly #run: Jitted;
+  readonly #weights: () => readonly tf.Tensor[];
+  readonly #lengths: tf.Tensor;
+  readonly #prompt: tf.Tensor[];
+  #response: tf.Tensor[];
+  #step = 0;
+
+  constructor(
+    run: Jitted,
+    weights: () => readonly tf.Tensor[],
+    lengths: tf.Tensor,
+    prompt: tf.Tensor[],
+    response: tf.Tensor[],
+  ) {
+    this.#run = run;
+    this.#weights = weights;
+    this.#lengths = lengths;
+    this.#prompt = prompt;
+    this.#response = response;
+  }
+
+  /** Feeds one token a row (`previous` is the token before it) and returns the logits of the next. */
+  async feed(ids: Int32Array, previous: Int32Array): Promise<NextToken> {
+    const fed = [
+      tf.tensor(ids, [ids.length], 'int32'),
+      tf.tensor(previous, [ids.length], 'int32'),
+      this.#lengths,
+      tf.scalar(this.#step, 'int32'),
+    ];
+    const [values, hidden, ...response] = (await this.#run([
+      ...this.#weights(),
+      ...fed,
+      ...this.#prompt,
+      ...this.#response,
+    ])) as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
+    for (const index of [0, 1, 3]) fed[index]?.dispose();
+    for (const tensor of this.#response) tensor.dispose();
+    this.#response = response;
+    this.#step++;
+    return read(values, hidden);
+  }
+
+  dispose(): void {
+    for (const tensor of [this.#lengths, ...this.#prompt, ...this.#response]) tensor.dispose();
+    this.#response = [];
+  }
+}

@@ -1,0 +1,79 @@
+/** A draw from the distribution over allowed tokens. */
+export interface Draw {
+  id: number;
+  /** Log-probability of the token under the constrained, tempered, truncated distribution it was drawn from. */
+  logProbability: number;
+  /** Entropy of that distribution, nats. */
+  entropy: number;
+  /** The tokens with probability above 0: `allowed` itself unless top-p cut some off. */
+  support: Uint16Array;
+}
+
+let scratch = new Float64Array(256);
+
+/**
+ * Draws one of the allowed tokens. Temperature 0 takes the likeliest (first of equals), with log-probability 0.
+ * `uniform` in [0, 1) decides the draw; `logits` starts at `offset`.
+ */
+export function sampleAllowed(
+  logits: Float32Array,
+  offset: number,
+  allowed: Uint16Array,
+  uniform: number,
+  temperature: number,
+  topP: number,
+): Draw {
+  const count = allowed.length;
+  if (count === 1) return { id: allowed[0] as number, logProbability: 0, entropy: 0, support: allowed };
+  if (scratch.length < count) scratch = new Float64Array(2 * count);
+  let best = 0;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    const logit = logits[offset + (allowed[i] as number)] as number;
+    scratch[i] = logit;
+    if (logit > highest) {
+      highest = logit;
+      best = i;
+    }
+  }
+  if (temperature === 0) {
+    const id = allowed[best] as number;
+    return { id, logProbability: 0, entropy: 0, support: Uint16Array.of(id) };
+  }
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    const weight = Math.exp(((scratch[i] as number) - highest) / temperature);
+    scratch[i] = weight;
+    total += weight;
+  }
+  if (topP < 1) {
+    const kept = nucleus(allowed, total, topP);
+    if (kept.length < count) return sampleAllowed(logits, offset, kept, uniform, temperature, 1);
+  }
+  let rest = uniform * total;
+  let chosen = count - 1;
+  let entropy = 0;
+  let found = false;
+  for (let i = 0; i < count; i++) {
+    const weight = scratch[i] as number;
+    if (weight > 0) entropy -= (weight / total) * Math.log(weight / total);
+    if (!found && rest < weight) {
+      chosen = i;
+      found = true;
+    }
+    rest -= weight;
+  }
+  const logProbability = Math.log((scratch[chosen] as number) / total);
+  return { id: allowed[chosen] as number, logProbability, entropy, support: allowed };
+}
+
+/** The fewest likeliest tokens that together reach probability `topP`, in their former order. Reads `scratch`. */
+function nucleus(allowed: Uint16Array, total: number, topP: number): Uint16Array {
+  const order = Array.from(allowed, (_, index) => index);
+  order.sort((a, b) => (scratch[b] as number) - (scratch[a] as number) || a - b);
+  let mass = 0;
+  let taken = 0;
+  while (taken < order.length && mass < topP * total) mass += scratch[order[taken++] as number] as number;
+  const kept = new Set(order.slice(0, taken));
+  return allowed.filter((_, index) => kept.has(index));
+}

@@ -1,0 +1,110 @@
+import type { RunConfig } from '../../contract/run-config.ts';
+import type { Random } from '../random.ts';
+
+/** Sizes of a decoder-only transformer of the Qwen2 architecture. */
+export interface PolicyShape {
+  vocabulary: number;
+  layers: number;
+  width: number;
+  heads: number;
+  keyValueHeads: number;
+  feedForward: number;
+  ropeBase: number;
+  /** Added to the mean square inside RMSNorm. */
+  epsilon: number;
+  tiedEmbeddings: boolean;
+  /** A second embedding table, indexed by the previous token and added to the input (not in Qwen2; learning.md 2). */
+  previousTokenEmbedding: boolean;
+  /** Factor on input embeddings and on logits; 1 in Qwen2, chosen for small tied tables otherwise (learning.md 2). */
+  inputScale: number;
+  logitScale: number;
+  /** Columns of a linear value head on the hidden state (shared trunk); 0 for none. */
+  valueHeads: number;
+}
+
+/** One named weight, in the names and orientation of Hugging Face checkpoints: linear weights are `[out, in]`. */
+export interface Parameter {
+  name: string;
+  shape: number[];
+  /** Standard deviation of the first values; 0 for biases and value heads, null for norms (ones). */
+  deviation: number | null;
+}
+
+/** The shape of a run's policy. A tied nano table starts small and is scaled up at the input, down at the output. */
+export function nanoShape(config: RunConfig, vocabulary: number): PolicyShape {
+  return {
+    vocabulary,
+    layers: config.layers,
+    width: config.width,
+    heads: config.heads,
+    keyValueHeads: config.keyValueHeads,
+    feedForward: config.feedForward,
+    ropeBase: 1000,
+    epsilon: 1e-6,
+    tiedEmbeddings: config.tiedEmbeddings,
+    previousTokenEmbedding: config.previousTokenEmbedding,
+    inputScale: 4,
+    logitScale: 2 / Math.sqrt(config.width),
+    valueHeads: config.critic === 'shared' ? 3 : 0,
+  };
+}
+
+/** Parameters of the policy in the fixed order in which tensors are passed around. */
+export function policyParameters(shape: PolicyShape): Parameter[] {
+  const { width, feedForward } = shape;
+  const keyValueWidth = (width / shape.heads) * shape.keyValueHeads;
+  const linear = (name: string, out: number, input: number): Parameter => ({
+    name,
+    shape: [out, input],
+    deviation: 1 / Math.sqrt(input),
+  });
+  const parameters: Parameter[] = [
+    { name: 'model.embed_tokens.weight', shape: [shape.vocabulary, width], deviation: 0.15 },
+  ];
+  if (shape.previousTokenEmbedding)
+    parameters.push({
+      name: 'model.embed_previous.weight',
+      shape: [shape.vocabulary, width],
+      deviation: 0.15,
+    });
+  for (let layer = 0; layer < shape.layers; layer++) {
+    const at = `model.layers.${layer}`;
+    parameters.push(
+      { name: `${at}.input_layernorm.weight`, shape: [width], deviation: null },
+      linear(`${at}.self_attn.q_proj.weight`, width, width),
+      { name: `${at}.self_attn.q_proj.bias`, shape: [width], deviation: 0 },
+      linear(`${at}.self_attn.k_proj.weight`, keyValueWidth, width),
+      { name: `${at}.self_attn.k_proj.bias`, shape: [keyValueWidth], deviation: 0 },
+      linear(`${at}.self_attn.v_proj.weight`, keyValueWidth, width),
+      { name: `${at}.self_attn.v_proj.bias`, shape: [keyValueWidth], deviation: 0 },
+      linear(`${at}.self_attn.o_proj.weight`, width, width),
+      { name: `${at}.post_attention_layernorm.weight`, shape: [width], deviation: null },
+      linear(`${at}.mlp.gate_proj.weight`, feedForward, width),
+      linear(`${at}.mlp.up_proj.weight`, feedForward, width),
+      linear(`${at}.mlp.down_proj.weight`, width, feedForward),
+    );
+  }
+  parameters.push({ name: 'model.norm.weight', shape: [width], deviation: null });
+  if (!shape.tiedEmbeddings)
+    parameters.push({ name: 'lm_head.weight', shape: [shape.vocabulary, width], deviation: 0.15 });
+  if (shape.valueHeads > 0)
+    parameters.push(
+      { name: 'value_head.weight', shape: [shape.valueHeads, width], deviation: 0 },
+      { name: 'value_head.bias', shape: [shape.valueHeads], deviation: 0 },
+    );
+  return parameters;
+}
+
+/** Number of weights. */
+export function countParameters(parameters: readonly Parameter[]): number {
+  return parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}
+
+/** First values of a parameter, row-major. */
+export function initialValues(parameter: Parameter, random: Random): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(parameter.shape.reduce((a, b) => a * b, 1));
+  if (parameter.deviation === null) values.fill(1);
+  else if (parameter.deviation > 0)
+    for (let i = 0; i < values.length; i++) values[i] = parameter.deviation * random.normal();
+  return values;
+}

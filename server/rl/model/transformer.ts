@@ -1,0 +1,264 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { PolicyShape } from './shape.ts';
+
+/** Weights by name; reading a name that is not there is a programming error. */
+export type Weights = (name: string) => tf.Tensor;
+
+/** Additive mask value: far below any logit, finite so that a fully masked row stays finite. */
+const MASKED = -1e9;
+
+/** RMSNorm over the last axis. */
+function rmsNorm(x: tf.Tensor, weight: tf.Tensor, epsilon: number): tf.Tensor {
+  const scale = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
+  return tf.mul(tf.mul(x, scale), weight);
+}
+
+/** `x [n, in]` times a weight `[out, in]`. */
+function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
+  const y = tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true);
+  return bias ? tf.add(y, bias) : y;
+}
+
+/** Cosines and sines of the rotary embedding, each `[positions, width / heads]`, the halves repeated (Hugging Face's layout). */
+export function rotaryTables(
+  shape: PolicyShape,
+  positions: number,
+): { cos: Float32Array; sin: Float32Array } {
+  const size = shape.width / shape.heads;
+  const half = size / 2;
+  const cos = new Float32Array(positions * size);
+  const sin = new Float32Array(positions * size);
+  for (let position = 0; position < positions; position++) {
+    for (let i = 0; i < size; i++) {
+      const angle = position * shape.ropeBase ** (-(i % half) / half);
+      cos[position * size + i] = Math.cos(angle);
+      sin[position * size + i] = Math.sin(angle);
+    }
+  }
+  return { cos, sin };
+}
+
+/** Rotates `x [rows, heads, positions, size]`; `cos` and `sin` broadcast against it. */
+function rotate(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
+  const half = (x.shape[3] ?? 0) / 2;
+  const [first, second] = tf.split(x, 2, 3) as [tf.Tensor, tf.Tensor];
+  if (half === 0) return x;
+  return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], 3), sin));
+}
+
+/** `[rows * positions, heads * size]` → `[rows, heads, positions, size]`. */
+function splitHeads(x: tf.Tensor, rows: number, positions: number, heads: number): tf.Tensor {
+  const size = (x.shape[1] ?? 0) / heads;
+  return tf.transpose(tf.reshape(x, [rows, positions, heads, size]), [0, 2, 1, 3]);
+}
+
+/** `[rows, heads, positions, size]` → `[rows * positions, heads * size]`. */
+function joinHeads(x: tf.Tensor): tf.Tensor {
+  const [rows, heads, positions, size] = x.shape as [number, number, number, number];
+  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [rows * positions, heads * size]);
+}
+
+/** Repeats key or value heads so that each attention head has its own (grouped-query attention). */
+function repeatHeads(x: tf.Tensor, shape: PolicyShape): tf.Tensor {
+  const times = shape.heads / shape.keyValueHeads;
+  if (times === 1) return x;
+  const [rows, heads, positions, size] = x.shape as [number, number, number, number];
+  const spread = tf.tile(tf.reshape(x, [rows, heads, 1, positions, size]), [1, 1, times, 1, 1]);
+  return tf.reshape(spread, [rows, heads * times, positions, size]);
+}
+
+/** Input vectors of tokens: `ids` and the tokens before them, both `[n]` int32 → `[n, width]`. */
+function embed(weights: Weights, shape: PolicyShape, ids: tf.Tensor, previous: tf.Tensor): tf.Tensor {
+  const tokens = tf.mul(
+    tf.gather(weights('model.embed_tokens.weight'), ids as tf.Tensor1D),
+    shape.inputScale,
+  );
+  if (!shape.previousTokenEmbedding) return tokens;
+  const before = tf.gather(weights('model.embed_previous.weight'), previous as tf.Tensor1D);
+  return tf.add(tokens, tf.mul(before, shape.inputScale));
+}
+
+function feedForward(weights: Weights, at: string, x: tf.Tensor): tf.Tensor {
+  const gate = linear(x, weights(`${at}.mlp.gate_proj.weight`));
+  const up = linear(x, weights(`${at}.mlp.up_proj.weight`));
+  return linear(tf.mul(tf.mul(gate, tf.sigmoid(gate)), up), weights(`${at}.mlp.down_proj.weight`));
+}
+
+interface Projected {
+  query: tf.Tensor;
+  key: tf.Tensor;
+  value: tf.Tensor;
+}
+
+/** Queries, keys and values of one layer, rotated, each `[rows, heads, positions, size]`. */
+function project(
+  weights: Weights,
+  shape: PolicyShape,
+  at: string,
+  x: tf.Tensor,
+  [rows, positions]: [number, number],
+  cos: tf.Tensor,
+  sin: tf.Tensor,
+): Projected {
+  const part = (name: string, heads: number) =>
+    splitHeads(
+      linear(x, weights(`${at}.self_attn.${name}.weight`), weights(`${at}.self_attn.${name}.bias`)),
+      rows,
+      positions,
+      heads,
+    );
+  return {
+    query: rotate(part('q_proj', shape.heads), cos, sin),
+    key: rotate(part('k_proj', shape.keyValueHeads), cos, sin),
+    value: part('v_proj', shape.keyValueHeads),
+  };
+}
+
+/** Scores of queries against keys, `[rows, heads, queries, keys]`, scaled. */
+function score(query: tf.Tensor, key: tf.Tensor, shape: PolicyShape): tf.Tensor {
+  const size = shape.width / shape.heads;
+  return tf.mul(tf.matMul(query, repeatHeads(key, shape), false, true), 1 / Math.sqrt(size));
+}
+
+/** Additive causal mask `[1, 1, positions, positions]`. */
+function causalMask(positions: number): tf.Tensor {
+  const mask = new Float32Array(positions * positions);
+  for (let i = 0; i < positions; i++)
+    for (let j = i + 1; j < positions; j++) mask[i * positions + j] = MASKED;
+  return tf.tensor(mask, [1, 1, positions, positions]);
+}
+
+/** Ids of the tokens before each token of `ids [rows, positions]`; the first is preceded by id 0. */
+function previousIds(ids: tf.Tensor): tf.Tensor {
+  const [rows, positions] = ids.shape as [number, number];
+  return tf.concat([tf.zeros([rows, 1], 'int32'), tf.slice(ids, [0, 0], [rows, positions - 1])], 1);
+}
+
+export interface Forward {
+  /** Hidden states after the last norm, `[rows * positions, width]`. */
+  hidden: tf.Tensor;
+  /** Keys and values of every layer, `[rows, keyValueHeads, positions, size]`. */
+  cache: { key: tf.Tensor; value: tf.Tensor }[];
+}
+
+/**
+ * The whole transformer on right-padded sequences `ids [rows, positions]` int32. Padding needs no mask: it lies behind every
+ * token that matters, and attention is causal.
+ */
+export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): Forward {
+  const [rows, positions] = ids.shape as [number, number];
+  const size = shape.width / shape.heads;
+  const tables = rotaryTables(shape, positions);
+  const cos = tf.tensor(tables.cos, [1, 1, positions, size]);
+  const sin = tf.tensor(tables.sin, [1, 1, positions, size]);
+  const mask = causalMask(positions);
+  const cache: Forward['cache'] = [];
+  const flat = (x: tf.Tensor) => tf.reshape(x, [rows * positions]);
+  let x = embed(weights, shape, flat(ids), flat(previousIds(ids)));
+  for (let layer = 0; layer < shape.layers; layer++) {
+    const at = `model.layers.${layer}`;
+    const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
+    const { query, key, value } = project(weights, shape, at, normed, [rows, positions], cos, sin);
+    cache.push({ key, value });
+    const attention = tf.softmax(tf.add(score(query, key, shape), mask));
+    const mixed = joinHeads(tf.matMul(attention, repeatHeads(value, shape)));
+    x = tf.add(x, linear(mixed, weights(`${at}.self_attn.o_proj.weight`)));
+    x = tf.add(
+      x,
+      feedForward(weights, at, rmsNorm(x, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon)),
+    );
+  }
+  return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
+}
+
+/** What one decoding step reads; `rows` sequences in lockstep, each `step` tokens into its response. */
+export interface DecodeInput {
+  /** Token to feed and the one before it, `[rows]` int32. */
+  ids: tf.Tensor;
+  previous: tf.Tensor;
+  /** Prompt length of each row, `[rows]` int32. */
+  lengths: tf.Tensor;
+  /** Index of the fed token in the response, scalar int32: 0 for the first. */
+  step: tf.Tensor;
+  /** Per layer, keys and values of the prompt, `[rows, keyValueHeads, prompt positions, size]`. */
+  prompt: { key: tf.Tensor; value: tf.Tensor }[];
+  /** Per layer, keys and values of the response so far, `[rows, keyValueHeads, response positions, size]`: a fixed shape. */
+  response: { key: tf.Tensor; value: tf.Tensor }[];
+}
+
+/**
+ * One token for every row with a KV cache of fixed shape. Prompts keep their own cache, which is only read; all rows write
+ * the same slot of the small response cache, because they decode in lockstep.
+ */
+export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput): Forward {
+  const size = shape.width / shape.heads;
+  const first = input.prompt[0];
+  const second = input.response[0];
+  if (!first || !second) throw new Error('decode: the cache has no layers');
+  const [rows, , prompts] = first.key.shape as [number, number, number, number];
+  const responses = second.key.shape[2] ?? 0;
+  const tables = rotaryTables(shape, prompts + responses);
+  const positions = tf.add(input.lengths, input.step) as tf.Tensor1D;
+  const pick = (table: Float32Array) =>
+    tf.reshape(tf.gather(tf.tensor(table, [prompts + responses, size]), positions), [rows, 1, 1, size]);
+  const cos = pick(tables.cos);
+  const sin = pick(tables.sin);
+  // Slots of the response cache: 1 where this step writes, and visible up to it.
+  const slots = tf.range(0, responses, 1, 'int32');
+  const write = tf.reshape(tf.cast(tf.equal(slots, input.step), 'float32'), [1, 1, responses, 1]);
+  const keep = tf.sub(1, write);
+  const unseen = tf.cast(tf.greater(slots, input.step), 'float32');
+  const responseMask = tf.mul(tf.reshape(unseen, [1, 1, 1, responses]), MASKED);
+  const padding = tf.greaterEqual(
+    tf.reshape(tf.range(0, prompts, 1, 'int32'), [1, prompts]),
+    tf.reshape(input.lengths, [rows, 1]),
+  );
+  const promptMask = tf.mul(tf.reshape(tf.cast(padding, 'float32'), [rows, 1, 1, prompts]), MASKED);
+  const cache: Forward['cache'] = [];
+  let x = embed(weights, shape, input.ids, input.previous);
+  for (let layer = 0; layer < shape.layers; layer++) {
+    const at = `model.layers.${layer}`;
+    const past = input.prompt[layer];
+    const recent = input.response[layer];
+    if (!past || !recent) throw new Error(`decode: the cache has no layer ${layer}`);
+    const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
+    const now = project(weights, shape, at, normed, [rows, 1], cos, sin);
+    const key = tf.add(tf.mul(recent.key, keep), tf.mul(now.key, write));
+    const value = tf.add(tf.mul(recent.value, keep), tf.mul(now.value, write));
+    cache.push({ key, value });
+    const scores = tf.concat(
+      [
+        tf.add(score(now.query, past.key, shape), promptMask),
+        tf.add(score(now.query, key, shape), responseMask),
+      ],
+      3,
+    );
+    const [toPrompt, toResponse] = tf.split(tf.softmax(scores), [prompts, responses], 3) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const mixed = joinHeads(
+      tf.add(
+        tf.matMul(toPrompt, repeatHeads(past.value, shape)),
+        tf.matMul(toResponse, repeatHeads(value, shape)),
+      ),
+    );
+    x = tf.add(x, linear(mixed, weights(`${at}.self_attn.o_proj.weight`)));
+    x = tf.add(
+      x,
+      feedForward(weights, at, rmsNorm(x, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon)),
+    );
+  }
+  return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
+}
+
+/** Values `[n, valueHeads]` of hidden states `[n, width]` (shared trunk). */
+export function values(weights: Weights, hidden: tf.Tensor): tf.Tensor {
+  return linear(hidden, weights('value_head.weight'), weights('value_head.bias'));
+}
+
+/** Logits `[n, vocabulary]` of hidden states `[n, width]`. */
+export function logits(weights: Weights, shape: PolicyShape, hidden: tf.Tensor): tf.Tensor {
+  const table = weights(shape.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight');
+  return tf.mul(linear(hidden, table), shape.logitScale);
+}

@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/error.ts';
+import type { RunConfig } from '../../contract/run-config.ts';
+import type { Policy } from '../model/policy.ts';
+import {
+  readSafetensors,
+  type StoredTensor,
+  type TensorData,
+  writeSafetensors,
+} from '../model/safetensors.ts';
+import { type Critic, type CriticRows, HEADS } from './critic.ts';
+import type { AdamW } from './optimizer.ts';
+
+/** Counters of a run. Random streams need no saving: each is derived from the seed and the iteration. */
+export interface Totals {
+  iteration: number;
+  episodes: number;
+  turns: number;
+  tokens: number;
+  seconds: number;
+}
+
+/** Everything that training changes. */
+export interface TrainingState {
+  policy: Policy;
+  optimizer: AdamW;
+  /** Null when the value heads share the policy's trunk. */
+  critic: Critic | null;
+  totals: Totals;
+}
+
+const FILE = 'checkpoint.safetensors';
+
+export function checkpointPath(folder: string): string {
+  return join(folder, FILE);
+}
+
+export function hasCheckpoint(folder: string): boolean {
+  return existsSync(checkpointPath(folder));
+}
+
+/** Saves weights, optimisers, replay and counters in one file, replaced atomically. */
+export async function saveCheckpoint(folder: string, state: TrainingState, config: RunConfig): Promise<void> {
+  const { policy, optimizer, critic, totals } = state;
+  const tensors = new Map<string, StoredTensor>();
+  const add = async (prefix: string, names: readonly string[], values: readonly tf.Tensor[]) => {
+    for (const [i, value] of values.entries())
+      tensors.set(`${prefix}${names[i]}`, { shape: value.shape, data: (await value.data()) as Float32Array });
+  };
+  const policyNames = policy.parameters.map(({ name }) => name);
+  await add('', policyNames, policy.weights);
+  await add('adam.first.', policyNames, optimizer.state.first);
+  await add('adam.second.', policyNames, optimizer.state.second);
+  if (critic) {
+    const criticNames = critic.parameters.map(({ name }) => name);
+    await add('critic.', criticNames, critic.weights);
+    await add('critic.adam.first.', criticNames, critic.optimizer.state.first);
+    await add('critic.adam.second.', criticNames, critic.optimizer.state.second);
+    critic.replay.forEach((rows, index) => {
+      for (const [name, tensor] of replayTensors(rows)) tensors.set(`replay.${index}.${name}`, tensor);
+    });
+  }
+  writeSafetensors(checkpointPath(folder), tensors, {
+    format: 'pt',
+    totals: JSON.stringify(totals),
+    steps: JSON.stringify([optimizer.state.steps, critic?.optimizer.state.steps ?? 0]),
+    replay: String(critic?.replay.length ?? 0),
+    config: JSON.stringify(config),
+  });
+}
+
+/** Puts a saved state back. Throws AppError `bad-file` when the file does not fit the run. */
+export function loadCheckpoint(folder: string, state: TrainingState): void {
+  const path = checkpointPath(folder);
+  const { tensors, metadata } = readSafetensors(path);
+  const find = (name: string, shape?: readonly number[]): StoredTensor => {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new AppError('bad-file', `${path} has no tensor ${name}`);
+    if (shape && tensor.shape.join() !== shape.join())
+      throw new AppError(
+        'bad-file',
+        `${path}: ${name} has shape [${tensor.shape}], this run needs [${shape}]`,
+      );
+    return tensor;
+  };
+  const read = (prefix: string, parameters: readonly { name: string; shape: number[] }[]) =>
+    parameters.map(({ name, shape }) =>
+      tf.tensor(find(`${prefix}${name}`, shape).data as Float32Array, shape),
+    );
+  const { policy, optimizer, critic } = state;
+  const [policySteps, criticSteps] = JSON.parse(metadata.steps ?? '[0,0]') as [number, number];
+  policy.replaceWeights(read('', policy.parameters));
+  optimizer.restore({
+    first: read('adam.first.', policy.parameters),
+    second: read('adam.second.', policy.parameters),
+    steps: policySteps,
+  });
+  Object.assign(state.totals, JSON.parse(metadata.totals ?? '{}'));
+  if (!critic) return;
+  critic.replaceWeights(read('critic.', critic.parameters));
+  critic.optimizer.restore({
+    first: read('critic.adam.first.', critic.parameters),
+    second: read('critic.adam.second.', critic.parameters),
+    steps: criticSteps,
+  });
+  critic.restoreReplay(
+    Array.from({ length: Number(metadata.replay ?? 0) }, (_, index) =>
+      replayRows((name) => tensors.get(`replay.${index}.${name}`)),
+    ),
+  );
+}
+
+function replayTensors(rows: CriticRows): [string, StoredTensor][] {
+  const count = rows.before.length;
+  const matrix = (list: Float32Array[]): StoredTensor => {
+    const width = list[0]?.length ?? 0;
+    const data = new Float32Array(count * width);
+    list.forEach((row, i) => {
+      data.set(row, i * width);
+    });
+    return { shape: [count, width], data };
+  };
+  const column = (data: TensorData): StoredTensor => ({ shape: [count], data });
+  const result: [string, StoredTensor][] = [
+    ['before', matrix(rows.before)],
+    ['planned', matrix(rows.planned)],
+  ];
+  for (const head of HEADS) {
+    const target = rows.targets[head];
+    const defined = rows.defined[head];
+    if (target) result.push([`target.${head}`, column(target)]);
+    if (defined) result.push([`defined.${head}`, column(defined)]);
+    result.push([`old.${head}`, column(rows.old[head])]);
+  }
+  return result;
+}
+
+function replayRows(find: (name: string) => StoredTensor | undefined): CriticRows {
+  const matrix = (name: string): Float32Array[] => {
+    const tensor = find(name);
+    const [count = 0, width = 0] = tensor?.shape ?? [];
+    const data = tensor?.data as Float32Array;
+    return Array.from({ length: count }, (_, i) => data.slice(i * width, (i + 1) * width));
+  };
+  const heads = <T>(name: string) =>
+    Object.fromEntries(HEADS.map((head) => [head, find(`${name}.${head}`)?.data ?? null])) as Record<
+      (typeof HEADS)[number],
+      T
+    >;
+  return {
+    before: matrix('before'),
+    planned: matrix('planned'),
+    targets: heads<Float64Array | null>('target'),
+    defined: heads<Uint8Array | null>('defined'),
+    old: heads<Float32Array>('old'),
+  };
+}

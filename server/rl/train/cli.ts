@@ -1,0 +1,222 @@
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError } from '../../contract/error.ts';
+import type { Evaluation, TrainerEvent } from '../../contract/events.ts';
+import { PRESET_NAMES, PRESETS, type PresetName, presetConfig } from '../../contract/presets.ts';
+import { describeFields, FIELD_GROUPS, type RunConfig } from '../../contract/run-config.ts';
+import type { EngineName } from '../tensor/engine.ts';
+import { run, warmStartFolder } from './run.ts';
+
+const USAGE = `Trains one run without a browser.
+
+  npm run train -- --preset NAME [--estimator NAME] [--seed N] [--set FIELD=VALUE …]
+
+  --preset NAME       ${PRESETS.map(({ name, description }) => `${name}: ${description}`).join('\n                      ')}
+  --estimator NAME    hae, turn-gae or token-gae
+  --seed N            seed of everything random
+  --set FIELD=VALUE   any field below; lists as a,b,c; may be given several times
+  --out FOLDER        where the checkpoint goes (default: <data>/cli/<preset>-<estimator>-<seed>)
+  --resume            go on from the folder's checkpoint
+  --json              machine-readable: one JSON line an event on stderr, one for the result on stdout
+  --fields            list every field with unit and default
+  --help
+
+Data goes to HIPER_DATA (default ./data); real games are read from ALFWORLD_DATA; HIPER_ENGINE picks the engine.
+`;
+
+const { values: flags } = readFlags();
+
+if (flags.help) process.stdout.write(USAGE);
+else if (flags.fields) process.stdout.write(listFields());
+else await main().catch(fail);
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        preset: { type: 'string' },
+        estimator: { type: 'string' },
+        seed: { type: 'string' },
+        set: { type: 'string', multiple: true },
+        out: { type: 'string' },
+        resume: { type: 'boolean' },
+        json: { type: 'boolean' },
+        fields: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    fail(new AppError('bad-input', `${(error as Error).message}. See npm run train -- --help`));
+  }
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const dataFolder = resolve(process.env.HIPER_DATA ?? 'data');
+  const folder = flags.out ?? join(dataFolder, 'cli', `${flags.preset}-${config.estimator}-${config.seed}`);
+  mkdirSync(folder, { recursive: true });
+  const started = performance.now();
+  const metrics: Record<string, number | null>[] = [];
+  const evaluations = await run({
+    config,
+    folder,
+    warmStartFolder: warmStartFolder(dataFolder),
+    engine: (process.env.HIPER_ENGINE ?? 'auto') as 'auto' | EngineName,
+    threads: config.threads || Number(process.env.HIPER_THREADS) || availableParallelism(),
+    resume: flags.resume ?? false,
+    io: {
+      checkpoint: async () => {},
+      emit: async (event) => {
+        if (event.kind === 'iteration') metrics.push(event.values);
+        if (flags.json) {
+          if (event.kind !== 'progress') process.stderr.write(`${JSON.stringify(event)}\n`);
+        } else show(event, config);
+      },
+    },
+  });
+  const seconds = (performance.now() - started) / 1000;
+  if (flags.json)
+    process.stdout.write(`${JSON.stringify(resultLine(config, evaluations, metrics, seconds))}\n`);
+  else process.stdout.write(resultTable(config, evaluations, metrics, seconds));
+}
+
+function readConfig(): RunConfig {
+  const preset = flags.preset as PresetName | undefined;
+  if (!preset || !PRESET_NAMES.includes(preset))
+    throw new AppError(
+      'bad-input',
+      `--preset: choose one of ${PRESET_NAMES.join(', ')}. See npm run train -- --help`,
+    );
+  const changes: Record<string, unknown> = {};
+  if (flags.estimator !== undefined) changes.estimator = flags.estimator;
+  if (flags.seed !== undefined) changes.seed = Number(flags.seed);
+  for (const assignment of flags.set ?? []) {
+    const equals = assignment.indexOf('=');
+    if (equals < 1) throw new AppError('bad-input', `--set ${assignment}: write FIELD=VALUE`);
+    const name = assignment.slice(0, equals);
+    changes[name] = readValue(name, assignment.slice(equals + 1));
+  }
+  return presetConfig(preset, changes);
+}
+
+/** A flag's text as the type the field's schema asks for. */
+function readValue(name: string, text: string): unknown {
+  const type = describeFields().find((field) => field.name === name)?.schema.type;
+  if (type === 'array') return text.split(',').map((item) => (/^-?[\d.]+$/.test(item) ? Number(item) : item));
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  if (type === 'string') return text;
+  const number = Number(text);
+  return text !== '' && Number.isFinite(number) ? number : text;
+}
+
+/** One line on a terminal that rewrites itself; log lines and iterations stay. */
+function show(event: TrainerEvent, config: RunConfig): void {
+  const live = process.stderr.isTTY;
+  const line = (text: string) => process.stderr.write(`${live ? '\r\x1b[K' : ''}${text}\n`);
+  if (event.kind === 'progress') {
+    if (!live) return;
+    const width = 24;
+    const filled = Math.round((width * event.done) / Math.max(1, event.total));
+    const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
+    const iteration = `${event.iteration}/${config.iterations}`;
+    process.stderr.write(`\r\x1b[K${bar} ${iteration} ${event.phase} ${event.done}/${event.total}`);
+  } else if (event.kind === 'iteration') {
+    const { success, episodeLength, boundaryShare, trainingSeconds } = event.values;
+    line(
+      `iteration ${String(event.iteration).padStart(3)}  success ${percent(success)}  length ${fixed(episodeLength)}  boundary ${percent(boundaryShare)}  ${fixed(trainingSeconds)} s`,
+    );
+  } else if (event.kind === 'evaluation') line(describeEvaluation(event.evaluation));
+  else if (event.kind === 'log') line(`${event.level === 'info' ? '' : `${event.level}: `}${event.text}`);
+}
+
+function describeEvaluation({
+  split,
+  iteration,
+  stepLimit,
+  successes,
+  episodes,
+  temperature,
+}: Evaluation): string {
+  return `evaluation of iteration ${iteration} on ${split}: ${percent(successes / episodes)} of ${episodes} (${stepLimit} steps, T=${temperature})`;
+}
+
+function resultLine(
+  config: RunConfig,
+  evaluations: Evaluation[],
+  metrics: Record<string, number | null>[],
+  seconds: number,
+) {
+  const last = metrics.at(-1) ?? {};
+  return {
+    estimator: config.estimator,
+    seed: config.seed,
+    iterations: config.iterations,
+    seconds,
+    trainingSeconds: last.trainingSeconds,
+    episodes: last.episodes,
+    tokens: last.tokens,
+    trainingSuccess: last.success,
+    boundaryShare: last.boundaryShare,
+    rolloutTokensPerSecond: last.rolloutTokensPerSecond,
+    updateTokensPerSecond: last.updateTokensPerSecond,
+    success: evaluations.map(({ split, games, stepLimit, temperature, episodes, successes, byTaskType }) => ({
+      split,
+      games,
+      stepLimit,
+      temperature,
+      episodes,
+      successes,
+      successRate: successes / episodes,
+      byTaskType,
+    })),
+  };
+}
+
+function resultTable(
+  config: RunConfig,
+  evaluations: Evaluation[],
+  metrics: Record<string, number | null>[],
+  seconds: number,
+): string {
+  const rows = evaluations.flatMap((evaluation) => {
+    const { split, stepLimit, episodes, successes, episodeLength, byTaskType } = evaluation;
+    const row = (name: string, won: number, of: number, length: string) =>
+      `${name.padEnd(48)}${percent(won / of)}  ${String(won).padStart(4)} / ${String(of).padEnd(4)}  ${length}\n`;
+    return [
+      row(`${split}, ${stepLimit} steps`, successes, episodes, `${fixed(episodeLength)} turns`),
+      ...Object.entries(byTaskType).map(([type, entry]) =>
+        row(`  ${type}`, entry.successes, entry.episodes, ''),
+      ),
+    ];
+  });
+  const last = metrics.at(-1) ?? {};
+  return `\n${config.estimator}, seed ${config.seed}: ${config.iterations} iterations, ${last.episodes} episodes, ${seconds.toFixed(0)} s in all\n${rows.join('')}`;
+}
+
+function listFields(): string {
+  const lines: string[] = [];
+  for (const group of FIELD_GROUPS) {
+    lines.push(`\n${group}`);
+    for (const field of describeFields().filter((entry) => entry.group === group)) {
+      const unit = field.unit ? ` ${field.unit}` : '';
+      lines.push(`  ${field.name} = ${JSON.stringify(field.default)}${unit}\n      ${field.description}`);
+    }
+  }
+  return `${lines.join('\n').trimStart()}\n`;
+}
+
+function percent(share: number | null | undefined): string {
+  return share === null || share === undefined ? '     —' : `${(100 * share).toFixed(1).padStart(5)}%`;
+}
+
+function fixed(value: number | null | undefined): string {
+  return value === null || value === undefined ? '—' : value.toFixed(1);
+}
+
+function fail(error: unknown): never {
+  const text = error instanceof AppError ? error.message : ((error as Error).stack ?? String(error));
+  process.stderr.write(`\n${text}\n`);
+  process.exit(error instanceof AppError && error.code === 'bad-input' ? 2 : 1);
+}

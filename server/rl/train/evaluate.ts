@@ -1,0 +1,72 @@
+import type { Evaluation } from '../../contract/events.ts';
+import type { RunConfig, Split } from '../../contract/run-config.ts';
+import type { Policy } from '../model/policy.ts';
+import { Random } from '../random.ts';
+import type { RunGames } from './games.ts';
+import { type Episode, playEpisodes } from './rollout.ts';
+
+export interface EvaluateOptions {
+  policy: Policy;
+  games: RunGames;
+  config: RunConfig;
+  split: Split;
+  /** Step limits to report; episodes are played to the longest. */
+  stepLimits: readonly number[];
+  onProgress?: (done: number, total: number) => void;
+  checkpoint?: () => Promise<void>;
+}
+
+/** What an evaluation says about the policy's age; see `Evaluation`. */
+export type TrainingSoFar = Pick<
+  Evaluation,
+  'iteration' | 'trainingEpisodes' | 'trainingTokens' | 'trainingSeconds'
+>;
+
+/**
+ * Success on the split's fixed list of games, one result a step limit; empty when the split has no games. Sampling noise
+ * is the same for every run and iteration, so differences come from the policy.
+ */
+export async function evaluate(options: EvaluateOptions, soFar: TrainingSoFar): Promise<Evaluation[]> {
+  const { policy, games, config, split, stepLimits } = options;
+  const started = performance.now();
+  const environments = games.evaluationGames(split, config.evaluationGames, Math.max(...stepLimits));
+  if (environments.length === 0) return [];
+  const { episodes } = await playEpisodes({
+    policy,
+    format: config.format,
+    environments,
+    randoms: environments.map((_, index) => new Random('evaluation', split, index)),
+    temperature: config.evaluationTemperature,
+    topP: 1,
+    record: null,
+    onProgress: options.onProgress,
+    checkpoint: options.checkpoint,
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const protocol = { split, games: games.source, temperature: config.evaluationTemperature };
+  return stepLimits.map((stepLimit) => ({
+    ...soFar,
+    ...protocol,
+    stepLimit,
+    seconds,
+    ...tally(episodes, stepLimit),
+  }));
+}
+
+/** Success within `stepLimit` turns, in all and by task type. */
+function tally(episodes: readonly Episode[], stepLimit: number) {
+  const byTaskType: Evaluation['byTaskType'] = {};
+  let successes = 0;
+  let turns = 0;
+  for (const episode of episodes) {
+    const won = episode.won && episode.length <= stepLimit;
+    byTaskType[episode.taskType] ??= { episodes: 0, successes: 0 };
+    const entry = byTaskType[episode.taskType] as { episodes: number; successes: number };
+    entry.episodes++;
+    turns += Math.min(episode.length, stepLimit);
+    if (!won) continue;
+    entry.successes++;
+    successes++;
+  }
+  return { episodes: episodes.length, successes, episodeLength: turns / episodes.length, byTaskType };
+}

@@ -1,0 +1,99 @@
+import { LEVELS } from '../../contract/metrics.ts';
+import type { Totals } from './checkpoint.ts';
+import type { CreditedBatch } from './credit.ts';
+import type { Played, PlayedTurn } from './rollout.ts';
+
+interface UpdateSums {
+  loss: number;
+  kl: number;
+  clipped: number;
+  klReference: number;
+  decisions: number;
+  tokens: number;
+  norm: number;
+  steps: number;
+  withReference: boolean;
+}
+
+export interface IterationFacts {
+  played: Played;
+  credited: CreditedBatch;
+  /** Null while only the critic learns. */
+  update: UpdateSums | null;
+  learningRate: number;
+  totals: Totals;
+  seconds: { rollout: number; credit: number; update: number };
+}
+
+const IDLE = /^(look|inventory|examine)/;
+
+/** One iteration's numbers under the keys of the metric catalogue; not-a-number becomes null. */
+export function iterationMetrics(facts: IterationFacts): Record<string, number | null> {
+  const { played, credited, update, totals, seconds } = facts;
+  const { episodes } = played;
+  const turns = credited.turns;
+  const { segments, shapedReward } = credited.credit;
+  const values: Record<string, number> = {
+    success: mean(episodes.map(({ won }) => (won ? 1 : 0))),
+    reward: sum(shapedReward) / episodes.length,
+    episodeLength: mean(episodes.map(({ length }) => length)),
+    boundaryShare: segments.count / segments.turns,
+    segmentLength: segments.turns / segments.count,
+    validActions: mean(turns.map(({ valid }) => (valid ? 1 : 0))),
+    idleActions: mean(turns.map(({ response }) => (IDLE.test(response.action) ? 1 : 0))),
+    learningRate: facts.learningRate,
+    rolloutTokensPerSecond: played.tokens / seconds.rollout,
+    environmentStepsPerSecond: played.turns / seconds.rollout,
+    rolloutSeconds: seconds.rollout,
+    creditSeconds: seconds.credit,
+    updateSeconds: seconds.update,
+    memoryMegabytes: process.memoryUsage.rss() / 2 ** 20,
+    episodes: totals.episodes,
+    turns: totals.turns,
+    tokens: totals.tokens,
+    trainingSeconds: totals.seconds,
+  };
+  for (const level of LEVELS) {
+    values[`entropy.${level}`] = meanEntropy(turns, LEVELS.indexOf(level));
+    const summary = credited.levels[level];
+    if (!summary) continue;
+    values[`advantageMean.${level}`] = summary.advantageMean;
+    values[`advantageStd.${level}`] = summary.advantageStd;
+    values[`valueLoss.${level}`] = summary.valueLoss;
+    values[`explainedVariance.${level}`] = summary.explainedVariance;
+  }
+  if (update) {
+    values.kl = update.kl / update.decisions;
+    values.clipFraction = update.clipped / update.decisions;
+    values.policyLoss = update.loss / update.decisions;
+    values.gradientNorm = update.norm / update.steps;
+    values.updateTokensPerSecond = update.tokens / seconds.update;
+    if (update.withReference) values.klReference = update.klReference / update.decisions;
+  }
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, Number.isFinite(value) ? value : null]),
+  );
+}
+
+function meanEntropy(turns: readonly PlayedTurn[], level: number): number {
+  let total = 0;
+  let count = 0;
+  for (const { decisions, entropies } of turns) {
+    decisions.forEach((decision, i) => {
+      if (decision.level !== level) return;
+      total += entropies[i] as number;
+      count++;
+    });
+  }
+  return total / count;
+}
+
+function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i] as number;
+  return total;
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}

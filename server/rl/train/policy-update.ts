@@ -1,0 +1,289 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Policy } from '../model/policy.ts';
+import { forward, logits, values, type Weights } from '../model/transformer.ts';
+import type { Engine, Jitted } from '../tensor/engine.ts';
+import {
+  type DecisionRow,
+  disposeBatch,
+  groupByLength,
+  packDecisions,
+  VALUE_HEADS,
+} from './decision-batch.ts';
+import type { AdamW } from './optimizer.ts';
+
+/** Turns per compiled call: a mini-batch is worked through in parts of this size that stay in cache. */
+export const MICRO_ROWS = 64;
+
+const STATISTICS = ['loss', 'entropy', 'kl', 'clipped', 'klReference'] as const;
+/** Sums over decision tokens, in nats (`clipped`: count). */
+export type UpdateStatistics = Record<(typeof STATISTICS)[number], number>;
+
+/**
+ * Coefficients of the loss. `clone` learns to imitate (behaviour cloning); `ppo` is dual-clip PPO, with `value` the weight of
+ * the value loss of a shared trunk.
+ */
+export type PolicyLoss =
+  | { kind: 'clone' }
+  | { kind: 'ppo'; clip: number; dualClip: number; entropy: number; kl: number; value?: number };
+
+/**
+ * Gradient of a policy loss over decision tokens (spec/hae.md 3.2), mean over the decision tokens of a mini-batch.
+ * The log-probabilities are those of the constrained distribution: a softmax over each decision's support.
+ */
+export class PolicyGradient {
+  readonly #policy: Policy;
+  readonly #loss: PolicyLoss;
+  readonly #accumulate: Jitted;
+  readonly #score: Jitted;
+  readonly #zeros: tf.Tensor[];
+
+  constructor(engine: Engine, policy: Policy, loss: PolicyLoss) {
+    this.#policy = policy;
+    this.#loss = loss;
+    const count = policy.parameters.length;
+    this.#zeros = policy.parameters.map(({ shape }) => tf.zeros(shape));
+
+    const logProbabilities = (
+      weights: tf.Tensor[],
+      [ids, index, support, chosen, temperature]: tf.Tensor[],
+    ) => {
+      const named = policy.named(weights);
+      const { hidden } = forward(named, policy.shape, ids as tf.Tensor);
+      const deciding = tf.gather(hidden, index as tf.Tensor1D);
+      const scaled = tf.div(logits(named, policy.shape, deciding), temperature as tf.Tensor);
+      const all = tf.logSoftmax(tf.add(scaled, tf.mul(tf.sub(support as tf.Tensor, 1), 1e9)));
+      const picked = tf.sum(tf.mul(all, tf.oneHot(chosen as tf.Tensor1D, policy.shape.vocabulary)), 1);
+      return { all, picked, hidden, named };
+    };
+
+    this.#score = engine.jit('log-probabilities', (inputs) => [
+      logProbabilities(inputs.slice(0, count), inputs.slice(count)).picked,
+    ]);
+
+    this.#accumulate = engine.jit(`gradient-${loss.kind}`, (inputs) => {
+      const weights = inputs.slice(0, count);
+      const sums = inputs.slice(count, 2 * count);
+      const [ids, index, support, chosen, temperature, old, advantage, weight, reference, scale, ...valued] =
+        inputs.slice(2 * count) as [tf.Tensor, ...tf.Tensor[]];
+      // One vector: the objective, which alone sends a gradient back, and the statistics beside it.
+      const sumTerms = (...live: tf.Tensor[]): tf.Tensor => {
+        const { all, picked, hidden, named } = logProbabilities(live, [
+          ids,
+          index,
+          support,
+          chosen,
+          temperature,
+        ] as tf.Tensor[]);
+        const terms = lossTerms(loss, {
+          all,
+          picked,
+          support: support as tf.Tensor,
+          old: old as tf.Tensor,
+          advantage: advantage as tf.Tensor,
+          reference: reference as tf.Tensor,
+        });
+        const total = (x: tf.Tensor) => tf.sum(tf.mul(x, weight as tf.Tensor));
+        const objective =
+          valued.length > 0
+            ? tf.add(total(terms.objective), valueTerm(loss, named, hidden, valued))
+            : total(terms.objective);
+        return tf.stack([objective, ...STATISTICS.map((name) => total(terms[name]))]);
+      };
+      const onlyObjective = tf.mul(
+        tf.oneHot(tf.tensor1d([0], 'int32'), STATISTICS.length + 1),
+        scale as tf.Tensor,
+      );
+      const { value, grads } = tf.valueAndGrads(sumTerms)(weights, tf.reshape(onlyObjective, [-1]));
+      const statistics = tf.slice(value, [1], [STATISTICS.length]);
+      return [statistics, ...grads.map((gradient, i) => tf.add(gradient, sums[i] as tf.Tensor))];
+    });
+  }
+
+  /**
+   * Gradient over one mini-batch, in weight order; the caller owns the tensors. `reference[i]` lists the reference policy's
+   * log-probabilities of row i's decisions (needed when the loss has a KL term).
+   */
+  async gradient(
+    rows: readonly DecisionRow[],
+    temperature: number,
+    reference?: ReadonlyMap<DecisionRow, Float32Array>,
+  ): Promise<{ gradients: tf.Tensor[]; statistics: UpdateStatistics; decisions: number; tokens: number }> {
+    const decisions = rows.reduce((sum, row) => sum + row.decisions.length, 0);
+    const statistics: UpdateStatistics = { loss: 0, entropy: 0, kl: 0, clipped: 0, klReference: 0 };
+    const scale = tf.scalar(1 / Math.max(1, decisions));
+    // Undoes the mean over decisions, so that each head's loss is the mean over its own value positions.
+    const valueCounts = [0, 1, 2].map((head) =>
+      rows.reduce((sum, row) => sum + (row.values?.weight[head] ?? 0), 0),
+    );
+    const valueScale = tf.tensor1d(valueCounts.map((count) => decisions / Math.max(1, count)));
+    const heat = tf.scalar(temperature);
+    let sums = this.#zeros;
+    let tokens = 0;
+    for (const group of groupByLength(rows, MICRO_ROWS)) {
+      const batch = packDecisions(group, MICRO_ROWS, this.#policy.shape.vocabulary);
+      const { ids, index, support, chosen, oldLogProbability, advantage, weight } = batch.tensors;
+      const referenceTensor = reference ? packReference(group, reference, weight.size) : oldLogProbability;
+      const inputs = [
+        ids,
+        index,
+        support,
+        chosen,
+        heat,
+        oldLogProbability,
+        advantage,
+        weight,
+        referenceTensor,
+        scale,
+      ];
+      if (this.#policy.shape.valueHeads > 0) {
+        const { valueIndex, valueTarget, valueWeight } = batch.tensors;
+        inputs.push(valueIndex, valueTarget, valueWeight, valueScale);
+      }
+      const [statisticsTensor, ...next] = (await this.#accumulate([
+        ...this.#policy.weights,
+        ...sums,
+        ...inputs,
+      ])) as [tf.Tensor, ...tf.Tensor[]];
+      if (sums !== this.#zeros) tf.dispose(sums);
+      sums = next;
+      const values = await statisticsTensor.data();
+      STATISTICS.forEach((name, i) => {
+        statistics[name] += values[i] as number;
+      });
+      statisticsTensor.dispose();
+      if (reference) referenceTensor.dispose();
+      disposeBatch(batch);
+      tokens += batch.tokens;
+    }
+    tf.dispose([scale, heat, valueScale]);
+    const gradients = sums === this.#zeros ? sums.map((sum) => sum.clone()) : sums;
+    return { gradients, statistics, decisions, tokens };
+  }
+
+  /** Log-probabilities of every row's decisions under the present weights (or others of the same shapes). */
+  async logProbabilities(
+    rows: readonly DecisionRow[],
+    temperature: number,
+    weights: readonly tf.Tensor[] = this.#policy.weights,
+  ): Promise<Map<DecisionRow, Float32Array>> {
+    const result = new Map<DecisionRow, Float32Array>();
+    const heat = tf.scalar(temperature);
+    for (const group of groupByLength(rows, MICRO_ROWS)) {
+      const batch = packDecisions(group, MICRO_ROWS, this.#policy.shape.vocabulary);
+      const { ids, index, support, chosen } = batch.tensors;
+      const [picked] = await this.#score([...weights, ids, index, support, chosen, heat]);
+      const values = (await picked?.data()) as Float32Array;
+      let at = 0;
+      for (const row of group) {
+        result.set(row, values.slice(at, at + row.decisions.length));
+        at += row.decisions.length;
+      }
+      picked?.dispose();
+      disposeBatch(batch);
+    }
+    heat.dispose();
+    return result;
+  }
+
+  /** One optimiser step on a mini-batch. `skipped` when the gradient was not finite. */
+  async step(
+    rows: readonly DecisionRow[],
+    optimizer: AdamW,
+    learningRate: number,
+    temperature: number,
+    reference?: ReadonlyMap<DecisionRow, Float32Array>,
+  ): Promise<{
+    statistics: UpdateStatistics;
+    decisions: number;
+    tokens: number;
+    norm: number;
+    skipped: boolean;
+  }> {
+    const { gradients, ...rest } = await this.gradient(rows, temperature, reference);
+    const { weights, norm } = await optimizer.step(this.#policy.weights, gradients, learningRate);
+    if (weights) this.#policy.replaceWeights(weights);
+    return { ...rest, norm, skipped: weights === null };
+  }
+
+  get loss(): PolicyLoss {
+    return this.#loss;
+  }
+
+  dispose(): void {
+    tf.dispose(this.#zeros);
+    this.#accumulate.dispose();
+    this.#score.dispose();
+  }
+}
+
+function packReference(
+  rows: readonly DecisionRow[],
+  reference: ReadonlyMap<DecisionRow, Float32Array>,
+  size: number,
+): tf.Tensor {
+  const values = new Float32Array(size);
+  let at = 0;
+  for (const row of rows) {
+    const own = reference.get(row);
+    if (own) values.set(own, at);
+    at += row.decisions.length;
+  }
+  return tf.tensor(values, [size]);
+}
+
+/** Squared errors of the value heads, each head's mean over the mini-batch's value positions, in units of the policy loss's sum. */
+function valueTerm(
+  loss: PolicyLoss,
+  weights: Weights,
+  hidden: tf.Tensor,
+  [index, target, weight, scale]: tf.Tensor[],
+): tf.Tensor {
+  // Cloning teaches no values, but every weight must lead to the loss.
+  const coefficient = loss.kind === 'ppo' ? (loss.value ?? 0) : 0;
+  // [rows * heads, heads]: each head read at its own position is the diagonal of its row's block.
+  const all = values(weights, tf.gather(hidden, index as tf.Tensor1D));
+  const rows = (target as tf.Tensor).shape[0] as number;
+  const own = tf.sum(tf.mul(tf.reshape(all, [rows, VALUE_HEADS, VALUE_HEADS]), tf.eye(VALUE_HEADS)), 2);
+  const errors = tf.square(tf.sub(own, target as tf.Tensor));
+  return tf.mul(tf.sum(tf.mul(tf.mul(errors, weight as tf.Tensor), scale as tf.Tensor)), coefficient);
+}
+
+interface LossInputs {
+  /** `[decisions, vocabulary]` log-probabilities; meaningless off the support. */
+  all: tf.Tensor;
+  /** `[decisions]`, as are the rest. */
+  picked: tf.Tensor;
+  support: tf.Tensor;
+  old: tf.Tensor;
+  advantage: tf.Tensor;
+  reference: tf.Tensor;
+}
+
+type LossTerms = Record<(typeof STATISTICS)[number] | 'objective', tf.Tensor>;
+
+/** Terms per decision token of the loss that is minimised (`objective`) and of its statistics. */
+function lossTerms(
+  loss: PolicyLoss,
+  { all, picked, support, old, advantage, reference }: LossInputs,
+): LossTerms {
+  const entropy = tf.neg(tf.sum(tf.mul(tf.mul(tf.exp(all), all), support), 1));
+  const none = tf.zerosLike(picked);
+  if (loss.kind === 'clone') {
+    const objective = tf.neg(picked);
+    return { objective, loss: objective, entropy, kl: none, clipped: none, klReference: none };
+  }
+  const kl = tf.sub(old, picked);
+  const ratio = tf.exp(tf.neg(kl));
+  const plain = tf.neg(tf.mul(advantage, ratio));
+  const held = tf.neg(tf.mul(advantage, tf.clipByValue(ratio, 1 - loss.clip, 1 + loss.clip)));
+  const worse = tf.maximum(plain, held);
+  const bounded = tf.minimum(worse, tf.neg(tf.mul(advantage, loss.dualClip)));
+  const policy = tf.where(tf.less(advantage, 0), bounded, worse);
+  // k3 estimator of KL(policy || reference), spec/hae.md 3.2
+  const away = tf.sub(reference, picked);
+  const klReference = tf.clipByValue(tf.sub(tf.sub(tf.exp(away), away), 1), -10, 10);
+  const terms = [policy, tf.mul(entropy, -loss.entropy)];
+  if (loss.kl > 0) terms.push(tf.mul(klReference, loss.kl));
+  const clipped = tf.step(tf.sub(held, plain));
+  return { objective: tf.addN(terms), loss: policy, entropy, kl, clipped, klReference };
+}

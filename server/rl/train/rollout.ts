@@ -1,0 +1,212 @@
+import { NanoAgent } from '../agent/agent.ts';
+import {
+  ACTION_POSITION,
+  MAX_RESPONSE_TOKENS,
+  type TurnFormat,
+  type TurnResponse,
+} from '../agent/turn-format.ts';
+import type { TextEnvironment } from '../envs/environment.ts';
+import type { NextToken, Policy } from '../model/policy.ts';
+import { sampleAllowed } from '../model/sampling.ts';
+import type { Random } from '../random.ts';
+import type { Decision, DecisionRow } from './decision-batch.ts';
+
+/** One turn as played: what the policy saw and said, and what came of it. */
+export interface PlayedTurn extends DecisionRow {
+  promptLength: number;
+  response: TurnResponse;
+  /** Entropy of each decision's distribution, nats. */
+  entropies: number[];
+  reward: number;
+  done: boolean;
+  /** Whether the action was admissible. */
+  valid: boolean;
+  /** Critic input before the response (V_switch, V_high) and before the action (V_low); null unless asked for. */
+  before: Float32Array | null;
+  planned: Float32Array | null;
+}
+
+export interface Episode {
+  gameId: string;
+  taskType: string;
+  won: boolean;
+  /** Number of turns. */
+  length: number;
+  /** Sum of rewards. */
+  reward: number;
+  /** Empty unless turns were asked for. */
+  turns: PlayedTurn[];
+}
+
+export interface PlayOptions {
+  policy: Policy;
+  format: TurnFormat;
+  /** One game an entry, played in lockstep. */
+  environments: readonly TextEnvironment[];
+  /** One stream an environment, so that an episode does not depend on who plays beside it. */
+  randoms: readonly Random[];
+  temperature: number;
+  topP: number;
+  /** What the critic will read of each turn; null keeps no turns at all (evaluation). */
+  record: 'features' | 'hidden' | null;
+  onProgress?: (episodesDone: number, total: number) => void;
+  /** Checked between turns; throws to stop. */
+  checkpoint?: () => void | Promise<void>;
+}
+
+export interface Played {
+  episodes: Episode[];
+  turns: number;
+  /** Prompt and response tokens through the policy. */
+  tokens: number;
+}
+
+/** Prompts are padded to a multiple of this, batches to one of the sizes: few shapes, few compiled graphs. */
+const PROMPT_STEP = 16;
+const BATCH_SIZES = [8, 16, 32, 48, 64, 96, 128];
+const LARGEST_BATCH = BATCH_SIZES.at(-1) as number;
+
+interface Seat {
+  agent: NanoAgent;
+  random: Random;
+  episode: Episode;
+}
+
+/** Plays one episode in every environment, all in lockstep. */
+export async function playEpisodes(options: PlayOptions): Promise<Played> {
+  const seats = options.environments.map((environment, index): Seat => {
+    const agent = new NanoAgent(options.format);
+    agent.start(environment);
+    const { gameId, taskType } = environment;
+    return {
+      agent,
+      random: options.randoms[index] as Random,
+      episode: { gameId, taskType, won: false, length: 0, reward: 0, turns: [] },
+    };
+  });
+  let active = seats;
+  let turns = 0;
+  let tokens = 0;
+  while (active.length > 0) {
+    await options.checkpoint?.();
+    const finished = new Set<Seat>();
+    for (let start = 0; start < active.length; start += LARGEST_BATCH) {
+      const group = active.slice(start, start + LARGEST_BATCH);
+      const played = await playTurns(options, group);
+      played.forEach((turn, index) => {
+        const seat = group[index] as Seat;
+        turns++;
+        tokens += turn.tokens.length;
+        if (turn.done) finished.add(seat);
+      });
+    }
+    active = active.filter((seat) => !finished.has(seat));
+    options.onProgress?.(seats.length - active.length, seats.length);
+  }
+  return { episodes: seats.map(({ episode }) => episode), turns, tokens };
+}
+
+/** One turn at every seat: prompts, decoding in lockstep, environment steps. */
+async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<PlayedTurn[]> {
+  const { policy, record, temperature, topP } = options;
+  const turns = seats.map(({ agent }) => agent.turn());
+  const rows = BATCH_SIZES.find((size) => size >= seats.length) as number;
+  const prompts = turns.map(({ prompt }) => prompt);
+  const { next: first, session } = await policy.start(padPrompts(prompts, rows), MAX_RESPONSE_TOKENS);
+  const { vocabulary, width } = policy.shape;
+  const lowPosition = options.format === 'flat' ? 0 : ACTION_POSITION;
+  const decisions: Decision[][] = seats.map(() => []);
+  const entropies: number[][] = seats.map(() => []);
+  const hidden = { before: null as Float32Array | null, planned: null as Float32Array | null };
+
+  const ids = new Int32Array(rows);
+  const previous = Int32Array.from({ length: rows }, (_, row) => prompts[row]?.at(-1) ?? 0);
+  let next: NextToken = first;
+  try {
+    for (let position = 0; ; position++) {
+      if (position === 0) hidden.before = next.hidden;
+      if (position === lowPosition) hidden.planned = next.hidden;
+      let pending = false;
+      seats.forEach((seat, row) => {
+        const { decoder, prompt } = turns[row] as (typeof turns)[number];
+        if (decoder.done) return;
+        const allowed = decoder.allowed();
+        const draw = sampleAllowed(
+          next.logits,
+          row * vocabulary,
+          allowed,
+          allowed.length > 1 && temperature > 0 ? seat.random.next() : 0,
+          temperature,
+          topP,
+        );
+        if (draw.support.length > 1 || (allowed.length > 1 && temperature === 0)) {
+          decisions[row]?.push({
+            position: prompt.length + position,
+            chosen: draw.id,
+            support: draw.support,
+            oldLogProbability: draw.logProbability,
+            advantage: 0,
+            level: levelAt(options.format, position),
+          });
+          entropies[row]?.push(draw.entropy);
+        }
+        decoder.push(draw.id);
+        ids[row] = draw.id;
+        if (!decoder.done) pending = true;
+      });
+      if (!pending) break;
+      next = await session.feed(ids, previous);
+      previous.set(ids);
+    }
+  } finally {
+    session.dispose();
+  }
+
+  const hiddenRow = (all: Float32Array | null, row: number) =>
+    all?.slice(row * width, (row + 1) * width) ?? null;
+  return seats.map((seat, row) => {
+    const { agent, episode } = seat;
+    const { prompt, decoder, features } = turns[row] as (typeof turns)[number];
+    const response = decoder.response();
+    const planned = record === 'features' ? agent.plannedFeatures(response) : null;
+    const valid = agent.environment.admissible().includes(response.action);
+    const step = agent.finish(response);
+    episode.length++;
+    episode.reward += step.reward;
+    episode.won = step.won;
+    const tokens = new Uint16Array(prompt.length + response.ids.length);
+    tokens.set(prompt);
+    tokens.set(response.ids, prompt.length);
+    const turn: PlayedTurn = {
+      tokens,
+      promptLength: prompt.length,
+      response,
+      decisions: decisions[row] as Decision[],
+      entropies: entropies[row] as number[],
+      reward: step.reward,
+      done: step.done,
+      valid,
+      before: record === 'features' ? features : record === 'hidden' ? hiddenRow(hidden.before, row) : null,
+      planned: record === 'features' ? planned : record === 'hidden' ? hiddenRow(hidden.planned, row) : null,
+    };
+    if (record) episode.turns.push(turn);
+    return turn;
+  });
+}
+
+function levelAt(format: TurnFormat, position: number): number {
+  if (format === 'flat' || position >= ACTION_POSITION) return 2;
+  return position === 0 ? 0 : 1;
+}
+
+function padPrompts(prompts: readonly Uint16Array[], rows: number) {
+  const longest = Math.max(...prompts.map(({ length }) => length));
+  const positions = Math.ceil(longest / PROMPT_STEP) * PROMPT_STEP;
+  const ids = new Int32Array(rows * positions);
+  const lengths = new Int32Array(rows).fill(1);
+  prompts.forEach((prompt, row) => {
+    ids.set(prompt, row * positions);
+    lengths[row] = prompt.length;
+  });
+  return { rows, positions, ids, lengths };
+}

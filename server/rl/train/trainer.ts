@@ -1,0 +1,108 @@
+/**
+ * The trainer process: runs one run as the supervisor's child. It speaks IPC only (contract/events.ts), never opens the
+ * database, and ends itself when the supervisor is gone.
+ */
+
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { AppError } from '../../contract/error.ts';
+import type { TrainerCommand, TrainerEvent, TrainerMessage } from '../../contract/events.ts';
+import { parseRunConfig } from '../../contract/run-config.ts';
+import type { EngineName } from '../tensor/engine.ts';
+import { run, warmStartFolder } from './run.ts';
+import { Cancelled, type TrainerIo } from './trainer-io.ts';
+
+/** At most this many progress events a second; others are not stored, so losing some costs nothing. */
+const PROGRESS_PER_SECOND = 5;
+
+class IpcIo implements TrainerIo {
+  #number = 0;
+  readonly #waiting = new Map<number, () => void>();
+  #lastProgress = 0;
+  #wanted: 'run' | 'pause' | 'cancel' = 'run';
+  #wake: (() => void) | null = null;
+
+  emit(event: TrainerEvent): Promise<void> {
+    if (event.kind === 'progress') {
+      const now = performance.now();
+      const last = event.done === event.total;
+      if (!last && now - this.#lastProgress < 1000 / PROGRESS_PER_SECOND) return Promise.resolve();
+      this.#lastProgress = now;
+      send({ number: ++this.#number, event });
+      return Promise.resolve();
+    }
+    const number = ++this.#number;
+    return new Promise((resolve) => {
+      this.#waiting.set(number, resolve);
+      send({ number, event });
+    });
+  }
+
+  async checkpoint(): Promise<void> {
+    // Lets messages in: a rollout may keep the loop busy for seconds.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#wanted === 'cancel') throw new Cancelled();
+    if (this.#wanted === 'run') return;
+    await this.emit({ kind: 'paused', paused: true });
+    while (this.#wanted === 'pause') await new Promise<void>((resolve) => (this.#wake = resolve));
+    if ((this.#wanted as string) === 'cancel') throw new Cancelled();
+    await this.emit({ kind: 'paused', paused: false });
+  }
+
+  take(command: TrainerCommand): void {
+    if (command.command === 'ack') {
+      this.#waiting.get(command.number)?.();
+      this.#waiting.delete(command.number);
+      return;
+    }
+    if (command.command === 'pause') this.#wanted = 'pause';
+    if (command.command === 'resume') this.#wanted = 'run';
+    if (command.command === 'cancel') this.#wanted = 'cancel';
+    this.#wake?.();
+  }
+}
+
+function send(message: TrainerMessage): void {
+  process.send?.(message);
+}
+
+const io = new IpcIo();
+
+process.on('message', (command: TrainerCommand) => {
+  if (command.command === 'start') void start(command);
+  else io.take(command);
+});
+// The supervisor died: whatever is not stored is worked out again from the checkpoint.
+process.on('disconnect', () => process.exit(3));
+if (!process.send) {
+  process.stderr.write(
+    'This is the trainer process of the server; to train from a terminal: npm run train -- --help\n',
+  );
+  process.exit(2);
+}
+
+async function start({
+  config: input,
+  folder,
+  resume,
+}: Extract<TrainerCommand, { command: 'start' }>): Promise<void> {
+  try {
+    const config = parseRunConfig(input);
+    await run({
+      config,
+      folder,
+      warmStartFolder: warmStartFolder(process.env.HIPER_DATA ?? join(folder, '../..')),
+      engine: (process.env.HIPER_ENGINE ?? 'auto') as 'auto' | EngineName,
+      threads: config.threads || Number(process.env.HIPER_THREADS) || availableParallelism(),
+      resume,
+      io,
+    });
+    process.exit(0);
+  } catch (error) {
+    if (error instanceof Cancelled) process.exit(0);
+    process.stderr.write(
+      `${error instanceof AppError ? error.message : ((error as Error).stack ?? error)}\n`,
+    );
+    process.exit(1);
+  }
+}

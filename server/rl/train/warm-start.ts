@@ -1,0 +1,284 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/error.ts';
+import type { RunConfig } from '../../contract/run-config.ts';
+import { NanoAgent } from '../agent/agent.ts';
+import { randomRenaming, renameRow } from '../agent/renaming.ts';
+import { ALFWORLD_VOCABULARY } from '../agent/vocabulary.ts';
+import { SeenExpert } from '../envs/alfworld/expert-seen.ts';
+import type { Policy } from '../model/policy.ts';
+import { readSafetensors, writeSafetensors } from '../model/safetensors.ts';
+import { Random } from '../random.ts';
+import type { Engine } from '../tensor/engine.ts';
+import type { DecisionRow } from './decision-batch.ts';
+import type { RunGames } from './games.ts';
+import { AdamW } from './optimizer.ts';
+import { PolicyGradient } from './policy-update.ts';
+import type { TrainerIo } from './trainer-io.ts';
+
+/** Raised when the expert, the prompt or the training below changes: old caches are then not used any more. */
+const VERSION = 1;
+const WARMUP_STEPS = 20;
+const FINAL_RATE = 0.1;
+const LOCK_POLL_MS = 200;
+
+/** The fields a warm start depends on: runs that agree in them share its weights. */
+const FIELDS = [
+  'environment',
+  'taskTypes',
+  'stepLimit',
+  'dialect',
+  'format',
+  'layers',
+  'width',
+  'heads',
+  'keyValueHeads',
+  'feedForward',
+  'tiedEmbeddings',
+  'previousTokenEmbedding',
+  'warmStartEpisodes',
+  'warmStartNoise',
+  'warmStartEpochs',
+  'warmStartSeed',
+  'warmStartBatchRows',
+  'warmStartLearningRate',
+  'renaming',
+] as const satisfies readonly (keyof RunConfig)[];
+
+export interface WarmStart {
+  /** Content hash of everything the weights depend on. */
+  id: string;
+  /** The weights as a safetensors file. */
+  path: string;
+  cached: boolean;
+}
+
+/** Content hash of a warm start. */
+export function warmStartId(config: RunConfig, games: RunGames): string {
+  const fields = FIELDS.map((name) => [name, config[name]]);
+  const gameSet =
+    games.source === 'real' ? ['real', games.count('train')] : ['generated', config.generatedGames];
+  const content = JSON.stringify([VERSION, ALFWORLD_VOCABULARY.version, gameSet, fields]);
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+}
+
+/**
+ * Gives the policy its first weights: behaviour cloning of the expert that plays from what it has seen (won episodes only),
+ * or random weights for 0 episodes. Cached in `folder` by content; of several trainers that need the same, one works and the
+ * others wait.
+ */
+export async function warmStart(
+  engine: Engine,
+  policy: Policy,
+  games: RunGames,
+  config: RunConfig,
+  folder: string,
+  io: TrainerIo,
+): Promise<WarmStart> {
+  mkdirSync(folder, { recursive: true });
+  const id = warmStartId(config, games);
+  const path = join(folder, `${id}.safetensors`);
+  const unlock = await lock(`${path}.lock`, () => existsSync(path), io);
+  try {
+    if (existsSync(path)) {
+      loadWeights(policy, path);
+      return { id, path, cached: true };
+    }
+    policy.initialize(new Random(config.warmStartSeed, 'weights'));
+    if (config.warmStartEpisodes > 0) await clone(engine, policy, games, config, io);
+    await saveWeights(policy, path);
+    return { id, path, cached: false };
+  } finally {
+    unlock?.();
+  }
+}
+
+/** Loads weights by name. Throws AppError naming a missing tensor or two shapes that differ. */
+export function loadWeights(policy: Policy, path: string): void {
+  policy.replaceWeights(readWeights(policy, path));
+}
+
+/** Weights of a file as tensors in the policy's order, without changing the policy. */
+export function readWeights(policy: Policy, path: string): tf.Tensor[] {
+  const { tensors } = readSafetensors(path);
+  return policy.parameters.map(({ name, shape }) => {
+    const stored = tensors.get(name);
+    // A warm start teaches no values.
+    if (!stored && name.startsWith('value_head.')) return tf.zeros(shape);
+    if (!stored) throw new AppError('bad-file', `${path} has no tensor ${name}`);
+    if (stored.shape.join() !== shape.join())
+      throw new AppError(
+        'bad-file',
+        `${path}: ${name} has shape [${stored.shape}], the policy needs [${shape}]`,
+      );
+    return tf.tensor(stored.data as Float32Array, shape);
+  });
+}
+
+async function saveWeights(policy: Policy, path: string): Promise<void> {
+  const tensors = new Map();
+  for (const [i, { name, shape }] of policy.parameters.entries())
+    tensors.set(name, { shape, data: (await policy.weights[i]?.data()) as Float32Array });
+  writeSafetensors(path, tensors, { format: 'pt', vocabulary: ALFWORLD_VOCABULARY.version });
+}
+
+interface Demonstration {
+  prompt: Uint16Array;
+  ids: Uint16Array;
+  allowed: readonly Uint16Array[];
+}
+
+/** Expert turns of won episodes. */
+function demonstrate(games: RunGames, config: RunConfig): { turns: Demonstration[]; won: number } {
+  const environments = games.trainingGames(
+    config.warmStartSeed,
+    0,
+    config.warmStartEpisodes,
+    config.stepLimit,
+  );
+  const turns: Demonstration[] = [];
+  let won = 0;
+  environments.forEach((environment, index) => {
+    const agent = new NanoAgent(config.format);
+    agent.start(environment);
+    const expert = new SeenExpert(agent.knowledge, new Random(config.warmStartSeed, 'expert', index));
+    const noise = new Random(config.warmStartSeed, 'noise', index);
+    const episode: Demonstration[] = [];
+    for (;;) {
+      const admissible = environment.admissible();
+      const turn = expert.act(admissible);
+      const stray = noise.chance(config.warmStartNoise);
+      if (stray) turn.action = noise.pick(admissible.filter((command) => command !== 'help'));
+      const { prompt } = agent.turn();
+      const response = agent.demonstrate(turn);
+      if (!stray) episode.push({ prompt, ids: response.ids, allowed: response.allowed });
+      const step = agent.finish(response);
+      if (!step.done) continue;
+      if (step.won) {
+        won++;
+        turns.push(...episode);
+      }
+      return;
+    }
+  });
+  return { turns, won };
+}
+
+async function clone(
+  engine: Engine,
+  policy: Policy,
+  games: RunGames,
+  config: RunConfig,
+  io: TrainerIo,
+): Promise<void> {
+  const { turns, won } = demonstrate(games, config);
+  await io.emit({
+    kind: 'log',
+    level: 'info',
+    text: `warm start: cloning ${turns.length} turns of ${won} won expert episodes (of ${config.warmStartEpisodes})`,
+  });
+  const gradient = new PolicyGradient(engine, policy, { kind: 'clone' });
+  const optimizer = new AdamW(
+    engine,
+    policy.parameters.map(({ shape }) => shape),
+    { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.05, gradientClip: 1 },
+  );
+  const random = new Random(config.warmStartSeed, 'cloning');
+  const perEpoch = Math.ceil(turns.length / config.warmStartBatchRows);
+  const total = perEpoch * config.warmStartEpochs;
+  let step = 0;
+  for (let epoch = 0; epoch < config.warmStartEpochs; epoch++) {
+    let loss = 0;
+    let decisions = 0;
+    random.shuffle(turns);
+    for (let start = 0; start < turns.length; start += config.warmStartBatchRows) {
+      await io.checkpoint();
+      const rows = turns.slice(start, start + config.warmStartBatchRows).map((turn) => {
+        const renaming = config.renaming ? randomRenaming(() => random.next()) : null;
+        return decisionRow(renaming ? renameRow(turn, renaming) : turn);
+      });
+      const rate = config.warmStartLearningRate * rateAt(step++, total);
+      const { statistics, ...result } = await gradient.step(rows, optimizer, rate, 1);
+      loss += statistics.loss;
+      decisions += result.decisions;
+      await io.emit({ kind: 'progress', phase: 'warm start', iteration: 0, done: step, total });
+    }
+    await io.emit({
+      kind: 'log',
+      level: 'info',
+      text: `warm start: epoch ${epoch + 1} of ${config.warmStartEpochs}, loss ${(loss / Math.max(1, decisions)).toFixed(3)} per decision`,
+    });
+  }
+  gradient.dispose();
+  optimizer.dispose();
+}
+
+/** Short linear rise, then a straight line down to a tenth. */
+function rateAt(step: number, total: number): number {
+  const warmup = Math.min(WARMUP_STEPS, total / 4);
+  if (step < warmup) return (step + 1) / warmup;
+  return 1 - (1 - FINAL_RATE) * ((step - warmup) / Math.max(1, total - warmup));
+}
+
+function decisionRow({ prompt, ids, allowed }: Demonstration): DecisionRow {
+  const tokens = new Uint16Array(prompt.length + ids.length);
+  tokens.set(prompt);
+  tokens.set(ids, prompt.length);
+  const decisions = allowed.flatMap((support, position) =>
+    support.length > 1
+      ? [
+          {
+            position: prompt.length + position,
+            chosen: ids[position] as number,
+            support,
+            oldLogProbability: 0,
+            advantage: 0,
+            level: 0,
+          },
+        ]
+      : [],
+  );
+  return { tokens, decisions };
+}
+
+/** Waits for a lock file; returns its release, or null when `satisfied` became true while waiting. */
+async function lock(path: string, satisfied: () => boolean, io: TrainerIo): Promise<(() => void) | null> {
+  for (let waited = 0; ; waited += LOCK_POLL_MS) {
+    if (satisfied()) return null;
+    try {
+      const file = openSync(path, 'wx');
+      writeSync(file, String(process.pid));
+      closeSync(file);
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    if (!isAlive(path)) {
+      rmSync(path, { force: true });
+      continue;
+    }
+    if (waited === 0)
+      await io.emit({
+        kind: 'log',
+        level: 'info',
+        text: 'warm start: another run is making the same one; waiting',
+      });
+    await io.checkpoint();
+    await sleep(LOCK_POLL_MS);
+  }
+}
+
+/** Whether the process that wrote the lock still runs. */
+function isAlive(path: string): boolean {
+  try {
+    const pid = Number(readFileSync(path, 'utf8'));
+    if (pid === 0) return true; // being written
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

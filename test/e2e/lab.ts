@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+const READY = /HiPER Lab is ready: (\S+)/;
+const START_TIMEOUT_MS = 90_000;
+
+/** A HiPER Lab server as `npm start` runs it, on a free port with a data folder of its own. */
+export interface Lab {
+  url: string;
+  process: ChildProcess;
+  /** Everything it printed. */
+  output(): string;
+  /** Ends it and waits until it is gone. */
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+export async function startLab(dataFolder: string, port: number): Promise<Lab> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../server/main.ts')], {
+    env: { ...process.env, HIPER_DATA: dataFolder, HIPER_PORT: String(port), NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`the server did not start:\n${text}`)), START_TIMEOUT_MS);
+    const read = (chunk: Buffer) => {
+      text += chunk;
+      const match = READY.exec(text);
+      if (!match?.[1]) return;
+      clearTimeout(late);
+      resolve(match[1]);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('close', (code) => reject(new Error(`the server ended with ${code}:\n${text}`)));
+  });
+  return {
+    url,
+    process: child,
+    output: () => text,
+    stop: (signal) => {
+      child.kill(signal);
+      return gone;
+    },
+  };
+}
+
+/** A port that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sampleAllowed } from '../../../../server/rl/model/sampling.ts';
+
+const logits = Float32Array.from([5, 1, 2, 3, -4, 0]);
+const allowed = Uint16Array.of(1, 2, 3);
+
+function probabilities(temperature: number): number[] {
+  const weights = Array.from(allowed, (id) => Math.exp((logits[id] as number) / temperature));
+  const total = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / total);
+}
+
+describe('sampling among allowed tokens', () => {
+  it('draws in proportion to the constrained softmax and says its log-probability', () => {
+    const [one, two, three] = probabilities(2) as [number, number, number];
+    const at = (uniform: number) => sampleAllowed(logits, 0, allowed, uniform, 2, 1);
+    expect(at(one - 1e-6).id).toBe(1);
+    expect(at(one + 1e-6).id).toBe(2);
+    expect(at(one + two + 1e-6).id).toBe(3);
+    expect(at(0.999999).logProbability).toBeCloseTo(Math.log(three), 6);
+    const entropy = -[one, two, three].reduce((sum, p) => sum + p * Math.log(p), 0);
+    expect(at(0.5).entropy).toBeCloseTo(entropy, 6);
+  });
+
+  it('takes the likeliest allowed token at temperature 0', () => {
+    expect(sampleAllowed(logits, 0, allowed, 0.1, 0, 1)).toMatchObject({ id: 3, logProbability: 0 });
+  });
+
+  it('is certain about a forced token', () => {
+    const draw = sampleAllowed(logits, 0, Uint16Array.of(4), 0.9, 1, 1);
+    expect(draw).toMatchObject({ id: 4, logProbability: 0, entropy: 0 });
+  });
+
+  it('cuts the tail with top-p and renormalises what is left', () => {
+    const draw = sampleAllowed(logits, 0, allowed, 0, 1, 0.8);
+    expect(Array.from(draw.support)).toEqual([2, 3]);
+    const [, two, three] = probabilities(1) as [number, number, number];
+    expect(draw.logProbability).toBeCloseTo(Math.log(two / (two + three)), 6);
+  });
+
+  it('never leaves the allowed set', () => {
+    fc.assert(
+      fc.property(
+        fc.float32Array({ minLength: 8, maxLength: 8, min: -30, max: 30, noNaN: true }),
+        fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1 }),
+        fc.double({ min: 0, max: 0.999999, noNaN: true }),
+        fc.constantFrom(0, 0.4, 1, 3),
+        fc.constantFrom(0.3, 0.9, 1),
+        (values, ids, uniform, temperature, topP) => {
+          const draw = sampleAllowed(values, 0, Uint16Array.from(ids), uniform, temperature, topP);
+          expect(ids).toContain(draw.id);
+          expect(Array.from(draw.support)).toContain(draw.id);
+          expect(draw.logProbability).toBeLessThanOrEqual(0);
+        },
+      ),
+    );
+  });
+});

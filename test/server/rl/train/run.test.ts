@@ -1,0 +1,131 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { TrainerEvent } from '../../../../server/contract/events.ts';
+import { METRIC_KEYS } from '../../../../server/contract/metrics.ts';
+import { presetConfig } from '../../../../server/contract/presets.ts';
+import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
+import { run } from '../../../../server/rl/train/run.ts';
+
+/** Small enough for a test, real in every part. */
+const SMALL: RunConfigInput = {
+  games: 'generated',
+  generatedGames: 40,
+  iterations: 4,
+  width: 16,
+  heads: 2,
+  keyValueHeads: 1,
+  feedForward: 32,
+  warmStartEpisodes: 12,
+  warmStartEpochs: 2,
+  episodesPerIteration: 6,
+  stepLimit: 8,
+  criticWarmup: 1,
+  evaluateEvery: 2,
+  evaluationGames: 6,
+  evaluationStepLimits: [6, 8],
+};
+const TIMING = /Seconds|PerSecond|memory/;
+
+class Killed extends Error {}
+
+let warmStartFolder: string;
+const folder = () => mkdtempSync(join(tmpdir(), 'hiper-run-'));
+
+beforeAll(() => {
+  warmStartFolder = folder();
+});
+
+async function train(
+  changes: RunConfigInput,
+  options: { at?: string; killAfter?: number; resume?: boolean } = {},
+) {
+  const events: TrainerEvent[] = [];
+  const training = run({
+    config: presetConfig('tiny', { ...SMALL, ...changes }),
+    folder: options.at ?? folder(),
+    warmStartFolder,
+    engine: 'onnxruntime',
+    threads: 1,
+    resume: options.resume ?? false,
+    io: {
+      checkpoint: async () => {},
+      emit: async (event) => {
+        if (event.kind !== 'progress') events.push(event);
+        if (event.kind === 'iteration' && event.iteration === options.killAfter) throw new Killed();
+      },
+    },
+  });
+  if (options.killAfter === undefined) await training;
+  else await expect(training).rejects.toThrow(Killed);
+  return events;
+}
+
+/** Metrics without wall-clock, by iteration. */
+function curve(events: TrainerEvent[]) {
+  return events.flatMap((event) =>
+    event.kind === 'iteration'
+      ? [[event.iteration, Object.entries(event.values).filter(([key]) => !TIMING.test(key))]]
+      : [],
+  );
+}
+
+const evaluations = (events: TrainerEvent[]) =>
+  events.flatMap((event) =>
+    event.kind === 'evaluation' ? [{ ...event.evaluation, seconds: 0, trainingSeconds: 0 }] : [],
+  );
+
+describe('a run', () => {
+  it('gives the same numbers when it is killed and resumed as when it is not', async () => {
+    const whole = await train({});
+    const at = folder();
+    // Dies after iteration 3 is told and before its checkpoint: iteration 3 is worked out again.
+    const first = await train({}, { at, killAfter: 3 });
+    const rest = await train({}, { at, resume: true });
+    expect(rest.find(({ kind }) => kind === 'resumed')).toEqual({ kind: 'resumed', iteration: 2 });
+    expect(curve(rest)).toEqual(curve(whole).slice(2));
+    expect(curve(first)).toEqual(curve(whole).slice(0, 3));
+    expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration > 2));
+  });
+
+  it.each([
+    ['hae', { kappa: 0, criticTargets: 'estimator', critic: 'detached' }],
+    ['hae', { valueHeads: 2, klCoefficient: 0.01 }],
+    ['hae', { critic: 'shared' }],
+    ['turn-gae', { format: 'flat' }],
+    ['token-gae', {}],
+  ] as const)(
+    'trains with %s and %j, and reports only metrics of the catalogue',
+    async (estimator, changes) => {
+      const events = await train({ ...changes, estimator, iterations: 2 });
+      const values = events.flatMap((event) => (event.kind === 'iteration' ? [event.values] : []));
+      expect(values).toHaveLength(2);
+      for (const key of Object.keys(values[1] ?? {})) expect(METRIC_KEYS).toContain(key);
+      expect(values[1]?.policyLoss).toBeTypeOf('number');
+      expect(values[1]?.gradientNorm).toBeGreaterThan(0);
+      if (estimator === 'hae') expect(values[1]?.['advantageStd.high']).toBeTypeOf('number');
+      expect(events.at(-1)).toEqual({ kind: 'finished' });
+      const final = evaluations(events).filter(({ iteration }) => iteration === 2);
+      expect(final.map(({ split, stepLimit }) => [split, stepLimit])).toEqual([
+        ['valid_seen', 6],
+        ['valid_seen', 8],
+        ['valid_unseen', 6],
+        ['valid_unseen', 8],
+      ]);
+    },
+  );
+
+  it('gives both runs of a pair the same first weights, games and first evaluation', async () => {
+    const hae = await train({ estimator: 'hae', iterations: 2 });
+    const flat = await train({ estimator: 'token-gae', iterations: 2 });
+    const facts = (events: TrainerEvent[]) => events.find(({ kind }) => kind === 'facts');
+    expect(facts(flat)).toEqual(facts(hae));
+    expect(evaluations(flat)[0]).toEqual(evaluations(hae)[0]);
+    const outcome = (events: TrainerEvent[]) =>
+      events.flatMap((event) =>
+        event.kind === 'iteration' ? [[event.values.success, event.values.tokens]] : [],
+      )[0];
+    expect(outcome(flat)).toEqual(outcome(hae));
+  });
+});
