@@ -1,0 +1,34 @@
+import * as nodeModule from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/error.ts';
+import { mendGradients } from './mended-gradients.ts';
+
+const CORE_FILES = '/@tensorflow/tfjs-core/dist/';
+
+/**
+ * Registers TFJS's gradients. The bundle Node loads (`tf-core.node.js`) leaves them out; they come only as ES modules
+ * whose imports lack the `.js` that Node asks for, so a resolve hook adds it while they load. Those modules share the
+ * engine and the registries with the bundle through TFJS's global namespace.
+ */
+export async function registerGradients(): Promise<void> {
+  if (tf.getGradient('Sum') !== undefined) return;
+  if (nodeModule.registerHooks === undefined) {
+    throw new AppError(
+      'unsupported',
+      `The tensor engines need Node 22.15 or newer, this is ${process.version}: start through npm, which runs the pinned Node.`,
+    );
+  }
+  const hooks = nodeModule.registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const bare =
+        context.parentURL?.includes(CORE_FILES) && specifier.startsWith('.') && !specifier.endsWith('.js');
+      return nextResolve(bare ? `${specifier}.js` : specifier, context);
+    },
+  });
+  try {
+    await import('@tensorflow/tfjs-core/dist/register_all_gradients.js');
+  } finally {
+    hooks.deregister();
+  }
+  mendGradients();
+}

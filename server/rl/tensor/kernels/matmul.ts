@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Value } from '../graph.ts';
+import { cast, MICROSOFT, node } from '../recorder.ts';
+import { arithmetic, unary } from './elementwise.ts';
+import { need, registerKernel } from './kernel.ts';
+
+/** Whether a value is a recorded swap of its last two axes and nothing else; then its source. */
+function swappedSource(value: Value): Value | null {
+  const recorded = value.data === null ? value.node : null;
+  if (recorded === null || recorded.op !== 'Transpose') return null;
+  const perm = recorded.attributes.perm as readonly number[];
+  const rank = perm.length;
+  const swapsLastTwo = perm.every((axis, i) => {
+    if (i === rank - 1) return axis === rank - 2;
+    if (i === rank - 2) return axis === rank - 1;
+    return axis === i;
+  });
+  return swapsLastTwo ? (recorded.inputs[0] ?? null) : null;
+}
+
+/** a·b over the last two axes with broadcast batch axes; transposes are folded into the product. */
+export function matMul(a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
+  let [left, right, transA, transB] = [cast(a, 'float32'), cast(b, 'float32'), transposeA, transposeB];
+  const sourceA = swappedSource(left);
+  if (sourceA !== null) [left, transA] = [sourceA, !transA];
+  const sourceB = swappedSource(right);
+  if (sourceB !== null) [right, transB] = [sourceB, !transB];
+
+  const batch = tf.backend_util.assertAndGetBroadcastShape(
+    left.shape.slice(0, -2) as number[],
+    right.shape.slice(0, -2) as number[],
+  );
+  const rows = left.shape.at(transA ? -1 : -2)!;
+  const columns = right.shape.at(transB ? -2 : -1)!;
+  const shape = [...batch, rows, columns];
+  if (!transA && !transB) return node('MatMul', [left, right], shape, 'float32');
+  const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: 1 } };
+  return node('FusedMatMul', [left, right], shape, 'float32', attributes, MICROSOFT);
+}
+
+/** Activations of _FusedMatMul. */
+function activate(x: Value, activation: string, alpha: number): Value | null {
+  if (activation === 'linear') return x;
+  if (activation === 'relu') return unary('Relu', x);
+  if (activation === 'sigmoid') return unary('Sigmoid', x);
+  if (activation === 'elu') return node('Elu', [x], x.shape, 'float32', { alpha: { float: 1 } });
+  if (activation === 'leakyrelu')
+    return node('LeakyRelu', [x], x.shape, 'float32', { alpha: { float: alpha } });
+  return null;
+}
+
+export function registerMatMulKernels(): void {
+  registerKernel('BatchMatMul', (call) => {
+    const a = call.backend.input(need(call, 'a'));
+    const b = call.backend.input(need(call, 'b'));
+    const product = matMul(a, b, call.attrs.transposeA === true, call.attrs.transposeB === true);
+    const dtype = tf.upcastType(a.dtype as tf.DataType, b.dtype as tf.DataType);
+    return call.backend.output(cast(product, dtype === 'int32' ? 'int32' : 'float32'));
+  });
+  registerKernel('_FusedMatMul', (call) => {
+    const a = call.backend.input(need(call, 'a'));
+    const b = call.backend.input(need(call, 'b'));
+    const attrs = call.attrs as {
+      transposeA: boolean;
+      transposeB: boolean;
+      activation?: string;
+      leakyreluAlpha?: number;
+    };
+    const product = matMul(a, b, attrs.transposeA, attrs.transposeB);
+    const bias = call.inputs.bias;
+    const sum = bias === undefined ? product : arithmetic('Add', product, call.backend.input(bias));
+    const result = activate(sum, attrs.activation ?? 'linear', attrs.leakyreluAlpha ?? 0);
+    if (result !== null) return call.backend.output(result);
+    throw new Error(`_FusedMatMul has no activation '${attrs.activation}' on the onnxruntime engine.`);
+  });
+}

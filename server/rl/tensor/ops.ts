@@ -1,0 +1,190 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { RMS_NORM, ROTARY } from './kernels/fused.ts';
+
+/**
+ * The pieces of a transformer that gain from a fused kernel or a hand-written gradient. Every function works on every
+ * engine: where the backend lacks the kernel, plain TFJS operations compute the same.
+ */
+
+function backendHas(kernelName: string): boolean {
+  return tf.getKernel(kernelName, tf.getBackend()) !== undefined;
+}
+
+type CustomGradient = (...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+  value: tf.Tensor;
+  gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[];
+};
+
+/** `tf.customGrad` with types that fit functions of a fixed number of tensors. */
+function differentiable(fn: CustomGradient): (...inputs: tf.Tensor[]) => tf.Tensor {
+  return tf.customGrad(fn as unknown as Parameters<typeof tf.customGrad>[0]);
+}
+
+/** RMSNorm over the last axis: `x / sqrt(mean(x²) + epsilon) · weight`, x `[…, width]`, weight `[width]`. */
+export function rmsNorm(x: tf.Tensor, weight: tf.Tensor, epsilon: number): tf.Tensor {
+  const width = weight.size;
+  const rows = x.size / width;
+  const normalize = (input: tf.Tensor, scale: tf.Tensor): [tf.Tensor, tf.Tensor] => {
+    if (backendHas(RMS_NORM)) {
+      const results = tf.engine().runKernel(RMS_NORM, { x: input, weight: scale }, { epsilon });
+      return results as unknown as [tf.Tensor, tf.Tensor];
+    }
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(input), -1, true), epsilon));
+    return [tf.mul(tf.mul(input, inverse), scale), inverse];
+  };
+  const apply = differentiable((...inputs) => {
+    const [input, scale, save] = inputs as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [value, inverse] = normalize(input, scale);
+    save([input, scale, inverse]);
+    // With r = 1/rms: dweight = Σ dy·x·r; dx = dy·weight·r − x·r³·mean(dy·x·weight).
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [x0, w0, r] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const product = tf.reshape(tf.mul(dy, x0), [rows, width]);
+      const dWeight = tf.matMul(tf.reshape(r, [1, rows]), product);
+      const along = tf.matMul(product, tf.reshape(tf.div(w0, width), [width, 1]));
+      const pull = tf.mul(tf.reshape(along, r.shape), tf.mul(tf.square(r), r));
+      return [tf.sub(tf.mul(tf.mul(dy, w0), r), tf.mul(x0, pull)), tf.reshape(dWeight, w0.shape)];
+    };
+    return { value, gradFunc };
+  });
+  return apply(x, weight);
+}
+
+/** SwiGLU's gate: `gate · sigmoid(gate) · up`, both of one shape. */
+export function swiGlu(gate: tf.Tensor, up: tf.Tensor): tf.Tensor {
+  const apply = differentiable((...inputs) => {
+    const [g, u, save] = inputs as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const s = tf.sigmoid(g);
+    const swished = tf.mul(g, s);
+    save([u, s, swished]);
+    // d swish = s + swish − swish·s
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [u0, s0, swish0] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const slope = tf.add(tf.sub(swish0, tf.mul(swish0, s0)), s0);
+      return [tf.mul(tf.mul(dy, u0), slope), tf.mul(dy, swish0)];
+    };
+    return { value: tf.mul(swished, u), gradFunc };
+  });
+  return apply(gate, up);
+}
+
+/** SiLU (swish): `x · sigmoid(x)`. */
+export function silu(x: tf.Tensor): tf.Tensor {
+  const apply = differentiable((...inputs) => {
+    const [input, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    const s = tf.sigmoid(input);
+    const value = tf.mul(input, s);
+    save([s, value]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [s0, y0] = saved as [tf.Tensor, tf.Tensor];
+      return [tf.mul(dy, tf.add(tf.sub(y0, tf.mul(y0, s0)), s0))];
+    };
+    return { value, gradFunc };
+  });
+  return apply(x);
+}
+
+function rotateOnce(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
+  if (backendHas(ROTARY)) return tf.engine().runKernel(ROTARY, { x, cos, sin }) as unknown as tf.Tensor;
+  const [first, second] = tf.split(x, 2, 3) as [tf.Tensor, tf.Tensor];
+  return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], 3), sin));
+}
+
+/**
+ * Rotary embedding in the layout of Hugging Face: x `[rows, heads, positions, size]`; `cos` and `sin`
+ * `[1 or rows, 1, positions, size]` with their two halves equal. The tables get no gradient.
+ */
+export function rotary(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
+  const apply = differentiable((...inputs) => {
+    const [input, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    save([cos, sin]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [cos0, sin0] = saved as [tf.Tensor, tf.Tensor];
+      return [rotateOnce(dy, cos0, tf.neg(sin0))]; // turning back is the transpose of turning
+    };
+    return { value: rotateOnce(input, cos, sin), gradFunc };
+  });
+  return apply(x);
+}
+
+/**
+ * Softmax attention `softmax(query·keyᵀ·scale + mask)·value` over the last two axes, query `[…, queries, size]`, key and
+ * value `[…, keys, size]`. `mask` is added to the scores (broadcast, no gradient); null for none.
+ */
+export function attention(
+  query: tf.Tensor,
+  key: tf.Tensor,
+  value: tf.Tensor,
+  mask: tf.Tensor | null,
+  scale: number,
+): tf.Tensor {
+  const apply = differentiable((...inputs) => {
+    const [q, k, v, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const scores = tf.mul(tf.matMul(q, k, false, true), scale);
+    const weights = tf.softmax(mask === null ? scores : tf.add(scores, mask));
+    const mixed = tf.matMul(weights, v);
+    save([q, k, v, weights, mixed]);
+    // Σ_keys weights·dweights equals Σ_size dy·mixed (FlashAttention, Dao et al. 2022, eq. 4): a far smaller product.
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [q0, k0, v0, w0, m0] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const dWeights = tf.matMul(dy, v0, false, true);
+      const dScores = tf.mul(w0, tf.sub(dWeights, tf.sum(tf.mul(dy, m0), -1, true)));
+      const dQuery = tf.mul(tf.matMul(dScores, k0), scale);
+      const dKey = tf.mul(tf.matMul(dScores, q0, true, false), scale);
+      return [dQuery, dKey, tf.matMul(w0, dy, true, false)];
+    };
+    return { value: mixed, gradFunc };
+  });
+  return apply(query, key, value);
+}
+
+/** Keys and values of some positions, `[…, keys, size]`, and what is added to their scores (null: nothing). */
+export interface AttentionPart {
+  key: tf.Tensor;
+  value: tf.Tensor;
+  mask: tf.Tensor | null;
+}
+
+/**
+ * Attention over keys and values that lie in several tensors, as if they were one: a prompt's cache, the cache of what has
+ * been decoded, and the current token. Nothing is copied together, so a cache is only read.
+ */
+export function attendOver(query: tf.Tensor, parts: readonly AttentionPart[], scale: number): tf.Tensor {
+  // A single position is cheaper as an element-wise product than as thousands of 1×1 matrix products.
+  const isSingle = ({ key }: AttentionPart): boolean => key.shape.at(-2) === 1;
+  const scores = parts.map((part) => {
+    const { key, mask } = part;
+    const products = isSingle(part)
+      ? tf.sum(tf.mul(query, key), -1, true)
+      : tf.matMul(query, key, false, true);
+    const score = tf.mul(products, scale);
+    return mask === null ? score : tf.add(score, mask);
+  });
+  const counts = parts.map(({ key }) => key.shape.at(-2)!);
+  const weights = tf.split(tf.softmax(tf.concat(scores, -1)), counts, query.rank - 1);
+  const mixed = parts.map((part, i) =>
+    isSingle(part) ? tf.mul(weights[i]!, part.value) : tf.matMul(weights[i]!, part.value),
+  );
+  return mixed.reduce((sum, part) => tf.add(sum, part));
+}
+
+/** Log of the softmax over the last axis. */
+export function logSoftmax(x: tf.Tensor): tf.Tensor {
+  if (!backendHas('LogSoftmax')) return tf.logSoftmax(x);
+  return tf.engine().runKernel('LogSoftmax', { logits: x }, { axis: -1 }) as unknown as tf.Tensor;
+}
+
+/** One element of every row: x `[rows, columns]`, columns `[rows]` int32 → `[rows]`. */
+export function pickColumns(x: tf.Tensor, columns: tf.Tensor): tf.Tensor {
+  const [rows] = x.shape as [number, number];
+  const apply = differentiable((...inputs) => {
+    const [input, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    const places = tf.stack([tf.range(0, rows, 1, 'int32'), tf.cast(columns, 'int32')], 1);
+    save([places]);
+    return {
+      value: tf.gatherND(input, places),
+      gradFunc: (dy, saved) => [tf.scatterND(saved[0]!, dy, x.shape as [number, number])],
+    };
+  });
+  return apply(x);
+}

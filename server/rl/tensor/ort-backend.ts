@@ -1,0 +1,323 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/error.ts';
+import type { Dtype, TensorData } from './graph.ts';
+import { encodePlan, type GraphPlan, planGraph, structureKey, Value } from './graph.ts';
+import { OrtSession, type OrtTensor, type SessionOptions, toOrtTensor } from './ort-session.ts';
+import { reshaped, sameShape } from './recorder.ts';
+
+export const ORT_BACKEND_NAME = 'onnxruntime';
+
+/** Eagerly recorded graphs are run before they grow beyond this, so that memory stays bounded. */
+const MAX_PENDING_NODES = 2048;
+/** Compiled eager graphs kept, least recently used out first. */
+const MAX_CACHED_GRAPHS = 256;
+
+interface Entry {
+  value: Value | null;
+  /** Strings (and nothing else) have no value: only the CPU fallback reads them. */
+  strings: tf.BackendValues | null;
+  refs: number;
+}
+
+interface CompiledGraph {
+  session: OrtSession;
+  outputNames: string[];
+}
+
+export interface BackendStats {
+  compiledGraphs: number;
+  compileMs: number;
+  runs: number;
+  runMs: number;
+  traceMs: number;
+  fallbacks: Record<string, number>;
+}
+
+/**
+ * A TFJS backend that records kernels and runs them later: `recorder.ts` and `kernels/` build the graph, reading a
+ * tensor (or a full queue) compiles everything recorded and alive into one ONNX model, cached by structure.
+ */
+export class OrtBackend extends tf.KernelBackend {
+  readonly stats: BackendStats = {
+    compiledGraphs: 0,
+    compileMs: 0,
+    runs: 0,
+    runMs: 0,
+    traceMs: 0,
+    fallbacks: {},
+  };
+  readonly sessionOptions: SessionOptions;
+  readonly #entries = new Map<object, Entry>();
+  /** Recorded values that tensors still hold, with the number of those tensors. */
+  readonly #pending = new Map<Value, number>();
+  readonly #cache = new Map<string, CompiledGraph>();
+  /** The label of the jitted function being traced. */
+  #tracing: string | null = null;
+
+  constructor(sessionOptions: SessionOptions) {
+    super();
+    this.sessionOptions = sessionOptions;
+  }
+
+  // --- what kernels use ---
+
+  /** The graph value behind a tensor, reshaped if the tensor is a view with another shape. */
+  input(info: tf.TensorInfo): Value {
+    const { value } = this.#entry(info.dataId);
+    if (value === null) {
+      throw new AppError('unsupported', `The onnxruntime engine cannot compute with ${info.dtype} tensors.`);
+    }
+    return tf.util.arraysEqual(value.shape as number[], info.shape) ? value : reshaped(value, info.shape);
+  }
+
+  /** Hands a value to TFJS as a new tensor. */
+  output(value: Value): tf.TensorInfo {
+    const dataId = {};
+    this.#register(dataId, value);
+    return { dataId, shape: [...value.shape], dtype: value.dtype as Dtype };
+  }
+
+  /** The same data under another shape: no node, no copy. */
+  alias(info: tf.TensorInfo, shape: number[]): tf.TensorInfo {
+    this.incRef(info.dataId);
+    return { dataId: info.dataId, shape, dtype: info.dtype };
+  }
+
+  // --- tracing, used by jit.ts ---
+
+  get tracing(): string | null {
+    return this.#tracing;
+  }
+
+  beginTrace(label: string): void {
+    if (this.#tracing !== null) {
+      throw new AppError(
+        'bad-input',
+        `jit '${label}' is called inside jit '${this.#tracing}': call the plain function instead.`,
+      );
+    }
+    this.flush();
+    this.#tracing = label;
+  }
+
+  endTrace(): void {
+    this.#tracing = null;
+  }
+
+  /** Forgets what a failed or finished trace left behind; returns how many values were still held. */
+  dropPending(): number {
+    const count = this.#pending.size;
+    this.#pending.clear();
+    return count;
+  }
+
+  /** A tensor's data in the form the session takes, computing it first if it is only recorded. */
+  ortTensor(info: tf.TensorInfo): OrtTensor {
+    const { value } = this.#entry(info.dataId);
+    if (value === null)
+      throw new AppError('unsupported', `A ${info.dtype} tensor cannot enter a compiled graph.`);
+    if (value.data === null) this.flush();
+    const { data, dtype, feed } = value;
+    if (feed !== null && sameShape(feed.dims, info.shape)) return feed;
+    if (data === null) throw this.#readDuringTrace();
+    value.feed = toOrtTensor(dtype, info.shape, data);
+    return value.feed;
+  }
+
+  /** The data of a tensor its owner gives up, or a copy where another tensor shares it. */
+  takeData(info: tf.TensorInfo): TensorData {
+    const { data } = this.ortTensor(info);
+    return this.refCount(info.dataId) > 1 ? data.slice() : data;
+  }
+
+  compile(name: string, plan: GraphPlan, inputs: readonly Value[], outputs: readonly Value[]): CompiledGraph {
+    const startedAt = performance.now();
+    const outputNames = outputs.map((value) => plan.names.get(value) ?? '');
+    const model = encodePlan(name, plan, inputs, outputs);
+    const session = new OrtSession(model, outputNames, this.sessionOptions);
+    this.stats.compiledGraphs++;
+    this.stats.compileMs += performance.now() - startedAt;
+    return { session, outputNames };
+  }
+
+  run(session: OrtSession, feeds: Record<string, OrtTensor>): Record<string, OrtTensor> {
+    const startedAt = performance.now();
+    const results = session.run(feeds);
+    this.stats.runs++;
+    this.stats.runMs += performance.now() - startedAt;
+    return results;
+  }
+
+  /** Computes everything recorded that is still held. */
+  flush(): void {
+    if (this.#pending.size === 0) return;
+    if (this.#tracing !== null) throw this.#readDuringTrace();
+    const outputs = [...this.#pending.keys()];
+    const plan = planGraph(outputs);
+    const key = structureKey(plan, outputs);
+    let graph = this.#cache.get(key);
+    if (graph === undefined) {
+      graph = this.compile('eager', plan, plan.stored, outputs);
+      if (this.#cache.size >= MAX_CACHED_GRAPHS) this.#evictOldest();
+    } else {
+      this.#cache.delete(key); // re-inserted below as the newest
+    }
+    this.#cache.set(key, graph);
+
+    const feeds: Record<string, OrtTensor> = {};
+    for (const value of plan.stored) {
+      feeds[plan.names.get(value) ?? ''] = toOrtTensor(value.dtype, value.shape, value.data!);
+    }
+    const results = this.run(graph.session, feeds);
+    outputs.forEach((value, i) => {
+      value.data = results[graph.outputNames[i]!]!.data;
+      value.node = null;
+      value.broadcastOf = null;
+    });
+    this.#pending.clear();
+  }
+
+  // --- KernelBackend ---
+
+  override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
+    const dataId = {};
+    this.#store(dataId, values, shape, dtype, 1);
+    return dataId;
+  }
+
+  override move(
+    dataId: object,
+    values: tf.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    refs: number,
+  ): void {
+    this.#store(dataId, values, shape, dtype, refs);
+  }
+
+  override async read(dataId: object): Promise<tf.BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  override readSync(dataId: object): tf.BackendValues {
+    const { value, strings } = this.#entry(dataId);
+    if (value === null) return strings!;
+    if (value.data === null) this.flush();
+    if (value.data === null) throw this.#readDuringTrace();
+    return value.data as tf.BackendValues;
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const entry = this.#entries.get(dataId);
+    if (entry === undefined) return true;
+    entry.refs--;
+    if (!force && entry.refs > 0) return false;
+    this.#entries.delete(dataId);
+    if (entry.value !== null) this.#release(entry.value);
+    return true;
+  }
+
+  override refCount(dataId: object): number {
+    return this.#entries.get(dataId)?.refs ?? 0;
+  }
+
+  override incRef(dataId: object): void {
+    this.#entry(dataId).refs++;
+  }
+
+  decRef(dataId: object): void {
+    const entry = this.#entries.get(dataId);
+    if (entry !== undefined) entry.refs--;
+  }
+
+  override numDataIds(): number {
+    return this.#entries.size;
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  override timerAvailable(): boolean {
+    return true;
+  }
+
+  override async time(run: () => void): Promise<tf.BackendTimingInfo> {
+    const before = this.stats.runMs;
+    run();
+    this.flush();
+    return { kernelMs: this.stats.runMs - before };
+  }
+
+  override floatPrecision(): 16 | 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  override dispose(): void {
+    for (const { session } of this.#cache.values()) session.dispose();
+    this.#cache.clear();
+    this.#entries.clear();
+    this.#pending.clear();
+  }
+
+  #entry(dataId: object): Entry {
+    const entry = this.#entries.get(dataId);
+    if (entry !== undefined) return entry;
+    tf.engine().moveData(this, dataId); // it lives on another backend: TFJS reads it there and calls `move` here
+    return this.#entries.get(dataId)!;
+  }
+
+  #register(dataId: object, value: Value): void {
+    this.#entries.set(dataId, { value, strings: null, refs: 1 });
+    if (value.data !== null || value.node === null) return;
+    this.#pending.set(value, (this.#pending.get(value) ?? 0) + 1);
+    if (this.#pending.size > MAX_PENDING_NODES && this.#tracing === null) this.flush();
+  }
+
+  #release(value: Value): void {
+    const holders = this.#pending.get(value);
+    if (holders === undefined) return;
+    if (holders > 1) this.#pending.set(value, holders - 1);
+    else this.#pending.delete(value);
+  }
+
+  #store(dataId: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType, refs: number): void {
+    if (dtype === 'string') {
+      this.#entries.set(dataId, { value: null, strings: values, refs });
+      return;
+    }
+    if (dtype === 'complex64')
+      throw new AppError('unsupported', 'The onnxruntime engine has no complex64 tensors.');
+    const value = new Value(dtype, shape);
+    value.data = toTensorData(values, dtype);
+    this.#entries.set(dataId, { value, strings: null, refs });
+  }
+
+  #evictOldest(): void {
+    const oldest = this.#cache.entries().next().value;
+    if (oldest === undefined) return;
+    oldest[1].session.dispose();
+    this.#cache.delete(oldest[0]);
+  }
+
+  #readDuringTrace(): AppError {
+    return new AppError(
+      'bad-input',
+      `jit '${this.#tracing}' reads a tensor's data (data, dataSync, print, …) while it is being traced: ` +
+        'return the tensor from the jitted function and read it outside.',
+    );
+  }
+}
+
+/** TFJS hands over typed arrays or plain arrays; the dtype decides what is stored. */
+function toTensorData(values: tf.BackendValues, dtype: Dtype): TensorData {
+  if (dtype === 'float32')
+    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
+  if (dtype === 'int32')
+    return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
+  return values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>);
+}

@@ -1,0 +1,147 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import * as ops from '../../../../server/rl/tensor/ops.ts';
+import { exactly, expectSameAsCpu, floats, openOrt } from './compare-backends.ts';
+
+beforeAll(openOrt, 30_000);
+
+const GRADIENTS = { gradients: true };
+const EPSILON = 1e-6;
+
+/** Expects two formulas to have the same values and gradients on TFJS's cpu backend. */
+async function expectSameFunction(
+  inputs: tf.Tensor[],
+  fused: (...x: tf.Tensor[]) => tf.Tensor,
+  plain: (...x: tf.Tensor[]) => tf.Tensor,
+): Promise<void> {
+  await openEngine({ engine: 'cpu', threads: 1 });
+  const weigh = (y: tf.Tensor): tf.Tensor => tf.sum(tf.mul(y, tf.reshape(tf.range(1, y.size + 1), y.shape)));
+  const results = [fused, plain].map((fn) => [fn(...inputs), ...tf.grads((...x) => weigh(fn(...x)))(inputs)]);
+  results[0]!.forEach((tensor, i) => {
+    const want = results[1]![i]!;
+    expect(tensor.shape).toEqual(want.shape);
+    expect(tf.max(tf.abs(tf.sub(tensor, want))).dataSync()[0]).toBeLessThan(1e-3);
+  });
+  await tf.setBackend('onnxruntime');
+}
+
+function tensor(shape: number[], seed: number): tf.Tensor {
+  return tf.tensor(floats(shape, -1, 1, seed).values, shape);
+}
+
+function rotaryTables(): [tf.Tensor, tf.Tensor] {
+  const angles = tf.tile(tensor([1, 1, 3, 2], 5), [1, 1, 1, 2]);
+  return [tf.cos(angles), tf.sin(angles)];
+}
+
+describe('fused kernels agree with TFJS on cpu', () => {
+  it('rmsNorm', () =>
+    expectSameAsCpu([floats([5, 7]), floats([7])], (x, w) => ops.rmsNorm(x!, w!, EPSILON), GRADIENTS));
+  it('rmsNorm of rank 3', () =>
+    expectSameAsCpu([floats([2, 3, 7]), floats([7])], (x, w) => ops.rmsNorm(x!, w!, EPSILON), GRADIENTS));
+  it('swiGlu', () =>
+    expectSameAsCpu([floats([3, 5]), floats([3, 5], -1, 1, 2)], (g, u) => ops.swiGlu(g!, u!), GRADIENTS));
+  it('silu', () => expectSameAsCpu([floats([3, 5], -6, 6)], (x) => ops.silu(x!), GRADIENTS));
+  it('rotary', () =>
+    expectSameAsCpu([floats([2, 3, 3, 4])], (x) => ops.rotary(x!, ...rotaryTables()), GRADIENTS));
+  it('rotary with tables per row', () =>
+    expectSameAsCpu(
+      [floats([3, 2, 1, 4])],
+      (x) =>
+        ops.rotary(
+          x!,
+          ...(rotaryTables().map((table) => tf.transpose(table, [2, 0, 1, 3])) as [tf.Tensor, tf.Tensor]),
+        ),
+      GRADIENTS,
+    ));
+  it('attention', () =>
+    expectSameAsCpu(
+      [floats([2, 3, 4, 5]), floats([2, 3, 6, 5], -1, 1, 2), floats([2, 3, 6, 5], -1, 1, 3)],
+      (q, k, v) => ops.attention(q!, k!, v!, tf.tensor([0, 0, -1e9, 0, 0, -1e9], [1, 1, 1, 6]), 0.3),
+      GRADIENTS,
+    ));
+  it('attendOver', () =>
+    expectSameAsCpu(
+      [
+        floats([2, 3, 1, 4]),
+        floats([2, 3, 5, 4], -1, 1, 2),
+        floats([2, 3, 5, 4], -1, 1, 3),
+        floats([2, 3, 1, 4], -1, 1, 4),
+      ],
+      (q, k, v, now) => {
+        const past = { key: k!, value: v!, mask: tf.tensor([0, 0, 0, -1e9, -1e9], [1, 1, 1, 5]) };
+        return ops.attendOver(q!, [past, { key: now!, value: now!, mask: null }], 0.3);
+      },
+      GRADIENTS,
+    ));
+  it('logSoftmax', () => expectSameAsCpu([floats([3, 5], -8, 8)], (x) => ops.logSoftmax(x!), GRADIENTS));
+  it('pickColumns', () =>
+    expectSameAsCpu(
+      [floats([4, 5]), exactly([3, 0, 0, 4], [4], 'int32')],
+      (x, i) => ops.pickColumns(x!, i!),
+      GRADIENTS,
+    ));
+});
+
+describe('hand-written gradients agree with autodiff of the plain formula', () => {
+  it('rmsNorm', () =>
+    expectSameFunction(
+      [tensor([4, 6], 1), tensor([6], 2)],
+      (x, w) => ops.rmsNorm(x!, w!, EPSILON),
+      (x, w) => tf.mul(tf.mul(x!, tf.rsqrt(tf.add(tf.mean(tf.square(x!), -1, true), EPSILON))), w!),
+    ));
+  it('swiGlu', () =>
+    expectSameFunction(
+      [tensor([4, 6], 1), tensor([4, 6], 2)],
+      (g, u) => ops.swiGlu(g!, u!),
+      (g, u) => tf.mul(tf.mul(g!, tf.sigmoid(g!)), u!),
+    ));
+  it('silu', () =>
+    expectSameFunction(
+      [tensor([9], 1)],
+      (x) => ops.silu(x!),
+      (x) => tf.mul(x!, tf.sigmoid(x!)),
+    ));
+  it('rotary', () => {
+    const [cos, sin] = rotaryTables();
+    const plain = (x: tf.Tensor): tf.Tensor => {
+      const [first, second] = tf.split(x, 2, 3) as [tf.Tensor, tf.Tensor];
+      return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], 3), sin));
+    };
+    return expectSameFunction(
+      [tensor([2, 2, 3, 4], 1)],
+      (x) => ops.rotary(x!, cos, sin),
+      (x) => plain(x!),
+    );
+  });
+  it('attention', () =>
+    expectSameFunction(
+      [tensor([2, 4, 5], 1), tensor([2, 3, 5], 2), tensor([2, 3, 5], 3)],
+      (q, k, v) => ops.attention(q!, k!, v!, null, 0.4),
+      (q, k, v) => tf.matMul(tf.softmax(tf.mul(tf.matMul(q!, k!, false, true), 0.4)), v!),
+    ));
+  it('attendOver', () =>
+    expectSameFunction(
+      [tensor([2, 1, 4], 1), tensor([2, 3, 4], 2), tensor([2, 1, 4], 3)],
+      (q, k, now) =>
+        ops.attendOver(
+          q!,
+          [
+            { key: k!, value: k!, mask: null },
+            { key: now!, value: now!, mask: null },
+          ],
+          0.4,
+        ),
+      (q, k, now) => {
+        const all = tf.concat([k!, now!], 1);
+        return ops.attention(q!, all, all, null, 0.4);
+      },
+    ));
+  it('pickColumns', () =>
+    expectSameFunction(
+      [tensor([3, 4], 1)],
+      (x) => ops.pickColumns(x!, tf.tensor1d([2, 0, 2], 'int32')),
+      (x) => tf.sum(tf.mul(x!, tf.oneHot(tf.tensor1d([2, 0, 2], 'int32'), 4)), 1),
+    ));
+});
