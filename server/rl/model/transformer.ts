@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { attendOver, attention, rmsNorm, rotary, swiGlu } from '../tensor/ops.ts';
 import type { PolicyShape } from './shape.ts';
 
 /** Weights by name; reading a name that is not there is a programming error. */
@@ -6,12 +7,6 @@ export type Weights = (name: string) => tf.Tensor;
 
 /** Additive mask value: far below any logit, finite so that a fully masked row stays finite. */
 const MASKED = -1e9;
-
-/** RMSNorm over the last axis. */
-function rmsNorm(x: tf.Tensor, weight: tf.Tensor, epsilon: number): tf.Tensor {
-  const scale = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
-  return tf.mul(tf.mul(x, scale), weight);
-}
 
 /** `x [n, in]` times a weight `[out, in]`. */
 function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
@@ -36,14 +31,6 @@ export function rotaryTables(
     }
   }
   return { cos, sin };
-}
-
-/** Rotates `x [rows, heads, positions, size]`; `cos` and `sin` broadcast against it. */
-function rotate(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
-  const half = (x.shape[3] ?? 0) / 2;
-  const [first, second] = tf.split(x, 2, 3) as [tf.Tensor, tf.Tensor];
-  if (half === 0) return x;
-  return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], 3), sin));
 }
 
 /** `[rows * positions, heads * size]` → `[rows, heads, positions, size]`. */
@@ -81,7 +68,7 @@ function embed(weights: Weights, shape: PolicyShape, ids: tf.Tensor, previous: t
 function feedForward(weights: Weights, at: string, x: tf.Tensor): tf.Tensor {
   const gate = linear(x, weights(`${at}.mlp.gate_proj.weight`));
   const up = linear(x, weights(`${at}.mlp.up_proj.weight`));
-  return linear(tf.mul(tf.mul(gate, tf.sigmoid(gate)), up), weights(`${at}.mlp.down_proj.weight`));
+  return linear(swiGlu(gate, up), weights(`${at}.mlp.down_proj.weight`));
 }
 
 interface Projected {
@@ -108,16 +95,10 @@ function project(
       heads,
     );
   return {
-    query: rotate(part('q_proj', shape.heads), cos, sin),
-    key: rotate(part('k_proj', shape.keyValueHeads), cos, sin),
+    query: rotary(part('q_proj', shape.heads), cos, sin),
+    key: rotary(part('k_proj', shape.keyValueHeads), cos, sin),
     value: part('v_proj', shape.keyValueHeads),
   };
-}
-
-/** Scores of queries against keys, `[rows, heads, queries, keys]`, scaled. */
-function score(query: tf.Tensor, key: tf.Tensor, shape: PolicyShape): tf.Tensor {
-  const size = shape.width / shape.heads;
-  return tf.mul(tf.matMul(query, repeatHeads(key, shape), false, true), 1 / Math.sqrt(size));
 }
 
 /** Additive causal mask `[1, 1, positions, positions]`. */
@@ -160,8 +141,9 @@ export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): F
     const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
     const { query, key, value } = project(weights, shape, at, normed, [rows, positions], cos, sin);
     cache.push({ key, value });
-    const attention = tf.softmax(tf.add(score(query, key, shape), mask));
-    const mixed = joinHeads(tf.matMul(attention, repeatHeads(value, shape)));
+    const mixed = joinHeads(
+      attention(query, repeatHeads(key, shape), repeatHeads(value, shape), mask, 1 / Math.sqrt(size)),
+    );
     x = tf.add(x, linear(mixed, weights(`${at}.self_attn.o_proj.weight`)));
     x = tf.add(
       x,
@@ -226,23 +208,13 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
     const key = tf.add(tf.mul(recent.key, keep), tf.mul(now.key, write));
     const value = tf.add(tf.mul(recent.value, keep), tf.mul(now.value, write));
     cache.push({ key, value });
-    const scores = tf.concat(
-      [
-        tf.add(score(now.query, past.key, shape), promptMask),
-        tf.add(score(now.query, key, shape), responseMask),
-      ],
-      3,
-    );
-    const [toPrompt, toResponse] = tf.split(tf.softmax(scores), [prompts, responses], 3) as [
-      tf.Tensor,
-      tf.Tensor,
-    ];
-    const mixed = joinHeads(
-      tf.add(
-        tf.matMul(toPrompt, repeatHeads(past.value, shape)),
-        tf.matMul(toResponse, repeatHeads(value, shape)),
-      ),
-    );
+    const part = (keys: tf.Tensor, values: tf.Tensor, mask: tf.Tensor) => ({
+      key: repeatHeads(keys, shape),
+      value: repeatHeads(values, shape),
+      mask,
+    });
+    const parts = [part(past.key, past.value, promptMask), part(key, value, responseMask)];
+    const mixed = joinHeads(attendOver(now.query, parts, 1 / Math.sqrt(size)));
     x = tf.add(x, linear(mixed, weights(`${at}.self_attn.o_proj.weight`)));
     x = tf.add(
       x,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Policy } from '../model/policy.ts';
 import { forward, logits, values, type Weights } from '../model/transformer.ts';
 import type { Engine, Jitted } from '../tensor/engine.ts';
+import { logSoftmax, pickColumns } from '../tensor/ops.ts';
 import {
   type DecisionRow,
   disposeBatch,
@@ -12,7 +13,7 @@ import {
 import type { AdamW } from './optimizer.ts';
 
 /** Turns per compiled call: a mini-batch is worked through in parts of this size that stay in cache. */
-export const MICRO_ROWS = 64;
+export const MICRO_ROWS = 16;
 
 const STATISTICS = ['loss', 'entropy', 'kl', 'clipped', 'klReference'] as const;
 /** Sums over decision tokens, in nats (`clipped`: count). */
@@ -51,8 +52,8 @@ export class PolicyGradient {
       const { hidden } = forward(named, policy.shape, ids as tf.Tensor);
       const deciding = tf.gather(hidden, index as tf.Tensor1D);
       const scaled = tf.div(logits(named, policy.shape, deciding), temperature as tf.Tensor);
-      const all = tf.logSoftmax(tf.add(scaled, tf.mul(tf.sub(support as tf.Tensor, 1), 1e9)));
-      const picked = tf.sum(tf.mul(all, tf.oneHot(chosen as tf.Tensor1D, policy.shape.vocabulary)), 1);
+      const all = logSoftmax(tf.add(scaled, tf.mul(tf.sub(support as tf.Tensor, 1), 1e9)));
+      const picked = pickColumns(all, chosen as tf.Tensor);
       return { all, picked, hidden, named };
     };
 
