@@ -1,0 +1,94 @@
+import { type RunConfig, SPLITS } from '../contract/run-config.ts';
+import type { LaunchEstimate } from '../contract/views.ts';
+import type { Lab } from '../lab.ts';
+import type { RunRow } from '../store/runs.ts';
+
+// Before any run has been measured on a machine. Sources: the study behind the presets (2 layers of width 64,
+// one core), rounded down.
+const TOKENS_PER_TURN = 45;
+const TURNS_PER_EPISODE = 22;
+const STEP_LIMIT_OF_TURNS = 30;
+const ROLLOUT_TOKENS_PER_SECOND = 25_000;
+const UPDATE_TOKENS_PER_SECOND = 12_000;
+const PARAMETERS_OF_SPEEDS = 140_000;
+const VOCABULARY = 500;
+const START_SECONDS = 5;
+
+/** Runs whose policy is at most this many times larger or smaller count as similar. */
+const SIMILAR_SIZE = 1.6;
+
+export interface Speed {
+  parameters: number;
+  tokens: number;
+  episodes: number;
+  /** Of training alone. */
+  seconds: number;
+}
+
+/** Weights of the policy; the vocabulary of the word-level tokenizer is rounded. */
+export function countParameters(config: RunConfig): number {
+  const { layers, width, heads, keyValueHeads, feedForward, tiedEmbeddings, previousTokenEmbedding } = config;
+  const attention = 2 * width * width + (2 * width * width * keyValueHeads) / heads;
+  const perLayer = attention + 3 * width * feedForward + 2 * width;
+  const tables = 1 + (tiedEmbeddings ? 0 : 1) + (previousTokenEmbedding ? 1 : 0);
+  return Math.round(layers * perLayer + tables * VOCABULARY * width + width);
+}
+
+/** The cost of a config; `measured` holds what similar runs took on this machine, newest first. */
+export function estimateCost(config: RunConfig, measured: readonly Speed[]): LaunchEstimate {
+  const parameters = countParameters(config);
+  const scale = parameters / PARAMETERS_OF_SPEEDS;
+  const episodes = config.iterations * config.episodesPerIteration;
+
+  const sum = (key: keyof Speed) => measured.reduce((total, speed) => total + speed[key], 0);
+  const known = sum('tokens') > 0 && sum('seconds') > 0;
+  const guessedPerEpisode = TOKENS_PER_TURN * TURNS_PER_EPISODE * (config.stepLimit / STEP_LIMIT_OF_TURNS);
+  const tokensPerEpisode = known ? sum('tokens') / sum('episodes') : guessedPerEpisode;
+  const tokens = Math.round(episodes * tokensPerEpisode);
+
+  const rolloutSecondsPerToken = scale / ROLLOUT_TOKENS_PER_SECOND;
+  const updateSecondsPerToken = (scale / UPDATE_TOKENS_PER_SECOND) * config.updateEpochs;
+  const guessed = rolloutSecondsPerToken + updateSecondsPerToken;
+  const secondsPerToken = known ? sum('seconds') / sum('tokens') : guessed;
+
+  // Evaluation only plays, cloning only learns: their parts of the measured time per token are those of the guess.
+  const evaluations = Math.ceil(config.iterations / config.evaluateEvery) + 1;
+  const played = evaluations * (SPLITS.length - 1) * config.evaluationGames * tokensPerEpisode;
+  const cloned = config.warmStartEpisodes * config.warmStartEpochs * guessedPerEpisode;
+  const seconds =
+    tokens * secondsPerToken +
+    played * secondsPerToken * (rolloutSecondsPerToken / guessed) +
+    cloned * secondsPerToken * (scale / UPDATE_TOKENS_PER_SECOND / guessed) +
+    START_SECONDS;
+
+  const basis = known
+    ? `The mean speed of ${measured.length} similar ${measured.length === 1 ? 'run' : 'runs'} here`
+    : `A rule of thumb for 2 cores (no similar run here yet): ${TOKENS_PER_TURN} tokens a turn, ${TURNS_PER_EPISODE} turns of ${STEP_LIMIT_OF_TURNS} an episode`;
+  return { episodes, tokens, seconds: Math.round(seconds), parameters, basis };
+}
+
+/** Estimates from what similar runs took here. */
+export async function estimateLaunch(lab: Lab, config: RunConfig): Promise<LaunchEstimate> {
+  const similar = (await lab.store.runs.list()).filter((run) => isSimilar(run, config)).slice(0, 5);
+  const iterations = await lab.store.events.iterations(similar.map(({ id }) => id));
+  const measured = similar.flatMap((run): Speed[] => {
+    const values = iterations.get(run.id)?.at(-1)?.values;
+    if (!values?.tokens || !values.episodes || !values.trainingSeconds) return [];
+    return [
+      {
+        parameters: run.facts?.parameters ?? 0,
+        tokens: values.tokens,
+        episodes: values.episodes,
+        seconds: values.trainingSeconds,
+      },
+    ];
+  });
+  return estimateCost(config, measured);
+}
+
+function isSimilar(run: RunRow, config: RunConfig): boolean {
+  if (run.iteration < 1 || run.config.stepLimit !== config.stepLimit) return false;
+  if (run.config.updateEpochs !== config.updateEpochs || run.config.format !== config.format) return false;
+  const ratio = countParameters(run.config) / countParameters(config);
+  return ratio < SIMILAR_SIZE && ratio > 1 / SIMILAR_SIZE;
+}

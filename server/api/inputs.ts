@@ -1,0 +1,7 @@
+import { z } from 'zod';
+
+/** Ids become folder names: only what `newRunId` makes. */
+export const runId = z.string().regex(/^[a-z0-9]{6,32}$/, 'is not the id of a run');
+export const byRun = z.object({ id: runId });
+export const runIds = z.array(runId).min(1).max(200);
+export const shareToken = z.string().regex(/^[A-Za-z0-9_-]{20,100}$/, 'is not a share token');

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { SPLITS } from '../contract/run-config.ts';
+import type { Leaderboard } from '../contract/views.ts';
+import type { Lab } from '../lab.ts';
+import { makeLeaderboard } from '../stats/leaderboard.ts';
+import { ownerProcedure, router } from './trpc.ts';
+
+/** What picks a protocol; what is left out is chosen by the most runs. */
+export const protocolFilter = z.object({
+  environment: z.string().max(40).optional(),
+  games: z.enum(['real', 'generated']).optional(),
+  split: z.enum(SPLITS).optional(),
+  stepLimit: z.number().int().optional(),
+  temperature: z.number().optional(),
+  episodes: z.number().int().optional(),
+});
+export type ProtocolFilter = z.output<typeof protocolFilter>;
+
+/** Every finished run, ranked. */
+export async function readLeaderboard(lab: Lab, filter: ProtocolFilter): Promise<Leaderboard> {
+  const finished = (await lab.store.runs.list()).filter((run) => run.state === 'finished');
+  const evaluations = await lab.store.events.evaluations(finished.map((run) => run.id));
+  return makeLeaderboard(
+    finished.map((run) => ({
+      id: run.id,
+      name: run.name,
+      config: run.config,
+      parameters: run.facts?.parameters ?? 0,
+      evaluations: evaluations.get(run.id) ?? [],
+    })),
+    filter,
+  );
+}
+
+export const leaderboardRouter = router({
+  get: ownerProcedure
+    .input(protocolFilter)
+    .query(async ({ ctx, input }): Promise<Leaderboard> => readLeaderboard(ctx.lab, input)),
+});

@@ -1,0 +1,17 @@
+import { leaderboardRouter } from './leaderboard.ts';
+import { metricsRouter } from './metrics.ts';
+import { runsRouter } from './runs.ts';
+import { sharesRouter } from './shares.ts';
+import { systemRouter } from './system.ts';
+import { router } from './trpc.ts';
+
+/** Everything a browser may ask for; what is pushed goes over Socket.IO (server/live). */
+export const appRouter = router({
+  runs: runsRouter,
+  metrics: metricsRouter,
+  leaderboard: leaderboardRouter,
+  shares: sharesRouter,
+  system: systemRouter,
+});
+
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,67 @@
+import type { Evaluation } from '../contract/events.ts';
+import type { RunDetail, RunSummary } from '../contract/views.ts';
+import type { Lab } from '../lab.ts';
+import type { RunRow } from '../store/runs.ts';
+
+const TRAINS = ['starting', 'running', 'paused'];
+
+/** Highest success rate on valid_seen (on any split where that is not played); the earliest of equals. */
+export function bestEvaluation(evaluations: readonly Evaluation[]): Evaluation | null {
+  const seen = evaluations.filter(({ split }) => split === 'valid_seen');
+  const rate = ({ successes, episodes }: Evaluation) => (episodes === 0 ? 0 : successes / episodes);
+  return (seen.length > 0 ? seen : evaluations).reduce<Evaluation | null>(
+    (best, next) => (best === null || rate(next) > rate(best) ? next : best),
+    null,
+  );
+}
+
+/** The part of a run that may be shown to anybody but for `failure`. */
+export function summarize(lab: Lab, run: RunRow, evaluations: readonly Evaluation[]): RunSummary {
+  const progress = TRAINS.includes(run.state) ? lab.bus.progressOf(run.id) : null;
+  const { id, name, state, desired, config, preset, createdAt, startedAt, endedAt } = run;
+  const { iteration, lastSuccess, failure, lastCheckpoint, lastSeq } = run;
+  return {
+    id,
+    name,
+    state,
+    desired,
+    config,
+    preset,
+    createdAt,
+    startedAt,
+    endedAt,
+    iteration,
+    progress: progress && { phase: progress.phase, done: progress.done, total: progress.total },
+    facts: run.facts && {
+      games: run.facts.games,
+      engine: run.facts.engine,
+      threads: run.facts.threads,
+      parameters: run.facts.parameters,
+    },
+    lastSuccess,
+    finalEvaluations: evaluations.filter((evaluation) => evaluation.iteration === config.iterations),
+    bestEvaluation: bestEvaluation(evaluations),
+    failure,
+    lastCheckpoint,
+    lastSeq,
+  };
+}
+
+export async function viewSummaries(lab: Lab, runs: readonly RunRow[]): Promise<RunSummary[]> {
+  const evaluations = await lab.store.events.evaluations(runs.map(({ id }) => id));
+  return runs.map((run) => summarize(lab, run, evaluations.get(run.id) ?? []));
+}
+
+export async function viewDetail(lab: Lab, run: RunRow): Promise<RunDetail> {
+  const [evaluations, transitions] = await Promise.all([
+    lab.store.events.evaluations([run.id]),
+    lab.store.events.transitions(run.id),
+  ]);
+  const own = evaluations.get(run.id) ?? [];
+  return {
+    ...summarize(lab, run, own),
+    note: run.note,
+    evaluations: own,
+    transitions: transitions.map(({ time, from, to, reason }) => ({ time, from, to, reason })),
+  };
+}

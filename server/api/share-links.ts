@@ -1,0 +1,74 @@
+import { AppError } from '../contract/error.ts';
+import type { MetricSeries, RunSummary, SharedView, ShareInfo } from '../contract/views.ts';
+import type { Lab } from '../lab.ts';
+import { protocolFilter, readLeaderboard } from './leaderboard.ts';
+import { viewSummaries } from './run-view.ts';
+import { seriesOfRuns } from './series.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+export async function createShare(
+  lab: Lab,
+  input: Pick<ShareInfo, 'kind' | 'runIds' | 'title' | 'query'> & { days: number },
+): Promise<{ token: string; share: ShareInfo }> {
+  const { kind, title, query, days } = input;
+  const runIds = kind === 'leaderboard' ? [] : [...new Set(input.runIds)];
+  if (kind === 'run' && runIds.length !== 1) throw new AppError('bad-input', 'runIds: share exactly one run');
+  if (kind === 'comparison' && runIds.length < 1)
+    throw new AppError('bad-input', 'runIds: choose the runs to share');
+  const found = await lab.store.runs.list({ ids: runIds });
+  const missing = runIds.filter((id) => !found.some((run) => run.id === id));
+  if (missing.length > 0) throw new AppError('not-found', `runIds: there is no run ${missing.join(', ')}`);
+  return lab.store.shares.create({ kind, runIds, title, query, expiresAt: Date.now() + days * DAY_MS });
+}
+
+export async function revokeShare(lab: Lab, id: string): Promise<void> {
+  await lab.store.shares.revoke(id);
+  lab.bus.publish({ type: 'shareEnded', shareId: id });
+}
+
+/** A summary without the trainer's last words: those may hold paths and host names. */
+export function withoutPrivateParts(run: RunSummary): RunSummary {
+  return { ...run, failure: run.failure === null ? null : 'The run failed' };
+}
+
+/** What a share link shows, as of now. */
+export async function openShare(lab: Lab, token: string): Promise<SharedView> {
+  const share = await lab.store.shares.open(token);
+  await lab.store.shares.countView(share.id);
+  const rows = await lab.store.runs.list({ ids: share.runIds });
+  const inOrder = share.runIds.flatMap((id) => rows.filter((run) => run.id === id));
+  const summaries = await viewSummaries(lab, inOrder);
+  const evaluations = await lab.store.events.evaluations(share.runIds);
+  return {
+    kind: share.kind,
+    title: share.title,
+    query: share.query,
+    expiresAt: share.expiresAt,
+    runs: summaries.map((run) => ({
+      ...withoutPrivateParts(run),
+      evaluations: evaluations.get(run.id) ?? [],
+    })),
+    leaderboard: share.kind === 'leaderboard' ? await readLeaderboard(lab, filterOf(share.query)) : null,
+  };
+}
+
+export async function seriesOfShare(lab: Lab, token: string): Promise<MetricSeries[]> {
+  const share = await lab.store.shares.open(token);
+  return seriesOfRuns(lab.store, share.runIds);
+}
+
+/** The protocol in a leaderboard's query string; words that are not one are left out. */
+function filterOf(query: string): ReturnType<typeof protocolFilter.parse> {
+  const given = new URLSearchParams(query);
+  const number = (name: string) => (given.has(name) ? Number(given.get(name)) : undefined);
+  const result = protocolFilter.safeParse({
+    environment: given.get('environment') ?? undefined,
+    games: given.get('games') ?? undefined,
+    split: given.get('split') ?? undefined,
+    stepLimit: number('stepLimit'),
+    temperature: number('temperature'),
+    episodes: number('episodes'),
+  });
+  return result.success ? result.data : {};
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { type MetricSeries, SHARE_KINDS, type SharedView, type ShareInfo } from '../contract/views.ts';
+import { runId, shareToken } from './inputs.ts';
+import { createShare, openShare, revokeShare, seriesOfShare } from './share-links.ts';
+import { ownerProcedure, publicProcedure, router } from './trpc.ts';
+
+const byToken = z.object({ token: shareToken });
+
+export const sharesRouter = router({
+  /** The only time the token is told. */
+  create: ownerProcedure
+    .input(
+      z.object({
+        kind: z.enum(SHARE_KINDS),
+        /** Empty for the leaderboard. */
+        runIds: z.array(runId).max(50),
+        title: z.string().trim().max(120),
+        query: z.string().max(4000),
+        days: z.number().int().min(1).max(365),
+      }),
+    )
+    .mutation(
+      async ({ ctx, input }): Promise<{ token: string; share: ShareInfo }> => createShare(ctx.lab, input),
+    ),
+
+  /** Newest first, ended ones included. */
+  list: ownerProcedure.query(async ({ ctx }): Promise<ShareInfo[]> => ctx.lab.store.shares.list()),
+
+  revoke: ownerProcedure
+    .input(z.object({ id: z.string().max(40) }))
+    .mutation(async ({ ctx, input }): Promise<void> => revokeShare(ctx.lab, input.id)),
+
+  open: publicProcedure
+    .input(byToken)
+    .query(async ({ ctx, input }): Promise<SharedView> => openShare(ctx.lab, input.token)),
+
+  series: publicProcedure
+    .input(byToken)
+    .query(async ({ ctx, input }): Promise<MetricSeries[]> => seriesOfShare(ctx.lab, input.token)),
+});

@@ -1,0 +1,7 @@
+import type { SystemInfo } from '../contract/views.ts';
+import { readSystemInfo } from './system-info.ts';
+import { ownerProcedure, router } from './trpc.ts';
+
+export const systemRouter = router({
+  info: ownerProcedure.query(async ({ ctx }): Promise<SystemInfo> => readSystemInfo(ctx.lab)),
+});

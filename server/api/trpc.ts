@@ -1,0 +1,67 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import { ZodError } from 'zod';
+import type { ErrorCode } from '../contract/error.ts';
+import type { Lab } from '../lab.ts';
+
+/** Who asks. Without HIPER_SECRET everybody who reaches the server is its owner. */
+export type Actor = 'owner' | 'anonymous';
+
+export interface ApiContext {
+  lab: Lab;
+  actor: Actor;
+}
+
+const TRPC_CODES: Record<ErrorCode, TRPCError['code']> = {
+  'bad-input': 'BAD_REQUEST',
+  'bad-file': 'UNPROCESSABLE_CONTENT',
+  'not-found': 'NOT_FOUND',
+  conflict: 'CONFLICT',
+  forbidden: 'FORBIDDEN',
+  unsupported: 'NOT_IMPLEMENTED',
+  internal: 'INTERNAL_SERVER_ERROR',
+};
+
+/** By name and not by class: Next's module graph holds a second copy of the class. */
+export function isAppError(error: unknown): error is Error & { code: ErrorCode } {
+  return error instanceof Error && error.name === 'AppError' && 'code' in error;
+}
+
+/** `field: what is wrong`, one after the other. */
+function zodMessage(error: ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ');
+}
+
+const t = initTRPC.context<ApiContext>().create({
+  errorFormatter({ shape, error }) {
+    const { stack: _stack, ...data } = shape.data;
+    const cause = error.cause;
+    if (cause instanceof ZodError) return { ...shape, message: zodMessage(cause), data };
+    // What nobody threw on purpose may hold paths or SQL: it goes to the terminal, not to the browser.
+    if (error.code === 'INTERNAL_SERVER_ERROR' && !isAppError(cause))
+      return { ...shape, message: 'Something broke inside the server; its terminal says what', data };
+    return { ...shape, data };
+  },
+});
+
+export const router = t.router;
+
+/** For everybody, e.g. with a share token. */
+export const publicProcedure = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  if (!result.ok && isAppError(result.error.cause)) {
+    const { code, message } = result.error.cause;
+    throw new TRPCError({
+      code: TRPC_CODES[code] ?? 'INTERNAL_SERVER_ERROR',
+      message,
+      cause: result.error.cause,
+    });
+  }
+  return result;
+});
+
+/** For the owner of the server. */
+export const ownerProcedure = publicProcedure.use(({ ctx, next }) => {
+  if (ctx.actor !== 'owner')
+    throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Log in first: open /login on this server' });
+  return next();
+});

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './contract/error.ts';
+
+const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
+
+/** `''` counts as absent, as it does in every shell script that passes variables on. */
+const optional = z.string().transform((text) => (text === '' ? undefined : text));
+
+const environmentSchema = z.object({
+  HIPER_HOST: z.string().min(1).default('127.0.0.1'),
+  HIPER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  HIPER_DATA: z.string().min(1).default('./data'),
+  DATABASE_URL: z
+    .string()
+    .regex(
+      /^postgres(ql)?:\/\//,
+      'must be a postgres:// or postgresql:// URL; leave it out for the embedded one',
+    )
+    .optional(),
+  HIPER_ENGINE: z.enum(['auto', 'onnxruntime', 'tensorflow', 'cpu']).default('auto'),
+  HIPER_SLOTS: z.coerce.number().int().min(1, 'must be at least 1').max(256).optional(),
+  ALFWORLD_DATA: optional.optional(),
+  HIPER_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  HIPER_ALLOWED_HOSTS: optional.optional(),
+});
+
+/** Everything the environment decides, checked once at boot. */
+export interface ServerConfig {
+  host: string;
+  port: number;
+  /** Absolute. */
+  dataFolder: string;
+  /** Absent: PGlite under the data folder. */
+  databaseUrl: string | undefined;
+  engine: 'auto' | 'onnxruntime' | 'tensorflow' | 'cpu';
+  /** Runs that may train at once on this machine. */
+  slots: number;
+  cores: number;
+  /** Threads of one trainer whose config says 0. */
+  threadsPerRun: number;
+  alfworldData: string | undefined;
+  secret: string | undefined;
+  /** Hosts (without scheme, with port where it is not the default) under which browsers may reach the server. */
+  allowedHosts: string[];
+}
+
+/** Reads and checks the environment. Throws AppError `bad-input` naming every wrong variable. */
+export function readConfig(environment: Record<string, string | undefined>): ServerConfig {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = environmentSchema.safeParse(present);
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new AppError('bad-input', `The environment is not right. ${problems.join('; ')}`);
+  }
+  const given = result.data;
+  if (!LOOPBACK_HOSTS.includes(given.HIPER_HOST) && given.HIPER_SECRET === undefined)
+    throw new AppError(
+      'bad-input',
+      `HIPER_HOST=${given.HIPER_HOST} lets other machines in: set HIPER_SECRET to a password of at least 16 characters, or use 127.0.0.1`,
+    );
+  const cores = availableParallelism();
+  const slots = given.HIPER_SLOTS ?? Math.max(1, cores);
+  const port = given.HIPER_PORT ?? given.PORT ?? 3000;
+  return {
+    host: given.HIPER_HOST,
+    port,
+    dataFolder: resolve(given.HIPER_DATA),
+    databaseUrl: given.DATABASE_URL,
+    engine: given.HIPER_ENGINE,
+    slots,
+    cores,
+    threadsPerRun: Math.max(1, Math.floor(cores / slots)),
+    alfworldData: given.ALFWORLD_DATA === undefined ? undefined : resolve(given.ALFWORLD_DATA),
+    secret: given.HIPER_SECRET,
+    allowedHosts: (given.HIPER_ALLOWED_HOSTS ?? '')
+      .split(',')
+      .map((entry) =>
+        entry
+          .trim()
+          .replace(/^https?:\/\//, '')
+          .replace(/\/$/, '')
+          .toLowerCase(),
+      )
+      .filter((entry) => entry !== ''),
+  };
+}

@@ -1,0 +1,151 @@
+import type { RunState, TrainerEvent } from '../contract/events.ts';
+import type { Bus, Progress } from '../live/bus.ts';
+import type { Journal } from '../live/journal.ts';
+import type { EventPayload } from '../store/events.ts';
+import type { DesiredState, RunRow } from '../store/runs.ts';
+import { type TrainerExit, TrainerProcess, type TrainerStart } from './trainer-process.ts';
+
+/** A trainer that was told to cancel gets this long to end by itself. */
+const CANCEL_GRACE_MS = 10_000;
+/** So does one that has said `finished`. */
+const FINISH_GRACE_MS = 20_000;
+const STOP_GRACE_MS = 5_000;
+/** Nobody reads a progress bar faster than this. */
+const PROGRESS_MS = 150;
+
+export interface ExecutionTools {
+  journal: Journal;
+  bus: Bus;
+  /** A paused trainer keeps its memory but gives its slot away. */
+  onSlotFreed(): void;
+}
+
+/** One run in the hands of one trainer process, from `starting` to its end. */
+export class Execution {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly #tools: ExecutionTools;
+  readonly #trainer: TrainerProcess;
+  #state: RunState = 'starting';
+  #asked: DesiredState = 'run';
+  #holdsSlot = true;
+  #stopping = false;
+  #timer: NodeJS.Timeout | undefined;
+  #wanted: DesiredState = 'run';
+  #progressAt = 0;
+
+  constructor(run: RunRow, start: TrainerStart, tools: ExecutionTools) {
+    this.runId = run.id;
+    this.attempt = run.attempt;
+    this.#tools = tools;
+    this.#trainer = new TrainerProcess(start, (events) => this.#onEvents(events));
+  }
+
+  get holdsSlot(): boolean {
+    return this.#holdsSlot;
+  }
+
+  get pid(): number | undefined {
+    return this.#trainer.pid;
+  }
+
+  /** Paused, and wanted to go on: needs a slot. */
+  get waitsForSlot(): boolean {
+    return !this.#holdsSlot && this.#asked === 'pause' && this.#wanted === 'run';
+  }
+
+  /** Passes on what the owner wants. Going on after a pause waits for `resume`, when there is a slot. */
+  want(desired: DesiredState): void {
+    this.#wanted = desired;
+    if (desired === this.#asked || this.#asked === 'cancel') return;
+    if (desired === 'run') {
+      if (this.#holdsSlot) this.resume();
+      return;
+    }
+    this.#asked = desired;
+    this.#trainer.send({ command: desired });
+    if (desired === 'cancel') this.#timer = setTimeout(() => this.#trainer.kill('SIGKILL'), CANCEL_GRACE_MS);
+  }
+
+  resume(): void {
+    this.#holdsSlot = true;
+    this.#asked = 'run';
+    this.#trainer.send({ command: 'resume' });
+  }
+
+  /** Ends the trainer without an end of the run: the next server or worker picks it up. */
+  stop(signal: 'SIGTERM' | 'SIGKILL'): void {
+    this.#stopping = true;
+    this.#trainer.kill(signal);
+    this.#timer = setTimeout(() => this.#trainer.kill('SIGKILL'), STOP_GRACE_MS);
+  }
+
+  /** Resolves when the trainer is gone and the end of the run is recorded. */
+  async wait(): Promise<void> {
+    const exit = await this.#trainer.wait();
+    clearTimeout(this.#timer);
+    this.#holdsSlot = false;
+    if (this.#stopping || this.#state === 'finished') return;
+    if (this.#asked === 'cancel') return this.#change('cancelled', 'Cancelled');
+    await this.#change('failed', describeExit(exit));
+  }
+
+  async #onEvents(events: TrainerEvent[]): Promise<void> {
+    const stored: EventPayload[] = [];
+    for (const event of events) {
+      if (event.kind === 'progress') {
+        this.#publishProgress(event);
+      } else stored.push(event);
+      const next = this.#nextState(event);
+      if (next) stored.push(this.#stateEvent(next.to, next.reason));
+    }
+    if (stored.length > 0) await this.#store(stored);
+    if (this.#state === 'paused' && this.#asked === 'pause' && this.#holdsSlot) {
+      this.#holdsSlot = false;
+      this.#tools.onSlotFreed();
+    }
+    if (this.#state === 'finished')
+      this.#timer ??= setTimeout(() => this.#trainer.kill('SIGKILL'), FINISH_GRACE_MS);
+  }
+
+  #publishProgress(progress: Progress): void {
+    const now = Date.now();
+    const complete = progress.done >= progress.total;
+    if (this.#state === 'starting' || (!complete && now - this.#progressAt < PROGRESS_MS)) return;
+    this.#progressAt = now;
+    this.#tools.bus.publish({ type: 'progress', runId: this.runId, progress });
+  }
+
+  #nextState(event: TrainerEvent): { to: RunState; reason: string } | null {
+    if (event.kind === 'finished') return { to: 'finished', reason: 'The last iteration is done' };
+    if (event.kind === 'paused' && event.paused && this.#state !== 'paused')
+      return { to: 'paused', reason: 'Paused' };
+    if (event.kind === 'paused' && !event.paused && this.#state === 'paused')
+      return { to: 'running', reason: 'Resumed' };
+    if (this.#state === 'starting' && event.kind !== 'log')
+      return { to: 'running', reason: 'The trainer is up' };
+    return null;
+  }
+
+  #stateEvent(to: RunState, reason: string): EventPayload {
+    const from = this.#state;
+    this.#state = to;
+    return { kind: 'state', from, to, reason };
+  }
+
+  async #change(to: RunState, reason: string): Promise<void> {
+    await this.#store([this.#stateEvent(to, reason)]);
+  }
+
+  async #store(payloads: EventPayload[]): Promise<void> {
+    await this.#tools.journal.record(this.runId, payloads, { attempt: this.attempt });
+  }
+}
+
+/** What a failed run's page shows. */
+function describeExit({ code, signal, lines }: TrainerExit): string {
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+  const hint = signal === 'SIGKILL' ? ' (killed, e.g. because the machine ran out of memory)' : '';
+  const said = lines.length === 0 ? 'It said nothing.' : `Its last lines:\n${lines.join('\n')}`;
+  return `The trainer ended early with ${how}${hint}. ${said}`;
+}

@@ -1,0 +1,276 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ServerConfig } from '../config.ts';
+import { AppError } from '../contract/error.ts';
+import type { Bus, BusMessage } from '../live/bus.ts';
+import type { Journal } from '../live/journal.ts';
+import { residentBytesOf } from '../process/identity.ts';
+import type { RunRow } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import { Execution } from './execution.ts';
+import type { Job, Queue } from './queue.ts';
+
+const TRAINER_SCRIPT = fileURLToPath(new URL('../rl/train/trainer.ts', import.meta.url));
+const KEEP_ALIVE_MS = 15_000;
+const RECONCILE_MS = 15_000;
+
+export interface SupervisorParts {
+  config: Pick<ServerConfig, 'slots' | 'threadsPerRun' | 'dataFolder' | 'engine' | 'alfworldData'>;
+  store: Store;
+  bus: Bus;
+  journal: Journal;
+  queue: Queue;
+  /** For tests. */
+  trainerScript?: string;
+}
+
+/** Takes runs from the queue into trainer processes, at most `slots` of them training at once. */
+export class Supervisor {
+  readonly #parts: SupervisorParts;
+  readonly #executions = new Map<string, { execution: Execution; jobId: string; done: Promise<void> }>();
+  readonly #taking = new Set<Promise<void>>();
+  #timers: NodeJS.Timeout[] = [];
+  #unsubscribe: () => void = () => undefined;
+  #pumping: Promise<void> | null = null;
+  #pumpAgain = false;
+  #reserved = 0;
+  #stopping = false;
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+  }
+
+  /** Picks up what an earlier process left behind, then works until `stop`. */
+  async start(): Promise<void> {
+    const { queue, store, bus } = this.#parts;
+    // An embedded database has one process: whatever was taken was taken by a dead one.
+    if (store.database.kind === 'embedded') await queue.clear();
+    await this.#reconcile();
+    this.#unsubscribe = bus.subscribe((message) => this.#onMessage(message));
+    this.#timers = [
+      setInterval(() => this.#run(() => this.#keepAlive()), KEEP_ALIVE_MS),
+      setInterval(() => this.#run(() => this.#reconcile()), RECONCILE_MS),
+      // Other machines' messages are hints; with them away, this is how work is found.
+      setInterval(() => this.pump(), store.database.kind === 'postgres' ? 2_000 : 10_000),
+    ];
+    this.pump();
+  }
+
+  /** Ends every trainer; their runs stay as they are and are picked up again later. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    this.#stopping = true;
+    this.#unsubscribe();
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#pumping;
+    await Promise.all(this.#taking);
+    const running = [...this.#executions.values()];
+    for (const { execution } of running) execution.stop(signal);
+    await Promise.all(running.map(({ done }) => done));
+  }
+
+  get slotsInUse(): number {
+    return this.#reserved + this.#all().filter((execution) => execution.holdsSlot).length;
+  }
+
+  /** Whether a trainer of this process works on the run. */
+  has(runId: string): boolean {
+    return this.#executions.has(runId);
+  }
+
+  /** Resident memory of this machine's trainers. */
+  residentBytes(): number {
+    return this.#all().reduce((sum, { pid }) => sum + (pid === undefined ? 0 : residentBytesOf(pid)), 0);
+  }
+
+  /** Removes the files of a run. */
+  async removeFiles(runId: string): Promise<void> {
+    await rm(this.#folderOf(runId), { recursive: true, force: true });
+  }
+
+  /** Fills free slots: paused runs that want to go on first, then the queue. */
+  pump(): void {
+    if (this.#stopping) return;
+    if (this.#pumping) {
+      this.#pumpAgain = true;
+      return;
+    }
+    this.#pumpAgain = false;
+    this.#pumping = this.#fillSlots()
+      .catch(reportProblem)
+      .finally(() => {
+        this.#pumping = null;
+        if (this.#pumpAgain) this.pump();
+      });
+  }
+
+  async #fillSlots(): Promise<void> {
+    const { slots } = this.#parts.config;
+    for (const execution of this.#all())
+      if (execution.waitsForSlot && this.slotsInUse < slots) execution.resume();
+    const free = slots - this.slotsInUse;
+    if (free <= 0) return;
+    for (const job of await this.#parts.queue.fetch(free)) {
+      this.#reserved += 1;
+      const taking: Promise<void> = this.#take(job)
+        .catch(reportProblem)
+        .finally(() => {
+          this.#reserved -= 1;
+          this.#taking.delete(taking);
+          this.pump();
+        });
+      this.#taking.add(taking);
+    }
+  }
+
+  /** Starts the trainer of a job, or settles it where there is nothing to train. */
+  async #take(job: Job): Promise<void> {
+    const { store, queue } = this.#parts;
+    const present = this.#executions.get(job.runId);
+    if (present) {
+      // Our own job that was late with its signs of life: still ours.
+      present.jobId = job.id;
+      return;
+    }
+    const run = await store.runs.find(job.runId);
+    if (this.#stopping) return;
+    if (!run || !(await this.#wantsTraining(run))) return queue.complete(job.id);
+    const claimed = await store.runs.claim(run.id);
+    try {
+      const change = { from: run.state, to: 'starting' as const, reason: startReason(run) };
+      await this.#parts.journal.recordState(run.id, change, claimed.attempt);
+    } catch (error) {
+      // Its owner paused or cancelled it at this very moment.
+      if (error instanceof AppError && error.code === 'conflict') return this.#take(job);
+      throw error;
+    }
+    let execution: Execution;
+    try {
+      execution = this.#startTrainer(claimed, run.startedAt !== null);
+    } catch (error) {
+      const reason = `The trainer could not be started: ${(error as Error).message}`;
+      await this.#parts.journal.recordState(
+        run.id,
+        { from: 'starting', to: 'failed', reason },
+        claimed.attempt,
+      );
+      return queue.complete(job.id);
+    }
+    const entry = { execution, jobId: job.id, done: Promise.resolve() };
+    this.#executions.set(run.id, entry);
+    entry.done = this.#finish(run.id, execution);
+    await this.#control(run.id);
+  }
+
+  async #wantsTraining(run: RunRow): Promise<boolean> {
+    const { journal } = this.#parts;
+    if (['finished', 'failed', 'cancelled'].includes(run.state)) return false;
+    if (run.desired === 'cancel') {
+      await journal.recordState(run.id, { from: run.state, to: 'cancelled', reason: 'Cancelled' });
+      return false;
+    }
+    if (run.desired === 'pause') {
+      if (run.state !== 'paused')
+        await journal.recordState(run.id, { from: run.state, to: 'paused', reason: 'Paused' });
+      return false;
+    }
+    return true;
+  }
+
+  #startTrainer(run: RunRow, resume: boolean): Execution {
+    const { config, journal, bus, trainerScript } = this.#parts;
+    return new Execution(
+      run,
+      {
+        script: trainerScript ?? TRAINER_SCRIPT,
+        runId: run.id,
+        config: run.config,
+        folder: this.#folderOf(run.id),
+        resume,
+        environment: {
+          HIPER_DATA: config.dataFolder,
+          HIPER_ENGINE: config.engine,
+          HIPER_THREADS: String(config.threadsPerRun),
+          ALFWORLD_DATA: config.alfworldData,
+          HIPER_SECRET: undefined,
+          DATABASE_URL: undefined,
+        },
+      },
+      { journal, bus, onSlotFreed: () => this.pump() },
+    );
+  }
+
+  async #finish(runId: string, execution: Execution): Promise<void> {
+    try {
+      await execution.wait();
+    } catch (error) {
+      reportProblem(error);
+    }
+    const entry = this.#executions.get(runId);
+    this.#executions.delete(runId);
+    if (entry && !this.#stopping) {
+      await this.#parts.queue.complete(entry.jobId).catch(reportProblem);
+      // Resumed in the moment between its end and this: its new job was taken for the old one.
+      const run = await this.#parts.store.runs.find(runId);
+      if (run?.state === 'queued') await this.#parts.queue.send(runId);
+      this.pump();
+    }
+  }
+
+  /** Tells the trainer what the owner of the run wants by now. */
+  async #control(runId: string): Promise<void> {
+    const entry = this.#executions.get(runId);
+    if (!entry) return;
+    const run = await this.#parts.store.runs.find(runId);
+    entry.execution.want(run?.desired ?? 'cancel');
+    this.pump();
+  }
+
+  #onMessage(message: BusMessage): void {
+    if (message.type === 'queued') this.pump();
+    if (message.type === 'control') this.#run(() => this.#control(message.runId));
+    if (message.type === 'resync')
+      for (const runId of this.#executions.keys()) this.#run(() => this.#control(runId));
+  }
+
+  /** Every run that should train has a job: makes good what a crash between two writes left undone. */
+  async #reconcile(): Promise<void> {
+    const { store, queue } = this.#parts;
+    const runs = await store.runs.list({ states: ['queued', 'starting', 'running', 'paused'] });
+    for (const run of runs.reverse()) {
+      const rests = run.state === 'paused' && run.desired === 'pause';
+      if (!rests && !this.#executions.has(run.id)) await queue.send(run.id);
+    }
+    for (const runId of this.#executions.keys()) await this.#control(runId);
+  }
+
+  async #keepAlive(): Promise<void> {
+    await this.#parts.queue.keepAlive([...this.#executions.values()].map(({ jobId }) => jobId));
+  }
+
+  #run(task: () => Promise<void>): void {
+    if (!this.#stopping) task().catch(reportProblem);
+  }
+
+  #all(): Execution[] {
+    return [...this.#executions.values()].map(({ execution }) => execution);
+  }
+
+  #folderOf(runId: string): string {
+    return join(this.#parts.config.dataFolder, 'runs', runId);
+  }
+}
+
+function startReason(run: RunRow): string {
+  if (run.startedAt === null) return 'A worker has taken it up';
+  if (run.state === 'queued' && run.lastCheckpoint === null) return 'Taken up again from the beginning';
+  const from =
+    run.lastCheckpoint === null ? 'the beginning' : `the checkpoint of iteration ${run.lastCheckpoint}`;
+  return run.state === 'queued'
+    ? `Taken up again from ${from}`
+    : `Its server or worker stopped; goes on from ${from}`;
+}
+
+function reportProblem(error: unknown): void {
+  console.error('[jobs]', error instanceof Error ? error.message : error);
+}

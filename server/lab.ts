@@ -1,0 +1,34 @@
+import type { ServerConfig } from './config.ts';
+import { AppError } from './contract/error.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { Bus } from './live/bus.ts';
+import type { Machine } from './process/machine.ts';
+import type { Store } from './store/store.ts';
+
+/** The parts of a running server, for whoever answers a request. */
+export interface Lab {
+  config: ServerConfig;
+  store: Store;
+  bus: Bus;
+  jobs: Jobs;
+  machine: Machine;
+  /** Epoch milliseconds. */
+  startedAt: number;
+}
+
+// Next bundles route handlers into a module graph of their own, so a module variable would exist twice.
+const holder = globalThis as typeof globalThis & { hiperLab?: Lab };
+
+export function setLab(lab: Lab): void {
+  holder.hiperLab = lab;
+}
+
+/** The one Lab of this process. Throws AppError `internal` before main.ts has made it. */
+export function getLab(): Lab {
+  if (!holder.hiperLab)
+    throw new AppError(
+      'internal',
+      'The server is not up: start it with `npm start` or `npm run dev`, not with `next`',
+    );
+  return holder.hiperLab;
+}

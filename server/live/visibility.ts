@@ -1,0 +1,9 @@
+import type { RunEvent } from '../contract/events.ts';
+
+/** What a share link may see of an event; null when nothing. Texts of trainers may hold paths and host names. */
+export function visibleInShare(event: RunEvent): RunEvent | null {
+  if (event.kind === 'log') return null;
+  if (event.kind === 'state') return { ...event, reason: '' };
+  if (event.kind === 'facts') return { ...event, warmStart: '' };
+  return event;
+}

@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs';
+import type { ServerConfig } from './config.ts';
+import { Jobs } from './jobs/jobs.ts';
+import { openQueue } from './jobs/queue.ts';
+import { Supervisor } from './jobs/supervisor.ts';
+import type { Lab } from './lab.ts';
+import { Bus } from './live/bus.ts';
+import { Journal } from './live/journal.ts';
+import { relayThroughPostgres } from './live/postgres-relay.ts';
+import { Machine } from './process/machine.ts';
+import { openDatabase } from './store/database.ts';
+import { makeStore } from './store/store.ts';
+
+export interface OpenLab {
+  lab: Lab;
+  /** Ends trainers and database in good order. */
+  close(): Promise<void>;
+}
+
+/** Everything but http: what a server and a worker have in common. `trainerScript` is for tests. */
+export async function openLab(config: ServerConfig, trainerScript?: string): Promise<OpenLab> {
+  mkdirSync(config.dataFolder, { recursive: true });
+  const database = await openDatabase(config);
+  const store = makeStore(database);
+  const bus = new Bus();
+  const closeRelay =
+    database.url === null ? async () => undefined : await relayThroughPostgres(bus, database.url);
+  const journal = new Journal(store.events, bus);
+
+  const queue = await openQueue(database, (error) => console.error('[queue]', error.message));
+  const supervisor = new Supervisor({ config, store, bus, journal, queue, trainerScript });
+  await supervisor.start();
+  const jobs = new Jobs({ store, bus, journal, queue, supervisor });
+
+  return {
+    lab: { config, store, bus, jobs, machine: new Machine(config), startedAt: Date.now() },
+    async close() {
+      await supervisor.stop();
+      await queue.stop();
+      await closeRelay();
+      await database.close();
+    },
+  };
+}

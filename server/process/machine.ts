@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { ServerConfig } from '../config.ts';
+import type { SystemInfo } from '../contract/views.ts';
+
+/** What a trainer finds on this machine. */
+export type MachineReport = Pick<SystemInfo, 'engine' | 'games'>;
+
+const PROBE_SCRIPT = fileURLToPath(new URL('./probe.ts', import.meta.url));
+const PROBE_TIMEOUT_MS = 120_000;
+
+/** Describes the machine from a process of its own: the server never loads a tensor library. */
+export class Machine {
+  readonly #environment: Record<string, string | undefined>;
+  #report: Promise<MachineReport> | null = null;
+
+  constructor(config: Pick<ServerConfig, 'engine' | 'alfworldData'>) {
+    this.#environment = { HIPER_ENGINE: config.engine, ALFWORLD_DATA: config.alfworldData };
+  }
+
+  /** Looks once; asked again after a failure. */
+  describe(): Promise<MachineReport> {
+    this.#report ??= this.#probe().catch((error: Error) => {
+      this.#report = null;
+      const reason = `The machine could not be looked at: ${error.message.split('\n')[0]}`;
+      const counts = { train: 0, valid_seen: 0, valid_unseen: 0 };
+      return { engine: { name: 'unknown', reason }, games: { source: 'generated', origin: reason, counts } };
+    });
+    return this.#report;
+  }
+
+  async #probe(): Promise<MachineReport> {
+    const { stdout } = await promisify(execFile)(process.execPath, [PROBE_SCRIPT], {
+      env: { ...process.env, ...this.#environment, HIPER_SECRET: undefined, DATABASE_URL: undefined },
+      timeout: PROBE_TIMEOUT_MS,
+      maxBuffer: 10_000_000,
+    });
+    // Libraries may greet on standard output; the report is its last line.
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as MachineReport;
+  }
+}

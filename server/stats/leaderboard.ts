@@ -1,0 +1,171 @@
+import type { Evaluation } from '../contract/events.ts';
+import { differingFields, type FieldName, type RunConfig } from '../contract/run-config.ts';
+import type { EvaluationProtocol, Leaderboard, LeaderboardRow } from '../contract/views.ts';
+import { median } from './median.ts';
+import { wilsonInterval } from './wilson.ts';
+
+/** A finished run as the leaderboard needs it. */
+export interface Entrant {
+  id: string;
+  name: string;
+  config: RunConfig;
+  parameters: number;
+  /** In order of iteration. */
+  evaluations: readonly Evaluation[];
+}
+
+/** Fields that do not make another method of a run. */
+const IRRELEVANT: FieldName[] = ['name', 'seed', 'threads', 'checkpointEvery', 'evaluateEvery'];
+const THRESHOLDS = ['50', '80', '90'] as const;
+const SPLIT_ORDER = ['valid_seen', 'valid_unseen', 'train'];
+
+function protocolOf(run: Entrant, evaluation: Evaluation): EvaluationProtocol {
+  const { games, split, stepLimit, temperature, episodes } = evaluation;
+  return { environment: run.config.environment, games, split, stepLimit, temperature, episodes };
+}
+
+const keyOf = (protocol: EvaluationProtocol) =>
+  `${protocol.environment} ${protocol.games} ${protocol.split} ${protocol.stepLimit} ${protocol.temperature} ${protocol.episodes}`;
+
+const finalEvaluations = (run: Entrant) =>
+  run.evaluations.filter(({ iteration }) => iteration === run.config.iterations);
+
+/** Protocols of final evaluations: those with the most runs first, then real games and valid_seen first. */
+function listProtocols(runs: readonly Entrant[]): EvaluationProtocol[] {
+  const found = new Map<string, { protocol: EvaluationProtocol; runs: number }>();
+  for (const run of runs)
+    for (const evaluation of finalEvaluations(run)) {
+      const protocol = protocolOf(run, evaluation);
+      const entry = found.get(keyOf(protocol)) ?? { protocol, runs: 0 };
+      entry.runs += 1;
+      found.set(keyOf(protocol), entry);
+    }
+  return [...found.values()]
+    .sort(
+      (a, b) =>
+        b.runs - a.runs ||
+        Number(b.protocol.games === 'real') - Number(a.protocol.games === 'real') ||
+        SPLIT_ORDER.indexOf(a.protocol.split) - SPLIT_ORDER.indexOf(b.protocol.split) ||
+        b.protocol.episodes - a.protocol.episodes ||
+        a.protocol.stepLimit - b.protocol.stepLimit ||
+        a.protocol.temperature - b.protocol.temperature,
+    )
+    .map(({ protocol }) => protocol);
+}
+
+/** Groups of runs that share everything relevant; of the same seed only the newest run stays. Runs come newest first. */
+function groupRuns(runs: readonly Entrant[]): Entrant[][] {
+  const groups = new Map<string, Entrant[]>();
+  for (const run of runs) {
+    const relevant = Object.entries(run.config)
+      .filter(([name]) => !IRRELEVANT.includes(name as FieldName))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify(relevant);
+    const group = groups.get(key) ?? [];
+    if (!group.some(({ config }) => config.seed === run.config.seed)) group.push(run);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map((group) => group.sort((a, b) => a.config.seed - b.config.seed));
+}
+
+/** Evaluations of one run under one protocol, in order of iteration. */
+function evaluationsUnder(run: Entrant, protocol: EvaluationProtocol): Evaluation[] {
+  return run.evaluations.filter((evaluation) => keyOf(protocolOf(run, evaluation)) === keyOf(protocol));
+}
+
+const rateOf = ({ successes, episodes }: Evaluation) => (episodes === 0 ? 0 : successes / episodes);
+
+/** Median over runs of `measure` at the first evaluation that reached each threshold; null where most never did. */
+function mediansTo(
+  perRun: readonly Evaluation[][],
+  measure: (evaluation: Evaluation) => number,
+): Record<(typeof THRESHOLDS)[number], number | null> {
+  const at = (threshold: number) => {
+    const firsts = perRun.map((evaluations) => {
+      const first = evaluations.find((evaluation) => rateOf(evaluation) >= threshold);
+      return first ? measure(first) : Number.POSITIVE_INFINITY;
+    });
+    const middle = median(firsts);
+    return Number.isFinite(middle) ? middle : null;
+  };
+  return { '50': at(0.5), '80': at(0.8), '90': at(0.9) };
+}
+
+function makeRow(group: readonly Entrant[], variant: string, protocol: EvaluationProtocol): LeaderboardRow {
+  const first = group[0] as Entrant;
+  const perRun = group.map((run) => evaluationsUnder(run, protocol));
+  const finals = perRun.map((evaluations) => evaluations.at(-1) as Evaluation);
+  const sum = (value: (evaluation: Evaluation) => number) =>
+    finals.reduce((total, evaluation) => total + value(evaluation), 0);
+  const episodes = sum((evaluation) => evaluation.episodes);
+  const successes = sum((evaluation) => evaluation.successes);
+  const bests = perRun.map((evaluations) => Math.max(...evaluations.map(rateOf)));
+  return {
+    estimator: first.config.estimator,
+    variant,
+    runs: group.map(({ id, name, config }) => ({ id, name, seed: config.seed })),
+    seeds: group.length,
+    episodes,
+    successes,
+    successRate: episodes === 0 ? 0 : successes / episodes,
+    interval: wilsonInterval(successes, episodes),
+    bestSuccessRate: bests.reduce((total, best) => total + best, 0) / bests.length,
+    rank: 0,
+    parameters: first.parameters,
+    iterationsTo: mediansTo(perRun, ({ iteration }) => iteration),
+    tokensTo: mediansTo(perRun, ({ trainingTokens }) => trainingTokens),
+    trainingSeconds: median(finals.map(({ trainingSeconds }) => trainingSeconds)),
+  };
+}
+
+/** `kappa 0, width 128`: what tells a group from the other groups of its estimator. */
+function nameVariant(group: readonly Entrant[], rivals: readonly Entrant[][]): string {
+  const config = (group[0] as Entrant).config;
+  const same = rivals
+    .map((rival) => (rival[0] as Entrant).config)
+    .filter(({ estimator }) => estimator === config.estimator);
+  return differingFields(same)
+    .filter((field) => !IRRELEVANT.includes(field))
+    .map((field) => `${field} ${[config[field]].flat().join(' ')}`)
+    .join(', ');
+}
+
+/** Best first; a row whose interval overlaps with that of its rank's first shares the rank. */
+function rankRows(rows: LeaderboardRow[]): LeaderboardRow[] {
+  const sorted = rows.sort((a, b) => b.successRate - a.successRate || b.episodes - a.episodes);
+  let leader = sorted[0];
+  return sorted.map((row, index) => {
+    if (leader === undefined || row.interval[1] < leader.interval[0] || index === 0) {
+      leader = row;
+      return { ...row, rank: index + 1 };
+    }
+    return { ...row, rank: sorted.indexOf(leader) + 1 };
+  });
+}
+
+/**
+ * Finished runs under one evaluation protocol: the first that fits `filter`, in the order of listProtocols.
+ * `runs` come newest first.
+ */
+export function makeLeaderboard(
+  runs: readonly Entrant[],
+  filter: Partial<EvaluationProtocol> = {},
+): Leaderboard {
+  const protocols = listProtocols(runs);
+  const protocol =
+    protocols.find((candidate) =>
+      (Object.keys(filter) as (keyof EvaluationProtocol)[]).every(
+        (key) => filter[key] === undefined || filter[key] === candidate[key],
+      ),
+    ) ?? null;
+  if (protocol === null) return { protocols, protocol, rows: [] };
+  const entered = runs.filter((run) =>
+    finalEvaluations(run).some((evaluation) => keyOf(protocolOf(run, evaluation)) === keyOf(protocol)),
+  );
+  const groups = groupRuns(entered);
+  return {
+    protocols,
+    protocol,
+    rows: rankRows(groups.map((group) => makeRow(group, nameVariant(group, groups), protocol))),
+  };
+}

@@ -1,0 +1,230 @@
+import type { Prisma, PrismaClient, Event as StoredEvent } from '../../prisma/generated/client.ts';
+import { AppError } from '../contract/error.ts';
+import type { Evaluation, RunEvent, RunState, StateEvent, TrainerEvent } from '../contract/events.ts';
+import type { LogLine } from '../contract/views.ts';
+
+/** What can be stored: everything but progress. */
+export type EventPayload = Exclude<TrainerEvent, { kind: 'progress' }> | StateEvent;
+
+/** Events committed together. `previousSeq` is the last one before them: a reader who has less has a gap. */
+export interface Appended {
+  runId: string;
+  previousSeq: number;
+  lastSeq: number;
+  events: RunEvent[];
+}
+
+/** What must still be so, or nothing is written. */
+export interface AppendGuard {
+  /** The number the writer's worker took the run up with: a worker that was replaced may not write. */
+  attempt?: number;
+  state?: RunState;
+}
+
+interface LockedRun {
+  lastSeq: number;
+  attempt: number;
+  state: string;
+  startedAt: Date | null;
+}
+
+type Transaction = Prisma.TransactionClient;
+
+/** The kinds that belong to one iteration and are void once training goes on from an earlier one. */
+const ITERATION_KINDS = ['iteration', 'evaluation', 'checkpoint'];
+
+function iterationOf(payload: EventPayload): number | null {
+  if (payload.kind === 'evaluation') return payload.evaluation.iteration;
+  if (payload.kind === 'iteration' || payload.kind === 'checkpoint' || payload.kind === 'resumed')
+    return payload.iteration;
+  return null;
+}
+
+/** What a run may have only once; a trainer that repeats iterations after a crash sends some again. */
+function onceKeyOf(payload: EventPayload): string | null {
+  if (payload.kind === 'iteration' || payload.kind === 'checkpoint')
+    return `${payload.kind} ${payload.iteration}`;
+  if (payload.kind !== 'evaluation') return null;
+  const { iteration, split, stepLimit } = payload.evaluation;
+  return `evaluation ${iteration} ${split} ${stepLimit}`;
+}
+
+/** What an event changes in the row of its run. */
+function changesOf(payload: EventPayload, time: Date, started: boolean): Prisma.RunUpdateInput {
+  switch (payload.kind) {
+    case 'iteration':
+      return { iteration: payload.iteration, lastSuccess: payload.values.success ?? null };
+    case 'checkpoint':
+      return { lastCheckpoint: payload.iteration };
+    case 'facts': {
+      const { kind: _kind, ...facts } = payload;
+      return { facts };
+    }
+    case 'state': {
+      const { to, reason } = payload;
+      const ended = to === 'finished' || to === 'failed' || to === 'cancelled';
+      return {
+        state: to,
+        endedAt: ended ? time : null,
+        failure: to === 'failed' ? reason : null,
+        ...(to === 'starting' && !started && { startedAt: time }),
+      };
+    }
+    default:
+      return {};
+  }
+}
+
+function toEvent(row: StoredEvent): RunEvent {
+  return {
+    ...(row.payload as unknown as EventPayload),
+    runId: row.runId,
+    seq: row.seq,
+    time: row.time.getTime(),
+  };
+}
+
+/** The journal of every run: numbered by run without doubles, written by one worker at a time. */
+export class EventStore {
+  readonly #db: PrismaClient;
+
+  constructor(db: PrismaClient) {
+    this.#db = db;
+  }
+
+  /**
+   * Appends and updates the run's own row in one transaction. Throws AppError `not-found`, or `conflict` when the
+   * guard does not hold.
+   */
+  async append(runId: string, payloads: readonly EventPayload[], guard: AppendGuard = {}): Promise<Appended> {
+    return this.#db.$transaction(async (tx) => {
+      const run = await this.#lock(tx, runId, guard);
+      let taken = await this.#takenKeys(tx, runId, payloads);
+      const events: RunEvent[] = [];
+      let changes: Prisma.RunUpdateInput = {};
+      let rows: Prisma.EventCreateManyInput[] = [];
+      const write = async () => {
+        if (rows.length > 0) await tx.event.createMany({ data: rows });
+        rows = [];
+      };
+      for (const payload of payloads) {
+        const onceKey = onceKeyOf(payload);
+        if (onceKey !== null && taken.has(onceKey)) continue;
+        if (onceKey !== null) taken.add(onceKey);
+        const seq = run.lastSeq + events.length + 1;
+        const time = new Date();
+        if (payload.kind === 'resumed') {
+          await write();
+          changes = { ...changes, ...(await this.#voidLater(tx, runId, payload.iteration)) };
+          taken = await this.#takenKeys(tx, runId, payloads);
+        } else changes = { ...changes, ...changesOf(payload, time, run.startedAt !== null) };
+        rows.push({
+          runId,
+          seq,
+          time,
+          kind: payload.kind,
+          iteration: iterationOf(payload),
+          onceKey,
+          payload: payload as unknown as Prisma.InputJsonValue,
+        });
+        events.push({ ...payload, runId, seq, time: time.getTime() });
+      }
+      const lastSeq = run.lastSeq + events.length;
+      await write();
+      if (events.length > 0) await tx.run.update({ where: { id: runId }, data: { ...changes, lastSeq } });
+      return { runId, previousSeq: run.lastSeq, lastSeq, events };
+    });
+  }
+
+  /** Keeps other writers of the run out until the transaction ends, so that numbers are given out one by one. */
+  async #lock(tx: Transaction, runId: string, guard: AppendGuard): Promise<LockedRun> {
+    const [run] = await tx.$queryRaw<LockedRun[]>`
+      SELECT "lastSeq", "attempt", "state", "startedAt" FROM "Run" WHERE "id" = ${runId} FOR UPDATE`;
+    if (!run) throw new AppError('not-found', `There is no run ${runId}`);
+    if (guard.attempt !== undefined && guard.attempt !== run.attempt)
+      throw new AppError('conflict', `Another worker has taken over run ${runId}`);
+    if (guard.state !== undefined && guard.state !== run.state)
+      throw new AppError('conflict', `Run ${runId} is ${run.state} by now, no longer ${guard.state}`);
+    return run;
+  }
+
+  async #takenKeys(tx: Transaction, runId: string, payloads: readonly EventPayload[]): Promise<Set<string>> {
+    const keys = payloads.flatMap((payload) => onceKeyOf(payload) ?? []);
+    if (keys.length === 0) return new Set();
+    const rows = await tx.event.findMany({
+      where: { runId, onceKey: { in: keys } },
+      select: { onceKey: true },
+    });
+    return new Set(rows.flatMap(({ onceKey }) => onceKey ?? []));
+  }
+
+  /** Removes what came after an iteration; returns what the run's row says then. */
+  async #voidLater(tx: Transaction, runId: string, iteration: number): Promise<Prisma.RunUpdateInput> {
+    await tx.event.deleteMany({
+      where: { runId, kind: { in: ITERATION_KINDS }, iteration: { gt: iteration } },
+    });
+    const last = await tx.event.findFirst({
+      where: { runId, kind: 'iteration' },
+      orderBy: { iteration: 'desc' },
+    });
+    const values = last && (last.payload as unknown as { values: Record<string, number | null> }).values;
+    const lastCheckpoint = iteration > 0 ? iteration : null;
+    return { iteration, lastSuccess: values?.success ?? null, lastCheckpoint };
+  }
+
+  /** The next `limit` events after `seq`, in order. */
+  async after(runId: string, seq: number, limit: number): Promise<RunEvent[]> {
+    const rows = await this.#db.event.findMany({
+      where: { runId, seq: { gt: seq } },
+      orderBy: { seq: 'asc' },
+      take: limit,
+    });
+    return rows.map(toEvent);
+  }
+
+  /** Metric values of iterations by run, in order of iteration. */
+  async iterations(
+    runIds: readonly string[],
+  ): Promise<Map<string, Extract<TrainerEvent, { kind: 'iteration' }>[]>> {
+    return this.#byRun(runIds, 'iteration');
+  }
+
+  /** Evaluations by run, in order of iteration. */
+  async evaluations(runIds: readonly string[]): Promise<Map<string, Evaluation[]>> {
+    const events = await this.#byRun<Extract<TrainerEvent, { kind: 'evaluation' }>>(runIds, 'evaluation');
+    return new Map([...events].map(([runId, list]) => [runId, list.map(({ evaluation }) => evaluation)]));
+  }
+
+  async #byRun<Payload>(runIds: readonly string[], kind: string): Promise<Map<string, Payload[]>> {
+    const rows = await this.#db.event.findMany({
+      where: { runId: { in: [...runIds] }, kind },
+      orderBy: [{ iteration: 'asc' }, { seq: 'asc' }],
+      select: { runId: true, payload: true },
+    });
+    const byRun = new Map<string, Payload[]>();
+    for (const { runId, payload } of rows) {
+      const list = byRun.get(runId) ?? [];
+      list.push(payload as unknown as Payload);
+      byRun.set(runId, list);
+    }
+    return byRun;
+  }
+
+  async transitions(runId: string): Promise<(StateEvent & { time: number })[]> {
+    const rows = await this.#db.event.findMany({ where: { runId, kind: 'state' }, orderBy: { seq: 'asc' } });
+    return rows.map((row) => ({ ...(row.payload as unknown as StateEvent), time: row.time.getTime() }));
+  }
+
+  /** The newest `limit` log lines before `beforeSeq`, oldest first. */
+  async logs(runId: string, beforeSeq: number | undefined, limit: number): Promise<LogLine[]> {
+    const rows = await this.#db.event.findMany({
+      where: { runId, kind: 'log', ...(beforeSeq !== undefined && { seq: { lt: beforeSeq } }) },
+      orderBy: { seq: 'desc' },
+      take: limit,
+    });
+    return rows.reverse().map((row) => {
+      const { level, text } = row.payload as unknown as Extract<TrainerEvent, { kind: 'log' }>;
+      return { seq: row.seq, time: row.time.getTime(), level, text };
+    });
+  }
+}

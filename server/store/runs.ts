@@ -1,0 +1,132 @@
+import { randomInt } from 'node:crypto';
+import type { Prisma, PrismaClient, Run } from '../../prisma/generated/client.ts';
+import { AppError } from '../contract/error.ts';
+import type { RunState, TrainerEvent } from '../contract/events.ts';
+import { type RunConfig, runConfigSchema } from '../contract/run-config.ts';
+import type { RunSummary } from '../contract/views.ts';
+
+export type DesiredState = RunSummary['desired'];
+export type Facts = Omit<Extract<TrainerEvent, { kind: 'facts' }>, 'kind'>;
+
+/** A run as stored; times in epoch milliseconds. */
+export interface RunRow {
+  id: string;
+  name: string;
+  note: string;
+  preset: string | null;
+  config: RunConfig;
+  state: RunState;
+  desired: DesiredState;
+  /** How often a worker has taken it up. */
+  attempt: number;
+  createdAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  iteration: number;
+  lastSuccess: number | null;
+  lastCheckpoint: number | null;
+  facts: Facts | null;
+  failure: string | null;
+  lastSeq: number;
+}
+
+/** A config as it was launched, with the defaults of fields that did not exist then, in the order of the form. */
+function readStoredConfig(stored: Prisma.JsonValue): RunConfig {
+  const result = runConfigSchema.safeParse(stored);
+  // A rule that came later must not make an old run unreadable.
+  return result.success ? result.data : (stored as unknown as RunConfig);
+}
+
+function toRow(run: Run): RunRow {
+  return {
+    ...run,
+    config: readStoredConfig(run.config),
+    state: run.state as RunState,
+    desired: run.desired as DesiredState,
+    facts: run.facts as unknown as Facts | null,
+    createdAt: run.createdAt.getTime(),
+    startedAt: run.startedAt?.getTime() ?? null,
+    endedAt: run.endedAt?.getTime() ?? null,
+  };
+}
+
+/** No vowels, no lookalikes: an id is a folder name and part of links people read to each other. */
+const ID_LETTERS = 'bcdfghjkmnpqrstvwxz23456789';
+
+export function newRunId(): string {
+  return Array.from({ length: 10 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');
+}
+
+/** The table of runs. What a run does is in its events; see events.ts. */
+export class RunStore {
+  readonly #db: PrismaClient;
+
+  constructor(db: PrismaClient) {
+    this.#db = db;
+  }
+
+  /** A queued run with its first event. */
+  async create(run: { name: string; preset: string | null; config: RunConfig }): Promise<RunRow> {
+    const row = await this.#db.run.create({
+      data: {
+        id: newRunId(),
+        name: run.name,
+        preset: run.preset,
+        config: run.config as unknown as Prisma.InputJsonValue,
+        lastSeq: 1,
+        events: {
+          create: {
+            seq: 1,
+            time: new Date(),
+            kind: 'state',
+            payload: { kind: 'state', from: null, to: 'queued', reason: 'Launched' },
+          },
+        },
+      },
+    });
+    return toRow(row);
+  }
+
+  async find(id: string): Promise<RunRow | null> {
+    const run = await this.#db.run.findUnique({ where: { id } });
+    return run && toRow(run);
+  }
+
+  /** Throws AppError `not-found`. */
+  async require(id: string): Promise<RunRow> {
+    const run = await this.find(id);
+    if (!run) throw new AppError('not-found', `There is no run ${id}`);
+    return run;
+  }
+
+  /** Newest first; all of them, or those of `where`. */
+  async list(where: { ids?: readonly string[]; states?: readonly RunState[] } = {}): Promise<RunRow[]> {
+    const runs = await this.#db.run.findMany({
+      where: {
+        ...(where.ids && { id: { in: [...where.ids] } }),
+        ...(where.states && { state: { in: [...where.states] } }),
+      },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    });
+    return runs.map(toRow);
+  }
+
+  async update(id: string, changes: { name?: string; note?: string; desired?: DesiredState }): Promise<void> {
+    await this.#db.run.update({ where: { id }, data: changes });
+  }
+
+  /** Takes a run up: writes with an older number are refused from now on. */
+  async claim(id: string): Promise<RunRow> {
+    return toRow(await this.#db.run.update({ where: { id }, data: { attempt: { increment: 1 } } }));
+  }
+
+  async countByState(): Promise<Partial<Record<RunState, number>>> {
+    const groups = await this.#db.run.groupBy({ by: ['state'], _count: true });
+    return Object.fromEntries(groups.map((group) => [group.state, group._count]));
+  }
+
+  /** With its events. */
+  async remove(id: string): Promise<void> {
+    await this.#db.run.delete({ where: { id } });
+  }
+}

@@ -1,0 +1,21 @@
+import type { Database } from './database.ts';
+import { EventStore } from './events.ts';
+import { RunStore } from './runs.ts';
+import { ShareStore } from './shares.ts';
+
+/** Everything that lasts, one repository a noun. */
+export interface Store {
+  runs: RunStore;
+  events: EventStore;
+  shares: ShareStore;
+  database: Database;
+}
+
+export function makeStore(database: Database): Store {
+  return {
+    runs: new RunStore(database.prisma),
+    events: new EventStore(database.prisma),
+    shares: new ShareStore(database.prisma),
+    database,
+  };
+}

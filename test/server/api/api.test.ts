@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { appRouter } from '../../../server/api/root.ts';
+import type { Actor } from '../../../server/api/trpc.ts';
+import { presetConfig } from '../../../server/contract/presets.ts';
+import { differingFields } from '../../../server/contract/run-config.ts';
+import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
+
+let house: TestHouse;
+let lab: TestLab;
+beforeAll(async () => {
+  house = await openTestHouse();
+});
+afterAll(() => house.close());
+beforeEach(async () => {
+  lab = await house.start();
+});
+afterEach(() => lab.stop());
+
+const call = (actor: Actor = 'owner') => appRouter.createCaller({ lab, actor });
+const scripted = (changes = {}) => presetConfig('tiny', { name: '{}', ...changes });
+
+describe('runs', () => {
+  it('launches, lists and shows a run to its end', async () => {
+    const { id } = await call().runs.launch({ config: scripted(), preset: 'tiny' });
+    await lab.until(id, 'finished');
+    const [first] = await call().runs.list();
+    expect(first).toMatchObject({ id, state: 'finished', iteration: 4, lastSuccess: 0.4, failure: null });
+    expect(first?.finalEvaluations).toHaveLength(1);
+    expect(first?.bestEvaluation).toMatchObject({ iteration: 4, successes: 6 });
+    expect(first?.facts).not.toHaveProperty('warmStart');
+    const detail = await call().runs.get({ id });
+    expect(detail.evaluations).toHaveLength(2);
+    expect(detail.transitions.map(({ to }) => to)).toEqual(['queued', 'starting', 'running', 'finished']);
+    expect((await call().runs.logs({ id, limit: 10 }))[0]?.text).toContain('hello');
+  });
+
+  it('launches a pair that differs in the estimator only', async () => {
+    const { ids } = await call().runs.launchPair({ preset: 'tiny', seed: 5 });
+    for (const id of ids) await call().runs.cancel({ id });
+    const [hiper, flat] = await Promise.all(ids.map((id) => call().runs.get({ id })));
+    expect(differingFields([hiper!.config, flat!.config])).toEqual(['estimator']);
+    expect([hiper?.name, flat?.name]).toEqual(['HiPER tiny, seed 5', 'Flat PPO tiny, seed 5']);
+    expect(hiper?.config.seed).toBe(5);
+    for (const id of ids) await lab.until(id, 'cancelled', 'failed');
+  });
+
+  it('names the wrong field of a config', async () => {
+    const config = { ...scripted(), heads: 3 };
+    await expect(call().runs.launch({ config, preset: null })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      message: expect.stringMatching(/^heads: must divide/),
+    });
+  });
+
+  it('keeps a new name and a note', async () => {
+    const { id } = await call().runs.launch({ config: scripted(), preset: null });
+    await call().runs.update({ id, name: 'My run', note: 'about it' });
+    expect(await call().runs.get({ id })).toMatchObject({ name: 'My run', note: 'about it' });
+    await lab.until(id, 'finished');
+  });
+
+  it('says what does not exist or is not possible now', async () => {
+    await expect(call().runs.get({ id: 'bcdfgh' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(call().runs.get({ id: '../etc' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    const { id } = await call().runs.launch({ config: scripted(), preset: null });
+    await lab.until(id, 'finished');
+    await expect(call().runs.pause({ id })).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('estimates by rule of thumb, then from what similar runs took', async () => {
+    const config = presetConfig('quick');
+    const rough = await call().runs.estimate({ config });
+    expect(rough).toMatchObject({ episodes: 30 * 96, basis: expect.stringContaining('rule of thumb') });
+    const run = await lab.store.runs.create({ name: 'measured', preset: null, config });
+    const values = { tokens: 1_000_000, episodes: 1000, trainingSeconds: 100 };
+    await lab.store.events.append(run.id, [{ kind: 'iteration', iteration: 1, values }]);
+    const measured = await call().runs.estimate({ config });
+    expect(measured.tokens).toBe(30 * 96 * 1000);
+    expect(measured.basis).toContain('1 similar run');
+    await lab.store.runs.remove(run.id);
+  });
+});
+
+describe('metrics', () => {
+  it('come in columns by iteration, not-a-number as null', async () => {
+    const { id } = await call().runs.launch({ config: scripted(), preset: null });
+    await lab.until(id, 'finished');
+    const [series] = await call().metrics.series({ runIds: [id] });
+    expect(series).toMatchObject({
+      runId: id,
+      iterations: [1, 2, 3, 4],
+      columns: { success: [0.1, 0.2, 0.3, 0.4], tokens: [null, null, null, null] },
+    });
+    const evaluations = await call().metrics.evaluations({ runIds: [id] });
+    expect(evaluations[id]?.map(({ iteration }) => iteration)).toEqual([0, 4]);
+  });
+});
+
+describe('the leaderboard', () => {
+  it('pools finished runs', async () => {
+    for (const seed of [11, 12]) {
+      const { id } = await call().runs.launch({ config: scripted({ seed, width: 64 }), preset: null });
+      await lab.until(id, 'finished');
+    }
+    const { rows, protocol } = await call().leaderboard.get({ split: 'valid_seen' });
+    expect(protocol).toMatchObject({ split: 'valid_seen', stepLimit: 20, episodes: 10 });
+    expect(rows.find(({ variant }) => variant.includes('width 64'))).toMatchObject({
+      seeds: 2,
+      episodes: 20,
+      successes: 12,
+    });
+  });
+});
+
+describe('shares', () => {
+  it('open for everybody, with nothing private in them, until revoked', async () => {
+    const { id } = await call().runs.launch({ config: scripted({ name: '{"crashAt":2}' }), preset: null });
+    await lab.until(id, 'failed');
+    await call().runs.update({ id, name: 'Shown', note: 'a private note' });
+    const input = { kind: 'run' as const, runIds: [id], title: 'Look', query: 'x=tokens', days: 7 };
+    const { token, share } = await call().shares.create(input);
+
+    const view = await call('anonymous').shares.open({ token });
+    expect(view).toMatchObject({
+      kind: 'run',
+      title: 'Look',
+      query: 'x=tokens',
+      runs: [{ id, name: 'Shown' }],
+    });
+    const text = JSON.stringify(view);
+    for (const secret of ['private note', 'out of luck', house.dataFolder, token])
+      expect(text).not.toContain(secret);
+    expect((await call('anonymous').shares.series({ token }))[0]?.iterations).toEqual([1]);
+    expect((await call().shares.list())[0]).toMatchObject({ id: share.id, views: 1 });
+
+    await call().shares.revoke({ id: share.id });
+    await expect(call('anonymous').shares.open({ token })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(call('anonymous').shares.series({ token })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('show a leaderboard with the protocol of its link', async () => {
+    const input = { kind: 'leaderboard' as const, runIds: [], title: '', query: 'split=valid_seen', days: 1 };
+    const { token } = await call().shares.create(input);
+    const view = await call('anonymous').shares.open({ token });
+    expect(view.leaderboard?.protocol).toMatchObject({ split: 'valid_seen' });
+    expect(view.runs).toEqual([]);
+  });
+
+  it('refuse runs that do not exist', async () => {
+    const input = { kind: 'run' as const, runIds: ['bcdfgh'], title: '', query: '', days: 1 };
+    await expect(call().shares.create(input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('who is not logged in', () => {
+  it('gets nothing but what a share token opens', async () => {
+    const anonymous = call('anonymous');
+    const id = 'bcdfgh';
+    const attempts = [
+      anonymous.runs.list(),
+      anonymous.runs.get({ id }),
+      anonymous.runs.launch({ config: {}, preset: null }),
+      anonymous.runs.launchPair({ preset: 'tiny' }),
+      anonymous.runs.pause({ id }),
+      anonymous.runs.resume({ id }),
+      anonymous.runs.cancel({ id }),
+      anonymous.runs.update({ id }),
+      anonymous.runs.remove({ id }),
+      anonymous.runs.logs({ id, limit: 1 }),
+      anonymous.runs.estimate({ config: {} }),
+      anonymous.metrics.series({ runIds: [id] }),
+      anonymous.metrics.evaluations({ runIds: [id] }),
+      anonymous.leaderboard.get({}),
+      anonymous.shares.create({ kind: 'run', runIds: [id], title: '', query: '', days: 1 }),
+      anonymous.shares.list(),
+      anonymous.shares.revoke({ id }),
+      anonymous.system.info(),
+    ];
+    for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    // A new procedure must be added above or to the public ones.
+    expect(Object.keys(appRouter._def.procedures)).toHaveLength(attempts.length + 2);
+  });
+});

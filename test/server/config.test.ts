@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../server/config.ts';
+
+describe('readConfig', () => {
+  it('needs nothing', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, engine: 'auto', secret: undefined });
+    expect(config.dataFolder).toMatch(/^\/.*data$/);
+    expect(config.slots).toBeGreaterThanOrEqual(1);
+    expect(config.threadsPerRun).toBe(Math.max(1, Math.floor(config.cores / config.slots)));
+  });
+
+  it('takes HIPER_PORT before PORT, and empty for absent', () => {
+    expect(readConfig({ PORT: '4000' }).port).toBe(4000);
+    expect(readConfig({ PORT: '4000', HIPER_PORT: '5000' }).port).toBe(5000);
+    expect(readConfig({ HIPER_PORT: '', DATABASE_URL: '' })).toMatchObject({
+      port: 3000,
+      databaseUrl: undefined,
+    });
+  });
+
+  it('names every wrong variable', () => {
+    const wrong = () =>
+      readConfig({ HIPER_PORT: 'abc', HIPER_ENGINE: 'warp', HIPER_SLOTS: '0', DATABASE_URL: 'mysql://x' });
+    for (const name of ['HIPER_PORT', 'HIPER_ENGINE', 'HIPER_SLOTS', 'DATABASE_URL'])
+      expect(wrong).toThrow(name);
+  });
+
+  it('refuses to let other machines in without a secret', () => {
+    expect(() => readConfig({ HIPER_HOST: '0.0.0.0' })).toThrow(/set HIPER_SECRET/);
+    expect(() => readConfig({ HIPER_HOST: '0.0.0.0', HIPER_SECRET: 'short' })).toThrow(/at least 16/);
+    expect(readConfig({ HIPER_HOST: '0.0.0.0', HIPER_SECRET: 'long enough as a secret' }).host).toBe(
+      '0.0.0.0',
+    );
+  });
+
+  it('takes names of the server with or without scheme', () => {
+    expect(readConfig({ HIPER_ALLOWED_HOSTS: 'https://Lab.example/, other:8080' }).allowedHosts).toEqual([
+      'lab.example',
+      'other:8080',
+    ]);
+  });
+});

@@ -1,0 +1,105 @@
+/** Stands in for the trainer in tests: speaks its contract, learns nothing. What it does stands in the run's name. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TrainerCommand, TrainerEvent } from '../../../server/contract/events.ts';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
+
+export interface Script {
+  /** Milliseconds of an iteration. */
+  ms?: number;
+  /** Dies with exit code 7 in this iteration, the first time. */
+  crashAt?: number;
+  /** Ignores cancel. */
+  stubborn?: boolean;
+}
+
+let number = 0;
+let wanted: 'run' | 'pause' | 'cancel' = 'run';
+const acknowledged = new Map<number, () => void>();
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function tell(event: TrainerEvent): Promise<void> {
+  number += 1;
+  const mine = number;
+  const done = new Promise<void>((resolve) => acknowledged.set(mine, resolve));
+  process.send?.({ number: mine, event });
+  return done;
+}
+
+async function train({
+  config,
+  folder,
+  resume,
+}: Extract<TrainerCommand, { command: 'start' }>): Promise<void> {
+  const { name, iterations } = config as RunConfig;
+  const script = JSON.parse(name === '' ? '{}' : name) as Script;
+  const checkpointPath = join(folder, 'checkpoint.json');
+  let iteration = 0;
+  console.log(`hello from ${process.pid}`);
+  await tell({
+    kind: 'facts',
+    games: 'generated',
+    engine: 'scripted',
+    threads: Number(process.env.HIPER_THREADS),
+    parameters: 10,
+    warmStart: process.env.HIPER_SECRET ?? 'no secrets here',
+  });
+  const crashedBefore = existsSync(checkpointPath);
+  if (resume && crashedBefore) {
+    iteration = JSON.parse(readFileSync(checkpointPath, 'utf8')).iteration;
+    await tell({ kind: 'resumed', iteration });
+  } else await tell(evaluation(0));
+
+  while (iteration < iterations) {
+    iteration += 1;
+    void tell({ kind: 'progress', phase: 'rollout', iteration, done: 0, total: 1 });
+    await sleep(script.ms ?? 5);
+    if (script.crashAt === iteration && !crashedBefore) {
+      console.error('Error: out of luck');
+      process.exit(7);
+    }
+    await tell({ kind: 'iteration', iteration, values: { success: iteration / 10, tokens: Number.NaN } });
+    // A checkpoint every second iteration, so that a crash loses one.
+    if (iteration % 2 === 0) {
+      writeFileSync(checkpointPath, JSON.stringify({ iteration }));
+      await tell({ kind: 'checkpoint', iteration });
+    }
+    if (wanted === 'pause') {
+      await tell({ kind: 'paused', paused: true });
+      while (wanted === 'pause') await sleep(5);
+      if ((wanted as string) !== 'cancel') await tell({ kind: 'paused', paused: false });
+    }
+    if ((wanted as string) === 'cancel' && !script.stubborn) process.exit(0);
+  }
+  await tell(evaluation(iterations));
+  await tell({ kind: 'finished' });
+  process.exit(0);
+}
+
+function evaluation(iteration: number): TrainerEvent {
+  return {
+    kind: 'evaluation',
+    evaluation: {
+      iteration,
+      split: 'valid_seen',
+      games: 'generated',
+      stepLimit: 20,
+      temperature: 0.4,
+      episodes: 10,
+      successes: iteration === 0 ? 1 : 6,
+      episodeLength: 5,
+      byTaskType: {},
+      seconds: 1,
+      trainingEpisodes: iteration * 10,
+      trainingTokens: iteration * 100,
+      trainingSeconds: iteration,
+    },
+  };
+}
+
+process.on('message', (command: TrainerCommand) => {
+  if (command.command === 'start') void train(command);
+  else if (command.command === 'ack') acknowledged.get(command.number)?.();
+  else wanted = command.command === 'resume' ? 'run' : command.command;
+});
+process.on('disconnect', () => process.exit(3));

@@ -1,0 +1,186 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../server/contract/events.ts';
+import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
+
+let house: TestHouse;
+let lab: TestLab;
+
+beforeAll(async () => {
+  house = await openTestHouse();
+});
+afterAll(() => house.close());
+beforeEach(async () => {
+  lab = await house.start();
+});
+afterEach(() => lab.stop());
+
+const eventsOf = (runId: string): Promise<RunEvent[]> => lab.store.events.after(runId, 0, 1000);
+const statesOf = async (runId: string): Promise<string[]> =>
+  (await lab.store.events.transitions(runId)).map(({ to }) => to);
+const iterationsOf = async (runId: string): Promise<number[]> =>
+  ((await lab.store.events.iterations([runId])).get(runId) ?? []).map(({ iteration }) => iteration);
+
+async function untilIteration(runId: string, iteration: number): Promise<void> {
+  while ((await lab.store.runs.require(runId)).iteration < iteration)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+describe('a run', () => {
+  it('goes from queued to finished, its events stored in order', async () => {
+    const runId = await lab.launch();
+    await lab.until(runId, 'finished');
+    expect(await statesOf(runId)).toEqual(['queued', 'starting', 'running', 'finished']);
+    expect(await iterationsOf(runId)).toEqual([1, 2, 3, 4]);
+    const seqs = (await eventsOf(runId)).map(({ seq }) => seq);
+    expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
+    expect(new Set(seqs).size).toBe(seqs.length);
+  });
+
+  it('tells what it does as it is stored, and its progress without storing it', async () => {
+    const told: RunEvent[] = [];
+    let progress = 0;
+    lab.bus.subscribe((message) => {
+      if (message.type === 'appended') told.push(...message.events);
+      if (message.type === 'progress') progress += 1;
+    });
+    const runId = await lab.launch();
+    await lab.until(runId, 'finished');
+    const stored = (await eventsOf(runId)).slice(1);
+    expect(told.filter((event) => event.runId === runId)).toEqual(stored);
+    expect(progress).toBeGreaterThan(0);
+    expect(stored.some(({ kind }) => kind === 'progress')).toBe(false);
+  });
+
+  it('keeps what its trainer prints, and gives it threads but no secrets', async () => {
+    process.env.HIPER_SECRET = 'never to be seen';
+    const runId = await lab.launch();
+    await lab.until(runId, 'finished');
+    process.env.HIPER_SECRET = undefined;
+    delete process.env.HIPER_SECRET;
+    await lab.stop();
+    expect((await lab.store.events.logs(runId, undefined, 10))[0]?.text).toMatch(/^hello from \d+$/);
+    const { facts } = await lab.store.runs.require(runId);
+    expect(facts).toMatchObject({ warmStart: 'no secrets here', threads: lab.config.threadsPerRun });
+    lab = await house.start();
+  });
+});
+
+describe('a trainer that dies', () => {
+  it('fails its run with exit code, last words and checkpoint; resuming goes on from there', async () => {
+    const runId = await lab.launch({ crashAt: 4 });
+    await lab.until(runId, 'failed');
+    const failed = await lab.store.runs.require(runId);
+    expect(failed.failure).toContain('exit code 7');
+    expect(failed.failure).toContain('out of luck');
+    expect(failed).toMatchObject({ iteration: 3, lastCheckpoint: 2 });
+
+    await lab.jobs.resume(runId);
+    await lab.until(runId, 'finished');
+    expect(await iterationsOf(runId)).toEqual([1, 2, 3, 4]);
+    expect(await statesOf(runId)).toEqual([
+      'queued',
+      'starting',
+      'running',
+      'failed',
+      'queued',
+      'starting',
+      'running',
+      'finished',
+    ]);
+    expect((await lab.store.events.evaluations([runId])).get(runId)).toHaveLength(2);
+  });
+});
+
+describe('pause, resume, cancel', () => {
+  it('pauses, gives its slot away, and goes on', async () => {
+    await lab.stop();
+    lab = await house.start({ slots: 1 });
+    const first = await lab.launch({ ms: 20 }, 30);
+    await lab.until(first, 'running');
+    await lab.jobs.pause(first);
+    const second = await lab.launch();
+    await lab.until(first, 'paused');
+    await lab.until(second, 'finished');
+    expect((await lab.store.runs.require(first)).state).toBe('paused');
+    await lab.jobs.resume(first);
+    await lab.until(first, 'finished');
+    expect(await iterationsOf(first)).toHaveLength(30);
+    expect((await statesOf(first)).slice(2)).toEqual(['running', 'paused', 'running', 'finished']);
+  });
+
+  it('cancels, and can be resumed', async () => {
+    const runId = await lab.launch({ ms: 20 }, 30);
+    await untilIteration(runId, 3);
+    await lab.jobs.cancel(runId);
+    await lab.until(runId, 'cancelled');
+    expect((await lab.store.runs.require(runId)).iteration).toBeLessThan(30);
+    await lab.jobs.resume(runId);
+    await lab.until(runId, 'finished');
+    expect(await iterationsOf(runId)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+  });
+
+  it('lets at most `slots` runs train, the others wait their turn or are cancelled at once', async () => {
+    await lab.stop();
+    lab = await house.start({ slots: 1 });
+    const first = await lab.launch({ ms: 20 }, 20);
+    const second = await lab.launch();
+    const third = await lab.launch();
+    await lab.until(first, 'running');
+    expect((await lab.store.runs.require(second)).state).toBe('queued');
+    await lab.jobs.cancel(third);
+    expect((await lab.store.runs.require(third)).state).toBe('cancelled');
+    await lab.jobs.pause(second);
+    expect((await lab.store.runs.require(second)).state).toBe('paused');
+    await lab.jobs.resume(second);
+    await lab.until(second, 'finished');
+    const [start, end] = [await lab.store.runs.require(second), await lab.store.runs.require(first)];
+    expect(start.startedAt).toBeGreaterThanOrEqual(end.endedAt ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('refuses what makes no sense', async () => {
+    const runId = await lab.launch();
+    await lab.until(runId, 'finished');
+    for (const act of ['pause', 'resume', 'cancel'] as const)
+      await expect(lab.jobs[act](runId)).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('remove', () => {
+  it('takes an ended run with its files, and no other', async () => {
+    const runId = await lab.launch({ ms: 20 }, 50);
+    await untilIteration(runId, 2);
+    const folder = join(house.dataFolder, 'runs', runId);
+    expect(existsSync(folder)).toBe(true);
+    await expect(lab.jobs.remove(runId)).rejects.toMatchObject({ code: 'conflict' });
+    await lab.jobs.cancel(runId);
+    await lab.until(runId, 'cancelled');
+    while (lab.jobs.supervisor.has(runId)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await lab.jobs.remove(runId);
+    expect(await lab.store.runs.find(runId)).toBeNull();
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe.each([{ kill: false }, { kill: true }])('a server that stops (killed: $kill)', ({ kill }) => {
+  it('leaves runs that the next one goes on with, without losing or doubling a point', async () => {
+    const runs = await Promise.all([lab.launch({ ms: 20 }, 20), lab.launch({ ms: 20 }, 20)]);
+    const waiting = await lab.launch();
+    const paused = await lab.launch();
+    await lab.jobs.pause(paused);
+    for (const runId of runs) await untilIteration(runId, 5);
+    await lab.stop({ kill });
+    for (const runId of runs) expect((await lab.store.runs.require(runId)).state).toBe('running');
+
+    lab = await house.start();
+    for (const runId of [...runs, waiting]) await lab.until(runId, 'finished');
+    for (const runId of runs) {
+      expect(await iterationsOf(runId)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+      expect((await lab.store.events.evaluations([runId])).get(runId)).toHaveLength(2);
+    }
+    expect((await lab.store.runs.require(paused)).state).toBe('paused');
+    await lab.jobs.resume(paused);
+    await lab.until(paused, 'finished');
+  });
+});

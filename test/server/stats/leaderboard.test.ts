@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { Evaluation } from '../../../server/contract/events.ts';
+import { presetConfig } from '../../../server/contract/presets.ts';
+import type { RunConfigInput } from '../../../server/contract/run-config.ts';
+import { type Entrant, makeLeaderboard } from '../../../server/stats/leaderboard.ts';
+
+const evaluation = (iteration: number, successes: number, changes: Partial<Evaluation> = {}): Evaluation => ({
+  iteration,
+  split: 'valid_seen',
+  games: 'real',
+  stepLimit: 30,
+  temperature: 0.4,
+  episodes: 100,
+  successes,
+  episodeLength: 10,
+  byTaskType: {},
+  seconds: 1,
+  trainingEpisodes: iteration * 10,
+  trainingTokens: iteration * 1000,
+  trainingSeconds: iteration * 2,
+  ...changes,
+});
+
+let count = 0;
+function run(config: RunConfigInput, evaluations: Evaluation[]): Entrant {
+  count += 1;
+  const full = presetConfig('quick', { iterations: 20, ...config });
+  return { id: `run${count}`, name: `run ${count}`, config: full, parameters: 1000, evaluations };
+}
+
+describe('makeLeaderboard', () => {
+  it('is empty without a finished run', () => {
+    expect(makeLeaderboard([])).toEqual({ protocols: [], protocol: null, rows: [] });
+  });
+
+  it('pools the seeds of a config and takes medians over them', () => {
+    const { rows } = makeLeaderboard([
+      run({ seed: 1 }, [evaluation(0, 10), evaluation(10, 60), evaluation(20, 80)]),
+      run({ seed: 2 }, [evaluation(0, 10), evaluation(10, 40), evaluation(20, 90)]),
+      run({ seed: 3 }, [evaluation(0, 10), evaluation(10, 85), evaluation(20, 70)]),
+    ]);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      seeds: 3,
+      episodes: 300,
+      successes: 240,
+      successRate: 0.8,
+      rank: 1,
+      variant: '',
+      iterationsTo: { '50': 10, '80': 20, '90': null },
+      tokensTo: { '50': 10_000, '80': 20_000, '90': null },
+      trainingSeconds: 40,
+    });
+    expect(rows[0]?.bestSuccessRate).toBeCloseTo((0.8 + 0.9 + 0.85) / 3);
+    expect(rows[0]?.interval[0]).toBeGreaterThan(0.74);
+  });
+
+  it('counts a seed once: its newest run', () => {
+    const { rows } = makeLeaderboard([
+      run({ seed: 1 }, [evaluation(20, 50)]),
+      run({ seed: 1 }, [evaluation(20, 90)]),
+    ]);
+    expect(rows[0]).toMatchObject({ seeds: 1, successes: 50 });
+  });
+
+  it('names what tells entries of one estimator apart', () => {
+    const { rows } = makeLeaderboard([
+      run({ kappa: 0, name: 'ignored' }, [evaluation(20, 50)]),
+      run({ kappa: 1 }, [evaluation(20, 90)]),
+      run({ estimator: 'token-gae' }, [evaluation(20, 10)]),
+    ]);
+    expect(rows.map(({ estimator, variant }) => [estimator, variant])).toEqual([
+      ['hae', 'kappa 1'],
+      ['hae', 'kappa 0'],
+      ['token-gae', ''],
+    ]);
+  });
+
+  it('shares a rank where intervals overlap with the rank’s first', () => {
+    const { rows } = makeLeaderboard([
+      run({ kappa: 0.1 }, [evaluation(20, 90)]),
+      run({ kappa: 0.2 }, [evaluation(20, 85)]),
+      run({ kappa: 0.3 }, [evaluation(20, 60)]),
+      run({ kappa: 0.4 }, [evaluation(20, 55)]),
+    ]);
+    expect(rows.map(({ rank }) => rank)).toEqual([1, 1, 3, 3]);
+  });
+
+  it('never mixes protocols, prefers the one of most runs, and takes the one asked for', () => {
+    const runs = [
+      run({ seed: 1 }, [evaluation(20, 50), evaluation(20, 70, { stepLimit: 50 })]),
+      run({ seed: 2 }, [evaluation(20, 60)]),
+      run({ seed: 3 }, [evaluation(20, 65, { split: 'valid_unseen' })]),
+    ];
+    const first = makeLeaderboard(runs);
+    expect(first.protocol).toMatchObject({ split: 'valid_seen', stepLimit: 30 });
+    expect(first.protocols).toHaveLength(3);
+    expect(first.rows[0]).toMatchObject({ seeds: 2, successes: 110 });
+    expect(makeLeaderboard(runs, { stepLimit: 50 }).rows[0]).toMatchObject({ seeds: 1, successes: 70 });
+    expect(makeLeaderboard(runs, { stepLimit: 99 })).toMatchObject({ protocol: null, rows: [] });
+  });
+
+  it('leaves out runs that were not evaluated at their end', () => {
+    expect(makeLeaderboard([run({}, [evaluation(10, 90)])]).rows).toEqual([]);
+  });
+});

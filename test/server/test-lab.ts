@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig, type ServerConfig } from '../../server/config.ts';
+import type { RunState } from '../../server/contract/events.ts';
+import { presetConfig } from '../../server/contract/presets.ts';
+import { Jobs } from '../../server/jobs/jobs.ts';
+import { openQueue } from '../../server/jobs/queue.ts';
+import { Supervisor } from '../../server/jobs/supervisor.ts';
+import type { Lab } from '../../server/lab.ts';
+import { Bus } from '../../server/live/bus.ts';
+import { Journal } from '../../server/live/journal.ts';
+import { Machine } from '../../server/process/machine.ts';
+import { type Database, openMemoryDatabase } from '../../server/store/database.ts';
+import { makeStore } from '../../server/store/store.ts';
+import type { Script } from './jobs/scripted-trainer.ts';
+
+const SCRIPTED_TRAINER = join(import.meta.dirname, 'jobs/scripted-trainer.ts');
+
+/** A lab with a scripted trainer and a database in memory that outlives its servers. */
+export interface TestLab extends Lab {
+  journal: Journal;
+  /** Launches a run that does what the script says. */
+  launch(script?: Script, iterations?: number): Promise<string>;
+  /** Waits for a run to be in one of these states. */
+  until(runId: string, ...states: RunState[]): Promise<void>;
+  /** The server goes; the database stays. `kill` ends its trainers the hard way. */
+  stop(options?: { kill: boolean }): Promise<void>;
+}
+
+export interface TestHouse {
+  database: Database;
+  dataFolder: string;
+  start(changes?: Partial<ServerConfig>): Promise<TestLab>;
+  close(): Promise<void>;
+}
+
+export async function openTestHouse(): Promise<TestHouse> {
+  const database = await openMemoryDatabase();
+  const dataFolder = mkdtempSync(join(tmpdir(), 'hiper-test-'));
+  return {
+    database,
+    dataFolder,
+    start: (changes = {}) => startLab(database, dataFolder, changes),
+    async close() {
+      await database.close();
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startLab(
+  database: Database,
+  dataFolder: string,
+  changes: Partial<ServerConfig>,
+): Promise<TestLab> {
+  const config = { ...readConfig({ HIPER_DATA: dataFolder, HIPER_SLOTS: '2' }), ...changes };
+  const store = makeStore(database);
+  const bus = new Bus();
+  const journal = new Journal(store.events, bus);
+  const queue = await openQueue(database, (error) => console.error(error));
+  const supervisor = new Supervisor({ config, store, bus, journal, queue, trainerScript: SCRIPTED_TRAINER });
+  await supervisor.start();
+  const jobs = new Jobs({ store, bus, journal, queue, supervisor });
+  return {
+    config,
+    store,
+    bus,
+    journal,
+    jobs,
+    machine: new Machine(config),
+    startedAt: Date.now(),
+    async launch(script = {}, iterations = 4) {
+      const name = JSON.stringify(script);
+      const run = await store.runs.create({
+        name,
+        preset: 'tiny',
+        config: presetConfig('tiny', { name, iterations }),
+      });
+      await jobs.enqueue(run.id);
+      return run.id;
+    },
+    async until(runId, ...states) {
+      for (;;) {
+        const { state } = await store.runs.require(runId);
+        if (states.includes(state)) return;
+        await new Promise((resolve) => setTimeout(resolve, 15));
+      }
+    },
+    async stop({ kill } = { kill: false }) {
+      await supervisor.stop(kill ? 'SIGKILL' : 'SIGTERM');
+      await queue.stop();
+    },
+  };
+}
