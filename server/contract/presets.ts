@@ -16,7 +16,7 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     title: 'Tiny',
     description: 'Half a minute: shows every part working; too short to learn much.',
     fields: {
-      iterations: 4,
+      iterations: 6,
       width: 32,
       heads: 2,
       keyValueHeads: 2,

@@ -1,0 +1,70 @@
+/** One line of a chart, with x values of its own. */
+export interface LineSeries {
+  id: string;
+  label: string;
+  x: readonly (number | null)[];
+  /** NaN is marked at the foot of the chart, null leaves a gap. */
+  y: readonly (number | null)[];
+  /** CSS colour; variables follow the theme. */
+  color: string;
+  dash?: readonly number[];
+  /** Draws a dot at every point: for values that come rarely. */
+  points?: boolean;
+  /** false keeps the line out of smoothing. */
+  smooth?: boolean;
+  /** After the label, e.g. `n = 140`. */
+  note?: string;
+  /** Switched off: neither drawn nor in the legend. Changes no other number. */
+  hidden?: boolean;
+}
+
+/** An area between two lines, e.g. an interval. */
+export interface LineBand {
+  id: string;
+  label: string;
+  x: readonly (number | null)[];
+  low: readonly (number | null)[];
+  high: readonly (number | null)[];
+  color: string;
+}
+
+/** One x column for all lines. `undefined` where a line has no point of its own (drawn through), null for a gap. */
+export interface AlignedLines {
+  x: number[];
+  columns: (number | null | undefined)[][];
+}
+
+/** Puts lines with different x values over the sorted union of them. */
+export function alignLines(
+  lines: readonly { x: readonly (number | null)[]; y: readonly (number | null)[] }[],
+): AlignedLines {
+  const union = new Set<number>();
+  for (const { x } of lines)
+    for (const value of x) if (value !== null && Number.isFinite(value)) union.add(value);
+  const x = [...union].sort((a, b) => a - b);
+  const place = new Map(x.map((value, index) => [value, index]));
+  const columns = lines.map((line) => {
+    const column = new Array<number | null | undefined>(x.length).fill(undefined);
+    line.x.forEach((value, index) => {
+      const at = value === null ? undefined : place.get(value);
+      if (at !== undefined) column[at] = line.y[index] ?? null;
+    });
+    return column;
+  });
+  return { x, columns };
+}
+
+/** Value of a column at a row, or the last one before it. */
+export function valueAt(column: readonly (number | null | undefined)[], row: number): number | null {
+  for (let index = Math.min(row, column.length - 1); index >= 0; index--) {
+    const value = column[index];
+    if (value !== undefined) return value;
+  }
+  return null;
+}
+
+/** The last number of a line that is there at all, NaN included. */
+export function lastValue(values: readonly (number | null)[]): number | null {
+  for (let index = values.length - 1; index >= 0; index--) if (values[index] !== null) return values[index]!;
+  return null;
+}

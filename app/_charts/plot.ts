@@ -1,0 +1,231 @@
+import uPlot from 'uplot';
+import { formatTick } from './format.ts';
+import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
+import { smooth } from './smoothing.ts';
+import { resolveColor } from './theme.ts';
+
+/** How the y axis is chosen: by the data, from 0 up, or 0 to 1. */
+export type YRange = 'auto' | 'zero' | 'unit';
+
+export interface PlotSpec {
+  series: readonly LineSeries[];
+  bands: readonly LineBand[];
+  /** Weight of the past, 0 is off. */
+  smoothing: number;
+  unit: string;
+  xUnit: string;
+  /** The x axis counts: no ticks between whole numbers. */
+  xWhole: boolean;
+  yRange: YRange;
+  /** Shown part of the x axis; null is all. */
+  zoom: readonly [number, number] | null;
+}
+
+export interface PlotEvents {
+  /** Row under the crosshair, null when it left. */
+  onCursor: (row: number | null) => void;
+  onZoom?: (range: [number, number] | null) => void;
+}
+
+/** 1, 2, 5, 10 … for an axis that counts. */
+const WHOLE_STEPS = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((step) => step * 10 ** power),
+).flat();
+
+interface DrawnLine {
+  color: string;
+  width: number;
+  alpha: number;
+  dash: readonly number[];
+  points: boolean;
+  x: readonly (number | null)[];
+  y: readonly (number | null)[];
+}
+
+/** The lines in drawing order: ghosts of smoothed lines, then the lines. */
+function listLines({ series, smoothing }: PlotSpec): DrawnLine[] {
+  const shown = series.filter((line) => !line.hidden);
+  const smoothed = (line: LineSeries) => smoothing > 0 && line.smooth !== false && line.y.length > 1;
+  const ghosts = shown.filter(smoothed).map((line) => ({
+    ...line,
+    width: 1,
+    alpha: 0.35,
+    dash: [],
+    points: false,
+  }));
+  const lines = shown.map((line) => ({
+    ...line,
+    y: smoothed(line) ? smooth(line.y, smoothing) : line.y,
+    width: 1.75,
+    alpha: 1,
+    dash: line.dash ?? [],
+    points: line.points ?? false,
+  }));
+  return [...ghosts, ...lines];
+}
+
+/** What of a spec needs a new plot; everything else is new data. */
+export function plotShape(spec: PlotSpec): string {
+  const lines = spec.series.map((line) => [
+    line.id,
+    line.color,
+    line.dash,
+    line.points,
+    line.hidden,
+    line.y.length > 1,
+  ]);
+  const bands = spec.bands.map((band) => [band.id, band.color]);
+  return JSON.stringify([lines, bands, spec.smoothing > 0, spec.unit, spec.xUnit, spec.xWhole, spec.yRange]);
+}
+
+/** Columns as uPlot wants them: x, then low and high of each band, then the lines. NaN becomes a gap. */
+export function plotData(spec: PlotSpec): uPlot.AlignedData {
+  const bandLines = spec.bands.flatMap((band) => [
+    { x: band.x, y: band.low },
+    { x: band.x, y: band.high },
+  ]);
+  const { x, columns } = alignLines([...bandLines, ...listLines(spec)]);
+  const drawn = columns.map((column) => column.map((value) => (Number.isNaN(value) ? null : value)));
+  return [x, ...drawn] as uPlot.AlignedData;
+}
+
+function yLimits(range: YRange, low: number | null, high: number | null): [number, number] {
+  if (range === 'unit') return [0, 1];
+  if (low === null || high === null) return [0, 1];
+  const bottom = range === 'zero' ? Math.min(0, low) : low;
+  const spread = high - bottom || Math.abs(high) || 1;
+  const isFloor = range === 'zero' && low >= 0;
+  return [isFloor ? 0 : bottom - spread * 0.08, high + spread * 0.08];
+}
+
+function xLimits(zoom: PlotSpec['zoom'], low: number | null, high: number | null): [number, number] {
+  if (zoom) return [zoom[0], zoom[1]];
+  if (low === null || high === null) return [0, 1];
+  // From 0 in every figure, where the warm start is evaluated, so that figures lie under each other.
+  const start = Math.min(0, low);
+  return [start, high > start ? high : start + 1];
+}
+
+/** Small crosses at the foot of the chart where a line is not a number. */
+function drawNotANumber(plot: uPlot, spec: PlotSpec): void {
+  const { ctx, bbox } = plot;
+  const size = 3 * devicePixelRatio;
+  const y = bbox.top + bbox.height - size * 2;
+  ctx.save();
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  for (const line of spec.series) {
+    if (line.hidden) continue;
+    ctx.strokeStyle = resolveColor(line.color);
+    line.y.forEach((value, index) => {
+      const at = line.x[index];
+      if (value === null || !Number.isNaN(value) || at === null || at === undefined) return;
+      const x = plot.valToPos(at, 'x', true);
+      if (x < bbox.left || x > bbox.left + bbox.width) return;
+      ctx.beginPath();
+      ctx.moveTo(x - size, y - size);
+      ctx.lineTo(x + size, y + size);
+      ctx.moveTo(x + size, y - size);
+      ctx.lineTo(x - size, y + size);
+      ctx.stroke();
+    });
+  }
+  ctx.restore();
+}
+
+/**
+ * Makes a uPlot in `host`. `current` gives the spec of the moment, so that new data needs no new plot.
+ * `syncKey` moves the crosshairs of plots with the same key together, by x value.
+ */
+export function createPlot(
+  host: HTMLElement,
+  current: () => PlotSpec,
+  events: PlotEvents,
+  size: { width: number; height: number },
+  syncKey: string | undefined,
+): uPlot {
+  const spec = current();
+  const muted = resolveColor('var(--muted)');
+  const grid = resolveColor('var(--line)');
+  const font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  const axis = { stroke: muted, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+  const lines = listLines(spec);
+  const first = 1 + spec.bands.length * 2;
+  const options: uPlot.Options = {
+    ...size,
+    legend: { show: false },
+    padding: [8, 10, 0, 0],
+    scales: {
+      x: { time: false, range: (_plot, low, high) => xLimits(current().zoom, low, high) },
+      y: { range: (_plot, low, high) => yLimits(current().yRange, low, high) },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 24,
+        gap: 4,
+        ...(spec.xWhole ? { incrs: WHOLE_STEPS } : {}),
+        values: (_plot, ticks) => ticks.map((tick) => formatTick(tick, spec.xUnit)),
+      },
+      {
+        ...axis,
+        size: 52,
+        gap: 6,
+        values: (_plot, ticks) => ticks.map((tick) => formatTick(tick, spec.unit)),
+      },
+    ],
+    series: [
+      {},
+      ...spec.bands.flatMap(() => [
+        { stroke: 'transparent', width: 0, points: { show: false }, spanGaps: true },
+        { stroke: 'transparent', width: 0, points: { show: false }, spanGaps: true },
+      ]),
+      ...lines.map((line) => ({
+        stroke: resolveColor(line.color),
+        width: line.width,
+        alpha: line.alpha,
+        dash: line.dash.length > 0 ? [...line.dash] : undefined,
+        points: line.points
+          ? { show: true, size: 6, fill: resolveColor(line.color) }
+          : // A single point has no line to show it.
+            { show: line.y.length === 1, size: 6, fill: resolveColor(line.color) },
+      })),
+    ],
+    bands: spec.bands.map((band, index) => ({
+      series: [2 + index * 2, 1 + index * 2],
+      fill: `color-mix(in srgb, ${resolveColor(band.color)} 18%, transparent)`,
+    })),
+    cursor: {
+      y: false,
+      points: { size: (_plot, index) => (index < first ? 0 : 7), width: 0 },
+      drag: { x: Boolean(events.onZoom), y: false, setScale: false },
+      bind: {
+        dblclick: () => () => {
+          events.onZoom?.(null);
+          return null;
+        },
+      },
+      sync: syncKey
+        ? {
+            key: syncKey,
+            scales: ['x', null],
+            // Only the crosshair moves together: the chart one drags over decides the zoom, once.
+            filters: { pub: (type) => type !== 'mousedown' && type !== 'mouseup' && type !== 'dblclick' },
+          }
+        : undefined,
+    },
+    hooks: {
+      setCursor: [(plot) => events.onCursor(plot.cursor.left! < 0 ? null : (plot.cursor.idx ?? null))],
+      setSelect: [
+        (plot) => {
+          if (plot.select.width < 4) return;
+          const from = plot.posToVal(plot.select.left, 'x');
+          const to = plot.posToVal(plot.select.left + plot.select.width, 'x');
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          events.onZoom?.([from, to]);
+        },
+      ],
+      draw: [(plot) => drawNotANumber(plot, current())],
+    },
+  };
+  return new uPlot(options, plotData(spec), host);
+}

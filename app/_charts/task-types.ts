@@ -1,0 +1,16 @@
+import type { TaskType } from '../../server/contract/run-config.ts';
+
+/** Task types in words that fit a label. */
+export const TASK_TYPE_TITLES: Record<TaskType, string> = {
+  pick_and_place_simple: 'Pick and place',
+  look_at_obj_in_light: 'Examine in light',
+  pick_clean_then_place_in_recep: 'Clean and place',
+  pick_heat_then_place_in_recep: 'Heat and place',
+  pick_cool_then_place_in_recep: 'Cool and place',
+  pick_two_obj_and_place: 'Pick two and place',
+};
+
+/** Title of a task type, or the type itself where there is none. */
+export function taskTypeTitle(type: string): string {
+  return (TASK_TYPE_TITLES as Record<string, string>)[type] ?? type;
+}

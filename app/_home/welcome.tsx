@@ -1,0 +1,30 @@
+import { Plus } from 'lucide-react';
+import { ButtonLink } from '../_ui/button.tsx';
+import { ComparePairButton } from './compare-pair-button.tsx';
+import { SegmentsFigure } from './segments-figure.tsx';
+
+/** The first page of an empty lab: what this is about, and one click to see it. */
+export function Welcome() {
+  return (
+    <div className="mx-auto max-w-3xl py-4 sm:py-10">
+      <h1 className="text-2xl font-semibold">Which decision earned the reward?</h1>
+      <p className="mt-3 text-[1.07rem]">
+        A language-model agent that needs thirty turns for a task gets one reward at the end. HiPER lets it
+        say, turn by turn, whether it keeps its sub-goal or switches to a new one, so that an episode falls
+        into segments. Hierarchical Advantage Estimation (HAE) then gives each level its own credit: the
+        switch, the sub-goal and the action.
+      </p>
+      <SegmentsFigure />
+      <div className="mt-6 flex flex-wrap gap-3">
+        <ComparePairButton primary />
+        <ButtonLink href="/runs/new" icon={<Plus aria-hidden className="size-4" />}>
+          New run
+        </ButtonLink>
+      </div>
+      <p className="mt-3 text-muted">
+        Nothing has run here yet. The comparison trains two small agents on ALFWorld household games on this
+        machine; the shortest takes half a minute.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+'use client';
+import { useSyncExternalStore } from 'react';
+import { getSocket } from './socket.ts';
+
+/** `connecting` until the first contact, `reconnecting` after a loss. */
+export type ConnectionState = 'connecting' | 'live' | 'reconnecting';
+
+const everLive = new Set<string>();
+
+/** State of the page's socket. */
+export function useConnection(shareToken = ''): ConnectionState {
+  return useSyncExternalStore(
+    (listener) => {
+      const socket = getSocket(shareToken);
+      const onConnect = () => {
+        everLive.add(shareToken);
+        listener();
+      };
+      socket.on('connect', onConnect);
+      socket.on('disconnect', listener);
+      socket.on('connect_error', listener);
+      return () => {
+        socket.off('connect', onConnect);
+        socket.off('disconnect', listener);
+        socket.off('connect_error', listener);
+      };
+    },
+    () => {
+      if (getSocket(shareToken).connected) return 'live';
+      return everLive.has(shareToken) ? 'reconnecting' : 'connecting';
+    },
+    () => 'connecting',
+  );
+}

@@ -1,0 +1,187 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Eye, EyeOff, Share2 } from 'lucide-react';
+import Link from 'next/link';
+import { useId, useState } from 'react';
+import type { ShareKind } from '../../server/contract/views.ts';
+import { formatTime } from '../_charts/format.ts';
+import { useTRPC } from '../_trpc/client.tsx';
+import { errorMessage } from '../_trpc/error-message.ts';
+import { Button } from '../_ui/button.tsx';
+import { CopyButton } from '../_ui/copy-button.tsx';
+import { Dialog, DialogClose } from '../_ui/dialog.tsx';
+import { Field } from '../_ui/field.tsx';
+import { Input } from '../_ui/input.tsx';
+import { Select } from '../_ui/select.tsx';
+import { EXPIRY_DAYS, SHARE_HIDES, SHARE_REVEALS, sharePath } from './share-text.ts';
+
+export interface ShareButtonProps {
+  kind: ShareKind;
+  /** Empty for the leaderboard. */
+  runIds: string[];
+  /** Proposed title of the link. */
+  title: string;
+}
+
+/** Makes a read-only link to what is on the page, with its view options. */
+export function ShareButton(props: ShareButtonProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button icon={<Share2 aria-hidden className="size-4" />} onClick={() => setOpen(true)}>
+        Share
+      </Button>
+      {/* A new dialog each time: the link is shown once. */}
+      {open && <ShareDialog {...props} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function ShareDialog({ kind, runIds, title, onClose }: ShareButtonProps & { onClose: () => void }) {
+  const [name, setName] = useState(title.slice(0, 120));
+  const [days, setDays] = useState('30');
+  const [link, setLink] = useState<{ url: string; expiresAt: number } | null>(null);
+  const id = useId();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const create = useMutation(
+    trpc.shares.create.mutationOptions({
+      onSuccess: ({ token, share }) => {
+        setLink({ url: location.origin + sharePath(token, share.query), expiresAt: share.expiresAt });
+        void queryClient.invalidateQueries(trpc.shares.list.pathFilter());
+      },
+    }),
+  );
+  const submit = () => {
+    const query = new URLSearchParams(location.search);
+    // The runs travel with the link itself.
+    query.delete('runs');
+    create.mutate({
+      kind,
+      runIds,
+      title: name.trim() || title.slice(0, 120),
+      query: query.toString(),
+      days: Number(days),
+    });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={link ? 'The link is ready' : `Share this ${kind}`}
+      description={
+        link ? undefined : 'Anyone with the link sees this page as it is now set up, and can only look.'
+      }
+      footer={
+        link ? (
+          <DialogClose render={<Button variant="primary">Done</Button>} />
+        ) : (
+          <>
+            <DialogClose render={<Button>Cancel</Button>} />
+            <Button variant="primary" busy={create.isPending} onClick={submit}>
+              Create link
+            </Button>
+          </>
+        )
+      }
+    >
+      {link ? (
+        <CreatedLink url={link.url} expiresAt={link.expiresAt} />
+      ) : (
+        <div className="flex flex-col gap-4">
+          <ul className="flex flex-col gap-2">
+            <li className="flex gap-2">
+              <Eye aria-hidden className="mt-0.5 size-4 shrink-0 text-accent" />
+              <span>
+                <strong className="font-medium">Visible:</strong> {SHARE_REVEALS[kind]}
+              </span>
+            </li>
+            <li className="flex gap-2">
+              <EyeOff aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+              <span>
+                <strong className="font-medium">Stays here:</strong> {SHARE_HIDES}
+              </span>
+            </li>
+          </ul>
+          <Field
+            id={`${id}-title`}
+            label="Title"
+            description="What the reader sees at the top, and you in the list of shares."
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                value={name}
+                maxLength={120}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field
+            id={`${id}-days`}
+            label="Expires after"
+            description="You can revoke the link at any time before."
+          >
+            {(ids) => (
+              <Select
+                id={ids.id}
+                describedBy={ids['aria-describedby']}
+                label="Expires after"
+                hideLabel
+                value={days}
+                onChange={setDays}
+                options={EXPIRY_DAYS.map((value) => ({
+                  value: String(value),
+                  label: value === 1 ? '1 day' : `${value} days`,
+                }))}
+                className="w-40"
+              />
+            )}
+          </Field>
+          {create.isError && (
+            <p role="alert" className="text-danger">
+              {errorMessage(create.error)}
+            </p>
+          )}
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function CreatedLink({ url, expiresAt }: { url: string; expiresAt: number }) {
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex items-center gap-2">
+        <Input
+          readOnly
+          aria-label="Share link"
+          value={url}
+          onFocus={(event) => event.target.select()}
+          className="font-mono text-[0.86rem]"
+        />
+        <CopyButton text={url}>Copy</CopyButton>
+      </div>
+      <p className="text-muted">
+        Copy it now: it is stored only as a hash and cannot be shown again. It works until{' '}
+        {formatTime(expiresAt)}; revoke it under{' '}
+        <Link href="/shares" className="text-accent hover:underline">
+          Shares
+        </Link>
+        .
+      </p>
+      {isLoopback(url) && (
+        <p className="rounded-md bg-warning-soft px-3 py-2 text-warning">
+          This address works on this machine only. To let others in, start the server with HIPER_HOST and
+          HIPER_SECRET.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function isLoopback(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+}

@@ -1,0 +1,34 @@
+import { Ban, Check, CircleDashed, LoaderCircle, Pause, Play, TriangleAlert } from 'lucide-react';
+import type { RunState } from '../../server/contract/events.ts';
+import type { RunSummary } from '../../server/contract/views.ts';
+import { Badge, type Tone } from './badge.tsx';
+
+const looks: Record<RunState, { tone: Tone; icon: typeof Check }> = {
+  queued: { tone: 'neutral', icon: CircleDashed },
+  starting: { tone: 'accent', icon: LoaderCircle },
+  running: { tone: 'accent', icon: Play },
+  paused: { tone: 'warning', icon: Pause },
+  finished: { tone: 'good', icon: Check },
+  failed: { tone: 'danger', icon: TriangleAlert },
+  cancelled: { tone: 'neutral', icon: Ban },
+};
+
+/** What a run is about to become, where it differs from what it is. */
+function describeChange(state: RunState, desired: RunSummary['desired'] | undefined): string | null {
+  if (state !== 'running' && state !== 'starting' && state !== 'paused') return null;
+  if (desired === 'cancel') return 'cancelling';
+  if (desired === 'pause' && state !== 'paused') return 'pausing';
+  if (desired === 'run' && state === 'paused') return 'resuming';
+  return null;
+}
+
+/** State of a run: colour, icon and word. */
+export function StateBadge({ state, desired }: { state: RunState; desired?: RunSummary['desired'] }) {
+  const { tone, icon: Icon } = looks[state];
+  return (
+    <Badge tone={tone}>
+      <Icon aria-hidden className={state === 'starting' ? 'size-3.5 animate-spin' : 'size-3.5'} />
+      {describeChange(state, desired) ?? state}
+    </Badge>
+  );
+}

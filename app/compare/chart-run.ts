@@ -1,0 +1,115 @@
+'use client';
+import { useRef } from 'react';
+import type { Evaluation } from '../../server/contract/events.ts';
+import type { MetricSeries } from '../../server/contract/views.ts';
+import type { LineBand, LineSeries } from '../_charts/line-series.ts';
+import type { RunStyle } from '../_charts/run-colors.ts';
+import { evaluationX, seriesX } from '../_charts/x-values.ts';
+import type { ComparedRun } from './compared-run.ts';
+import { wilson } from './proportion.ts';
+import { type ProtocolRow, protocolKey } from './protocols.ts';
+import type { XAxis } from './x-axis.ts';
+
+/** What of a run changes its lines. */
+export interface ChartRun {
+  id: string;
+  name: string;
+  style: RunStyle;
+  hidden: boolean;
+  series: MetricSeries;
+  evaluations: readonly Evaluation[];
+}
+
+/** More runs than this and intervals around every line would hide the lines. */
+const MAX_RUNS_WITH_BANDS = 4;
+
+/** The same array until something that charts draw has changed: progress events must not redraw forty charts. */
+export function useChartRuns(runs: readonly ComparedRun[]): readonly ChartRun[] {
+  const kept = useRef<readonly ChartRun[]>([]);
+  const same =
+    kept.current.length === runs.length &&
+    runs.every((run, index) => {
+      const old = kept.current[index]!;
+      return (
+        old.id === run.id &&
+        old.name === run.name &&
+        old.hidden === run.hidden &&
+        old.style.color === run.style.color &&
+        old.style.dash === run.style.dash &&
+        old.series === run.live.series &&
+        old.evaluations === run.evaluations
+      );
+    });
+  if (!same)
+    kept.current = runs.map(({ id, name, style, hidden, live, evaluations }) => ({
+      ...{ id, name, style, hidden, evaluations },
+      series: live.series,
+    }));
+  return kept.current;
+}
+
+/** One metric as a line a run; runs that do not report it are left out. */
+export function metricLines(runs: readonly ChartRun[], key: string, x: XAxis): LineSeries[] {
+  return runs.flatMap((run) => {
+    const y = run.series.columns[key];
+    // Before its first iteration a run keeps its place in the legend, so that nothing moves when data arrives.
+    if (!y && run.series.iterations.length > 0) return [];
+    return [{ id: run.id, label: run.name, x: seriesX(run.series, x), y: y ?? [], ...lineStyle(run) }];
+  });
+}
+
+/** Evaluations under one protocol as a line with points a run, and their Wilson intervals while the runs are few. */
+export function evaluationLines(
+  runs: readonly ChartRun[],
+  protocol: ProtocolRow,
+  x: XAxis,
+): { series: LineSeries[]; bands: LineBand[] } {
+  const showsBands = runs.length <= MAX_RUNS_WITH_BANDS;
+  const series: LineSeries[] = [];
+  const bands: LineBand[] = [];
+  for (const run of runs) {
+    const evaluations = run.evaluations
+      .filter((evaluation) => protocolKey(evaluation) === protocol.key)
+      .sort((a, b) => a.iteration - b.iteration);
+    if (evaluations.length === 0) continue;
+    const at = evaluations.map((evaluation) => evaluationX(evaluation, x));
+    const scores = evaluations.map(({ successes, episodes }) => wilson(successes, episodes));
+    series.push({
+      id: run.id,
+      label: run.name,
+      x: at,
+      y: scores.map(({ rate }) => rate),
+      points: true,
+      smooth: false,
+      ...lineStyle(run),
+    });
+    if (showsBands && !run.hidden)
+      bands.push({
+        id: run.id,
+        label: `95 % interval of ${run.name}`,
+        x: at,
+        low: scores.map(({ low }) => low),
+        high: scores.map(({ high }) => high),
+        color: run.style.color,
+      });
+  }
+  return { series, bands };
+}
+
+function lineStyle({ style, hidden }: ChartRun) {
+  return { color: style.color, dash: style.dash, hidden };
+}
+
+/** Protocols worth a curve: evaluated more than once in some run; a split evaluated only once keeps its first one. */
+export function curveProtocols(rows: readonly ProtocolRow[], runs: readonly ChartRun[]): ProtocolRow[] {
+  const isCurve = (row: ProtocolRow) =>
+    runs.some(
+      ({ evaluations }) => evaluations.filter((evaluation) => protocolKey(evaluation) === row.key).length > 1,
+    );
+  return rows.filter(
+    (row, index) =>
+      isCurve(row) ||
+      (!rows.some((other) => other.split === row.split && isCurve(other)) &&
+        rows.findIndex((other) => other.split === row.split) === index),
+  );
+}

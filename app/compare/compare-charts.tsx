@@ -1,0 +1,218 @@
+'use client';
+import { memo, type ReactNode, useMemo } from 'react';
+import { METRIC_GROUPS, type Metric, type MetricGroup } from '../../server/contract/metrics.ts';
+import { LineChart } from '../_charts/line-chart.tsx';
+import type { YRange } from '../_charts/plot.ts';
+import { type ChartRun, curveProtocols, evaluationLines, metricLines } from './chart-run.ts';
+import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
+import { type ProtocolRow, protocolRows } from './protocols.ts';
+import type { XAxis } from './x-axis.ts';
+
+/** What all charts of the page share. */
+export interface ChartView {
+  x: XAxis;
+  smooth: number;
+  zoom: readonly [number, number] | null;
+  onZoom: (range: [number, number] | null) => void;
+}
+
+const SYNC = 'compare';
+
+function emptyWords(runs: readonly ChartRun[], otherwise: string): string {
+  return runs.every(({ hidden }) => hidden) ? 'Every run is hidden' : otherwise;
+}
+
+const LEVEL_TITLES = {
+  switch: 'Switch level',
+  high: 'High level (sub-goals)',
+  low: 'Low level (actions)',
+} as const;
+
+/** Training success and evaluation success, one chart a protocol. */
+export function SuccessCharts({
+  runs,
+  metrics,
+  view,
+}: {
+  runs: readonly ChartRun[];
+  metrics: readonly string[];
+  view: ChartView;
+}) {
+  const protocols = useMemo(() => curveProtocols(protocolRows(runs), runs), [runs]);
+  const success = METRIC_CHOICES.find(({ id }) => id === 'success')?.metrics[0];
+  const showsEvaluation = isChosen(metrics, EVALUATION_CHOICE);
+  return (
+    <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
+      {success && isChosen(metrics, 'success') && (
+        <MetricChart title="Success in training" metric={success} runs={runs} view={view} height={240} />
+      )}
+      {showsEvaluation && protocols.length === 0 && (
+        <LineChart
+          title="Evaluation success"
+          unit="share"
+          series={[]}
+          xKey={view.x}
+          yRange="unit"
+          height={240}
+          emptyText="The first evaluation comes after the warm start"
+        />
+      )}
+      {showsEvaluation &&
+        protocols.map((protocol) => (
+          <EvaluationChart key={protocol.key} protocol={protocol} runs={runs} view={view} />
+        ))}
+    </div>
+  );
+}
+
+const EvaluationChart = memo(function EvaluationChart({
+  protocol,
+  runs,
+  view,
+}: {
+  protocol: ProtocolRow;
+  runs: readonly ChartRun[];
+  view: ChartView;
+}) {
+  const { series, bands } = useMemo(() => evaluationLines(runs, protocol, view.x), [runs, protocol, view.x]);
+  const { split, episodes, games, stepLimit, temperature } = protocol;
+  return (
+    <LineChart
+      title={`Success on ${split}`}
+      definition={`Share of ${episodes} fixed ${games} games of ${split} that were won within ${stepLimit} turns, at temperature ${temperature}. Bands: 95 % Wilson interval.`}
+      unit="share"
+      series={series}
+      bands={bands}
+      xKey={view.x}
+      sync={SYNC}
+      yRange="unit"
+      zoom={view.zoom}
+      onZoom={view.onZoom}
+      height={240}
+      emptyText={emptyWords(runs, 'No data yet')}
+      fileStem="compare"
+    />
+  );
+});
+
+/** Every other metric chosen, by group; one chart a level where a metric has levels. */
+export function MetricGroups({
+  runs,
+  metrics,
+  view,
+}: {
+  runs: readonly ChartRun[];
+  metrics: readonly string[];
+  view: ChartView;
+}) {
+  return METRIC_GROUPS.map((group) => (
+    <GroupCharts key={group} group={group} runs={runs} metrics={metrics} view={view} />
+  ));
+}
+
+function GroupCharts({
+  group,
+  runs,
+  metrics,
+  view,
+}: {
+  group: MetricGroup;
+  runs: readonly ChartRun[];
+  metrics: readonly string[];
+  view: ChartView;
+}) {
+  // Before the first iteration every chart keeps its place; afterwards those that nobody reports go.
+  const isWaiting = runs.some(({ series }) => series.iterations.length === 0);
+  const isReported = ({ key }: Metric) => isWaiting || runs.some(({ series }) => series.columns[key]);
+  const choices = METRIC_CHOICES.filter(
+    (choice) =>
+      choice.group === group &&
+      choice.id !== 'success' &&
+      isChosen(metrics, choice.id) &&
+      choice.metrics.some(isReported),
+  );
+  if (choices.length === 0) return null;
+  const plain = choices.filter(({ metrics: list }) => list.length === 1);
+  const leveled = choices.filter(({ metrics: list }) => list.length > 1);
+  return (
+    <section aria-label={group}>
+      <h2 className="mb-2 text-lg font-semibold">{group}</h2>
+      <div className="flex flex-col gap-4">
+        {leveled.map((choice) => (
+          <div key={choice.id}>
+            <h3 className="mb-1.5 text-muted">{choice.title}, by level</h3>
+            <ChartGrid columns="lg:grid-cols-3">
+              {choice.metrics.filter(isReported).map((metric) => (
+                <MetricChart
+                  key={metric.key}
+                  title={metric.level ? LEVEL_TITLES[metric.level] : metric.title}
+                  metric={metric}
+                  runs={runs}
+                  view={view}
+                />
+              ))}
+            </ChartGrid>
+          </div>
+        ))}
+        {plain.length > 0 && (
+          <ChartGrid columns="md:grid-cols-2 2xl:grid-cols-3">
+            {plain.map((choice) => (
+              <MetricChart
+                key={choice.id}
+                title={choice.title}
+                metric={choice.metrics[0]!}
+                runs={runs}
+                view={view}
+              />
+            ))}
+          </ChartGrid>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function ChartGrid({ columns, children }: { columns: string; children: ReactNode }) {
+  return <div className={`grid gap-3 ${columns}`}>{children}</div>;
+}
+
+const ZERO_BASED = new Set(['s', 'MB', 'turns', 'tokens/s', 'steps/s']);
+
+/** Range of the y axis: shares between 0 and 1 in full, amounts from zero, the rest by the data. */
+function yRangeOf(metric: Metric): YRange {
+  if (metric.key === 'success' || metric.key === 'validActions') return 'unit';
+  return ZERO_BASED.has(metric.unit) || (metric.unit === 'share' && !metric.level) ? 'zero' : 'auto';
+}
+
+const MetricChart = memo(function MetricChart({
+  title,
+  metric,
+  runs,
+  view,
+  height,
+}: {
+  title: string;
+  metric: Metric;
+  runs: readonly ChartRun[];
+  view: ChartView;
+  height?: number;
+}) {
+  const series = useMemo(() => metricLines(runs, metric.key, view.x), [runs, metric.key, view.x]);
+  return (
+    <LineChart
+      title={title}
+      definition={metric.definition}
+      unit={metric.unit}
+      series={series}
+      xKey={view.x}
+      sync={SYNC}
+      smoothing={view.smooth}
+      yRange={yRangeOf(metric)}
+      zoom={view.zoom}
+      onZoom={view.onZoom}
+      height={height}
+      emptyText={emptyWords(runs, 'After the first iteration')}
+      fileStem="compare"
+    />
+  );
+});

@@ -1,0 +1,55 @@
+import type { Evaluation, RunState } from '../../server/contract/events.ts';
+import type { RunConfig } from '../../server/contract/run-config.ts';
+import type { RunSummary } from '../../server/contract/views.ts';
+import type { RunStyle } from '../_charts/run-colors.ts';
+import type { LiveRun } from '../_live/run-feed.ts';
+
+/** A run in a comparison: what the list says about it, its live picture, and how it is drawn. */
+export interface ComparedRun {
+  id: string;
+  name: string;
+  config: RunConfig;
+  state: RunState;
+  desired: RunSummary['desired'];
+  iteration: number;
+  style: RunStyle;
+  /** Its lines are switched off; its numbers stay. */
+  hidden: boolean;
+  evaluations: readonly Evaluation[];
+  live: LiveRun;
+}
+
+/** Puts the parts together; the live picture wins once it has arrived. */
+export function comparedRun(
+  summary: RunSummary,
+  live: LiveRun,
+  style: RunStyle,
+  hidden: boolean,
+): ComparedRun {
+  return {
+    id: summary.id,
+    name: summary.name,
+    config: summary.config,
+    state: live.state ?? summary.state,
+    desired: summary.desired,
+    iteration: live.series.iterations.at(-1) ?? summary.iteration,
+    style,
+    hidden,
+    evaluations: live.evaluations,
+    live,
+  };
+}
+
+/** Words in which a run is looked for. */
+function searchText(run: RunSummary): string {
+  const { estimator, format, seed } = run.config;
+  return [run.name, run.id, run.state, run.preset ?? '', estimator, format, `seed ${seed}`, `seed:${seed}`]
+    .join(' ')
+    .toLowerCase();
+}
+
+/** Runs that contain every word. */
+export function searchRuns(runs: readonly RunSummary[], query: string): RunSummary[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return runs.filter((run) => words.every((word) => searchText(run).includes(word)));
+}

@@ -1,0 +1,101 @@
+'use client';
+import { useQueryStates } from 'nuqs';
+import { useCallback, useMemo } from 'react';
+import type { RunSummary } from '../../server/contract/views.ts';
+import { assignRunStyles } from '../_charts/run-colors.ts';
+import { useLiveRuns } from '../_live/use-live-run.ts';
+import { Panel } from '../_ui/panel.tsx';
+import { ChartControls } from './chart-controls.tsx';
+import { useChartRuns } from './chart-run.ts';
+import { MetricGroups, SuccessCharts } from './compare-charts.tsx';
+import { comparedRun } from './compared-run.ts';
+import { ConfigDifference } from './config-difference.tsx';
+import { EvaluationTable } from './evaluation-table.tsx';
+import { RunLegend } from './run-legend.tsx';
+import { compareParsers, toggleId } from './view-state.ts';
+
+const { runs: _runs, ...viewParsers } = compareParsers;
+
+/** Runs over each other, live. What is shown is in the URL; the choice of runs is the caller's. */
+export function Comparison({
+  summaries,
+  shareToken,
+  onRemove,
+  onMakeFirst,
+}: {
+  /** In the order of the page: differences are to the first. */
+  summaries: readonly RunSummary[];
+  /** With it the view is read-only: no links into the app, no choice of runs. */
+  shareToken?: string;
+  onRemove?: (id: string) => void;
+  onMakeFirst?: (id: string) => void;
+}) {
+  const [view, setView] = useQueryStates(viewParsers, { history: 'replace' });
+  const ids = summaries.map(({ id }) => id);
+  const idKey = ids.join();
+  const styles = useMemo(() => assignRunStyles(idKey.split(',')), [idKey]);
+  const live = useLiveRuns(ids, shareToken);
+  const runs = summaries.map((summary, index) =>
+    comparedRun(summary, live[index]!, styles.get(summary.id)!, view.hidden.includes(summary.id)),
+  );
+  const chartRuns = useChartRuns(runs);
+  const [from, to] = view.zoom;
+  const onZoom = useCallback(
+    (range: [number, number] | null) =>
+      void setView({ zoom: range === null ? null : range.map(roundForUrl) }),
+    [setView],
+  );
+  const chartView = useMemo(
+    () => ({
+      x: view.x,
+      smooth: view.smooth,
+      zoom: from === undefined || to === undefined ? null : ([from, to] as const),
+      onZoom,
+    }),
+    [view.x, view.smooth, from, to, onZoom],
+  );
+  const problems = live.flatMap(({ problem, runId }) => (problem ? [{ runId, problem }] : []));
+
+  return (
+    <div className="flex flex-col gap-4">
+      <Panel title={`Runs (${runs.length})`} flush>
+        <div className="px-3">
+          <RunLegend
+            runs={runs}
+            linked={shareToken === undefined}
+            actions={{
+              toggleHidden: (id) => void setView({ hidden: toggleId(view.hidden, id) }),
+              remove: onRemove,
+              makeFirst: onMakeFirst,
+            }}
+          />
+        </div>
+        {problems.map(({ runId, problem }) => (
+          <p key={runId} role="alert" className="px-3 py-2 text-danger">
+            {runs.find(({ id }) => id === runId)?.name}: {problem}
+          </p>
+        ))}
+      </Panel>
+      <ConfigDifference runs={runs} show={view.fields} onShow={(fields) => void setView({ fields })} />
+      <ChartControls
+        x={view.x}
+        smooth={view.smooth}
+        metrics={view.metrics}
+        zoomed={chartView.zoom !== null}
+        // A part of one axis means nothing on another.
+        onX={(x) => void setView({ x, zoom: null })}
+        onSmooth={(smooth) => void setView({ smooth })}
+        onMetrics={(metrics) => void setView({ metrics })}
+        onShowAll={() => onZoom(null)}
+      />
+      <SuccessCharts runs={chartRuns} metrics={view.metrics} view={chartView} />
+      <EvaluationTable runs={runs} />
+      <MetricGroups runs={chartRuns} metrics={view.metrics} view={chartView} />
+    </div>
+  );
+}
+
+/** Six significant digits: enough for an eye, short enough for an address. */
+function roundForUrl(value: number): number {
+  return Number(value.toPrecision(6));
+}

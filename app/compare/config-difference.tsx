@@ -1,0 +1,83 @@
+'use client';
+import { LineSwatch } from '../_charts/swatch.tsx';
+import { Hint } from '../_ui/hint.tsx';
+import { Panel } from '../_ui/panel.tsx';
+import { Switch } from '../_ui/switch.tsx';
+import { Table, Td, Th } from '../_ui/table.tsx';
+import type { ComparedRun } from './compared-run.ts';
+import { configRows } from './config-values.ts';
+
+/** The configurations side by side: what differs, or everything. */
+export function ConfigDifference({
+  runs,
+  show,
+  onShow,
+}: {
+  runs: readonly ComparedRun[];
+  show: 'changed' | 'all';
+  onShow: (show: 'changed' | 'all') => void;
+}) {
+  const rows = configRows(
+    runs.map(({ config }) => config),
+    show,
+  );
+  return (
+    <Panel
+      title="Configuration"
+      flush
+      actions={
+        <Switch checked={show === 'all'} onChange={(on) => onShow(on ? 'all' : 'changed')}>
+          Show fields that agree
+        </Switch>
+      }
+    >
+      {rows.length === 0 ? (
+        <p className="p-3 text-muted">
+          {runs.length < 2
+            ? 'One run: add another to see how they differ.'
+            : 'The configurations are the same.'}
+        </p>
+      ) : (
+        <Table caption="Configuration of the compared runs">
+          <thead>
+            <tr>
+              <Th className="sticky left-0 bg-surface">Field</Th>
+              {runs.map((run) => (
+                <Th key={run.id}>
+                  <span className="flex max-w-48 items-center gap-2">
+                    <LineSwatch color={run.style.color} dash={run.style.dash} />
+                    <span className="truncate">{run.name}</span>
+                  </span>
+                </Th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ field, values, differs }) => (
+              <tr key={field.name}>
+                <th
+                  scope="row"
+                  className="sticky left-0 border-b border-line bg-surface px-3 py-1.5 text-left font-normal"
+                >
+                  <Hint text={field.description}>
+                    {field.group}: {field.title}
+                  </Hint>
+                </th>
+                {values.map((value, index) => (
+                  <Td
+                    // biome-ignore lint/suspicious/noArrayIndexKey: values stand in the order of the runs
+                    key={index}
+                    className={differs && value !== values[0] ? 'font-semibold text-accent-strong' : ''}
+                  >
+                    {value}
+                    {field.unit && <span className="font-normal text-muted"> {field.unit}</span>}
+                  </Td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,73 @@
+import type { Evaluation } from '../../server/contract/events.ts';
+import type { Split } from '../../server/contract/run-config.ts';
+import { SPLIT_ORDER } from './figures.ts';
+import { type Proportion, wilson } from './proportion.ts';
+
+/** Success of one run at one evaluation, with its Wilson interval. */
+export interface Score extends Proportion {
+  iteration: number;
+  successes: number;
+}
+
+/** One line of the table: a protocol, and what each run scored under it. */
+export interface ProtocolRow {
+  key: string;
+  split: Split;
+  games: Evaluation['games'];
+  stepLimit: number;
+  temperature: number;
+  episodes: number;
+  /** By run id; absent where a run was not evaluated this way. */
+  latest: Map<string, Score>;
+  best: Map<string, Score>;
+}
+
+/** Evaluations that can be compared share this. */
+export function protocolKey(
+  evaluation: Pick<Evaluation, 'split' | 'games' | 'stepLimit' | 'temperature' | 'episodes'>,
+): string {
+  const { split, games, stepLimit, temperature, episodes } = evaluation;
+  return [split, games, stepLimit, temperature, episodes].join(' ');
+}
+
+function scoreOf(evaluation: Evaluation): Score {
+  return {
+    ...wilson(evaluation.successes, evaluation.episodes),
+    iteration: evaluation.iteration,
+    successes: evaluation.successes,
+  };
+}
+
+/** Latest and best evaluation of every run under every protocol; held-out splits first, then short step limits. */
+export function protocolRows(
+  runs: readonly { id: string; evaluations: readonly Evaluation[] }[],
+): ProtocolRow[] {
+  const rows = new Map<string, ProtocolRow>();
+  for (const run of runs) {
+    for (const evaluation of run.evaluations) {
+      const key = protocolKey(evaluation);
+      const { split, games, stepLimit, temperature, episodes } = evaluation;
+      const row: ProtocolRow = rows.get(key) ?? {
+        ...{ key, split, games, stepLimit, temperature, episodes },
+        latest: new Map(),
+        best: new Map(),
+      };
+      rows.set(key, row);
+      const score = scoreOf(evaluation);
+      const latest = row.latest.get(run.id);
+      if (!latest || score.iteration >= latest.iteration) row.latest.set(run.id, score);
+      const best = row.best.get(run.id);
+      // Of equal scores the first one counts: it took the least training.
+      if (!best || score.rate > best.rate || (score.rate === best.rate && score.iteration < best.iteration))
+        row.best.set(run.id, score);
+    }
+  }
+  return [...rows.values()].sort(
+    (a, b) =>
+      SPLIT_ORDER.indexOf(a.split) - SPLIT_ORDER.indexOf(b.split) ||
+      a.games.localeCompare(b.games) ||
+      a.stepLimit - b.stepLimit ||
+      a.temperature - b.temperature ||
+      a.episodes - b.episodes,
+  );
+}

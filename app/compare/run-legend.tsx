@@ -1,0 +1,85 @@
+'use client';
+import { Eye, EyeOff, Pin, X } from 'lucide-react';
+import Link from 'next/link';
+import { formatShare } from '../_charts/format.ts';
+import { lastValue } from '../_charts/line-series.ts';
+import { LineSwatch } from '../_charts/swatch.tsx';
+import { IconButton } from '../_ui/icon-button.tsx';
+import { StateBadge } from '../_ui/state-badge.tsx';
+import type { ComparedRun } from './compared-run.ts';
+
+export interface RunActions {
+  toggleHidden: (id: string) => void;
+  /** Absent where the choice of runs is fixed. */
+  remove?: (id: string) => void;
+  makeFirst?: (id: string) => void;
+}
+
+/** The compared runs with colour, state and what can be done to their lines. */
+export function RunLegend({
+  runs,
+  actions,
+  linked,
+}: {
+  runs: readonly ComparedRun[];
+  actions: RunActions;
+  linked: boolean;
+}) {
+  return (
+    <ul className="grid gap-x-6 md:grid-cols-2">
+      {runs.map((run, index) => (
+        <li
+          key={run.id}
+          className="flex min-h-12 min-w-0 items-center gap-2 border-line py-1 max-md:border-b max-md:last:border-b-0"
+        >
+          <LineSwatch color={run.style.color} dash={run.style.dash} faint={run.hidden} />
+          <div className={`min-w-0 flex-1 ${run.hidden ? 'opacity-60' : ''}`}>
+            <div className="flex items-center gap-2">
+              {linked ? (
+                <Link href={`/runs/${run.id}`} className="truncate rounded font-medium hover:underline">
+                  {run.name}
+                </Link>
+              ) : (
+                <span className="truncate font-medium">{run.name}</span>
+              )}
+              {index === 0 && runs.length > 1 && (
+                <span className="text-[0.86rem] whitespace-nowrap text-muted">baseline</span>
+              )}
+            </div>
+            <div className="text-[0.93rem] text-muted sm:truncate">
+              <span className="sm:hidden">{run.state} · </span>
+              {run.config.estimator} · seed {run.config.seed} · iteration {run.iteration} of{' '}
+              {run.config.iterations} · success{' '}
+              {formatShare(lastValue(run.live.series.columns.success ?? []))}
+            </div>
+          </div>
+          <span className="hidden sm:block">
+            <StateBadge state={run.state} desired={run.desired} />
+          </span>
+          <span className="flex">
+            {actions.makeFirst && index > 0 && (
+              <IconButton
+                label={`Measure differences against ${run.name}`}
+                icon={<Pin aria-hidden />}
+                onClick={() => actions.makeFirst?.(run.id)}
+              />
+            )}
+            <IconButton
+              label={run.hidden ? `Show the lines of ${run.name}` : `Hide the lines of ${run.name}`}
+              aria-pressed={run.hidden}
+              icon={run.hidden ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+              onClick={() => actions.toggleHidden(run.id)}
+            />
+            {actions.remove && (
+              <IconButton
+                label={`Take ${run.name} out of the comparison`}
+                icon={<X aria-hidden />}
+                onClick={() => actions.remove?.(run.id)}
+              />
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,6 @@
+import { RunsHome } from './runs/_list/runs-home.tsx';
+
+/** The way in: the runs, or what this is while there are none. */
+export default function Page() {
+  return <RunsHome />;
+}

@@ -1,0 +1,32 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useLiveRun } from '../../_live/use-live-run.ts';
+import { useTRPC } from '../../_trpc/client.tsx';
+import { errorMessage } from '../../_trpc/error-message.ts';
+import { ButtonLink } from '../../_ui/button.tsx';
+import { ErrorState } from '../../_ui/error-state.tsx';
+import { RunSkeleton } from '../_run/run-skeleton.tsx';
+import { RunView } from '../_run/run-view.tsx';
+
+/** One run, live. */
+export function RunPage({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.runs.get.queryOptions({ id }));
+  const live = useLiveRun(id);
+  const name = query.data?.name;
+  useEffect(() => {
+    if (name) document.title = `${name} · HiPER Lab`;
+  }, [name]);
+  if (query.data) return <RunView run={query.data} live={live} />;
+  if (query.error)
+    return (
+      <ErrorState
+        title="This run did not load"
+        message={errorMessage(query.error)}
+        onRetry={() => void query.refetch()}
+        actions={<ButtonLink href="/runs">Go to the runs</ButtonLink>}
+      />
+    );
+  return <RunSkeleton />;
+}

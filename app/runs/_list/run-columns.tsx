@@ -1,0 +1,169 @@
+'use client';
+import {
+  columnSizingFeature,
+  columnVisibilityFeature,
+  createColumnHelper,
+  createSortedRowModel,
+  rowSortingFeature,
+  sortFn_text,
+  tableFeatures,
+} from '@tanstack/react-table';
+import Link from 'next/link';
+import { ACTIVE_STATES, RUN_STATES } from '../../../server/contract/events.ts';
+import { formatShare } from '../../_charts/format.ts';
+import { runStyle } from '../../_charts/run-colors.ts';
+import { MarkerSwatch } from '../../_charts/swatch.tsx';
+import { DurationCell, EvaluationCell, StateCell, TimeCell } from './run-cells.tsx';
+import type { RunRow } from './run-row.ts';
+
+export const runTableFeatures = tableFeatures({
+  rowSortingFeature,
+  columnVisibilityFeature,
+  columnSizingFeature,
+  sortedRowModel: createSortedRowModel(),
+  sortFns: { text: sortFn_text },
+});
+
+const helper = createColumnHelper<typeof runTableFeatures, RunRow>();
+
+/** Titles, for headers and the column menu. */
+export const COLUMN_TITLES: Record<string, string> = {
+  name: 'Name',
+  state: 'State',
+  estimator: 'Estimator',
+  preset: 'Preset',
+  seed: 'Seed',
+  iteration: 'Iteration',
+  success: 'Success',
+  best: 'Best eval.',
+  final: 'Final eval.',
+  created: 'Created',
+  started: 'Started',
+  duration: 'Duration',
+};
+
+/** What the short titles mean. */
+export const COLUMN_HELP: Record<string, string> = {
+  success: 'Training success of the last iteration',
+  best: 'Best evaluation: success, 95 % Wilson interval in percent, n',
+  final: 'Evaluation after the last iteration: success, 95 % Wilson interval in percent, n',
+};
+
+export const NUMERIC_COLUMNS = new Set([
+  'seed',
+  'iteration',
+  'success',
+  'best',
+  'final',
+  'started',
+  'created',
+  'duration',
+]);
+
+/** Columns of the runs table; names are links, so that Enter and the middle button work as anywhere. */
+export const runColumns = helper.columns([
+  helper.accessor((row) => row.run.name, {
+    id: 'name',
+    header: 'Name',
+    size: 176,
+    enableHiding: false,
+    sortFn: 'text',
+    cell: ({ row }) => {
+      const { id, name } = row.original.run;
+      const { color, marker } = runStyle(id);
+      return (
+        <span className="flex min-w-0 items-center gap-2">
+          <MarkerSwatch color={color} marker={marker} />
+          <Link
+            href={`/runs/${id}`}
+            prefetch={false}
+            data-run-link={id}
+            title={name}
+            className="truncate rounded-sm font-medium hover:underline"
+          >
+            {name}
+          </Link>
+        </span>
+      );
+    },
+  }),
+  helper.accessor((row) => RUN_STATES.indexOf(row.state), {
+    id: 'state',
+    header: 'State',
+    size: 138,
+    cell: ({ row }) => <StateCell row={row.original} />,
+  }),
+  helper.accessor((row) => row.run.config.estimator, {
+    id: 'estimator',
+    header: 'Estimator',
+    size: 95,
+    sortFn: 'text',
+  }),
+  helper.accessor((row) => row.run.preset ?? 'custom', {
+    id: 'preset',
+    header: 'Preset',
+    size: 78,
+    sortFn: 'text',
+  }),
+  helper.accessor((row) => row.run.config.seed, { id: 'seed', header: 'Seed', size: 62 }),
+  helper.accessor((row) => row.iteration, {
+    id: 'iteration',
+    header: 'Iteration',
+    size: 88,
+    cell: ({ row }) => (
+      <span title={row.original.phase ?? undefined}>
+        {row.original.iteration} <span className="text-muted">/ {row.original.run.config.iterations}</span>
+      </span>
+    ),
+  }),
+  helper.accessor((row) => row.success, {
+    id: 'success',
+    header: 'Training success',
+    size: 92,
+    sortUndefined: 'last',
+    cell: ({ row }) => (
+      <span title={`Last iteration, n = ${row.original.run.config.episodesPerIteration} episodes`}>
+        {formatShare(row.original.success)}
+      </span>
+    ),
+  }),
+  helper.accessor(({ best }) => (best ? best.successes / best.episodes : undefined), {
+    id: 'best',
+    header: 'Best evaluation',
+    size: 138,
+    sortUndefined: 'last',
+    cell: ({ row }) => <EvaluationCell evaluation={row.original.best} />,
+  }),
+  helper.accessor(({ final }) => (final ? final.successes / final.episodes : undefined), {
+    id: 'final',
+    header: 'Final evaluation',
+    size: 138,
+    sortUndefined: 'last',
+    cell: ({ row }) => <EvaluationCell evaluation={row.original.final} />,
+  }),
+  helper.accessor((row) => row.run.createdAt, {
+    id: 'created',
+    header: 'Created',
+    size: 88,
+    cell: ({ row }) => <TimeCell time={row.original.run.createdAt} />,
+  }),
+  helper.accessor((row) => row.run.startedAt ?? undefined, {
+    id: 'started',
+    header: 'Started',
+    size: 88,
+    sortUndefined: 'last',
+    cell: ({ row }) => <TimeCell time={row.original.run.startedAt} />,
+  }),
+  helper.accessor(
+    ({ run }) => (run.startedAt === null ? undefined : (run.endedAt ?? Date.now()) - run.startedAt),
+    {
+      id: 'duration',
+      header: 'Duration',
+      size: 104,
+      sortUndefined: 'last',
+      cell: ({ row }) => (
+        <DurationCell run={row.original.run} isActive={ACTIVE_STATES.includes(row.original.state)} />
+      ),
+    },
+  ),
+]);

@@ -1,0 +1,70 @@
+import type { RunSummary } from '../../../server/contract/views.ts';
+
+/** Words of the filter box: free words match name, estimator, preset, state and id; `field:value` and `field<1e-3` compare. */
+export type FilterTerm =
+  | { kind: 'word'; word: string }
+  | { kind: 'compare'; field: string; operator: '<' | '<=' | '>' | '>=' | '='; value: string };
+
+/** Cuts a filter into its terms, in any case. */
+export function parseFilter(text: string): FilterTerm[] {
+  return text
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((part) => {
+      const match = /^([\w.]+)(<=|>=|<|>|=|:)(.+)$/.exec(part);
+      if (!match) return { kind: 'word', word: part.toLowerCase() };
+      const [, field, operator, value] = match;
+      return {
+        kind: 'compare',
+        field: field!.toLowerCase(),
+        operator: operator === ':' ? '=' : (operator as '<' | '<=' | '>' | '>=' | '='),
+        value: value!.toLowerCase(),
+      };
+    });
+}
+
+/** The value a term speaks of: a fact of the run, or a field of its configuration. */
+function lookUp(run: RunSummary, field: string): unknown {
+  const facts: Record<string, unknown> = {
+    id: run.id,
+    name: run.name,
+    state: run.state,
+    preset: run.preset ?? 'custom',
+    iteration: run.iteration,
+    success: run.lastSuccess,
+  };
+  if (field in facts) return facts[field];
+  const entry = Object.entries(run.config).find(([name]) => name.toLowerCase() === field);
+  return entry?.[1];
+}
+
+function compare(actual: unknown, term: Extract<FilterTerm, { kind: 'compare' }>): boolean {
+  if (actual === undefined || actual === null) return false;
+  const wanted = Number(term.value);
+  if (typeof actual === 'number' && !Number.isNaN(wanted)) {
+    switch (term.operator) {
+      case '<':
+        return actual < wanted;
+      case '<=':
+        return actual <= wanted;
+      case '>':
+        return actual > wanted;
+      case '>=':
+        return actual >= wanted;
+      case '=':
+        return actual === wanted;
+    }
+  }
+  return term.operator === '=' && String(actual).toLowerCase().includes(term.value);
+}
+
+/** Whether a run fits every term. */
+export function fitsFilter(run: RunSummary, terms: readonly FilterTerm[]): boolean {
+  const text = [run.name, run.config.estimator, run.preset ?? 'custom', run.state, run.id]
+    .join(' ')
+    .toLowerCase();
+  return terms.every((term) =>
+    term.kind === 'word' ? text.includes(term.word) : compare(lookUp(run, term.field), term),
+  );
+}

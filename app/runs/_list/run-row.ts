@@ -1,0 +1,49 @@
+import type { Evaluation, RunState } from '../../../server/contract/events.ts';
+import { ACTIVE_STATES } from '../../../server/contract/events.ts';
+import type { RunSummary } from '../../../server/contract/views.ts';
+import { lastValue } from '../../_charts/line-series.ts';
+import type { LiveRun } from '../../_live/run-feed.ts';
+import type { STATE_FILTERS } from './list-state.ts';
+
+/** One line of the runs table. */
+export interface RunRow {
+  run: RunSummary;
+  state: RunState;
+  iteration: number;
+  /** Share of iterations done. */
+  done: number;
+  phase: string | null;
+  /** Training success of the last iteration; undefined sorts last. */
+  success: number | undefined;
+  best: Evaluation | null;
+  final: Evaluation | null;
+}
+
+/** The last evaluation on held-out games, on known rooms if played. */
+function chooseFinal(evaluations: readonly Evaluation[]): Evaluation | null {
+  return evaluations.find(({ split }) => split === 'valid_seen') ?? evaluations[0] ?? null;
+}
+
+/** A run of the list, overtaken by what has arrived live. */
+export function makeRow(run: RunSummary, live: LiveRun | undefined): RunRow {
+  const newer = live && live.status === 'live' && live.lastSeq >= run.lastSeq ? live : undefined;
+  const state = newer?.state ?? run.state;
+  const iteration = newer?.series.iterations.at(-1) ?? run.iteration;
+  const success = newer ? lastValue(newer.series.columns.success ?? []) : run.lastSuccess;
+  return {
+    run,
+    state,
+    iteration,
+    done: state === 'finished' ? 1 : Math.min(1, iteration / run.config.iterations),
+    phase: state === 'running' ? (live?.progress?.phase ?? run.progress?.phase ?? null) : null,
+    success: success ?? undefined,
+    best: run.bestEvaluation,
+    final: chooseFinal(run.finalEvaluations),
+  };
+}
+
+/** Whether a state belongs to a choice of the state filter. */
+export function fitsState(state: RunState, filter: (typeof STATE_FILTERS)[number]): boolean {
+  if (filter === 'all') return true;
+  return filter === 'active' ? ACTIVE_STATES.includes(state) : state === filter;
+}

@@ -1,0 +1,46 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { ComparePairButton } from '../../_home/compare-pair-button.tsx';
+import { Welcome } from '../../_home/welcome.tsx';
+import { useTRPC } from '../../_trpc/client.tsx';
+import { errorMessage } from '../../_trpc/error-message.ts';
+import { ButtonLink } from '../../_ui/button.tsx';
+import { ErrorState } from '../../_ui/error-state.tsx';
+import { PageHeader } from '../../_ui/page-header.tsx';
+import { Skeleton } from '../../_ui/skeleton.tsx';
+import { RunsList } from './runs-list.tsx';
+
+/** All runs; while there are none, what this is and how to begin. */
+export function RunsHome() {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.runs.list.queryOptions());
+  if (query.data?.length === 0) return <Welcome />;
+  return (
+    <>
+      <PageHeader
+        title="Runs"
+        actions={
+          query.data && (
+            <>
+              <ComparePairButton />
+              <ButtonLink href="/runs/new" variant="primary" icon={<Plus aria-hidden className="size-4" />}>
+                New run
+              </ButtonLink>
+            </>
+          )
+        }
+      />
+      {query.data ? (
+        <RunsList runs={query.data} />
+      ) : query.error ? (
+        <ErrorState message={errorMessage(query.error)} onRetry={() => void query.refetch()} />
+      ) : (
+        <div role="status" aria-label="Loading the runs" className="flex flex-col gap-3">
+          <Skeleton className="h-7 w-96 max-w-full" />
+          <Skeleton className="h-80" />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+'use client';
+import { CircleHelp } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useMemo, useRef, useState } from 'react';
+import { ACTIVE_STATES } from '../../../server/contract/events.ts';
+import type { RunSummary } from '../../../server/contract/views.ts';
+import { useLiveRuns } from '../../_live/use-live-run.ts';
+import { IconButton } from '../../_ui/icon-button.tsx';
+import { SearchInput } from '../../_ui/input.tsx';
+import { Select } from '../../_ui/select.tsx';
+import { toast } from '../../_ui/toast.tsx';
+import { compareHref } from '../../compare/view-state.ts';
+import { ColumnMenu } from './column-menu.tsx';
+import { STATE_FILTERS, useListView } from './list-state.ts';
+import { fitsFilter, parseFilter } from './run-filter.ts';
+import { fitsState, makeRow } from './run-row.ts';
+import { RunsTable } from './runs-table.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+
+const STATE_TITLES = {
+  all: 'All states',
+  active: 'Active',
+  finished: 'Finished',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+
+/** Filter, selection and table of all runs, live. */
+export function RunsList({ runs }: { runs: RunSummary[] }) {
+  const router = useRouter();
+  const [view, setView] = useListView();
+  const [helpOpen, setHelpOpen] = useState(false);
+  const filterBox = useRef<HTMLInputElement>(null);
+  // A queued run says nothing yet; a change of its state makes the list refetch.
+  const activeIds = useMemo(
+    () => runs.filter(({ state }) => state !== 'queued' && ACTIVE_STATES.includes(state)).map(({ id }) => id),
+    [runs],
+  );
+  const live = useLiveRuns(activeIds);
+  const rows = useMemo(() => {
+    const byId = new Map(live.map((run) => [run.runId, run]));
+    return runs.map((run) => makeRow(run, byId.get(run.id)));
+  }, [runs, live]);
+  const shown = useMemo(() => {
+    const terms = parseFilter(view.q);
+    return rows.filter((row) => fitsState(row.state, view.state) && fitsFilter(row.run, terms));
+  }, [rows, view.q, view.state]);
+  const selectedRows = rows.filter(({ run }) => view.sel.includes(run.id));
+  const compare = () => {
+    if (selectedRows.length < 2) {
+      toast.info('Select at least two runs', 'Tick them, or press x on each.');
+      return;
+    }
+    router.push(compareHref(selectedRows.map(({ run }) => run.id)));
+  };
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <SearchInput
+          ref={filterBox}
+          label="Filter runs"
+          placeholder="Filter: words, seed:1, success>0.5"
+          value={view.q}
+          onChange={(q) => void setView({ q })}
+          className="w-full sm:w-72"
+        />
+        <Select
+          label="State"
+          hideLabel
+          size="sm"
+          value={view.state}
+          onChange={(state) => void setView({ state })}
+          options={STATE_FILTERS.map((value) => ({ value, label: STATE_TITLES[value] }))}
+        />
+        <ColumnMenu hidden={view.hide} onChange={(hide) => void setView({ hide })} />
+        <IconButton
+          label="Keys and filters"
+          icon={<CircleHelp aria-hidden />}
+          onClick={() => setHelpOpen(true)}
+        />
+        <span className="ml-auto flex min-h-7 items-center">
+          {selectedRows.length > 0 ? (
+            <SelectionBar rows={selectedRows} onClear={() => void setView({ sel: [] })} onCompare={compare} />
+          ) : (
+            <span className="text-[0.93rem] text-muted">
+              {shown.length === runs.length
+                ? `${runs.length} runs`
+                : `${shown.length} of ${runs.length} runs`}
+            </span>
+          )}
+        </span>
+      </div>
+      <RunsTable
+        rows={shown}
+        sort={view.sort}
+        onSort={(sort) => void setView({ sort })}
+        hidden={view.hide}
+        selected={view.sel}
+        onSelect={(sel) => void setView({ sel })}
+        onCompare={compare}
+        onHelp={() => setHelpOpen(true)}
+        filterBox={filterBox}
+        emptyText="No run fits the filter."
+      />
+      <ShortcutsDialog open={helpOpen} onOpenChange={setHelpOpen} />
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+'use client';
+import { CopyPlus, Download, EllipsisVertical, Pause, Play, Square, Trash2 } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { LiveRun } from '../../_live/run-feed.ts';
+import { ShareButton } from '../../_share/share-button.tsx';
+import { Button, ButtonLink } from '../../_ui/button.tsx';
+import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
+import { iconButtonClasses } from '../../_ui/icon-button.tsx';
+import { Menu, MenuItem, MenuSeparator } from '../../_ui/menu.tsx';
+import { exportRun } from './export-run.ts';
+import { describeLostWork } from './lost-work.ts';
+import type { CurrentRun } from './run-model.ts';
+import { useRunActions } from './use-run-actions.ts';
+
+const iconClass = 'size-4';
+
+/** Pause, resume, cancel, clone, share, export, delete. */
+export function RunControls({ run, live }: { run: CurrentRun; live: LiveRun }) {
+  const actions = useRunActions();
+  const router = useRouter();
+  const [deleting, setDeleting] = useState(false);
+  const { id, state, desired } = run;
+  const canPause = (state === 'running' || state === 'starting') && desired === 'run';
+  const canResume = state === 'paused' || state === 'failed' || state === 'cancelled';
+  const canCancel = state === 'queued' || run.isActive;
+  const isEnded = !canCancel;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      {canPause && (
+        <Button
+          icon={<Pause aria-hidden className={iconClass} />}
+          busy={actions.pause.isPending}
+          onClick={() => actions.pause.mutate({ id })}
+        >
+          Pause
+        </Button>
+      )}
+      {(canResume || (desired === 'pause' && state === 'running')) && (
+        <Button
+          // A failed run offers this in its failure panel, too: only one of them calls.
+          variant={state === 'paused' || state === 'cancelled' ? 'primary' : 'secondary'}
+          icon={<Play aria-hidden className={iconClass} />}
+          busy={actions.resume.isPending}
+          onClick={() => actions.resume.mutate({ id })}
+        >
+          {state === 'failed' || state === 'cancelled' ? 'Resume from checkpoint' : 'Resume'}
+        </Button>
+      )}
+      {canCancel && (
+        <ConfirmDialog
+          danger
+          title="Cancel this run?"
+          description={describeLostWork(run)}
+          confirmLabel="Cancel the run"
+          dismissLabel="Keep it going"
+          onConfirm={() => actions.cancel.mutateAsync({ id })}
+          trigger={
+            <Button
+              variant="danger"
+              disabled={desired === 'cancel'}
+              icon={<Square aria-hidden className={iconClass} />}
+            >
+              Cancel
+            </Button>
+          }
+        />
+      )}
+      <ButtonLink href={`/runs/new?from=${id}`} icon={<CopyPlus aria-hidden className={iconClass} />}>
+        Clone and edit
+      </ButtonLink>
+      <ShareButton kind="run" runIds={[id]} title={run.name} />
+      <Menu
+        trigger={
+          <button type="button" aria-label="More actions" className={iconButtonClasses}>
+            <EllipsisVertical aria-hidden />
+          </button>
+        }
+      >
+        <MenuItem icon={<Download aria-hidden />} onSelect={() => exportRun(run, live, 'csv')}>
+          Export series as CSV
+        </MenuItem>
+        <MenuItem icon={<Download aria-hidden />} onSelect={() => exportRun(run, live, 'json')}>
+          Export run as JSON
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem danger disabled={!isEnded} icon={<Trash2 aria-hidden />} onSelect={() => setDeleting(true)}>
+          Delete {isEnded ? '…' : '(cancel it first)'}
+        </MenuItem>
+      </Menu>
+      <ConfirmDialog
+        danger
+        open={deleting}
+        onOpenChange={setDeleting}
+        title="Delete this run?"
+        description={`“${run.name}” goes for good, with its curves, logs, evaluations and checkpoints.`}
+        confirmLabel="Delete the run"
+        onConfirm={async () => {
+          await actions.remove.mutateAsync({ id });
+          router.push('/runs');
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import type { Evaluation } from '../../../server/contract/events.ts';
+import { formatCompact, formatSeconds, formatShare, MISSING } from '../../_charts/format.ts';
+import { lastValue } from '../../_charts/line-series.ts';
+import type { LiveRun } from '../../_live/run-feed.ts';
+import { Hint } from '../../_ui/hint.tsx';
+import { wilson } from '../../compare/proportion.ts';
+import type { CurrentRun } from './run-model.ts';
+
+/** The evaluation a headline shows: the newest on the games that were held out, on known rooms if played. */
+function headlineEvaluation(evaluations: readonly Evaluation[]): Evaluation | null {
+  const last = Math.max(...evaluations.map(({ iteration }) => iteration));
+  const newest = evaluations.filter(({ iteration }) => iteration === last);
+  return newest.find(({ split }) => split === 'valid_seen') ?? newest[0] ?? null;
+}
+
+/** The few numbers one looks for first. */
+export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
+  const { columns } = live.series;
+  const success = lastValue(columns.success ?? []) ?? run.lastSuccess;
+  const evaluation = headlineEvaluation(run.evaluations);
+  const best = run.bestEvaluation;
+  const rate = evaluation && wilson(evaluation.successes, evaluation.episodes);
+  return (
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 lg:grid-cols-6">
+      <Fact
+        title="Training success"
+        help="Share of the last iteration’s training episodes that were won, at the training temperature."
+        value={formatShare(success)}
+        detail={success === null ? '' : `last iteration, n = ${run.config.episodesPerIteration}`}
+      />
+      <Fact
+        title="Evaluation"
+        help="Success on the fixed list of held-out games at the last evaluation, with its 95 % Wilson interval."
+        value={rate ? formatShare(rate.rate) : MISSING}
+        detail={
+          evaluation && rate
+            ? `${formatShare(rate.low, 0)} – ${formatShare(rate.high, 0)}, ${evaluation.split}, n = ${evaluation.episodes}`
+            : 'none yet'
+        }
+      />
+      <Fact
+        title="Best evaluation"
+        help="Highest success of any evaluation of this run. Being the best of several, it flatters the run a little."
+        value={best ? formatShare(best.successes / best.episodes) : MISSING}
+        detail={best ? `${best.split}, iteration ${best.iteration}, n = ${best.episodes}` : 'none yet'}
+      />
+      <Fact
+        title="Episodes"
+        help="Training episodes played so far."
+        value={formatCompact(lastValue(columns.episodes ?? []))}
+        detail={`${run.config.episodesPerIteration} an iteration`}
+      />
+      <Fact
+        title="Tokens"
+        help="Tokens through the policy in training rollouts so far."
+        value={formatCompact(lastValue(columns.tokens ?? []))}
+        detail={run.facts ? `${formatCompact(run.facts.parameters)} parameters` : ''}
+      />
+      <Fact
+        title="Training time"
+        help="Seconds of training so far: evaluation, warm start and pauses left out."
+        value={formatSeconds(lastValue(columns.trainingSeconds ?? []))}
+        detail={
+          run.facts
+            ? `${run.facts.engine}, ${run.facts.threads} thread${run.facts.threads === 1 ? '' : 's'}`
+            : ''
+        }
+      />
+    </dl>
+  );
+}
+
+function Fact({
+  title,
+  help,
+  value,
+  detail,
+}: {
+  title: string;
+  help: string;
+  value: string;
+  detail: string;
+}) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-[0.9rem] text-muted">
+        <Hint text={help}>{title}</Hint>
+      </dt>
+      <dd>
+        <span className="block text-lg leading-7 font-semibold">{value}</span>
+        <span className="block min-h-5 text-[0.86rem] text-muted">{detail}</span>
+      </dd>
+    </div>
+  );
+}

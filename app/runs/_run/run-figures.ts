@@ -1,0 +1,162 @@
+import type { Evaluation } from '../../../server/contract/events.ts';
+import { METRICS, type Metric, type MetricGroup } from '../../../server/contract/metrics.ts';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
+import type { MetricSeries } from '../../../server/contract/views.ts';
+import { LEVEL_STYLES, SPLIT_STYLES } from '../../_charts/level-styles.ts';
+import type { LineBand, LineSeries } from '../../_charts/line-series.ts';
+import type { YRange } from '../../_charts/plot.ts';
+import { evaluationX, seriesX } from '../../_charts/x-values.ts';
+import { wilson } from '../../compare/proportion.ts';
+import type { XAxis } from '../../compare/x-axis.ts';
+
+/** One chart of the run page. */
+export interface RunFigure {
+  title: string;
+  group: MetricGroup;
+  unit: string;
+  definitions: { title: string; text: string }[];
+  series: LineSeries[];
+  bands: LineBand[];
+  yRange: YRange;
+}
+
+/** Colours without a meaning of their own, for the lines of a figure that has no levels. */
+const PLAIN_LINES = [
+  { color: 'var(--accent)', dash: [] },
+  { color: 'var(--muted)', dash: [7, 4] },
+  { color: 'var(--ink)', dash: [2, 3] },
+];
+
+/** Metrics that can go below zero, or whose zero says nothing. */
+const FREE_RANGE = new Set([
+  'reward',
+  'advantageMean',
+  'explainedVariance',
+  'valueLoss',
+  'kl',
+  'klReference',
+  'policyLoss',
+]);
+
+function chooseRange(metric: Metric): YRange {
+  const [base] = metric.key.split('.');
+  if (base === 'success') return 'unit';
+  return FREE_RANGE.has(base!) ? 'auto' : 'zero';
+}
+
+/** Whether a run with this configuration can report a metric at all. */
+function isReported(metric: Metric, config: RunConfig): boolean {
+  if (metric.key === 'klReference') return config.klCoefficient > 0;
+  if (metric.key === 'boundaryShare' || metric.key === 'segmentLength') return config.format !== 'flat';
+  return true;
+}
+
+/** Evaluations of one split and step limit, in order of iteration. */
+function groupEvaluations(evaluations: readonly Evaluation[]): Evaluation[][] {
+  const groups = new Map<string, Evaluation[]>();
+  for (const evaluation of evaluations) {
+    const key = `${evaluation.split} ${evaluation.stepLimit}`;
+    groups.set(key, [...(groups.get(key) ?? []), evaluation]);
+  }
+  return [...groups.values()].map((group) => group.sort((a, b) => a.iteration - b.iteration));
+}
+
+/** Lines and 95 % Wilson bands of the evaluations of a run. */
+export function evaluationLines(
+  evaluations: readonly Evaluation[],
+  axis: XAxis,
+): { series: LineSeries[]; bands: LineBand[] } {
+  const groups = groupEvaluations(evaluations);
+  const limits = new Set(evaluations.map(({ stepLimit }) => stepLimit));
+  const series: LineSeries[] = [];
+  const bands: LineBand[] = [];
+  for (const group of groups) {
+    const last = group.at(-1)!;
+    const style = SPLIT_STYLES[last.split];
+    const id = `${last.split} ${last.stepLimit}`;
+    const label = limits.size > 1 ? `${style.label}, ${last.stepLimit} steps` : style.label;
+    const x = group.map((evaluation) => evaluationX(evaluation, axis));
+    const rates = group.map(({ successes, episodes }) => wilson(successes, episodes));
+    series.push({
+      id,
+      label,
+      x,
+      y: rates.map(({ rate }) => rate),
+      color: style.color,
+      dash: style.dash,
+      points: true,
+      smooth: false,
+      note: `n = ${last.episodes}`,
+    });
+    // A single interval has no area: the figure by task type shows it.
+    if (group.length > 1)
+      bands.push({
+        id,
+        label: `${label}, 95 % interval`,
+        x,
+        low: rates.map(({ low }) => low),
+        high: rates.map(({ high }) => high),
+        color: style.color,
+      });
+  }
+  return { series, bands };
+}
+
+/** Lines a figure has before any evaluation: nothing, so that the legend keeps its place. */
+function trainingLine(metric: Metric, series: MetricSeries, axis: XAxis, config: RunConfig): LineSeries {
+  return {
+    id: metric.key,
+    label: 'training',
+    x: seriesX(series, axis),
+    y: series.columns[metric.key] ?? [],
+    color: 'var(--split-train)',
+    note: `n = ${config.episodesPerIteration} an iteration`,
+  };
+}
+
+/** Every chart of a run in page order, from the metric catalogue. */
+export function runFigures(
+  config: RunConfig,
+  series: MetricSeries,
+  evaluations: readonly Evaluation[],
+  axis: XAxis,
+): RunFigure[] {
+  const figures = new Map<string, RunFigure>();
+  const x = seriesX(series, axis);
+  const hasData = series.iterations.length > 0;
+  for (const metric of METRICS) {
+    if (metric.group === 'Progress' || !isReported(metric, config)) continue;
+    const key = `${metric.group} ${metric.figure}`;
+    const figure: RunFigure = figures.get(key) ?? {
+      title: metric.figure,
+      group: metric.group,
+      unit: metric.unit,
+      definitions: [],
+      series: [],
+      bands: [],
+      yRange: chooseRange(metric),
+    };
+    figures.set(key, figure);
+    figure.definitions.push({ title: metric.title, text: metric.definition });
+    if (metric.key === 'success') {
+      const evaluated = evaluationLines(evaluations, axis);
+      figure.series.push(trainingLine(metric, series, axis, config), ...evaluated.series);
+      figure.bands.push(...evaluated.bands);
+      continue;
+    }
+    const column = series.columns[metric.key];
+    // A flat estimator has no line for the levels it does not know.
+    if (hasData && !column) continue;
+    const plain = PLAIN_LINES[figure.series.length % PLAIN_LINES.length]!;
+    const style = metric.level ? LEVEL_STYLES[metric.level] : { ...plain, label: metric.title };
+    figure.series.push({
+      id: metric.key,
+      label: style.label,
+      x,
+      y: column ?? [],
+      color: style.color,
+      dash: style.dash,
+    });
+  }
+  return [...figures.values()];
+}

@@ -1,0 +1,104 @@
+'use client';
+import { Pencil } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { formatTime } from '../../_charts/format.ts';
+import { runStyle } from '../../_charts/run-colors.ts';
+import { MarkerSwatch } from '../../_charts/swatch.tsx';
+import { Badge } from '../../_ui/badge.tsx';
+import { Button } from '../../_ui/button.tsx';
+import { IconButton } from '../../_ui/icon-button.tsx';
+import { Input } from '../../_ui/input.tsx';
+import { StateBadge } from '../../_ui/state-badge.tsx';
+import { findPresetTitle } from './preset-title.ts';
+import type { CurrentRun } from './run-model.ts';
+import { useRunActions } from './use-run-actions.ts';
+
+/** Name, state, and what tells this run from others. */
+export function RunHeader({
+  run,
+  readOnly,
+  controls,
+}: {
+  run: CurrentRun;
+  readOnly: boolean;
+  controls?: ReactNode;
+}) {
+  const { config } = run;
+  const { color, marker } = runStyle(run.id);
+  return (
+    <header className="flex flex-wrap items-start gap-x-6 gap-y-3">
+      <div className="min-w-0 flex-1 basis-80">
+        <div className="flex min-h-9 flex-wrap items-center gap-2.5">
+          <MarkerSwatch color={color} marker={marker} />
+          {readOnly ? <h1 className="text-xl font-semibold">{run.name}</h1> : <EditableName run={run} />}
+          <StateBadge state={run.state} desired={run.desired} />
+        </div>
+        <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-[0.93rem] text-muted">
+          <li>
+            estimator <b className="font-medium text-ink">{config.estimator}</b>
+          </li>
+          <li>
+            seed <b className="font-medium text-ink">{config.seed}</b>
+          </li>
+          <li>
+            preset <b className="font-medium text-ink">{findPresetTitle(run.preset)}</b>
+          </li>
+          <li>
+            {config.environment}, {run.facts ? `${run.facts.games} games` : `${config.games} games`}
+          </li>
+          <li>created {formatTime(run.createdAt)}</li>
+          {run.facts?.games === 'generated' && (
+            <li>
+              <Badge tone="warning">generated games: not comparable with real ones</Badge>
+            </li>
+          )}
+        </ul>
+      </div>
+      {controls}
+    </header>
+  );
+}
+
+function EditableName({ run }: { run: CurrentRun }) {
+  const { update } = useRunActions();
+  const [draft, setDraft] = useState<string | null>(null);
+  const save = () => {
+    const name = draft?.trim();
+    if (name && name !== run.name) update.mutate({ id: run.id, name });
+    setDraft(null);
+  };
+  if (draft === null)
+    return (
+      <>
+        <h1 className="min-w-0 text-xl font-semibold break-words">
+          {update.isPending ? update.variables.name : run.name}
+        </h1>
+        <IconButton label="Rename" icon={<Pencil aria-hidden />} onClick={() => setDraft(run.name)} />
+      </>
+    );
+  return (
+    <form
+      className="flex flex-1 items-center gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <Input
+        autoFocus
+        aria-label="Name of the run"
+        maxLength={80}
+        value={draft}
+        onChange={(event) => setDraft(event.target.value)}
+        onKeyDown={(event) => event.key === 'Escape' && setDraft(null)}
+        className="max-w-96"
+      />
+      <Button type="submit" size="sm" disabled={draft.trim() === ''}>
+        Save
+      </Button>
+      <Button size="sm" variant="ghost" onClick={() => setDraft(null)}>
+        Cancel
+      </Button>
+    </form>
+  );
+}

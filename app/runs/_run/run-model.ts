@@ -1,0 +1,51 @@
+import type { Evaluation, RunState } from '../../../server/contract/events.ts';
+import type { RunDetail, RunSummary } from '../../../server/contract/views.ts';
+import type { LiveRun } from '../../_live/run-feed.ts';
+
+/** What the run page knows from the API; a share link leaves out note and history. */
+export type KnownRun = RunSummary & {
+  evaluations: Evaluation[];
+} & Partial<Pick<RunDetail, 'note' | 'transitions'>>;
+
+/** A run as the page shows it: what the API said, overtaken by what has arrived since. */
+export interface CurrentRun extends KnownRun {
+  isActive: boolean;
+}
+
+const ACTIVE: readonly RunState[] = ['starting', 'running', 'paused'];
+
+/** The newer of both: live once its first fill is complete, the API's before. */
+export function currentRun(known: KnownRun, live: LiveRun): CurrentRun {
+  const newer = live.status === 'live' && live.lastSeq >= known.lastSeq;
+  const state = newer && live.state ? live.state : known.state;
+  return {
+    ...known,
+    state,
+    isActive: ACTIVE.includes(state),
+    iteration: newer ? (live.series.iterations.at(-1) ?? known.iteration) : known.iteration,
+    progress: live.progress ?? known.progress,
+    facts: live.facts ?? known.facts,
+    evaluations: newer ? live.evaluations : known.evaluations,
+    lastCheckpoint: newer ? live.lastCheckpoint : known.lastCheckpoint,
+    failure: state === 'failed' ? (known.failure ?? live.reason) : null,
+  };
+}
+
+/** Seconds until the last iteration at the pace of the last few, with the spread of the sum; null while unknown. */
+export function timeLeft(
+  live: Pick<LiveRun, 'pace'>,
+  iteration: number,
+  iterations: number,
+): { seconds: number; spread: number; n: number } | null {
+  if (!live.pace) return null;
+  const left = Math.max(0, iterations - iteration);
+  const { mean, deviation, n } = live.pace;
+  // Spread of the estimated mean and of the iterations to come, both.
+  return { seconds: mean * left, spread: deviation * Math.sqrt(left + (left * left) / n), n };
+}
+
+/** Share of the run that is done, the current phase not counted. */
+export function doneShare(run: CurrentRun): number {
+  if (run.state === 'finished') return 1;
+  return Math.min(1, run.iteration / run.config.iterations);
+}

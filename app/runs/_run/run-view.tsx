@@ -1,0 +1,89 @@
+'use client';
+import type { LiveRun } from '../../_live/run-feed.ts';
+import { Badge } from '../../_ui/badge.tsx';
+import { type TabItem, Tabs } from '../../_ui/tabs.tsx';
+import { ConfigTable } from './config-table.tsx';
+import { FailurePanel } from './failure-panel.tsx';
+import { FiguresPanel } from './figures-panel.tsx';
+import { HistoryPanel } from './history-panel.tsx';
+import { LogPanel } from './log-panel.tsx';
+import { NoteEditor } from './note-editor.tsx';
+import { RunControls } from './run-controls.tsx';
+import { RunFacts } from './run-facts.tsx';
+import { RunHeader } from './run-header.tsx';
+import { currentRun, type KnownRun } from './run-model.ts';
+import { RunProgress } from './run-progress.tsx';
+import { type RunTab, useRunView } from './view-state.ts';
+
+/**
+ * The whole run page from what the API said (`run`) and what has arrived live. `readOnly` leaves out controls,
+ * logs, note and history: what a share link shows.
+ */
+export function RunView({
+  run: known,
+  live,
+  readOnly = false,
+}: {
+  run: KnownRun;
+  live: LiveRun;
+  readOnly?: boolean;
+}) {
+  const [view, setView] = useRunView();
+  const run = currentRun(known, live);
+  const problems = live.logs.filter(({ level }) => level !== 'info').length;
+  const items: TabItem<RunTab>[] = [
+    {
+      value: 'figures',
+      label: 'Figures',
+      content: <FiguresPanel run={run} live={live} view={view} setView={setView} />,
+    },
+    {
+      value: 'logs',
+      label: (
+        <span className="inline-flex items-center gap-1.5">
+          Logs {problems > 0 && <Badge tone="warning">{problems}</Badge>}
+        </span>
+      ),
+      content: <LogPanel live={live} view={view} setView={setView} />,
+    },
+    {
+      value: 'config',
+      label: 'Configuration',
+      content: <ConfigTable config={run.config} view={view} setView={setView} />,
+    },
+    {
+      value: 'history',
+      label: 'Note and history',
+      content: (
+        <div className="grid items-start gap-3 lg:grid-cols-2">
+          <NoteEditor runId={run.id} note={run.note ?? ''} />
+          <HistoryPanel transitions={run.transitions ?? []} />
+        </div>
+      ),
+    },
+  ];
+  const shown = readOnly ? items.filter(({ value }) => value === 'figures' || value === 'config') : items;
+  return (
+    <article className="flex flex-col gap-4" data-run-state={run.state}>
+      <RunHeader
+        run={run}
+        readOnly={readOnly}
+        controls={readOnly ? null : <RunControls run={run} live={live} />}
+      />
+      <section
+        aria-label="Progress"
+        className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-3"
+      >
+        <RunProgress run={run} live={live} />
+        <RunFacts run={run} live={live} />
+      </section>
+      {run.state === 'failed' && <FailurePanel run={run} live={live} readOnly={readOnly} />}
+      <Tabs
+        label="Parts of the run page"
+        value={shown.some(({ value }) => value === view.tab) ? view.tab : 'figures'}
+        onChange={(tab) => void setView({ tab })}
+        items={shown}
+      />
+    </article>
+  );
+}

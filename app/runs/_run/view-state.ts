@@ -1,0 +1,32 @@
+'use client';
+import { parseAsArrayOf, parseAsFloat, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { X_AXES } from '../../compare/x-axis.ts';
+
+export const RUN_TABS = ['figures', 'logs', 'config', 'history'] as const;
+export type RunTab = (typeof RUN_TABS)[number];
+export const LOG_LEVELS = ['all', 'warning', 'error'] as const;
+
+/** Everything the run page shows, in its URL: a link reproduces what its sender saw. */
+export const runParsers = {
+  tab: parseAsStringLiteral(RUN_TABS).withDefault('figures'),
+  x: parseAsStringLiteral(X_AXES).withDefault('iteration'),
+  /** Weight of the past in the moving average, 0 (off) to 0.99. */
+  smooth: parseAsFloat.withDefault(0),
+  /** Shown part of the x axis. */
+  zoom: parseAsArrayOf(parseAsFloat),
+  /** Iteration of the evaluation shown by task type; null is the latest. */
+  eval: parseAsFloat,
+  level: parseAsStringLiteral(LOG_LEVELS).withDefault('all'),
+  /** Words to find in the log. */
+  find: parseAsString.withDefault(''),
+  /** Fields of the configuration: those changed from their defaults, or all. */
+  fields: parseAsStringLiteral(['changed', 'all']).withDefault('all'),
+};
+
+/** View state of the run page. */
+export function useRunView() {
+  return useQueryStates(runParsers, { history: 'replace', throttleMs: 150 });
+}
+
+export type RunViewState = ReturnType<typeof useRunView>[0];
+export type SetRunViewState = ReturnType<typeof useRunView>[1];

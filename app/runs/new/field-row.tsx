@@ -1,0 +1,175 @@
+'use client';
+import { RotateCcw } from 'lucide-react';
+import { memo } from 'react';
+import { type Control, useController } from 'react-hook-form';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
+import { taskTypeTitle } from '../../_charts/task-types.ts';
+import { Checkbox } from '../../_ui/checkbox.tsx';
+import { Input } from '../../_ui/input.tsx';
+import { Switch } from '../../_ui/switch.tsx';
+import { describeValue } from '../../compare/config-values.ts';
+import { type Draft, draftOf, type FormField } from './form-model.ts';
+import { SegmentedChoice } from './segmented-choice.tsx';
+
+export interface FieldRowProps {
+  field: FormField;
+  control: Control<Draft>;
+  /** Changes are measured against this. */
+  base: RunConfig;
+  changed: boolean;
+  error: string | undefined;
+  /** Why the field has no effect just now. */
+  unused: string | undefined;
+}
+
+/** One field: label, control, unit, what it does, and the way back when it differs from the base. */
+export const FieldRow = memo(function FieldRow({
+  field,
+  control,
+  base,
+  changed,
+  error,
+  unused,
+}: FieldRowProps) {
+  const { field: bound } = useController({ control, name: field.name });
+  const id = `field-${field.name}`;
+  const isGroup = field.control.kind === 'choice' || field.control.kind === 'checkboxes';
+  const title = field.control.kind === 'seeds' ? 'Seeds' : field.title;
+  return (
+    <div
+      className={`scroll-mt-32 border-l-2 pl-3 ${error ? 'border-danger' : changed ? 'border-accent' : 'border-transparent'}`}
+      id={`${id}-row`}
+    >
+      <div className="flex min-h-7 flex-wrap items-center gap-x-2">
+        {isGroup ? (
+          <span id={`${id}-label`} className="font-medium">
+            {title}
+          </span>
+        ) : (
+          <label id={`${id}-label`} htmlFor={id} className="font-medium">
+            {title}
+          </label>
+        )}
+        {changed && (
+          <button
+            type="button"
+            onClick={() => bound.onChange(draftOf(base)[field.name])}
+            className="inline-flex max-w-full items-center gap-1 rounded px-1 text-[0.9rem] text-accent hover:bg-accent-soft"
+            aria-label={`Reset ${title} to ${describeValue(base[field.name])}`}
+          >
+            <RotateCcw aria-hidden className="size-3.5 shrink-0" />
+            <span className="truncate">{describeValue(base[field.name])}</span>
+          </button>
+        )}
+      </div>
+      <div className="flex min-h-9 items-center gap-2">
+        <FieldControl
+          field={field}
+          id={id}
+          value={bound.value}
+          onChange={bound.onChange}
+          onBlur={bound.onBlur}
+          ref={bound.ref}
+          invalid={error !== undefined}
+        />
+        {field.unit && <span className="whitespace-nowrap text-muted">{field.unit}</span>}
+      </div>
+      <div id={`${id}-help`} className="mt-1 text-[0.93rem]">
+        {error && (
+          <p role="alert" className="text-danger">
+            {error}
+          </p>
+        )}
+        {unused && <p className="text-warning">{unused}</p>}
+        <p className="text-muted">{field.description}</p>
+        <p className="text-muted">{describeLimits(field)}</p>
+      </div>
+    </div>
+  );
+});
+
+/** Default and range, in small print under the description. */
+function describeLimits(field: FormField): string {
+  if (field.control.kind === 'text') return '';
+  const value = field.default as RunConfig[keyof RunConfig];
+  const shown = field.control.kind === 'checkboxes' ? 'all' : describeValue(value);
+  const range = 'range' in field.control ? field.control.range : '';
+  const several = field.control.kind === 'seeds' ? ' Several, such as 1, 2, 3, launch one run each.' : '';
+  return `Default ${shown}${range ? ` · ${range}` : ''}.${several}`;
+}
+
+interface FieldControlProps {
+  field: FormField;
+  id: string;
+  value: Draft[keyof Draft];
+  onChange: (value: Draft[keyof Draft]) => void;
+  onBlur: () => void;
+  ref: (element: HTMLElement | null) => void;
+  invalid: boolean;
+}
+
+function FieldControl({ field, id, value, onChange, onBlur, ref, invalid }: FieldControlProps) {
+  const { control } = field;
+  const help = `${id}-help`;
+  if (control.kind === 'choice')
+    return (
+      <SegmentedChoice
+        ref={ref}
+        name={id}
+        value={String(value)}
+        options={control.options}
+        onChange={onChange}
+        labelledBy={`${id}-label`}
+        describedBy={help}
+        invalid={invalid}
+      />
+    );
+  if (control.kind === 'switch')
+    return (
+      <Switch id={id} checked={value === true} onChange={onChange}>
+        <span className="text-muted">{value === true ? 'yes' : 'no'}</span>
+      </Switch>
+    );
+  if (control.kind === 'checkboxes') {
+    const chosen = value as string[];
+    return (
+      <fieldset
+        aria-labelledby={`${id}-label`}
+        aria-describedby={help}
+        className="grid w-full gap-x-4 gap-y-1.5 py-1 sm:grid-cols-2"
+      >
+        {control.options.map((option) => (
+          <Checkbox
+            key={option}
+            checked={chosen.includes(option)}
+            onChange={(on) =>
+              // In the order of the schema, however they were ticked.
+              onChange(control.options.filter((other) => (other === option ? on : chosen.includes(other))))
+            }
+          >
+            {taskTypeTitle(option)}
+          </Checkbox>
+        ))}
+      </fieldset>
+    );
+  }
+  const isText = control.kind === 'text';
+  return (
+    <Input
+      ref={ref}
+      id={id}
+      name={field.name}
+      value={String(value)}
+      onChange={(event) => onChange(event.target.value)}
+      onBlur={onBlur}
+      inputMode={isText ? 'text' : 'decimal'}
+      maxLength={isText ? control.maxLength : undefined}
+      placeholder={isText ? 'estimator and preset' : undefined}
+      autoComplete="off"
+      spellCheck={false}
+      aria-describedby={help}
+      aria-invalid={invalid || undefined}
+      className={isText ? '' : 'max-w-44'}
+    />
+  );
+}

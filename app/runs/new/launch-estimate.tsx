@@ -1,0 +1,83 @@
+'use client';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
+import type { LaunchEstimate } from '../../../server/contract/views.ts';
+import { formatCompact } from '../../_charts/format.ts';
+import { useTRPC } from '../../_trpc/client.tsx';
+import { errorMessage } from '../../_trpc/error-message.ts';
+import { Skeleton } from '../../_ui/skeleton.tsx';
+import { formatRoughSeconds } from './estimate-words.ts';
+
+const DEBOUNCE_MS = 400;
+
+/** Cost of one run; names and seeds cost nothing, so they ask nothing. */
+function useEstimate(configs: readonly RunConfig[]) {
+  const trpc = useTRPC();
+  const first = configs[0];
+  const key = first ? JSON.stringify({ ...first, name: '', seed: 1 }) : null;
+  const [settled, setSettled] = useState(key);
+  useEffect(() => {
+    if (key === null) return;
+    const timer = setTimeout(() => setSettled(key), DEBOUNCE_MS);
+    return () => clearTimeout(timer);
+  }, [key]);
+  const config: unknown = settled === null ? null : JSON.parse(settled);
+  const query = useQuery(
+    trpc.runs.estimate.queryOptions(
+      { config },
+      { enabled: config !== null, placeholderData: keepPreviousData },
+    ),
+  );
+  return { query, outdated: key !== settled || query.isPlaceholderData };
+}
+
+/** Episodes, tokens, time and size, with what the speed is based on. */
+export function EstimateFigures({ configs }: { configs: readonly RunConfig[] }) {
+  const { query, outdated } = useEstimate(configs);
+  if (query.isError) return <p className="min-h-32 text-danger">{errorMessage(query.error)}</p>;
+  return (
+    <div
+      className={`min-h-32 transition-opacity ${outdated && query.data ? 'opacity-50' : ''}`}
+      aria-busy={outdated && configs.length > 0}
+    >
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-2">
+        {figures(query.data, Math.max(1, configs.length)).map(({ title, value }) => (
+          <div key={title}>
+            <dt className="text-[0.93rem] text-muted">{title}</dt>
+            <dd className="flex h-6 items-center text-lg font-semibold">
+              {value ?? <Skeleton className="h-4 w-16" />}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-2 min-h-10 text-[0.93rem] text-muted">
+        {query.data && describeBasis(query.data, configs.length)}
+      </p>
+    </div>
+  );
+}
+
+/** The estimate in a few words, for a narrow screen. */
+export function EstimateLine({ configs }: { configs: readonly RunConfig[] }) {
+  const { query } = useEstimate(configs);
+  if (!query.data) return null;
+  return <>about {formatRoughSeconds(query.data.seconds * Math.max(1, configs.length))}</>;
+}
+
+function describeBasis(estimate: LaunchEstimate, runs: number): string {
+  if (runs === 0) return 'For the last settings that were right.';
+  return runs === 1 ? estimate.basis : `${estimate.basis} All ${runs} runs, one after the other.`;
+}
+
+function figures(
+  estimate: LaunchEstimate | undefined,
+  runs: number,
+): { title: string; value: string | undefined }[] {
+  return [
+    { title: 'Time', value: estimate && `~ ${formatRoughSeconds(estimate.seconds * runs)}` },
+    { title: 'Episodes', value: estimate && formatCompact(estimate.episodes * runs) },
+    { title: 'Tokens', value: estimate && `~ ${formatCompact(estimate.tokens * runs)}` },
+    { title: 'Parameters', value: estimate && formatCompact(estimate.parameters) },
+  ];
+}

@@ -1,0 +1,229 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Rocket } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useMemo, useState } from 'react';
+import { type Resolver, useForm, useWatch } from 'react-hook-form';
+import type { FieldGroup, FieldName, RunConfig } from '../../../server/contract/run-config.ts';
+import { useTRPC } from '../../_trpc/client.tsx';
+import { errorMessage } from '../../_trpc/error-message.ts';
+import { Button } from '../../_ui/button.tsx';
+import { EmptyState } from '../../_ui/empty-state.tsx';
+import { SearchInput } from '../../_ui/input.tsx';
+import { toast } from '../../_ui/toast.tsx';
+import { compareHref } from '../../compare/view-state.ts';
+import { BasePicker } from './base-picker.tsx';
+import { FieldGroupSection } from './field-group.tsx';
+import {
+  changedFields,
+  type Draft,
+  draftOf,
+  formField,
+  readDraft,
+  readServerMessage,
+  resetFields,
+  searchFields,
+} from './form-model.ts';
+import { type LaunchBase, rebase } from './launch-state.ts';
+import { LaunchSummary } from './launch-summary.tsx';
+import { SectionNav } from './section-nav.tsx';
+
+/** The launch form: what is typed lives in react-hook-form, everything shown is derived from it. */
+export function LaunchForm({
+  initial,
+  original,
+  onBaseChange,
+}: {
+  initial: LaunchBase;
+  /** The run being cloned, if any. */
+  original: LaunchBase | undefined;
+  onBaseChange: (base: LaunchBase) => void;
+}) {
+  const [base, setBase] = useState(initial);
+  const [search, setSearch] = useState('');
+  const [openGroups, setOpenGroups] = useState<ReadonlySet<FieldGroup>>(new Set());
+  const resolver: Resolver<Draft> = (draft) => {
+    const reading = readDraft(draft, base.config);
+    if (reading.ok) return { values: draft, errors: {} };
+    const errors = Object.fromEntries(
+      reading.errors.map(({ field, message }) => [field, { type: 'value', message }]),
+    );
+    return { values: {}, errors };
+  };
+  const form = useForm<Draft>({
+    defaultValues: draftOf(initial.config),
+    resolver,
+    mode: 'onChange',
+    shouldFocusError: false,
+  });
+  const draft = useWatch({ control: form.control }) as Draft;
+
+  const reading = useMemo(() => readDraft(draft, base.config), [draft, base]);
+  const changed = useMemo(() => changedFields(draft, base.config), [draft, base]);
+  const groups = useMemo(() => searchFields(search), [search]);
+  const errors = new Map<FieldName, string>();
+  for (const [name, error] of Object.entries(form.formState.errors))
+    if (error?.type === 'server') errors.set(name as FieldName, String(error.message));
+  for (const { field, message } of reading.errors) errors.set(field, message);
+
+  const setDraft = (next: Draft) => form.reset(next, { keepDefaultValues: true });
+  const chooseBase = (next: LaunchBase) => {
+    setDraft(rebase(form.getValues(), base.config, next.config));
+    setBase(next);
+    onBaseChange(next);
+  };
+  const focusField = (name: FieldName) => {
+    setSearch('');
+    if (formField(name).advanced) setOpenGroups((open) => new Set(open).add(formField(name).group));
+    // After the section has opened.
+    requestAnimationFrame(() => {
+      const row = document.getElementById(`field-${name}-row`);
+      row?.scrollIntoView({ block: 'center' });
+      row
+        ?.querySelector<HTMLElement>('input:checked, input:not([type=radio]), [role=switch], [role=checkbox]')
+        ?.focus({ preventScroll: true });
+    });
+  };
+  const launch = useLaunch({
+    preset: base.preset,
+    onServerErrors: (message) => {
+      const found = readServerMessage(message);
+      for (const { field, message: text } of found.errors)
+        form.setError(field, { type: 'server', message: text });
+      const first = found.errors[0];
+      if (first) focusField(first.field);
+      return found.errors.length > 0 && !found.rest;
+    },
+    onSeedsLeft: (seeds) => form.setValue('seed', seeds.join(', ')),
+  });
+  const submit = () => {
+    if (reading.ok) launch.start(reading.configs);
+    else if (reading.errors[0]) focusField(reading.errors[0].field);
+  };
+  const runs = reading.ok ? reading.configs.length : 1;
+  const launchButton = (
+    <Button
+      type="submit"
+      form="launch-form"
+      variant="primary"
+      busy={launch.busy}
+      icon={<Rocket aria-hidden className="size-4" />}
+      className="w-full"
+    >
+      {runs > 1 ? `Launch ${runs} runs` : 'Launch'}
+    </Button>
+  );
+
+  return (
+    <form
+      id="launch-form"
+      noValidate
+      // Enter in a text box, the search box among them, must not launch hours of training.
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault();
+      }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      className="grid gap-x-6 gap-y-4 pb-16 lg:grid-cols-[10rem_minmax(0,1fr)_20rem] lg:pb-0"
+    >
+      <div className="lg:col-span-2">
+        <BasePicker base={base} original={original} onChoose={chooseBase} kept={changed.length} />
+      </div>
+      <SectionNav groups={groups.map(({ group }) => group)} changed={changed} errors={errors} />
+      <div className="flex min-w-0 flex-col gap-4">
+        <SearchInput
+          label="Search fields"
+          placeholder="Search fields, e.g. discount"
+          value={search}
+          onChange={setSearch}
+        />
+        {groups.map(({ group, fields }) => (
+          <FieldGroupSection
+            key={group}
+            group={group}
+            fields={fields}
+            unfolded={search !== ''}
+            open={openGroups.has(group)}
+            onOpenChange={(open) =>
+              setOpenGroups((current) => {
+                const next = new Set(current);
+                if (open) next.add(group);
+                else next.delete(group);
+                return next;
+              })
+            }
+            control={form.control}
+            base={base.config}
+            draft={draft}
+            changed={changed}
+            errors={errors}
+          />
+        ))}
+        {groups.length === 0 && (
+          <EmptyState
+            title="No field matches"
+            actions={<Button onClick={() => setSearch('')}>Show all fields</Button>}
+          >
+            Nothing in names, descriptions or units contains “{search}”.
+          </EmptyState>
+        )}
+      </div>
+      <LaunchSummary
+        base={base}
+        configs={reading.configs}
+        errors={[...errors].map(([field, message]) => ({ field, message }))}
+        changed={changed}
+        draft={draft}
+        onFocusField={focusField}
+        onReset={(names) => setDraft(resetFields(form.getValues(), names, base.config))}
+        problem={launch.problem}
+        launchButton={launchButton}
+      />
+    </form>
+  );
+}
+
+/** Launches one run after the other; what was not launched stays in the form. */
+function useLaunch({
+  preset,
+  onServerErrors,
+  onSeedsLeft,
+}: {
+  preset: string | null;
+  /** Shows what the server said at its fields; true if that was all. */
+  onServerErrors: (message: string) => boolean;
+  onSeedsLeft: (seeds: number[]) => void;
+}) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const [problem, setProblem] = useState<string | null>(null);
+  const mutation = useMutation(trpc.runs.launch.mutationOptions());
+  const [busy, setBusy] = useState(false);
+
+  const start = async (configs: RunConfig[]) => {
+    setBusy(true);
+    setProblem(null);
+    const ids: string[] = [];
+    try {
+      for (const config of configs) ids.push((await mutation.mutateAsync({ config, preset })).id);
+      router.push(ids.length === 1 ? `/runs/${ids[0]}` : compareHref(ids));
+    } catch (error) {
+      const message = errorMessage(error);
+      const shown = onServerErrors(message);
+      if (ids.length > 0) onSeedsLeft(configs.slice(ids.length).map(({ seed }) => seed));
+      const done =
+        ids.length > 0
+          ? `${ids.length} of ${configs.length} launched; the other seeds are still in the form. `
+          : '';
+      setProblem(shown && !done ? null : done + message);
+      toast.error('Not launched', message);
+      setBusy(false);
+    } finally {
+      void queryClient.invalidateQueries(trpc.runs.list.pathFilter());
+    }
+  };
+  return { start, busy, problem };
+}

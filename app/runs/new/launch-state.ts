@@ -1,0 +1,40 @@
+import { PRESETS, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
+import { FIELD_NAMES, type FieldName, type RunConfig } from '../../../server/contract/run-config.ts';
+import { type Draft, draftOf, isChanged } from './form-model.ts';
+
+/** What changes are measured against: a preset, or the run being cloned. */
+export type LaunchBase =
+  | { kind: 'preset'; title: string; config: RunConfig; preset: PresetName }
+  | { kind: 'run'; title: string; config: RunConfig; preset: PresetName | null };
+
+/** The bases to choose from: every preset, after the run being cloned if there is one. */
+export function launchBases(original: LaunchBase | undefined): LaunchBase[] {
+  const presets = PRESETS.map(
+    ({ name, title }): LaunchBase => ({ kind: 'preset', title, config: presetConfig(name), preset: name }),
+  );
+  return original ? [original, ...presets] : presets;
+}
+
+export function isSameBase(a: LaunchBase, b: LaunchBase): boolean {
+  return a.kind === b.kind && a.preset === b.preset;
+}
+
+/** The draft on another base: what was changed by hand stays, the rest follows the new base. */
+export function rebase(draft: Draft, from: RunConfig, to: RunConfig): Draft {
+  const next = draftOf(to);
+  for (const name of FIELD_NAMES)
+    if (isChanged(name, draft, from)) Object.assign(next, { [name]: draft[name] });
+  return next;
+}
+
+const HAE_ONLY: readonly FieldName[] = ['lamTurn', 'lamSeg', 'kappa', 'valueHeads'];
+
+/** Why a field has no effect with the other values, or undefined. */
+export function whyUnused(name: FieldName, draft: Draft): string | undefined {
+  if (HAE_ONLY.includes(name) && draft.estimator !== 'hae') return `No effect with ${draft.estimator}.`;
+  if (name === 'lamFlat' && draft.estimator === 'hae') return 'No effect with hae.';
+  if ((name === 'keepPenalty' || name === 'keepPenaltyMode') && draft.format === 'flat')
+    return 'No effect with flat turns: there is no KEEP.';
+  if (name === 'generatedGames' && draft.games === 'real') return 'No effect with real games.';
+  return undefined;
+}

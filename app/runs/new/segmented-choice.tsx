@@ -1,0 +1,52 @@
+'use client';
+import type { Ref } from 'react';
+
+/** One of a few short words, all in sight: native radio buttons drawn as one bar. */
+export function SegmentedChoice({
+  name,
+  value,
+  options,
+  onChange,
+  labelledBy,
+  describedBy,
+  invalid,
+  ref,
+}: {
+  name: string;
+  value: string;
+  options: readonly string[];
+  onChange: (value: string) => void;
+  labelledBy: string;
+  describedBy: string;
+  invalid: boolean;
+  /** The chosen option, to focus. */
+  ref?: Ref<HTMLInputElement>;
+}) {
+  return (
+    <div
+      role="radiogroup"
+      aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
+      aria-invalid={invalid || undefined}
+      className="inline-flex max-w-full flex-wrap gap-0.5 rounded-md border border-line-strong/70 bg-sunken p-0.5 aria-invalid:border-danger"
+    >
+      {options.map((option) => (
+        <label
+          key={option}
+          className="cursor-pointer rounded px-2.5 py-1 text-muted transition-colors hover:text-ink has-checked:bg-accent-soft has-checked:font-medium has-checked:text-accent-strong has-focus-visible:outline-2 has-focus-visible:outline-accent"
+        >
+          <input
+            ref={option === value ? ref : undefined}
+            type="radio"
+            name={name}
+            value={option}
+            checked={option === value}
+            onChange={() => onChange(option)}
+            className="sr-only"
+          />
+          {option}
+        </label>
+      ))}
+    </div>
+  );
+}

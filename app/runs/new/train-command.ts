@@ -1,0 +1,22 @@
+import type { PresetName } from '../../../server/contract/presets.ts';
+import { presetConfig } from '../../../server/contract/presets.ts';
+import { differingFields, type RunConfig } from '../../../server/contract/run-config.ts';
+
+/** Quotes a word for a POSIX shell when it needs it. */
+function quoteWord(word: string): string {
+  return /^[\w.,:=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/**
+ * The command that trains the same run without a browser: the preset, the estimator and the seed by name,
+ * every other difference as `--set`.
+ */
+export function trainCommand(config: RunConfig, preset: PresetName): string {
+  const base = presetConfig(preset);
+  const words = ['--preset', preset, '--estimator', config.estimator, '--seed', String(config.seed)];
+  for (const name of differingFields([base, config])) {
+    if (name === 'estimator' || name === 'seed') continue;
+    words.push('--set', `${name}=${String(config[name])}`);
+  }
+  return ['npm run train --', ...words.map(quoteWord)].join(' ');
+}

@@ -1,0 +1,132 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { TRPCClientError } from '@trpc/client';
+import { LinkIcon, Lock } from 'lucide-react';
+import { useEffect } from 'react';
+import type { SharedView } from '../../../server/contract/views.ts';
+import { formatTime } from '../../_charts/format.ts';
+import { getSocket } from '../../_live/socket.ts';
+import { useLiveRun } from '../../_live/use-live-run.ts';
+import { useNow } from '../../_live/use-now.ts';
+import { useTRPC } from '../../_trpc/client.tsx';
+import { errorMessage } from '../../_trpc/error-message.ts';
+import { EmptyState } from '../../_ui/empty-state.tsx';
+import { ErrorState } from '../../_ui/error-state.tsx';
+import { Skeleton } from '../../_ui/skeleton.tsx';
+import { Comparison } from '../../compare/comparison.tsx';
+import { LeaderboardBody } from '../../leaderboard/leaderboard-body.tsx';
+import { ProtocolLine } from '../../leaderboard/protocol-picker.tsx';
+import { PublishedResults } from '../../leaderboard/published-results.tsx';
+import { RunView } from '../../runs/_run/run-view.tsx';
+
+/** What a share link opens: the view without any control, live, until it ends. */
+export function SharedPage({ token }: { token: string }) {
+  const trpc = useTRPC();
+  const view = useQuery(
+    // Every call counts as a view: asked once. Runs stay fresh over the socket; the leaderboard asks again when told.
+    trpc.shares.open.queryOptions(
+      { token },
+      { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false },
+    ),
+  );
+  const now = useNow(10_000);
+  const { refetch } = view;
+  const kind = view.data?.kind;
+  useEffect(() => {
+    if (!kind) return;
+    const socket = getSocket(token);
+    const ask = () => void refetch();
+    // The server hangs up when a link is revoked or expires, and then refuses the socket that comes back.
+    const onRefusal = () => {
+      if (!socket.active) ask();
+    };
+    if (kind === 'leaderboard') socket.on('runsChanged', ask);
+    socket.on('disconnect', onRefusal);
+    socket.on('connect_error', onRefusal);
+    return () => {
+      socket.off('runsChanged', ask);
+      socket.off('disconnect', onRefusal);
+      socket.off('connect_error', onRefusal);
+    };
+  }, [kind, token, refetch]);
+
+  if (view.isPending)
+    return (
+      <div role="status" aria-label="Loading" className="flex flex-col gap-4">
+        <Skeleton className="h-14" />
+        <Skeleton className="h-[60vh]" />
+      </div>
+    );
+  if (view.isError && isRefusal(view.error)) return <LinkEnded message={errorMessage(view.error)} />;
+  if (!view.data) return <ErrorState message={errorMessage(view.error)} onRetry={() => refetch()} />;
+  if (now !== null && view.data.expiresAt <= now)
+    return <LinkEnded message={`It was valid until ${formatTime(view.data.expiresAt)}.`} />;
+  return (
+    <>
+      <SharedHeader view={view.data} />
+      <SharedBody view={view.data} token={token} />
+    </>
+  );
+}
+
+/** The server answered, and the answer is no. */
+function isRefusal(error: unknown): boolean {
+  const code = error instanceof TRPCClientError ? error.data?.code : undefined;
+  return code === 'NOT_FOUND' || code === 'FORBIDDEN' || code === 'UNAUTHORIZED' || code === 'BAD_REQUEST';
+}
+
+function LinkEnded({ message }: { message: string }) {
+  return (
+    <EmptyState title="This link opens nothing">
+      <LinkIcon aria-hidden className="mx-auto mb-3 size-6" />
+      {message}
+    </EmptyState>
+  );
+}
+
+const KINDS = { run: 'Run', comparison: 'Comparison', leaderboard: 'Leaderboard' } as const;
+
+/** Says that nothing can be changed here, and until when. A run brings its own heading. */
+function SharedHeader({ view }: { view: SharedView }) {
+  return (
+    <header className="mb-4">
+      {view.kind !== 'run' && (
+        <h1 className="mb-2 text-xl font-semibold break-words">{view.title || KINDS[view.kind]}</h1>
+      )}
+      <p className="flex items-center gap-2 rounded-md bg-accent-soft px-3 py-2">
+        <Lock aria-hidden className="size-4 shrink-0 text-accent" />
+        {/* The reader's time zone is known only in the browser. */}
+        <span suppressHydrationWarning>
+          Read-only, shared until {formatTime(view.expiresAt)}
+          {view.kind === 'run' && view.title !== view.runs[0]?.name && <>: {view.title}</>}
+        </span>
+      </p>
+    </header>
+  );
+}
+
+function SharedBody({ view, token }: { view: SharedView; token: string }) {
+  const first = view.runs[0];
+  if (view.kind === 'leaderboard')
+    return (
+      <div className="flex flex-col gap-6">
+        {view.leaderboard?.protocol ? (
+          <>
+            <ProtocolLine protocol={view.leaderboard.protocol} />
+            <LeaderboardBody board={view.leaderboard} linked={false} />
+          </>
+        ) : (
+          <EmptyState title="No run has finished yet">Results appear here by themselves.</EmptyState>
+        )}
+        <PublishedResults />
+      </div>
+    );
+  if (!first) return <EmptyState title="What was shared has been deleted" />;
+  if (view.kind === 'run') return <SharedRun run={first} token={token} />;
+  return <Comparison summaries={view.runs} shareToken={token} />;
+}
+
+function SharedRun({ run, token }: { run: SharedView['runs'][number]; token: string }) {
+  const live = useLiveRun(run.id, token);
+  return <RunView run={run} live={live} readOnly />;
+}

@@ -1,0 +1,92 @@
+import type { SystemInfo } from '../../server/contract/views.ts';
+
+/** One line of the System page. */
+export interface SystemFact {
+  title: string;
+  value: string;
+  /** Why it is so, or its parts. */
+  detail: string;
+  /** One sentence: what to do to have it otherwise. */
+  change: string;
+}
+
+const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
+const count = (value: number) => value.toLocaleString('en');
+
+/** The machine and its choices, each with the way to change it. */
+export function systemFacts(info: SystemInfo): { group: string; facts: SystemFact[] }[] {
+  const { counts } = info.games;
+  const resident = info.residentBytes.server + info.residentBytes.trainers;
+  return [
+    {
+      group: 'Training',
+      facts: [
+        {
+          title: 'Engine',
+          value: info.engine.name,
+          detail: info.engine.reason,
+          change:
+            'Set HIPER_ENGINE to auto, onnxruntime, tensorflow or cpu; a GPU needs the package @tensorflow/tfjs-node-gpu.',
+        },
+        {
+          title: 'Games',
+          value: info.games.source === 'real' ? 'Real ALFWorld' : 'Generated',
+          detail: `${info.games.origin}. ${count(counts.train)} train, ${count(counts.valid_seen)} valid_seen, ${count(counts.valid_unseen)} valid_unseen.`,
+          change:
+            'Set ALFWORLD_DATA to the folder of an ALFWorld release; without real data the games are generated.',
+        },
+        {
+          title: 'Queue',
+          value: `${info.queue.running} of ${info.queue.slots} slots busy`,
+          detail:
+            info.queue.queued === 0 ? 'Nobody waits.' : `${count(info.queue.queued)} waiting for a slot.`,
+          change: 'Set HIPER_SLOTS to the number of runs that may train at once; they share the cores.',
+        },
+      ],
+    },
+    {
+      group: 'Storage',
+      facts: [
+        {
+          title: 'Database',
+          value: info.database === 'embedded' ? 'PGlite, inside the server' : 'PostgreSQL',
+          detail:
+            info.database === 'embedded'
+              ? 'One process, nothing to install.'
+              : 'Shared by every server and worker on it.',
+          change:
+            'Set DATABASE_URL to a postgres:// address to use a PostgreSQL server; without it the embedded one runs.',
+        },
+        {
+          title: 'Data folder',
+          value: info.dataFolder,
+          detail: 'Database, weights and checkpoints.',
+          change: 'Set HIPER_DATA to another folder; move the old one there to keep its runs.',
+        },
+      ],
+    },
+    {
+      group: 'Machine',
+      facts: [
+        {
+          title: 'Memory in use',
+          value: `${gigabytes(resident)} of ${gigabytes(info.memoryBytes)}`,
+          detail: `Server ${gigabytes(info.residentBytes.server)}, trainers ${gigabytes(info.residentBytes.trainers)}.`,
+          change: 'Fewer slots (HIPER_SLOTS) or a narrower policy need less.',
+        },
+        {
+          title: 'Cores',
+          value: count(info.cores),
+          detail: 'Cores this server may use.',
+          change: 'The field Threads of a run sets how many of them its trainer takes.',
+        },
+        {
+          title: 'Version',
+          value: `HiPER Lab ${info.version}`,
+          detail: `Node ${info.nodeVersion}.`,
+          change: 'Update with git pull and npm ci; the database migrates itself at the next start.',
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { linesToCsv } from '../../../app/_charts/export.ts';
+import { alignLines, lastValue, valueAt } from '../../../app/_charts/line-series.ts';
+import { smooth } from '../../../app/_charts/smoothing.ts';
+import { summarizeLines } from '../../../app/_charts/summary.ts';
+
+describe('smoothing', () => {
+  test('a constant stays what it is, from its first point on', () => {
+    for (const value of smooth([3, 3, 3, 3], 0.9)) expect(value).toBeCloseTo(3, 12);
+  });
+
+  test('stays between the extremes so far, and factor 0 changes nothing', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1 }), (values) => {
+        expect(smooth(values, 0)).toEqual(values);
+        smooth(values, 0.8).forEach((value, index) => {
+          const seen = values.slice(0, index + 1);
+          expect(value).toBeGreaterThanOrEqual(Math.min(...seen) - 1e-9);
+          expect(value).toBeLessThanOrEqual(Math.max(...seen) + 1e-9);
+        });
+      }),
+    );
+  });
+
+  test('leaves NaN and gaps in place and goes on after them', () => {
+    expect(smooth([1, Number.NaN, null, 1], 0.5)).toEqual([1, Number.NaN, null, 1]);
+  });
+});
+
+describe('lines', () => {
+  const lines = [
+    { id: 'a', label: 'every', x: [1, 2, 3], y: [0.1, Number.NaN, 0.3], color: '' },
+    { id: 'b', label: 'rare', x: [0, 2], y: [0.5, null], color: '' },
+  ];
+
+  test('are put over the union of their x values: a foreign x is undefined, a gap null', () => {
+    expect(alignLines(lines)).toEqual({
+      x: [0, 1, 2, 3],
+      columns: [
+        [undefined, 0.1, Number.NaN, 0.3],
+        [0.5, undefined, null, undefined],
+      ],
+    });
+  });
+
+  test('have a value at or before every row', () => {
+    const { columns } = alignLines(lines);
+    expect(valueAt(columns[1]!, 1)).toBe(0.5);
+    expect(valueAt(columns[0]!, 0)).toBeNull();
+    expect(lastValue([1, Number.NaN, null])).toBeNaN();
+  });
+
+  test('export as CSV with NaN written out and gaps empty', () => {
+    expect(linesToCsv('Iterations', lines)).toBe('Iterations,every,rare\n0,,0.5\n1,0.1,\n2,NaN,\n3,0.3,\n');
+  });
+
+  test('are told in words with their last value', () => {
+    expect(summarizeLines('Success', [lines[0]!], 'share')).toBe(
+      'Success. every: last 30.0 %, from 10.0 % at first, 3 points.',
+    );
+    expect(summarizeLines('Success', [], 'share')).toBe('Success: nothing to show yet.');
+  });
+});

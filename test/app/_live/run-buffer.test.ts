@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { RunBuffer } from '../../../app/_live/run-buffer.ts';
+import type { Evaluation, RunEvent } from '../../../server/contract/events.ts';
+
+const base = { runId: 'run000', time: 0 };
+
+function iteration(
+  seq: number,
+  at: number,
+  values: Record<string, number | null> = { success: at / 10 },
+): RunEvent {
+  return { ...base, seq, time: seq * 1000, kind: 'iteration', iteration: at, values };
+}
+
+function evaluation(seq: number, at: number): RunEvent {
+  const result: Evaluation = {
+    iteration: at,
+    split: 'valid_seen',
+    games: 'generated',
+    stepLimit: 30,
+    temperature: 0.4,
+    episodes: 10,
+    successes: at,
+    episodeLength: 12,
+    byTaskType: {},
+    seconds: 1,
+    trainingEpisodes: 0,
+    trainingTokens: 0,
+    trainingSeconds: 0,
+  };
+  return { ...base, seq, kind: 'evaluation', evaluation: result };
+}
+
+function picture(...batches: RunEvent[][]) {
+  const buffer = new RunBuffer('run000');
+  for (const batch of batches) buffer.apply(batch);
+  return buffer.picture;
+}
+
+describe('RunBuffer', () => {
+  test('keeps NaN apart from what was not reported', () => {
+    const { series } = picture([iteration(1, 1, { a: null }), iteration(2, 2, { b: 5 })]);
+    expect(series.columns).toEqual({ a: [Number.NaN, null], b: [null, 5] });
+  });
+
+  test('drops points and evaluations after the checkpoint a run resumes from', () => {
+    const { series, evaluations } = picture([
+      iteration(1, 1),
+      iteration(2, 2),
+      evaluation(3, 2),
+      iteration(4, 3),
+      evaluation(5, 3),
+      { ...base, seq: 6, kind: 'resumed', iteration: 2 },
+      iteration(7, 3),
+    ]);
+    expect(series.iterations).toEqual([1, 2, 3]);
+    expect(series.columns.success).toEqual([0.1, 0.2, 0.3]);
+    expect(evaluations.map(({ iteration }) => iteration)).toEqual([2]);
+  });
+
+  test('an evaluation told twice counts once', () => {
+    expect(picture([evaluation(1, 4), evaluation(2, 4)]).evaluations).toHaveLength(1);
+  });
+
+  test('takes progress without a number of its own and forgets it when the run finishes', () => {
+    const progress: RunEvent = {
+      ...base,
+      seq: 1,
+      kind: 'progress',
+      phase: 'rollout',
+      iteration: 2,
+      done: 3,
+      total: 9,
+    };
+    const running = picture([iteration(1, 1), progress]);
+    expect(running.progress).toEqual({ phase: 'rollout', iteration: 2, done: 3, total: 9 });
+    expect(running.lastSeq).toBe(1);
+    const finished: RunEvent = {
+      ...base,
+      seq: 2,
+      kind: 'state',
+      from: 'running',
+      to: 'finished',
+      reason: 'Done',
+    };
+    expect(picture([progress, finished]).progress).toBeNull();
+  });
+
+  test('measures the pace over iterations without a break between them', () => {
+    expect(picture([iteration(1, 1), iteration(3, 2), iteration(5, 3)]).pace).toEqual({
+      mean: 2,
+      deviation: 0,
+      n: 2,
+    });
+    const resumed: RunEvent = { ...base, seq: 6, kind: 'resumed', iteration: 3 };
+    expect(picture([iteration(1, 1), iteration(3, 2), resumed, iteration(900, 4)]).pace).toBeNull();
+  });
+
+  test('the live picture equals the reloaded one, however events are cut into batches and repeated', () => {
+    const kinds = fc.array(fc.constantFrom('iteration', 'evaluation', 'log', 'checkpoint', 'resumed'), {
+      maxLength: 40,
+    });
+    const cuts = fc.array(fc.nat(40), { maxLength: 6 });
+    fc.assert(
+      fc.property(kinds, cuts, fc.nat(5), (names, places, overlap) => {
+        let at = 0;
+        const events = names.map((name, index): RunEvent => {
+          const seq = index + 1;
+          if (name === 'iteration') return iteration(seq, ++at);
+          if (name === 'evaluation') return evaluation(seq, at);
+          if (name === 'log') return { ...base, seq, kind: 'log', level: 'info', text: `line ${seq}` };
+          if (name === 'checkpoint') return { ...base, seq, kind: 'checkpoint', iteration: at };
+          at = Math.max(0, at - 2);
+          return { ...base, seq, kind: 'resumed', iteration: at };
+        });
+        const ends = [...places, events.length]
+          .map((place) => Math.min(place, events.length))
+          .sort((a, b) => a - b);
+        const batches = ends.map((end, index) =>
+          events.slice(Math.max(0, (ends[index - 1] ?? 0) - overlap), end),
+        );
+        expect(picture(...batches)).toEqual(picture(events));
+      }),
+    );
+  });
+
+  test('does not change a picture it has given away', () => {
+    const buffer = new RunBuffer('run000');
+    buffer.apply([iteration(1, 1)]);
+    const before = buffer.picture;
+    buffer.apply([iteration(2, 2)]);
+    expect(before.series.iterations).toEqual([1]);
+    expect(before.series.columns.success).toEqual([0.1]);
+    expect(buffer.apply([iteration(2, 2)])).toBe(false);
+  });
+});

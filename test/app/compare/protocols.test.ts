@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { protocolRows } from '../../../app/compare/protocols.ts';
+import type { Evaluation } from '../../../server/contract/events.ts';
+
+const evaluation = (changes: Partial<Evaluation>): Evaluation => ({
+  iteration: 0,
+  split: 'valid_seen',
+  games: 'generated',
+  stepLimit: 30,
+  temperature: 0.4,
+  episodes: 140,
+  successes: 70,
+  episodeLength: 20,
+  byTaskType: {},
+  seconds: 1,
+  trainingEpisodes: 0,
+  trainingTokens: 0,
+  trainingSeconds: 0,
+  ...changes,
+});
+
+describe('protocolRows', () => {
+  it('takes the latest evaluation whatever the order, and the first of equally good ones', () => {
+    const evaluations = [
+      evaluation({ iteration: 20, successes: 90 }),
+      evaluation({ iteration: 0, successes: 70 }),
+      evaluation({ iteration: 10, successes: 90 }),
+      evaluation({ iteration: 30, successes: 80 }),
+    ];
+    const [row] = protocolRows([{ id: 'a', evaluations }]);
+    expect(row?.latest.get('a')).toMatchObject({ iteration: 30, successes: 80, n: 140 });
+    expect(row?.best.get('a')).toMatchObject({ iteration: 10, successes: 90 });
+  });
+
+  it('never mixes protocols, and puts held-out splits first', () => {
+    const rows = protocolRows([
+      {
+        id: 'a',
+        evaluations: [
+          evaluation({ split: 'train' }),
+          evaluation({ split: 'valid_unseen', stepLimit: 50 }),
+          evaluation({ split: 'valid_unseen' }),
+        ],
+      },
+      { id: 'b', evaluations: [evaluation({ temperature: 0 }), evaluation({ split: 'valid_unseen' })] },
+    ]);
+    expect(rows.map(({ split, stepLimit, latest }) => [split, stepLimit, [...latest.keys()].join()])).toEqual(
+      [
+        ['valid_seen', 30, 'b'],
+        ['valid_unseen', 30, 'a,b'],
+        ['valid_unseen', 50, 'a'],
+        ['train', 30, 'a'],
+      ],
+    );
+  });
+
+  it('does not change a number when another run joins', () => {
+    const a = { id: 'a', evaluations: [evaluation({ successes: 12 })] };
+    const alone = protocolRows([a])[0]?.latest.get('a');
+    const together = protocolRows([
+      a,
+      { id: 'b', evaluations: [evaluation({ successes: 139 })] },
+    ])[0]?.latest.get('a');
+    expect(together).toEqual(alone);
+  });
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { fitsFilter, parseFilter } from '../../../../app/runs/_list/run-filter.ts';
+import { presetConfig } from '../../../../server/contract/presets.ts';
+import type { RunSummary } from '../../../../server/contract/views.ts';
+
+const run: RunSummary = {
+  id: 'abc123',
+  name: 'HiPER tiny, seed 7',
+  state: 'finished',
+  desired: 'run',
+  config: presetConfig('tiny', { seed: 7, learningRate: 5e-4 }),
+  preset: 'tiny',
+  createdAt: 0,
+  startedAt: null,
+  endedAt: null,
+  iteration: 4,
+  progress: null,
+  facts: null,
+  lastSuccess: null,
+  finalEvaluations: [],
+  bestEvaluation: null,
+  failure: null,
+  lastCheckpoint: null,
+  lastSeq: 0,
+};
+
+test.each([
+  ['', true],
+  ['hiper TINY', true],
+  ['hiper quick', false],
+  ['learningRate<1e-3', true],
+  ['learningrate>=1e-3', false],
+  ['seed:7 estimator:hae', true],
+  ['seed=1', false],
+  ['state:fin', true],
+  ['success>0', false], // not known yet: fits no comparison
+  ['iteration>3', true],
+  ['nosuchfield:1', false],
+])('filter “%s” fits: %s', (text, fits) => {
+  expect(fitsFilter(run, parseFilter(text))).toBe(fits);
+});

@@ -1,0 +1,114 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Evaluation } from '../../server/contract/events.ts';
+import { presetConfig } from '../../server/contract/presets.ts';
+import type { MetricSeries, RunDetail } from '../../server/contract/views.ts';
+import { openBrowser } from './browser.ts';
+import { freePort, type Lab, startLab } from './lab.ts';
+
+const PATIENCE_MS = 240_000;
+
+let browser: Browser;
+let lab: Lab;
+let page: Page;
+const dataFolder = mkdtempSync(join(tmpdir(), 'hiper-e2e-'));
+
+beforeAll(async () => {
+  if (!existsSync('.next')) throw new Error('The app is not built: run npm run build (npm test does it first).');
+  browser = await openBrowser();
+  lab = await startLab(dataFolder, await freePort());
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop('SIGTERM');
+});
+
+/** Points that a chart's spoken summary counts, one number a line; empty while there is nothing. */
+async function pointsOf(title: string): Promise<number[]> {
+  const summary = await page.locator(`[role=figure]`, { hasText: title }).first().ariaSnapshot();
+  return [...summary.matchAll(/(\d+) points/g)].map(([, points]) => Number(points));
+}
+
+async function query<T>(procedure: string, input: unknown): Promise<T> {
+  const response = await fetch(`${lab.url}/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`);
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { result: { data: T } }).result.data;
+}
+
+describe('comparing HiPER with flat PPO', () => {
+  it(
+    'launches a pair with two clicks, streams it, survives SIGKILL and finishes with one point an iteration',
+    async () => {
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.goto(lab.url);
+      await page.getByRole('button', { name: 'Compare HiPER with flat PPO' }).first().click();
+      await page.getByRole('radio', { name: /^Tiny/ }).check();
+      await page.getByRole('button', { name: 'Launch both' }).click();
+      await page.waitForURL(/\/compare\?runs=/);
+      const ids = (new URL(page.url()).searchParams.get('runs') ?? '').split(',');
+      expect(ids).toHaveLength(2);
+
+      // Both success curves, and the advantage of every level, arrive without a reload.
+      const live = ['Success in training', 'Switch level', 'High level (sub-goals)', 'Low level (actions)'];
+      for (const title of live) {
+        await expect
+          .poll(async () => (await pointsOf(title)).length, { timeout: PATIENCE_MS, message: title })
+          .toBe(2);
+      }
+
+      await lab.stop('SIGKILL');
+      const port = Number(new URL(lab.url).port);
+      lab = await startLab(dataFolder, port);
+
+      // The page reconnects by itself and follows both runs to their end.
+      const { iterations } = presetConfig('tiny');
+      for (const title of live) {
+        await expect
+          .poll(() => pointsOf(title), { timeout: PATIENCE_MS, message: title })
+          .toEqual([iterations, iterations]);
+      }
+      for (const id of ids) {
+        await expect
+          .poll(async () => (await query<RunDetail>('runs.get', { id })).state, { timeout: PATIENCE_MS })
+          .toBe('finished');
+      }
+
+      const everyIteration = Array.from({ length: iterations }, (_, i) => i + 1);
+      for (const series of await query<MetricSeries[]>('metrics.series', { runIds: ids }))
+        expect(series.iterations).toEqual(everyIteration);
+      const evaluations = await query<Record<string, Evaluation[]>>('metrics.evaluations', { runIds: ids });
+      for (const id of ids) {
+        const keys = (evaluations[id] ?? []).map(({ iteration, split, stepLimit }) => `${iteration} ${split} ${stepLimit}`);
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(evaluations[id]?.some(({ iteration }) => iteration === iterations)).toBe(true);
+      }
+      const [hae, flat] = await Promise.all(ids.map((id) => query<RunDetail>('runs.get', { id })));
+      expect({ ...hae?.config, name: '', estimator: '' }).toEqual({ ...flat?.config, name: '', estimator: '' });
+      // Same games, same first weights: the same first evaluation.
+      const first = (id: string | undefined) => evaluations[id ?? '']?.[0]?.successes;
+      expect(first(ids[1])).toBe(first(ids[0]));
+      expect(hae?.transitions.map(({ to }) => to)).toContain('running');
+      expect(complaints).toEqual([]);
+    },
+    3 * PATIENCE_MS,
+  );
+
+  it('shares the comparison read-only', async () => {
+    await page.getByRole('button', { name: /^Share/ }).click();
+    await page.getByRole('button', { name: /create link/i }).click();
+    const link = await page.locator('input[readonly]').inputValue();
+    expect(link).toMatch(/\/s\/.+/);
+    const guest = await (await browser.newContext()).newPage();
+    await guest.goto(link);
+    await guest.locator('[role=figure]', { hasText: 'Success in training' }).first().waitFor();
+    expect(await guest.getByRole('button', { name: /pause|cancel|resume|share|launch/i }).count()).toBe(0);
+    expect(await guest.content()).not.toContain(dataFolder);
+    await guest.close();
+  });
+});
