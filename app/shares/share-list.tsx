@@ -50,7 +50,7 @@ export function ShareList() {
                 <Th numeric>Views</Th>
                 <Th>Created</Th>
                 <Th>Until</Th>
-                <Th>
+                <Th className="relative">
                   <span className="sr-only">Actions</span>
                 </Th>
               </tr>

@@ -30,7 +30,7 @@ export function BasePicker({
         {launchBases(original).map((option) => (
           <label
             key={`${option.kind} ${option.preset}`}
-            className="flex cursor-pointer flex-col gap-0.5 rounded-lg border border-line bg-surface p-3 transition-colors hover:border-line-strong has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+            className="relative flex cursor-pointer flex-col gap-0.5 rounded-lg border border-line bg-surface p-3 transition-colors hover:border-line-strong has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"

@@ -32,7 +32,7 @@ export function SectionNav({
               <a
                 href={`#${sectionId(group)}`}
                 aria-current={current === group ? 'location' : undefined}
-                className={`flex items-center gap-2 rounded-md px-2.5 py-1 whitespace-nowrap hover:bg-sunken aria-[current]:bg-sunken aria-[current]:font-medium ${absent ? 'text-muted opacity-50' : ''}`}
+                className={`relative flex items-center gap-2 rounded-md px-2.5 py-1 whitespace-nowrap hover:bg-sunken aria-[current]:bg-sunken aria-[current]:font-medium ${absent ? 'text-muted opacity-50' : ''}`}
               >
                 <span className="lg:flex-1">{group}</span>
                 {problems > 0 && (

@@ -33,7 +33,7 @@ export function SegmentedChoice({
       {options.map((option) => (
         <label
           key={option}
-          className="cursor-pointer rounded px-2.5 py-1 text-muted transition-colors hover:text-ink has-checked:bg-accent-soft has-checked:font-medium has-checked:text-accent-strong has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="relative cursor-pointer rounded px-2.5 py-1 text-muted transition-colors hover:text-ink has-checked:bg-accent-soft has-checked:font-medium has-checked:text-accent-strong has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             ref={option === value ? ref : undefined}
