@@ -1,7 +1,6 @@
 'use client';
 import { Tooltip as Base } from '@base-ui/react/tooltip';
 import { type ReactNode, useId, useState } from 'react';
-import { findMetric } from '../../server/contract/metrics.ts';
 import { classes } from './classes.ts';
 import { popupClasses } from './tooltip.tsx';
 
@@ -43,11 +42,4 @@ export function Hint({
       </Base.Portal>
     </Base.Root>
   );
-}
-
-/** The title of a metric of the catalogue with its definition behind it. */
-export function MetricHint({ metricKey, children }: { metricKey: string; children?: ReactNode }) {
-  const metric = findMetric(metricKey);
-  if (!metric) return <>{children ?? metricKey}</>;
-  return <Hint text={metric.definition}>{children ?? metric.title}</Hint>;
 }

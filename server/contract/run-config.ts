@@ -162,7 +162,7 @@ const fields = {
   ),
 
   warmStartEpisodes: field(
-    integer(0, 20_000).default(250),
+    integer(0, 20_000).default(120),
     'Expert episodes cloned before reinforcement learning; runs with equal warm-start fields share the same weights.',
     { title: 'Expert episodes', group: 'Warm start', unit: 'episodes' },
   ),
@@ -171,7 +171,7 @@ const fields = {
     'Share of demonstration turns played at random (and not cloned), so that the policy also sees how to recover.',
     { title: 'Noise', group: 'Warm start', advanced: true },
   ),
-  warmStartEpochs: field(integer(1, 200).default(12), 'Passes over the expert episodes.', {
+  warmStartEpochs: field(integer(1, 200).default(10), 'Passes over the expert episodes.', {
     title: 'Epochs',
     group: 'Warm start',
     unit: 'epochs',

@@ -17,7 +17,8 @@ let page: Page;
 const dataFolder = mkdtempSync(join(tmpdir(), 'hiper-e2e-'));
 
 beforeAll(async () => {
-  if (!existsSync('.next')) throw new Error('The app is not built: run npm run build (npm test does it first).');
+  if (!existsSync('.next'))
+    throw new Error('The app is not built: run npm run build (npm test does it first).');
   browser = await openBrowser();
   lab = await startLab(dataFolder, await freePort());
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -31,12 +32,14 @@ afterAll(async () => {
 
 /** Points that a chart's spoken summary counts, one number a line; empty while there is nothing. */
 async function pointsOf(title: string): Promise<number[]> {
-  const summary = await page.locator('figure', { hasText: title }).first().innerText();
+  const summary = (await page.locator('figure', { hasText: title }).first().textContent()) ?? '';
   return [...summary.matchAll(/(\d+) points/g)].map(([, points]) => Number(points));
 }
 
 async function query<T>(procedure: string, input: unknown): Promise<T> {
-  const response = await fetch(`${lab.url}/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`);
+  const response = await fetch(
+    `${lab.url}/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`,
+  );
   expect(response.status).toBe(200);
   return ((await response.json()) as { result: { data: T } }).result.data;
 }
@@ -87,12 +90,18 @@ describe('comparing HiPER with flat PPO', () => {
         expect(series.iterations).toEqual(everyIteration);
       const evaluations = await query<Record<string, Evaluation[]>>('metrics.evaluations', { runIds: ids });
       for (const id of ids) {
-        const keys = (evaluations[id] ?? []).map(({ iteration, split, stepLimit }) => `${iteration} ${split} ${stepLimit}`);
+        const keys = (evaluations[id] ?? []).map(
+          ({ iteration, split, stepLimit }) => `${iteration} ${split} ${stepLimit}`,
+        );
         expect(new Set(keys).size).toBe(keys.length);
         expect(evaluations[id]?.some(({ iteration }) => iteration === iterations)).toBe(true);
       }
       const [hae, flat] = await Promise.all(ids.map((id) => query<RunDetail>('runs.get', { id })));
-      expect({ ...hae?.config, name: '', estimator: '' }).toEqual({ ...flat?.config, name: '', estimator: '' });
+      expect({ ...hae?.config, name: '', estimator: '' }).toEqual({
+        ...flat?.config,
+        name: '',
+        estimator: '',
+      });
       // Same games, same first weights: the same first evaluation.
       const first = (id: string | undefined) => evaluations[id ?? '']?.[0]?.successes;
       expect(first(ids[1])).toBe(first(ids[0]));
@@ -111,7 +120,9 @@ describe('comparing HiPER with flat PPO', () => {
     const guest = await (await browser.newContext()).newPage();
     await guest.goto(link);
     await guest.locator('figure', { hasText: 'Success in training' }).first().waitFor();
-    expect(await guest.getByRole('button', { name: /^(pause|cancel|resume|share|launch|clone)/i }).count()).toBe(0);
+    expect(
+      await guest.getByRole('button', { name: /^(pause|cancel|resume|share|launch|clone)/i }).count(),
+    ).toBe(0);
     expect(await guest.content()).not.toContain(dataFolder);
     await guest.close();
   });

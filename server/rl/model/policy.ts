@@ -4,7 +4,7 @@ import type { Random } from '../random.ts';
 import type { Engine, Jitted } from '../tensor/engine.ts';
 import {
   countParameters,
-  initialValues,
+  initialWeights,
   type Parameter,
   type PolicyShape,
   policyParameters,
@@ -103,8 +103,8 @@ export class Policy {
   /** Fresh random weights. */
   initialize(random: Random): void {
     this.replaceWeights(
-      this.parameters.map((parameter) =>
-        tf.tensor(initialValues(parameter, random.fork(parameter.name)), parameter.shape),
+      initialWeights(this.shape, random).map((values, index) =>
+        tf.tensor(values, this.parameters[index]?.shape ?? []),
       ),
     );
   }

@@ -100,6 +100,31 @@ export function countParameters(parameters: readonly Parameter[]): number {
   return parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 
+/**
+ * First weights of a policy, in the order of `policyParameters`. Each output projection starts as the transpose of its value
+ * projection, so that a head hands on what it attends to (mimetic initialisation, Trockman and Kolter 2023): a tiny
+ * policy then learns to copy names within a short warm start instead of hardly ever (docs/log.md).
+ */
+export function initialWeights(shape: PolicyShape, random: Random): Float32Array<ArrayBuffer>[] {
+  const parameters = policyParameters(shape);
+  const weights = parameters.map((parameter) => initialValues(parameter, random.fork(parameter.name)));
+  const find = (name: string) => weights[parameters.findIndex((parameter) => parameter.name === name)];
+  const size = shape.width / shape.heads;
+  const headsPerGroup = shape.heads / shape.keyValueHeads;
+  for (let layer = 0; layer < shape.layers; layer++) {
+    const value = find(`model.layers.${layer}.self_attn.v_proj.weight`); // [keyValueHeads * size, width]
+    const output = find(`model.layers.${layer}.self_attn.o_proj.weight`); // [width, heads * size]
+    if (!value || !output) continue;
+    for (let head = 0; head < shape.heads; head++) {
+      const group = Math.floor(head / headsPerGroup);
+      for (let i = 0; i < size; i++)
+        for (let out = 0; out < shape.width; out++)
+          output[out * shape.width + head * size + i] = value[(group * size + i) * shape.width + out] as number;
+    }
+  }
+  return weights;
+}
+
 /** First values of a parameter, row-major. */
 export function initialValues(parameter: Parameter, random: Random): Float32Array<ArrayBuffer> {
   const values = new Float32Array(parameter.shape.reduce((a, b) => a * b, 1));

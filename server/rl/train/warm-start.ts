@@ -20,7 +20,7 @@ import { PolicyGradient } from './policy-update.ts';
 import type { TrainerIo } from './trainer-io.ts';
 
 /** Raised when the expert, the prompt or the training below changes: old caches are then not used any more. */
-const VERSION = 1;
+const VERSION = 2;
 const WARMUP_STEPS = 20;
 const FINAL_RATE = 0.1;
 const LOCK_POLL_MS = 200;
