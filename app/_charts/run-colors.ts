@@ -24,9 +24,12 @@ function hash(id: string): number {
 }
 
 function style(slot: number): RunStyle {
-  const turn = (slot + Math.floor(slot / RUN_COLORS)) % DASHES.length;
+  const color = slot % RUN_COLORS;
+  const round = Math.floor(slot / RUN_COLORS);
+  // Colours four apart are alike to some eyes: never with the same dash.
+  const turn = (color + Math.floor(color / DASHES.length) + round) % DASHES.length;
   return {
-    color: `var(--run-${slot % RUN_COLORS})`,
+    color: `var(--run-${color})`,
     dash: DASHES[turn]!,
     marker: MARKERS[turn]!,
   };

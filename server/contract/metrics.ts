@@ -10,8 +10,9 @@ export const METRIC_GROUPS = [
 ] as const;
 export type MetricGroup = (typeof METRIC_GROUPS)[number];
 
-export type Level = 'switch' | 'high' | 'low';
-export const LEVELS: Level[] = ['switch', 'high', 'low'];
+/** The three levels that receive credit: the KEEP/SWITCH decision, the sub-goal, the action. */
+export const LEVELS = ['switch', 'high', 'low'] as const;
+export type Level = (typeof LEVELS)[number];
 
 export interface Metric {
   key: string;

@@ -140,7 +140,9 @@ export class Gateway {
     const subscription = new Subscription(runId, afterSeq, this.#parts.store.events, emit);
     socket.data.subscriptions.set(runId, subscription);
     await socket.join(`run ${runId}`);
-    answer({ ok: true, lastSeq: run.lastSeq });
+    // A share sees no log lines, so it is filled when the last of the rest has arrived.
+    const lastSeq = shared ? await this.#parts.store.events.lastSeqWithoutLogs(runId) : run.lastSeq;
+    answer({ ok: true, lastSeq });
     const progress = this.#parts.bus.progressOf(runId);
     if (progress) subscription.addProgress(progress);
     subscription.wake();

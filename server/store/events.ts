@@ -182,6 +182,15 @@ export class EventStore {
     return rows.map(toEvent);
   }
 
+  /** The last event that is no log line; 0 for none. */
+  async lastSeqWithoutLogs(runId: string): Promise<number> {
+    const { _max } = await this.#db.event.aggregate({
+      where: { runId, kind: { not: 'log' } },
+      _max: { seq: true },
+    });
+    return _max.seq ?? 0;
+  }
+
   /** Metric values of iterations by run, in order of iteration. */
   async iterations(
     runIds: readonly string[],

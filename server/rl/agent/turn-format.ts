@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/error.ts';
+import type { Level } from '../../contract/metrics.ts';
 import {
   type ExpertTurn,
   isSameSubgoal,
@@ -9,8 +10,7 @@ import {
 import { commandTrie, encodeCommand, forced, type TrieNode } from './command-trie.ts';
 import { ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
 
-/** The three levels of a turn, in the order they are emitted; `LEVEL_CODE` is their number in arrays. */
-export type Level = 'switch' | 'high' | 'low';
+/** Number of each level in arrays, in the order they are emitted. */
 export const LEVEL_CODE: Record<Level, number> = { switch: 0, high: 1, low: 2 };
 
 /** `plan-execute` = switch | sub-goal | action; `flat` = action only. */

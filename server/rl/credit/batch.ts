@@ -1,8 +1,7 @@
+import type { Level } from '../../contract/metrics.ts';
 import type { GroupStatistic } from './groups.ts';
 
-/** The three levels that receive credit: the KEEP/SWITCH decision, the sub-goal, the action. */
-export type Level = 'switch' | 'high' | 'low';
-export const LEVELS = ['switch', 'high', 'low'] as const satisfies readonly Level[];
+export { LEVELS, type Level } from '../../contract/metrics.ts';
 
 export type FloatColumn = Float32Array | Float64Array;
 export type FlagColumn = Uint8Array;

@@ -119,7 +119,9 @@ export function initialWeights(shape: PolicyShape, random: Random): Float32Array
       const group = Math.floor(head / headsPerGroup);
       for (let i = 0; i < size; i++)
         for (let out = 0; out < shape.width; out++)
-          output[out * shape.width + head * size + i] = value[(group * size + i) * shape.width + out] as number;
+          output[out * shape.width + head * size + i] = value[
+            (group * size + i) * shape.width + out
+          ] as number;
     }
   }
   return weights;

@@ -260,6 +260,7 @@ async function lock(path: string, satisfied: () => boolean, io: TrainerIo): Prom
       rmSync(path, { force: true });
       continue;
     }
+    await io.emit({ kind: 'progress', phase: 'warm start', iteration: 0, done: 0, total: 1 });
     if (waited === 0)
       await io.emit({
         kind: 'log',
