@@ -1,19 +1,8 @@
 import { LEVELS } from '../../contract/metrics.ts';
 import type { Totals } from './checkpoint.ts';
 import type { CreditedBatch } from './credit.ts';
+import type { UpdateSums } from './learn.ts';
 import type { Played, PlayedTurn } from './rollout.ts';
-
-interface UpdateSums {
-  loss: number;
-  kl: number;
-  clipped: number;
-  klReference: number;
-  decisions: number;
-  tokens: number;
-  norm: number;
-  steps: number;
-  withReference: boolean;
-}
 
 export interface IterationFacts {
   played: Played;

@@ -84,7 +84,7 @@ describe('the policy gradient', () => {
       const values = (await gradients[index]?.data()) as Float32Array;
       // Along the gradient itself the derivative is its norm.
       const norm = Math.hypot(...values);
-      const step = 2e-2 / norm;
+      const step = 4e-3 / norm;
       const move = async (amount: number) => {
         const moved = policy.weights.map((weight, i) =>
           i === index ? tf.add(weight, tf.mul(gradients[i] as tf.Tensor, amount)) : weight.clone(),
