@@ -42,7 +42,8 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     fields: {
       iterations: 90,
       episodesPerIteration: 128,
-      warmStartEpisodes: 400,
+      warmStartEpisodes: 250,
+      warmStartEpochs: 12,
       finalLearningRate: 3e-4,
       evaluationStepLimits: [30, 50],
     },
