@@ -3,15 +3,16 @@ import type { LaunchEstimate } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
 
-// Before any run has been measured on a machine. Sources: the study behind the presets (2 layers of width 64,
-// one core), rounded down.
-const TOKENS_PER_TURN = 45;
-const TURNS_PER_EPISODE = 22;
+// Before any run has been measured on a machine: the learning study of docs/log.md (preset quick, one core a run).
+const TOKENS_PER_TURN = 53;
+const TURNS_PER_EPISODE = 24;
+const TURNS_PER_DEMONSTRATION = 9;
 const STEP_LIMIT_OF_TURNS = 30;
-const ROLLOUT_TOKENS_PER_SECOND = 25_000;
-const UPDATE_TOKENS_PER_SECOND = 12_000;
-const PARAMETERS_OF_SPEEDS = 140_000;
-const VOCABULARY = 500;
+const ROLLOUT_TOKENS_PER_SECOND = 37_000;
+const UPDATE_TOKENS_PER_SECOND = 32_000;
+const PARAMETERS_OF_SPEEDS = 123_584;
+/** Words of ALFWorld's tokenizer; test/server/api/estimate.test.ts keeps it true. */
+const VOCABULARY = 200;
 const START_SECONDS = 5;
 
 /** Runs whose policy is at most this many times larger or smaller count as similar. */
@@ -25,13 +26,15 @@ export interface Speed {
   seconds: number;
 }
 
-/** Weights of the policy; the vocabulary of the word-level tokenizer is rounded. */
+/** Weights of the policy, as `policyParameters` of server/rl/model lists them. */
 export function countParameters(config: RunConfig): number {
   const { layers, width, heads, keyValueHeads, feedForward, tiedEmbeddings, previousTokenEmbedding } = config;
-  const attention = 2 * width * width + (2 * width * width * keyValueHeads) / heads;
+  const keyValueWidth = (width / heads) * keyValueHeads;
+  const attention = 2 * width * width + 2 * width * keyValueWidth + width + 2 * keyValueWidth;
   const perLayer = attention + 3 * width * feedForward + 2 * width;
   const tables = 1 + (tiedEmbeddings ? 0 : 1) + (previousTokenEmbedding ? 1 : 0);
-  return Math.round(layers * perLayer + tables * VOCABULARY * width + width);
+  const valueHeads = config.critic === 'shared' ? 3 * (width + 1) : 0;
+  return layers * perLayer + tables * VOCABULARY * width + width + valueHeads;
 }
 
 /** The cost of a config; `measured` holds what similar runs took on this machine, newest first. */
@@ -54,7 +57,8 @@ export function estimateCost(config: RunConfig, measured: readonly Speed[]): Lau
   // Evaluation only plays, cloning only learns: their parts of the measured time per token are those of the guess.
   const evaluations = Math.ceil(config.iterations / config.evaluateEvery) + 1;
   const played = evaluations * (SPLITS.length - 1) * config.evaluationGames * tokensPerEpisode;
-  const cloned = config.warmStartEpisodes * config.warmStartEpochs * guessedPerEpisode;
+  const cloned =
+    config.warmStartEpisodes * config.warmStartEpochs * TURNS_PER_DEMONSTRATION * TOKENS_PER_TURN;
   const seconds =
     tokens * secondsPerToken +
     played * secondsPerToken * (rolloutSecondsPerToken / guessed) +

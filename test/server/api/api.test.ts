@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => lab.stop());
 
 const call = (actor: Actor = 'owner') => appRouter.createCaller({ lab, actor });
-const scripted = (changes = {}) => presetConfig('tiny', { name: '{}', ...changes });
+const scripted = (changes = {}) => presetConfig('tiny', { name: '{}', iterations: 4, ...changes });
 
 describe('runs', () => {
   it('launches, lists and shows a run to its end', async () => {
