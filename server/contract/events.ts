@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SPLITS } from './run-config.ts';
 
-/** States of a run; see `docs/runs.md` for the transitions. */
+/** States of a run; see docs/runs.md for the transitions. */
 export const RUN_STATES = [
   'queued',
   'starting',

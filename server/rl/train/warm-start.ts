@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
@@ -15,6 +14,7 @@ import { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
 import type { DecisionRow } from './decision-batch.ts';
 import type { RunGames } from './games.ts';
+import { takeLock } from './lock-file.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
 import type { TrainerIo } from './trainer-io.ts';
@@ -23,7 +23,6 @@ import type { TrainerIo } from './trainer-io.ts';
 const VERSION = 2;
 const WARMUP_STEPS = 20;
 const FINAL_RATE = 0.1;
-const LOCK_POLL_MS = 200;
 
 /** The fields a warm start depends on: runs that agree in them share its weights. */
 const FIELDS = [
@@ -81,7 +80,16 @@ export async function warmStart(
   mkdirSync(folder, { recursive: true });
   const id = warmStartId(config, games);
   const path = join(folder, `${id}.safetensors`);
-  const unlock = await lock(`${path}.lock`, () => existsSync(path), io);
+  const unlock = await takeLock(`${path}.lock`, {
+    satisfied: () => existsSync(path),
+    onWait: async (isFirst) => {
+      await io.checkpoint();
+      await io.emit({ kind: 'progress', phase: 'warm start', iteration: 0, done: 0, total: 1 });
+      if (!isFirst) return;
+      const text = 'warm start: another run is making the same one; waiting';
+      await io.emit({ kind: 'log', level: 'info', text });
+    },
+  });
   try {
     if (existsSync(path)) {
       loadWeights(policy, path);
@@ -242,44 +250,4 @@ function decisionRow({ prompt, ids, allowed }: Demonstration): DecisionRow {
       : [],
   );
   return { tokens, decisions };
-}
-
-/** Waits for a lock file; returns its release, or null when `satisfied` became true while waiting. */
-async function lock(path: string, satisfied: () => boolean, io: TrainerIo): Promise<(() => void) | null> {
-  for (let waited = 0; ; waited += LOCK_POLL_MS) {
-    if (satisfied()) return null;
-    try {
-      const file = openSync(path, 'wx');
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    if (!isAlive(path)) {
-      rmSync(path, { force: true });
-      continue;
-    }
-    await io.emit({ kind: 'progress', phase: 'warm start', iteration: 0, done: 0, total: 1 });
-    if (waited === 0)
-      await io.emit({
-        kind: 'log',
-        level: 'info',
-        text: 'warm start: another run is making the same one; waiting',
-      });
-    await io.checkpoint();
-    await sleep(LOCK_POLL_MS);
-  }
-}
-
-/** Whether the process that wrote the lock still runs. */
-function isAlive(path: string): boolean {
-  try {
-    const pid = Number(readFileSync(path, 'utf8'));
-    if (pid === 0) return true; // being written
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -39,13 +39,13 @@ beforeAll(() => {
 
 async function train(
   changes: RunConfigInput,
-  options: { at?: string; killAfter?: number; resume?: boolean } = {},
+  options: { at?: string; killAfter?: number; resume?: boolean; warmStarts?: string } = {},
 ) {
   const events: TrainerEvent[] = [];
   const training = run({
     config: presetConfig('tiny', { ...SMALL, ...changes }),
     folder: options.at ?? folder(),
-    warmStartFolder,
+    warmStartFolder: options.warmStarts ?? warmStartFolder,
     engine: 'onnxruntime',
     threads: 1,
     resume: options.resume ?? false,
@@ -115,6 +115,22 @@ describe('a run', () => {
       ]);
     },
   );
+
+  it('makes a warm start once, also after a maker that died', async () => {
+    const own = folder();
+    const training = (estimator: 'hae' | 'turn-gae') =>
+      train({ estimator, iterations: 2, warmStartSeed: 9 }, { warmStarts: own });
+    const clones = (events: TrainerEvent[]) =>
+      events.some((event) => event.kind === 'log' && event.text.includes('cloning'));
+    expect(clones(await training('hae'))).toBe(true);
+    expect(clones(await training('turn-gae'))).toBe(false);
+
+    const [file] = readdirSync(own);
+    rmSync(join(own, file ?? ''));
+    writeFileSync(join(own, `${file}.lock`), '999999999');
+    expect(clones(await training('hae'))).toBe(true);
+    expect(readdirSync(own)).toEqual([file]);
+  });
 
   it('gives both runs of a pair the same first weights, games and first evaluation', async () => {
     const hae = await train({ estimator: 'hae', iterations: 2 });
