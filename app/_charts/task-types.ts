@@ -10,6 +10,11 @@ export const TASK_TYPE_TITLES: Record<TaskType, string> = {
   pick_two_obj_and_place: 'Pick two and place',
 };
 
+/** Words for what `evaluatedTasks` writes. */
+export function tasksTitle(tasks: string): string {
+  return tasks === 'all' ? 'all' : tasks.split(',').map(taskTypeTitle).join(', ');
+}
+
 /** Title of a task type, or the type itself where there is none. */
 export function taskTypeTitle(type: string): string {
   return (TASK_TYPE_TITLES as Record<string, string>)[type] ?? type;

@@ -3,6 +3,7 @@ import { memo, type ReactNode, useMemo } from 'react';
 import { METRIC_GROUPS, type Metric, type MetricGroup } from '../../server/contract/metrics.ts';
 import { LineChart } from '../_charts/line-chart.tsx';
 import type { YRange } from '../_charts/plot.ts';
+import { tasksTitle } from '../_charts/task-types.ts';
 import { type ChartRun, curveProtocols, evaluationLines, metricLines } from './chart-run.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
 import { type ProtocolRow, protocolRows } from './protocols.ts';
@@ -75,11 +76,11 @@ const EvaluationChart = memo(function EvaluationChart({
   view: ChartView;
 }) {
   const { series, bands } = useMemo(() => evaluationLines(runs, protocol, view.x), [runs, protocol, view.x]);
-  const { split, episodes, games, stepLimit, temperature } = protocol;
+  const { split, episodes, games, tasks, stepLimit, temperature } = protocol;
   return (
     <LineChart
       title={`Success on ${split}`}
-      definition={`Share of ${episodes} fixed ${games} games of ${split} that were won within ${stepLimit} turns, at temperature ${temperature}. Bands: 95 % Wilson interval.`}
+      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. Bands: 95 % Wilson interval.`}
       unit="share"
       series={series}
       bands={bands}

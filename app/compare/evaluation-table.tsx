@@ -1,6 +1,7 @@
 'use client';
 import { formatShare } from '../_charts/format.ts';
 import { LineSwatch } from '../_charts/swatch.tsx';
+import { tasksTitle } from '../_charts/task-types.ts';
 import { Hint } from '../_ui/hint.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
@@ -81,8 +82,8 @@ function ProtocolBody({ row, runs }: { row: ProtocolRow; runs: readonly Compared
           {row.split}
           <span className="font-normal text-muted">
             {' '}
-            · {row.games} games · step limit {row.stepLimit} · temperature {row.temperature} · n ={' '}
-            {row.episodes}
+            · {row.games} games · {row.tasks === 'all' ? 'all task types' : tasksTitle(row.tasks)} · step
+            limit {row.stepLimit} · temperature {row.temperature} · n = {row.episodes}
           </span>
         </th>
       </tr>

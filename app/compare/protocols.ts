@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../server/contract/events.ts';
+import { type Evaluation, evaluatedTasks } from '../../server/contract/events.ts';
 import type { Split } from '../../server/contract/run-config.ts';
 import { SPLIT_ORDER } from './figures.ts';
 import { type Proportion, wilson } from './proportion.ts';
@@ -14,6 +14,8 @@ export interface ProtocolRow {
   key: string;
   split: Split;
   games: Evaluation['games'];
+  /** As `evaluatedTasks` writes them. */
+  tasks: string;
   stepLimit: number;
   temperature: number;
   episodes: number;
@@ -24,10 +26,10 @@ export interface ProtocolRow {
 
 /** Evaluations that can be compared share this. */
 export function protocolKey(
-  evaluation: Pick<Evaluation, 'split' | 'games' | 'stepLimit' | 'temperature' | 'episodes'>,
+  evaluation: Pick<Evaluation, 'split' | 'games' | 'byTaskType' | 'stepLimit' | 'temperature' | 'episodes'>,
 ): string {
   const { split, games, stepLimit, temperature, episodes } = evaluation;
-  return [split, games, stepLimit, temperature, episodes].join(' ');
+  return [split, games, evaluatedTasks(evaluation), stepLimit, temperature, episodes].join(' ');
 }
 
 function scoreOf(evaluation: Evaluation): Score {
@@ -48,7 +50,7 @@ export function protocolRows(
       const key = protocolKey(evaluation);
       const { split, games, stepLimit, temperature, episodes } = evaluation;
       const row: ProtocolRow = rows.get(key) ?? {
-        ...{ key, split, games, stepLimit, temperature, episodes },
+        ...{ key, split, games, tasks: evaluatedTasks(evaluation), stepLimit, temperature, episodes },
         latest: new Map(),
         best: new Map(),
       };
@@ -66,6 +68,7 @@ export function protocolRows(
     (a, b) =>
       SPLIT_ORDER.indexOf(a.split) - SPLIT_ORDER.indexOf(b.split) ||
       a.games.localeCompare(b.games) ||
+      a.tasks.localeCompare(b.tasks) ||
       a.stepLimit - b.stepLimit ||
       a.temperature - b.temperature ||
       a.episodes - b.episodes,

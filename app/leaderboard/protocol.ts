@@ -1,12 +1,14 @@
 import { parseAsFloat, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs';
 import { SPLITS } from '../../server/contract/run-config.ts';
 import type { EvaluationProtocol } from '../../server/contract/views.ts';
+import { tasksTitle } from '../_charts/task-types.ts';
 
 /** The protocol in the URL; what is absent is chosen by the server. */
 export const protocolParsers = {
   environment: parseAsString,
   games: parseAsStringLiteral(['real', 'generated'] as const),
   split: parseAsStringLiteral(SPLITS),
+  tasks: parseAsString,
   stepLimit: parseAsInteger,
   temperature: parseAsFloat,
   episodes: parseAsInteger,
@@ -31,6 +33,7 @@ export const PROTOCOL_FIELDS: {
     describe: (value) => (value === 'real' ? 'real ALFWorld' : String(value)),
   },
   { field: 'split', title: 'Split', describe: String },
+  { field: 'tasks', title: 'Task types', describe: (value) => tasksTitle(String(value)) },
   { field: 'stepLimit', title: 'Step limit', describe: (value) => `${value} turns` },
   {
     field: 'temperature',

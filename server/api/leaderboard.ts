@@ -10,6 +10,7 @@ export const protocolFilter = z.object({
   environment: z.string().max(40).optional(),
   games: z.enum(['real', 'generated']).optional(),
   split: z.enum(SPLITS).optional(),
+  tasks: z.string().max(400).optional(),
   stepLimit: z.number().int().optional(),
   temperature: z.number().optional(),
   episodes: z.number().int().optional(),

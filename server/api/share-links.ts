@@ -66,6 +66,7 @@ function filterOf(query: string): ReturnType<typeof protocolFilter.parse> {
     environment: given.get('environment') ?? undefined,
     games: given.get('games') ?? undefined,
     split: given.get('split') ?? undefined,
+    tasks: given.get('tasks') ?? undefined,
     stepLimit: number('stepLimit'),
     temperature: number('temperature'),
     episodes: number('episodes'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SPLITS } from './run-config.ts';
+import { SPLITS, TASK_TYPES } from './run-config.ts';
 
 /** States of a run; see docs/runs.md for the transitions. */
 export const RUN_STATES = [
@@ -39,6 +39,12 @@ export const evaluationSchema = z.object({
   trainingSeconds: z.number(),
 });
 export type Evaluation = z.output<typeof evaluationSchema>;
+
+/** Task types that an evaluation played, joined by commas; `all` for all of them. Only equal ones can be compared. */
+export function evaluatedTasks({ byTaskType }: Pick<Evaluation, 'byTaskType'>): string {
+  const types = Object.keys(byTaskType).sort();
+  return TASK_TYPES.every((type) => types.includes(type)) ? 'all' : types.join(',');
+}
 
 /** What a trainer says; the supervisor numbers it, stores it and passes it on. */
 export const trainerEventSchema = z.discriminatedUnion('kind', [

@@ -14,21 +14,18 @@ export type PresetName = (typeof PRESET_NAMES)[number];
 const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   tiny: {
     title: 'Tiny',
-    description: 'Half a minute: shows every part working; too short to learn much.',
+    description: 'Half a minute: one task type; shows every part working, too short to learn much.',
     fields: {
       iterations: 6,
-      width: 32,
-      heads: 2,
-      keyValueHeads: 2,
-      feedForward: 64,
-      warmStartEpisodes: 40,
-      warmStartEpochs: 4,
+      taskTypes: ['pick_and_place_simple'],
+      width: 48,
+      feedForward: 128,
+      warmStartEpisodes: 80,
+      warmStartEpochs: 12,
       episodesPerIteration: 16,
-      stepLimit: 20,
       criticWarmup: 1,
       evaluateEvery: 2,
       evaluationGames: 24,
-      evaluationStepLimits: [20],
     },
   },
   quick: {

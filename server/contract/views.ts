@@ -77,6 +77,8 @@ export interface EvaluationProtocol {
   environment: string;
   games: 'real' | 'generated';
   split: Split;
+  /** As `evaluatedTasks` writes them. */
+  tasks: string;
   stepLimit: number;
   temperature: number;
   episodes: number;

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../contract/events.ts';
+import { type Evaluation, evaluatedTasks } from '../contract/events.ts';
 import { differingFields, type FieldName, type RunConfig } from '../contract/run-config.ts';
 import type { EvaluationProtocol, Leaderboard, LeaderboardRow } from '../contract/views.ts';
 import { median } from './median.ts';
@@ -21,11 +21,12 @@ const SPLIT_ORDER = ['valid_seen', 'valid_unseen', 'train'];
 
 function protocolOf(run: Entrant, evaluation: Evaluation): EvaluationProtocol {
   const { games, split, stepLimit, temperature, episodes } = evaluation;
-  return { environment: run.config.environment, games, split, stepLimit, temperature, episodes };
+  const tasks = evaluatedTasks(evaluation);
+  return { environment: run.config.environment, games, split, tasks, stepLimit, temperature, episodes };
 }
 
 const keyOf = (protocol: EvaluationProtocol) =>
-  `${protocol.environment} ${protocol.games} ${protocol.split} ${protocol.stepLimit} ${protocol.temperature} ${protocol.episodes}`;
+  `${protocol.environment} ${protocol.games} ${protocol.split} ${protocol.tasks} ${protocol.stepLimit} ${protocol.temperature} ${protocol.episodes}`;
 
 const finalEvaluations = (run: Entrant) =>
   run.evaluations.filter(({ iteration }) => iteration === run.config.iterations);

@@ -46,14 +46,14 @@ async function query<T>(procedure: string, input: unknown): Promise<T> {
 
 describe('comparing HiPER with flat PPO', () => {
   it(
-    'launches a pair with two clicks, streams it, survives SIGKILL and finishes with one point an iteration',
+    'launches a pair, streams it, survives SIGKILL and finishes with one point an iteration',
     async () => {
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(String(error)));
       await page.goto(lab.url);
-      await page.getByRole('button', { name: 'Compare HiPER with flat PPO' }).first().click();
-      await page.getByRole('radio', { name: /^Tiny/ }).check();
-      await page.getByRole('button', { name: 'Launch both' }).click();
+      await page.getByRole('button', { name: 'Compare HiPER with flat PPO' }).waitFor();
+      await page.getByRole('button', { name: 'Shorter and longer comparisons' }).click();
+      await page.getByRole('menuitem', { name: /^Tiny/ }).click();
       await page.waitForURL(/\/compare\?runs=/);
       const ids = (new URL(page.url()).searchParams.get('runs') ?? '').split(',');
       expect(ids).toHaveLength(2);

@@ -6,6 +6,7 @@ const seen: EvaluationProtocol = {
   environment: 'alfworld',
   games: 'real',
   split: 'valid_seen',
+  tasks: 'all',
   stepLimit: 30,
   temperature: 0.4,
   episodes: 140,

@@ -46,7 +46,7 @@ describe('runs', () => {
   });
 
   it('names the wrong field of a config', async () => {
-    const config = { ...scripted(), heads: 3 };
+    const config = { ...scripted(), heads: 5 };
     await expect(call().runs.launch({ config, preset: null })).rejects.toMatchObject({
       code: 'BAD_REQUEST',
       message: expect.stringMatching(/^heads: must divide/),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../server/contract/events.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
-import type { RunConfigInput } from '../../../server/contract/run-config.ts';
+import { type RunConfigInput, TASK_TYPES } from '../../../server/contract/run-config.ts';
 import { type Entrant, makeLeaderboard } from '../../../server/stats/leaderboard.ts';
 
 const evaluation = (iteration: number, successes: number, changes: Partial<Evaluation> = {}): Evaluation => ({
@@ -13,7 +13,7 @@ const evaluation = (iteration: number, successes: number, changes: Partial<Evalu
   episodes: 100,
   successes,
   episodeLength: 10,
-  byTaskType: {},
+  byTaskType: Object.fromEntries(TASK_TYPES.map((type) => [type, { episodes: 1, successes: 1 }])),
   seconds: 1,
   trainingEpisodes: iteration * 10,
   trainingTokens: iteration * 1000,
@@ -87,14 +87,16 @@ describe('makeLeaderboard', () => {
   });
 
   it('never mixes protocols, prefers the one of most runs, and takes the one asked for', () => {
+    const counts = { episodes: 100, successes: 99 };
     const runs = [
       run({ seed: 1 }, [evaluation(20, 50), evaluation(20, 70, { stepLimit: 50 })]),
       run({ seed: 2 }, [evaluation(20, 60)]),
       run({ seed: 3 }, [evaluation(20, 65, { split: 'valid_unseen' })]),
+      run({ seed: 4 }, [evaluation(20, 99, { byTaskType: { look_at_obj_in_light: counts } })]),
     ];
     const first = makeLeaderboard(runs);
     expect(first.protocol).toMatchObject({ split: 'valid_seen', stepLimit: 30 });
-    expect(first.protocols).toHaveLength(3);
+    expect(first.protocols).toHaveLength(4);
     expect(first.rows[0]).toMatchObject({ seeds: 2, successes: 110 });
     expect(makeLeaderboard(runs, { stepLimit: 50 }).rows[0]).toMatchObject({ seeds: 1, successes: 70 });
     expect(makeLeaderboard(runs, { stepLimit: 99 })).toMatchObject({ protocol: null, rows: [] });

@@ -10,7 +10,7 @@ describe('changing the preset', () => {
   it('keeps what was changed by hand and takes the rest of the new preset', () => {
     const draft = rebase({ ...draftOf(quick), kappa: '0', gamma: '1e-' }, quick, tiny);
     expect(changedFields(draft, tiny)).toEqual(['gamma', 'kappa']);
-    expect(draft).toMatchObject({ kappa: '0', gamma: '1e-', width: '32' });
+    expect(draft).toMatchObject({ kappa: '0', gamma: '1e-', width: '48' });
   });
 
   it('is a plain copy without changes', () => {
