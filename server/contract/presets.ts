@@ -35,9 +35,11 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   },
   standard: {
     title: 'Standard',
-    description: 'Twenty minutes: the result to report.',
+    description: 'Twenty minutes: the original’s 50 turns an episode; the result to report.',
     fields: {
-      iterations: 90,
+      iterations: 100,
+      stepLimit: 50,
+      temperature: 0.7,
       episodesPerIteration: 128,
       warmStartEpisodes: 250,
       warmStartEpochs: 12,
