@@ -233,10 +233,3 @@ export const METRICS: Metric[] = [
 ];
 
 export const METRIC_KEYS = METRICS.map(({ key }) => key);
-
-const byKey = new Map(METRICS.map((entry) => [entry.key, entry]));
-
-/** The catalogue entry of a metric, if it has one. */
-export function findMetric(key: string): Metric | undefined {
-  return byKey.get(key);
-}

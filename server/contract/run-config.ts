@@ -77,7 +77,7 @@ const fields = {
   ),
   threads: field(
     integer(0, 256).default(0),
-    'Threads of the tensor engine; 0 shares the cores evenly among the runs that may train at once. Part of what makes a run reproducible.',
+    'Threads to train on, each playing and learning from its share of the episodes; 0 shares the cores evenly among the runs that may train at once. Part of what makes a run reproducible.',
     { title: 'Threads', group: 'Run', unit: 'threads', advanced: true },
   ),
 

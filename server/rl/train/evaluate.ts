@@ -3,12 +3,14 @@ import type { RunConfig, Split } from '../../contract/run-config.ts';
 import type { Policy } from '../model/policy.ts';
 import { Random } from '../random.ts';
 import type { RunGames } from './games.ts';
-import { type Episode, playEpisodes } from './rollout.ts';
+import { type Episode, playShared } from './rollout.ts';
+import type { Team } from './team.ts';
 
 export interface EvaluateOptions {
   policy: Policy;
   games: RunGames;
   config: RunConfig;
+  team: Team;
   split: Split;
   /** Step limits to report; episodes are played to the longest. */
   stepLimits: readonly number[];
@@ -31,7 +33,7 @@ export async function evaluate(options: EvaluateOptions, soFar: TrainingSoFar): 
   const started = performance.now();
   const environments = games.evaluationGames(split, config.evaluationGames, Math.max(...stepLimits));
   if (environments.length === 0) return [];
-  const { episodes } = await playEpisodes({
+  const { episodes } = await playShared(options.team, {
     policy,
     format: config.format,
     environments,

@@ -11,6 +11,7 @@ import {
   VALUE_HEADS,
 } from './decision-batch.ts';
 import type { AdamW } from './optimizer.ts';
+import { ALONE, ownShare, type Team } from './team.ts';
 
 /** Turns per compiled call: a mini-batch is worked through in parts of this size that stay in cache. */
 export const MICRO_ROWS = 16;
@@ -37,8 +38,10 @@ export class PolicyGradient {
   readonly #accumulate: Jitted;
   readonly #score: Jitted;
   readonly #zeros: tf.Tensor[];
+  readonly #team: Team;
 
-  constructor(engine: Engine, policy: Policy, loss: PolicyLoss) {
+  constructor(engine: Engine, policy: Policy, loss: PolicyLoss, team: Team = ALONE) {
+    this.#team = team;
     this.#policy = policy;
     this.#loss = loss;
     const count = policy.parameters.length;
@@ -120,7 +123,7 @@ export class PolicyGradient {
     const heat = tf.scalar(temperature);
     let sums = this.#zeros;
     let tokens = 0;
-    for (const group of groupByLength(rows, MICRO_ROWS)) {
+    for (const group of ownShare(this.#team, groupByLength(rows, MICRO_ROWS))) {
       const batch = packDecisions(group, MICRO_ROWS, this.#policy.shape.vocabulary);
       const { ids, index, support, chosen, oldLogProbability, advantage, weight } = batch.tensors;
       const referenceTensor = reference ? packReference(group, reference, weight.size) : oldLogProbability;
@@ -158,7 +161,8 @@ export class PolicyGradient {
     }
     tf.dispose([scale, heat, valueScale]);
     const gradients = sums === this.#zeros ? sums.map((sum) => sum.clone()) : sums;
-    return { gradients, statistics, decisions, tokens };
+    if (this.#team.size === 1) return { gradients, statistics, decisions, tokens };
+    return { decisions, ...(await addUp(this.#team, { gradients, statistics, tokens })) };
   }
 
   /** Log-probabilities of every row's decisions under the present weights (or others of the same shapes). */
@@ -215,6 +219,39 @@ export class PolicyGradient {
     this.#accumulate.dispose();
     this.#score.dispose();
   }
+}
+
+interface PartialGradient {
+  gradients: tf.Tensor[];
+  statistics: UpdateStatistics;
+  tokens: number;
+}
+
+/** Sums over the members' parts, in order of rank, so that all of them go on with the same numbers. Disposes the gradients. */
+async function addUp(
+  team: Team,
+  { gradients, statistics, tokens }: PartialGradient,
+): Promise<PartialGradient> {
+  const own = (await Promise.all(gradients.map((gradient) => gradient.data()))) as Float32Array[];
+  const parts = await team.gather({ values: own, statistics, tokens });
+  const summed = gradients.map(({ shape, size }, i) => {
+    const total = new Float32Array(size);
+    for (const { values } of parts) {
+      const part = values[i] as Float32Array;
+      for (let at = 0; at < size; at++) total[at] = (total[at] as number) + (part[at] as number);
+    }
+    return tf.tensor(total, shape);
+  });
+  tf.dispose(gradients);
+  const sum = (read: (part: (typeof parts)[number]) => number) =>
+    parts.reduce((total, part) => total + read(part), 0);
+  return {
+    gradients: summed,
+    statistics: Object.fromEntries(
+      STATISTICS.map((name) => [name, sum((part) => part.statistics[name])]),
+    ) as UpdateStatistics,
+    tokens: sum((part) => part.tokens),
+  };
 }
 
 function packReference(

@@ -10,6 +10,7 @@ import type { NextToken, Policy } from '../model/policy.ts';
 import { sampleAllowed } from '../model/sampling.ts';
 import type { Random } from '../random.ts';
 import type { Decision, DecisionRow } from './decision-batch.ts';
+import { joinShares, ownShare, type Team } from './team.ts';
 
 /** One turn as played: what the policy saw and said, and what came of it. */
 export interface PlayedTurn extends DecisionRow {
@@ -72,8 +73,30 @@ interface Seat {
   episode: Episode;
 }
 
+/** Plays one episode in every environment, shared out over the team; every member gets all episodes, in their order. */
+export async function playShared(team: Team, options: PlayOptions): Promise<Played> {
+  const { environments, randoms, onProgress } = options;
+  const own = ownShare(team, environments);
+  const parts = await team.gather(
+    await playEpisodes({
+      ...options,
+      environments: own,
+      randoms: ownShare(team, randoms),
+      // The leader's share speaks for all.
+      onProgress: (done, total) =>
+        onProgress?.(Math.round((done / total) * environments.length), environments.length),
+    }),
+  );
+  const sum = (key: 'turns' | 'tokens') => parts.reduce((total, part) => total + part[key], 0);
+  return {
+    episodes: joinShares(parts.map(({ episodes }) => episodes)),
+    turns: sum('turns'),
+    tokens: sum('tokens'),
+  };
+}
+
 /** Plays one episode in every environment, all in lockstep. */
-export async function playEpisodes(options: PlayOptions): Promise<Played> {
+async function playEpisodes(options: PlayOptions): Promise<Played> {
   const seats = options.environments.map((environment, index): Seat => {
     const agent = new NanoAgent(options.format);
     agent.start(environment);

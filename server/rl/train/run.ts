@@ -6,7 +6,7 @@ import type { RunConfig, Split } from '../../contract/run-config.ts';
 import { STATE_SIZE } from '../agent/state-features.ts';
 import { ALFWORLD_VOCABULARY } from '../agent/vocabulary.ts';
 import { Policy } from '../model/policy.ts';
-import { nanoShape } from '../model/shape.ts';
+import { countParameters, nanoShape, policyParameters } from '../model/shape.ts';
 import { Random } from '../random.ts';
 import { type Engine, type EngineName, openEngine } from '../tensor/engine.ts';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.ts';
@@ -18,9 +18,10 @@ import { iterationMetrics } from './iteration-metrics.ts';
 import { learnPolicy } from './learn.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
-import { type Played, playEpisodes } from './rollout.ts';
+import { type Played, playShared } from './rollout.ts';
 import { attachValueTargets, SharedCritic } from './shared-critic.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { openTeam, type Team, teamSize } from './team.ts';
 import type { TrainerIo } from './trainer-io.ts';
 import { readWeights, warmStart } from './warm-start.ts';
 
@@ -31,10 +32,13 @@ export interface RunOptions {
   /** Folder of warm starts, shared by runs. */
   warmStartFolder: string;
   engine: 'auto' | EngineName;
+  /** Threads to train on: a team of so many, or one engine of so many (see `teamSize`). */
   threads: number;
   /** Go on from the folder's checkpoint, if there is one. */
   resume: boolean;
   io: TrainerIo;
+  /** Given to the threads of a team by their leader; otherwise worked out from `threads`. */
+  team?: Team;
 }
 
 /** The critic learns this much more while the policy waits for it. */
@@ -47,11 +51,12 @@ const WARMUP_PASSES = 3;
 export async function run(options: RunOptions): Promise<Evaluation[]> {
   const { config, folder, io } = options;
   mkdirSync(folder, { recursive: true });
-  const engine = await openEngine({ engine: options.engine, threads: options.threads });
+  const shape = nanoShape(config, ALFWORLD_VOCABULARY.size);
+  const { engine, team } = await openTeamAndEngine(options, countParameters(policyParameters(shape)));
   const games = new RunGames(config);
-  const policy = new Policy(engine, nanoShape(config, ALFWORLD_VOCABULARY.size));
-  const start = await warmStart(engine, policy, games, config, options.warmStartFolder, io);
-  const { gradient, optimizer, critic } = buildLearners(engine, policy, config);
+  const policy = new Policy(engine, shape);
+  const start = await warmStart({ engine, policy, games, config, folder: options.warmStartFolder, io, team });
+  const { gradient, optimizer, critic } = buildLearners(engine, policy, config, team);
   const valueModel = critic ?? new SharedCritic(policy);
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null;
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
@@ -123,7 +128,7 @@ export async function run(options: RunOptions): Promise<Evaluation[]> {
       if (isLast) last = await evaluateLast();
       else if (iteration % config.evaluateEvery === 0) await evaluateOn(['valid_seen'], [config.stepLimit]);
       if (!isLast && iteration % config.checkpointEvery !== 0) continue;
-      await saveCheckpoint(folder, state, config);
+      if (team.rank === 0) await saveCheckpoint(folder, state, config);
       await io.emit({ kind: 'checkpoint', iteration });
     }
     // Resumed behind its last iteration: only the evaluations are asked for again.
@@ -133,12 +138,13 @@ export async function run(options: RunOptions): Promise<Evaluation[]> {
   } finally {
     tf.dispose(reference ?? []);
     for (const part of [gradient, optimizer, critic, policy]) part?.dispose();
+    await team.close();
   }
 
   function rollout(iteration: number): Promise<Played> {
     const count = config.episodesPerIteration;
     const environments = games.trainingGames(config.seed, (iteration - 1) * count, count, config.stepLimit);
-    return playEpisodes({
+    return playShared(team, {
       policy,
       format: config.format,
       environments,
@@ -173,6 +179,7 @@ export async function run(options: RunOptions): Promise<Evaluation[]> {
           policy,
           games,
           config,
+          team,
           split,
           stepLimits,
           checkpoint,
@@ -195,8 +202,25 @@ export async function run(options: RunOptions): Promise<Evaluation[]> {
   }
 }
 
+/** The leader of a team of more than one opens an engine of one thread and starts the others. */
+async function openTeamAndEngine(
+  options: RunOptions,
+  parameters: number,
+): Promise<{ engine: Engine; team: Team }> {
+  const { config, folder, warmStartFolder, resume } = options;
+  if (options.team) {
+    const threads = options.team.size > 1 ? 1 : options.threads;
+    return { engine: await openEngine({ engine: options.engine, threads }), team: options.team };
+  }
+  const wanted = teamSize(options.threads, parameters);
+  const engine = await openEngine({ engine: options.engine, threads: wanted > 1 ? 1 : options.threads });
+  // A GPU, or TFJS's own backend, is one engine for everything.
+  const size = engine.name === 'onnxruntime' ? wanted : 1;
+  return { engine, team: openTeam(size, { config, folder, warmStartFolder, resume }) };
+}
+
 /** The optimiser and gradient of the policy, and the critic; null when the value heads share the policy's trunk. */
-function buildLearners(engine: Engine, policy: Policy, config: RunConfig) {
+function buildLearners(engine: Engine, policy: Policy, config: RunConfig, team: Team) {
   const shapes = policy.parameters.map(({ shape }) => shape);
   const { weightDecay, gradientClip } = config;
   const optimizer = new AdamW(engine, shapes, {
@@ -206,14 +230,15 @@ function buildLearners(engine: Engine, policy: Policy, config: RunConfig) {
     weightDecay,
     gradientClip,
   });
-  const gradient = new PolicyGradient(engine, policy, {
+  const loss = {
     kind: 'ppo',
     clip: config.clip,
     dualClip: config.dualClip,
     entropy: config.entropyCoefficient,
     kl: config.klCoefficient,
     value: config.valueCoefficient,
-  });
+  } as const;
+  const gradient = new PolicyGradient(engine, policy, loss, team);
   const inputSize = config.critic === 'features' ? STATE_SIZE : config.width;
   const critic =
     config.critic === 'shared'

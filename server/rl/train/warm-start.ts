@@ -17,6 +17,7 @@ import type { RunGames } from './games.ts';
 import { takeLock } from './lock-file.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
+import { fromLeader, type Team } from './team.ts';
 import type { TrainerIo } from './trainer-io.ts';
 
 /** Raised when the expert, the prompt or the training below changes: old caches are then not used any more. */
@@ -55,6 +56,17 @@ export interface WarmStart {
   cached: boolean;
 }
 
+export interface WarmStartOptions {
+  engine: Engine;
+  policy: Policy;
+  games: RunGames;
+  config: RunConfig;
+  /** Folder of the cached weights. */
+  folder: string;
+  io: TrainerIo;
+  team: Team;
+}
+
 /** Content hash of a warm start. */
 export function warmStartId(config: RunConfig, games: RunGames): string {
   const fields = FIELDS.map((name) => [name, config[name]]);
@@ -69,18 +81,31 @@ export function warmStartId(config: RunConfig, games: RunGames): string {
  * or random weights for 0 episodes. Cached in `folder` by content; of several trainers that need the same, one works and the
  * others wait.
  */
-export async function warmStart(
-  engine: Engine,
-  policy: Policy,
-  games: RunGames,
-  config: RunConfig,
-  folder: string,
-  io: TrainerIo,
-): Promise<WarmStart> {
+export async function warmStart(options: WarmStartOptions): Promise<WarmStart> {
+  const { policy, games, config, folder, io, team } = options;
   mkdirSync(folder, { recursive: true });
   const id = warmStartId(config, games);
   const path = join(folder, `${id}.safetensors`);
-  const unlock = await takeLock(`${path}.lock`, {
+  const isLeader = team.rank === 0;
+  const unlock = isLeader ? await lock(path, io) : null;
+  try {
+    const cached = await fromLeader(team, existsSync(path));
+    if (cached) loadWeights(policy, path);
+    else {
+      policy.initialize(new Random(config.warmStartSeed, 'weights'));
+      if (config.warmStartEpisodes > 0) await clone(options);
+      if (isLeader) await saveWeights(policy, path);
+      await fromLeader(team, 'saved');
+    }
+    return { id, path, cached };
+  } finally {
+    unlock?.();
+  }
+}
+
+/** Null: another trainer has made the file meanwhile. */
+function lock(path: string, io: TrainerIo): Promise<(() => void) | null> {
+  return takeLock(`${path}.lock`, {
     satisfied: () => existsSync(path),
     onWait: async (isFirst) => {
       await io.checkpoint();
@@ -90,18 +115,6 @@ export async function warmStart(
       await io.emit({ kind: 'log', level: 'info', text });
     },
   });
-  try {
-    if (existsSync(path)) {
-      loadWeights(policy, path);
-      return { id, path, cached: true };
-    }
-    policy.initialize(new Random(config.warmStartSeed, 'weights'));
-    if (config.warmStartEpisodes > 0) await clone(engine, policy, games, config, io);
-    await saveWeights(policy, path);
-    return { id, path, cached: false };
-  } finally {
-    unlock?.();
-  }
 }
 
 /** Loads weights by name. Throws AppError naming a missing tensor or two shapes that differ. */
@@ -175,20 +188,14 @@ function demonstrate(games: RunGames, config: RunConfig): { turns: Demonstration
   return { turns, won };
 }
 
-async function clone(
-  engine: Engine,
-  policy: Policy,
-  games: RunGames,
-  config: RunConfig,
-  io: TrainerIo,
-): Promise<void> {
+async function clone({ engine, policy, games, config, io, team }: WarmStartOptions): Promise<void> {
   const { turns, won } = demonstrate(games, config);
   await io.emit({
     kind: 'log',
     level: 'info',
     text: `warm start: cloning ${turns.length} turns of ${won} won expert episodes (of ${config.warmStartEpisodes})`,
   });
-  const gradient = new PolicyGradient(engine, policy, { kind: 'clone' });
+  const gradient = new PolicyGradient(engine, policy, { kind: 'clone' }, team);
   const optimizer = new AdamW(
     engine,
     policy.parameters.map(({ shape }) => shape),

@@ -39,7 +39,13 @@ beforeAll(() => {
 
 async function train(
   changes: RunConfigInput,
-  options: { at?: string; killAfter?: number; resume?: boolean; warmStarts?: string } = {},
+  options: {
+    at?: string;
+    killAfter?: number;
+    resume?: boolean;
+    warmStarts?: string;
+    threads?: number;
+  } = {},
 ) {
   const events: TrainerEvent[] = [];
   const training = run({
@@ -47,7 +53,7 @@ async function train(
     folder: options.at ?? folder(),
     warmStartFolder: options.warmStarts ?? warmStartFolder,
     engine: 'onnxruntime',
-    threads: 1,
+    threads: options.threads ?? 1,
     resume: options.resume ?? false,
     io: {
       checkpoint: async () => {},
@@ -131,6 +137,23 @@ describe('a run', () => {
     expect(clones(await training('hae'))).toBe(true);
     expect(readdirSync(own)).toEqual([file]);
   });
+
+  it('gives the same numbers with two threads every time, and those of one thread but for rounding', async () => {
+    const warmStarts = folder();
+    const together = await train({}, { threads: 2, warmStarts });
+    const at = folder();
+    await train({}, { threads: 2, warmStarts, at, killAfter: 2 });
+    const rest = await train({}, { threads: 2, warmStarts, at, resume: true });
+    expect(curve(rest)).toEqual(curve(together).slice(1));
+    expect(evaluations(rest)).toEqual(evaluations(together).filter(({ iteration }) => iteration > 1));
+
+    // The second iteration is the first with an update; it starts from the same weights and games.
+    const alone = await train({}, { warmStarts });
+    const second = (events: TrainerEvent[]) =>
+      events.flatMap((event) => (event.kind === 'iteration' ? [event.values] : []))[1];
+    for (const key of ['episodeLength', 'policyLoss', 'gradientNorm', 'advantageStd.low'])
+      expect(second(together)?.[key], key).toBeCloseTo(second(alone)?.[key] ?? Number.NaN, 3);
+  }, 120_000);
 
   it('gives both runs of a pair the same first weights, games and first evaluation', async () => {
     const hae = await train({ estimator: 'hae', iterations: 2 });
