@@ -49,14 +49,23 @@ const WARMUP_PASSES = 3;
  * Returns the last evaluations. Same config, engine and threads: the same numbers, also after a resume.
  */
 export async function run(options: RunOptions): Promise<Evaluation[]> {
-  const { config, folder, io } = options;
-  mkdirSync(folder, { recursive: true });
-  const shape = nanoShape(config, ALFWORLD_VOCABULARY.size);
+  mkdirSync(options.folder, { recursive: true });
+  const shape = nanoShape(options.config, ALFWORLD_VOCABULARY.size);
   const { engine, team } = await openTeamAndEngine(options, countParameters(policyParameters(shape)));
+  try {
+    return await train(options, new Policy(engine, shape), team);
+  } finally {
+    await team.close();
+  }
+}
+
+/** What every member of the team does. */
+async function train(options: RunOptions, policy: Policy, team: Team): Promise<Evaluation[]> {
+  const { config, folder, io } = options;
+  const { engine } = policy;
   const games = new RunGames(config);
-  const policy = new Policy(engine, shape);
-  const start = await warmStart({ engine, policy, games, config, folder: options.warmStartFolder, io, team });
-  const { gradient, optimizer, critic } = buildLearners(engine, policy, config, team);
+  const start = await warmStart({ policy, games, config, folder: options.warmStartFolder, io, team });
+  const { gradient, optimizer, critic } = buildLearners(policy, config, team);
   const valueModel = critic ?? new SharedCritic(policy);
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null;
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
@@ -138,7 +147,6 @@ export async function run(options: RunOptions): Promise<Evaluation[]> {
   } finally {
     tf.dispose(reference ?? []);
     for (const part of [gradient, optimizer, critic, policy]) part?.dispose();
-    await team.close();
   }
 
   function rollout(iteration: number): Promise<Played> {
@@ -220,7 +228,8 @@ async function openTeamAndEngine(
 }
 
 /** The optimiser and gradient of the policy, and the critic; null when the value heads share the policy's trunk. */
-function buildLearners(engine: Engine, policy: Policy, config: RunConfig, team: Team) {
+function buildLearners(policy: Policy, config: RunConfig, team: Team) {
+  const { engine } = policy;
   const shapes = policy.parameters.map(({ shape }) => shape);
   const { weightDecay, gradientClip } = config;
   const optimizer = new AdamW(engine, shapes, {

@@ -11,7 +11,6 @@ import { SeenExpert } from '../envs/alfworld/expert-seen.ts';
 import type { Policy } from '../model/policy.ts';
 import { readSafetensors, writeSafetensors } from '../model/safetensors.ts';
 import { Random } from '../random.ts';
-import type { Engine } from '../tensor/engine.ts';
 import type { DecisionRow } from './decision-batch.ts';
 import type { RunGames } from './games.ts';
 import { takeLock } from './lock-file.ts';
@@ -57,7 +56,6 @@ export interface WarmStart {
 }
 
 export interface WarmStartOptions {
-  engine: Engine;
   policy: Policy;
   games: RunGames;
   config: RunConfig;
@@ -188,7 +186,8 @@ function demonstrate(games: RunGames, config: RunConfig): { turns: Demonstration
   return { turns, won };
 }
 
-async function clone({ engine, policy, games, config, io, team }: WarmStartOptions): Promise<void> {
+async function clone({ policy, games, config, io, team }: WarmStartOptions): Promise<void> {
+  const { engine } = policy;
   const { turns, won } = demonstrate(games, config);
   await io.emit({
     kind: 'log',
