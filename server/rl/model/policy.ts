@@ -35,6 +35,8 @@ export class Policy {
   readonly engine: Engine;
   readonly shape: PolicyShape;
   readonly parameters: Parameter[];
+  /** Positions in `parameters` of what training changes: everything, or only the adapters. */
+  readonly trained: readonly number[];
   readonly #index: Map<string, number>;
   readonly #prefill: Jitted;
   readonly #decode: Jitted;
@@ -44,6 +46,7 @@ export class Policy {
     this.engine = engine;
     this.shape = shape;
     this.parameters = policyParameters(shape);
+    this.trained = [...this.parameters.keys()].filter((index) => !this.parameters[index]?.frozen);
     this.#index = new Map(this.parameters.map(({ name }, index) => [name, index]));
     const count = this.parameters.length;
     this.#prefill = engine.jit('prefill', (inputs) => {
@@ -98,6 +101,26 @@ export class Policy {
   replaceWeights(weights: tf.Tensor[]): void {
     for (const tensor of this.#weights) tensor.dispose();
     this.#weights = weights;
+  }
+
+  /** The weights that training changes, or what stands for them in tensors of the same order. */
+  trainedOf<T>(tensors: readonly T[]): T[] {
+    return this.trained.map((index) => tensors[index] as T);
+  }
+
+  /** `tensors` with other ones in the places of the trained weights. */
+  withTrained<T>(tensors: readonly T[], trained: readonly T[]): T[] {
+    const all = [...tensors];
+    this.trained.forEach((index, i) => {
+      all[index] = trained[i] as T;
+    });
+    return all;
+  }
+
+  /** Takes over new trained weights and disposes the old ones. */
+  replaceTrained(weights: tf.Tensor[]): void {
+    tf.dispose(this.trainedOf(this.#weights));
+    this.#weights = this.withTrained(this.#weights, weights);
   }
 
   /** Fresh random weights. */

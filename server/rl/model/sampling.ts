@@ -1,12 +1,15 @@
+/** Token ids: 16 bits for the nano vocabulary, 32 for those of pretrained models. */
+export type TokenIds = Uint16Array | Uint32Array;
+
 /** A draw from the distribution over allowed tokens. */
-export interface Draw {
+export interface Draw<Ids extends TokenIds = Uint16Array> {
   id: number;
   /** Log-probability of the token under the constrained, tempered, truncated distribution it was drawn from. */
   logProbability: number;
   /** Entropy of that distribution, nats. */
   entropy: number;
   /** The tokens with probability above 0: `allowed` itself unless top-p cut some off. */
-  support: Uint16Array;
+  support: Ids;
 }
 
 let scratch = new Float64Array(256);
@@ -15,14 +18,14 @@ let scratch = new Float64Array(256);
  * Draws one of the allowed tokens. Temperature 0 takes the likeliest (first of equals), with log-probability 0.
  * `uniform` in [0, 1) decides the draw; `logits` starts at `offset`.
  */
-export function sampleAllowed(
+export function sampleAllowed<Ids extends TokenIds>(
   logits: Float32Array,
   offset: number,
-  allowed: Uint16Array,
+  allowed: Ids,
   uniform: number,
   temperature: number,
   topP: number,
-): Draw {
+): Draw<Ids> {
   const count = allowed.length;
   if (count === 1) return { id: allowed[0] as number, logProbability: 0, entropy: 0, support: allowed };
   if (scratch.length < count) scratch = new Float64Array(2 * count);
@@ -37,8 +40,8 @@ export function sampleAllowed(
     }
   }
   if (temperature === 0) {
-    const id = allowed[best] as number;
-    return { id, logProbability: 0, entropy: 0, support: Uint16Array.of(id) };
+    const support = allowed.slice(best, best + 1) as Ids;
+    return { id: support[0] as number, logProbability: 0, entropy: 0, support };
   }
   let total = 0;
   for (let i = 0; i < count; i++) {
@@ -68,12 +71,12 @@ export function sampleAllowed(
 }
 
 /** The fewest likeliest tokens that together reach probability `topP`, in their former order. Reads `scratch`. */
-function nucleus(allowed: Uint16Array, total: number, topP: number): Uint16Array {
+function nucleus<Ids extends TokenIds>(allowed: Ids, total: number, topP: number): Ids {
   const order = Array.from(allowed, (_, index) => index);
   order.sort((a, b) => (scratch[b] as number) - (scratch[a] as number) || a - b);
   let mass = 0;
   let taken = 0;
   while (taken < order.length && mass < topP * total) mass += scratch[order[taken++] as number] as number;
   const kept = new Set(order.slice(0, taken));
-  return allowed.filter((_, index) => kept.has(index));
+  return allowed.filter((_, index) => kept.has(index)) as Ids;
 }

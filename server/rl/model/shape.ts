@@ -20,6 +20,30 @@ export interface PolicyShape {
   logitScale: number;
   /** Columns of a linear value head on the hidden state (shared trunk); 0 for none. */
   valueHeads: number;
+  /** Low-rank adapters, which are then all that training changes; absent: training changes every weight. */
+  adapter?: AdapterShape;
+}
+
+/** Linear layers of a block, by the last part of their names. */
+export const LINEAR_NAMES = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+] as const;
+export type LinearName = (typeof LINEAR_NAMES)[number];
+
+/**
+ * Low-rank adapters (LoRA, Hu et al. 2022): a target's weight `W [out, in]` acts as `W + alpha / rank · B A` with
+ * `A [rank, in]` and `B [out, rank]`.
+ */
+export interface AdapterShape {
+  rank: number;
+  alpha: number;
+  targets: readonly LinearName[];
 }
 
 /** One named weight, in the names and orientation of Hugging Face checkpoints: linear weights are `[out, in]`. */
@@ -28,6 +52,8 @@ export interface Parameter {
   shape: number[];
   /** Standard deviation of the first values; 0 for biases and value heads, null for norms (ones). */
   deviation: number | null;
+  /** Whether training leaves it alone: the weights under an adapter. */
+  frozen?: boolean;
 }
 
 /** The shape of a run's policy. A tied nano table starts small and is scaled up at the input, down at the output. */
@@ -92,7 +118,27 @@ export function policyParameters(shape: PolicyShape): Parameter[] {
       { name: 'value_head.weight', shape: [shape.valueHeads, width], deviation: 0 },
       { name: 'value_head.bias', shape: [shape.valueHeads], deviation: 0 },
     );
-  return parameters;
+  if (!shape.adapter) return parameters;
+  return [
+    ...parameters.map((parameter) => ({ ...parameter, frozen: true })),
+    ...parameters.flatMap((parameter) => adapterParameters(parameter, shape.adapter as AdapterShape)),
+  ];
+}
+
+/** Whether a layer, such as `model.layers.0.self_attn.q_proj`, has an adapter. */
+export function isAdapted(layer: string, adapter: AdapterShape): boolean {
+  return adapter.targets.includes(layer.slice(layer.lastIndexOf('.') + 1) as LinearName);
+}
+
+/** A and B of a weight, in PEFT's names without its prefix; none for what is no target. B starts at zero. */
+function adapterParameters({ name, shape: [out, input] }: Parameter, adapter: AdapterShape): Parameter[] {
+  const layer = name.replace(/\.weight$/, '');
+  if (layer === name || !out || !input || !isAdapted(layer, adapter)) return [];
+  const { rank } = adapter;
+  return [
+    { name: `${layer}.lora_A.weight`, shape: [rank, input], deviation: 1 / Math.sqrt(3 * input) },
+    { name: `${layer}.lora_B.weight`, shape: [out, rank], deviation: 0 },
+  ];
 }
 
 /** Number of weights. */

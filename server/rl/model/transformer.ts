@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attendOver, attention, rmsNorm, rotary, swiGlu } from '../tensor/ops.ts';
-import type { PolicyShape } from './shape.ts';
+import { isAdapted, type PolicyShape } from './shape.ts';
 
 /** Weights by name; reading a name that is not there is a programming error. */
 export type Weights = (name: string) => tf.Tensor;
@@ -12,6 +12,25 @@ const MASKED = -1e9;
 function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
   const y = tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true);
   return bias ? tf.add(y, bias) : y;
+}
+
+/** `x [n, in]` through a linear layer of a block and its low-rank adapter, if it has one: `x Wᵀ + bias + alpha / rank · (x Aᵀ) Bᵀ`. */
+function blockLinear(
+  weights: Weights,
+  { adapter }: PolicyShape,
+  layer: string,
+  x: tf.Tensor,
+  bias?: tf.Tensor,
+): tf.Tensor {
+  const y = linear(x, weights(`${layer}.weight`), bias);
+  if (!adapter || !isAdapted(layer, adapter)) return y;
+  const low = linear(linear(x, weights(`${layer}.lora_A.weight`)), weights(`${layer}.lora_B.weight`));
+  return tf.add(y, tf.mul(low, adapter.alpha / adapter.rank));
+}
+
+/** `x` times a constant that is 1 for most models. */
+function scale(x: tf.Tensor, factor: number): tf.Tensor {
+  return factor === 1 ? x : tf.mul(x, factor);
 }
 
 /** Cosines and sines of the rotary embedding, each `[positions, width / heads]`, the halves repeated (Hugging Face's layout). */
@@ -56,19 +75,17 @@ function repeatHeads(x: tf.Tensor, shape: PolicyShape): tf.Tensor {
 
 /** Input vectors of tokens: `ids` and the tokens before them, both `[n]` int32 → `[n, width]`. */
 function embed(weights: Weights, shape: PolicyShape, ids: tf.Tensor, previous: tf.Tensor): tf.Tensor {
-  const tokens = tf.mul(
-    tf.gather(weights('model.embed_tokens.weight'), ids as tf.Tensor1D),
-    shape.inputScale,
-  );
+  const table = weights('model.embed_tokens.weight');
+  const tokens = scale(tf.gather(table, ids as tf.Tensor1D), shape.inputScale);
   if (!shape.previousTokenEmbedding) return tokens;
   const before = tf.gather(weights('model.embed_previous.weight'), previous as tf.Tensor1D);
-  return tf.add(tokens, tf.mul(before, shape.inputScale));
+  return tf.add(tokens, scale(before, shape.inputScale));
 }
 
-function feedForward(weights: Weights, at: string, x: tf.Tensor): tf.Tensor {
-  const gate = linear(x, weights(`${at}.mlp.gate_proj.weight`));
-  const up = linear(x, weights(`${at}.mlp.up_proj.weight`));
-  return linear(swiGlu(gate, up), weights(`${at}.mlp.down_proj.weight`));
+function feedForward(weights: Weights, shape: PolicyShape, at: string, x: tf.Tensor): tf.Tensor {
+  const gate = blockLinear(weights, shape, `${at}.mlp.gate_proj`, x);
+  const up = blockLinear(weights, shape, `${at}.mlp.up_proj`, x);
+  return blockLinear(weights, shape, `${at}.mlp.down_proj`, swiGlu(gate, up));
 }
 
 interface Projected {
@@ -87,13 +104,11 @@ function project(
   cos: tf.Tensor,
   sin: tf.Tensor,
 ): Projected {
-  const part = (name: string, heads: number) =>
-    splitHeads(
-      linear(x, weights(`${at}.self_attn.${name}.weight`), weights(`${at}.self_attn.${name}.bias`)),
-      rows,
-      positions,
-      heads,
-    );
+  const part = (name: string, heads: number) => {
+    const layer = `${at}.self_attn.${name}`;
+    const y = blockLinear(weights, shape, layer, x, weights(`${layer}.bias`));
+    return splitHeads(y, rows, positions, heads);
+  };
   return {
     query: rotary(part('q_proj', shape.heads), cos, sin),
     key: rotary(part('k_proj', shape.keyValueHeads), cos, sin),
@@ -144,11 +159,9 @@ export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): F
     const mixed = joinHeads(
       attention(query, repeatHeads(key, shape), repeatHeads(value, shape), mask, 1 / Math.sqrt(size)),
     );
-    x = tf.add(x, linear(mixed, weights(`${at}.self_attn.o_proj.weight`)));
-    x = tf.add(
-      x,
-      feedForward(weights, at, rmsNorm(x, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon)),
-    );
+    x = tf.add(x, blockLinear(weights, shape, `${at}.self_attn.o_proj`, mixed));
+    const between = rmsNorm(x, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon);
+    x = tf.add(x, feedForward(weights, shape, at, between));
   }
   return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
 }
@@ -215,11 +228,9 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
     });
     const parts = [part(past.key, past.value, promptMask), part(key, value, responseMask)];
     const mixed = joinHeads(attendOver(now.query, parts, 1 / Math.sqrt(size)));
-    x = tf.add(x, linear(mixed, weights(`${at}.self_attn.o_proj.weight`)));
-    x = tf.add(
-      x,
-      feedForward(weights, at, rmsNorm(x, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon)),
-    );
+    x = tf.add(x, blockLinear(weights, shape, `${at}.self_attn.o_proj`, mixed));
+    const between = rmsNorm(x, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon);
+    x = tf.add(x, feedForward(weights, shape, at, between));
   }
   return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
 }
@@ -232,5 +243,5 @@ export function values(weights: Weights, hidden: tf.Tensor): tf.Tensor {
 /** Logits `[n, vocabulary]` of hidden states `[n, width]`. */
 export function logits(weights: Weights, shape: PolicyShape, hidden: tf.Tensor): tf.Tensor {
   const table = weights(shape.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight');
-  return tf.mul(linear(hidden, table), shape.logitScale);
+  return scale(linear(hidden, table), shape.logitScale);
 }

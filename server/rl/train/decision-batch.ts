@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { TokenIds } from '../model/sampling.ts';
 
 /** A turn to learn from: its tokens and what was decided where. */
 export interface DecisionRow {
   /** Prompt and response. */
-  tokens: Uint16Array;
+  tokens: TokenIds;
   decisions: Decision[];
   /** What the value heads of a shared trunk learn on this row; absent otherwise. */
   values?: ValueTargets;
@@ -24,8 +25,8 @@ export interface Decision {
   /** Index in `tokens` of the chosen token; the hidden state one before it predicts it. */
   position: number;
   chosen: number;
-  /** Ids with probability above 0 when it was chosen. */
-  support: Uint16Array;
+  /** Ids with probability above 0 when it was chosen; null for the whole vocabulary. */
+  support: TokenIds | null;
   /** Log-probability when it was chosen. */
   oldLogProbability: number;
   advantage: number;
@@ -38,7 +39,7 @@ export interface DecisionBatch {
   tensors: {
     ids: tf.Tensor; // [rows, positions] int32
     index: tf.Tensor; // [decisions] int32, row * positions + position of the predicting hidden state
-    support: tf.Tensor; // [decisions, vocabulary] 0/1
+    support: tf.Tensor; // [decisions, vocabulary] 0/1, or [1, vocabulary] when every decision is among all ids
     chosen: tf.Tensor; // [decisions] int32
     oldLogProbability: tf.Tensor; // [decisions]
     advantage: tf.Tensor; // [decisions]
@@ -73,7 +74,12 @@ export function packDecisions(
   const decisions = roundUp(decisionCount, 2 * rows);
   const ids = new Int32Array(rows * positions);
   const index = new Int32Array(decisions);
-  const support = new Float32Array(decisions * vocabulary);
+  // Free text would need a table of ones as large as the logits.
+  const isFree =
+    decisionCount > 0 && turns.every((turn) => turn.decisions.every((decision) => decision.support === null));
+  const supportRows = isFree ? 1 : decisions;
+  const support = new Float32Array(supportRows * vocabulary);
+  if (isFree) support.fill(1);
   const chosen = new Int32Array(decisions);
   const oldLogProbability = new Float32Array(decisions);
   const advantage = new Float32Array(decisions);
@@ -95,7 +101,8 @@ export function packDecisions(
     ids.set(turn.tokens, row * positions);
     for (const decision of turn.decisions) {
       index[at] = row * positions + decision.position - 1;
-      for (const id of decision.support) support[at * vocabulary + id] = 1;
+      if (decision.support) for (const id of decision.support) support[at * vocabulary + id] = 1;
+      else if (!isFree) support.fill(1, at * vocabulary, (at + 1) * vocabulary);
       chosen[at] = decision.chosen;
       oldLogProbability[at] = decision.oldLogProbability;
       advantage[at] = decision.advantage;
@@ -104,12 +111,12 @@ export function packDecisions(
     }
   });
   // Padding decides between one token: its softmax stays finite.
-  for (let padding = at; padding < decisions; padding++) support[padding * vocabulary] = 1;
+  for (let padding = at; padding < supportRows; padding++) support[padding * vocabulary] = 1;
   return {
     tensors: {
       ids: tf.tensor(ids, [rows, positions], 'int32'),
       index: tf.tensor(index, [decisions], 'int32'),
-      support: tf.tensor(support, [decisions, vocabulary]),
+      support: tf.tensor(support, [supportRows, vocabulary]),
       chosen: tf.tensor(chosen, [decisions], 'int32'),
       oldLogProbability: tf.tensor(oldLogProbability, [decisions]),
       advantage: tf.tensor(advantage, [decisions]),

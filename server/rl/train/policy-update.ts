@@ -13,7 +13,7 @@ import {
 import type { AdamW } from './optimizer.ts';
 import { ALONE, ownShare, type Team } from './team.ts';
 
-/** Turns per compiled call: a mini-batch is worked through in parts of this size that stay in cache. */
+/** Turns per compiled call unless told otherwise: a mini-batch is worked through in parts of this size that stay in cache. */
 export const MICRO_ROWS = 16;
 
 const STATISTICS = ['loss', 'entropy', 'kl', 'clipped', 'klReference'] as const;
@@ -28,6 +28,13 @@ export type PolicyLoss =
   | { kind: 'clone' }
   | { kind: 'ppo'; clip: number; dualClip: number; entropy: number; kl: number; value?: number };
 
+export interface GradientOptions {
+  /** Who shares the work; the sum is every member's. */
+  team?: Team;
+  /** Turns per compiled call; a large model wants few. */
+  microRows?: number;
+}
+
 /**
  * Gradient of a policy loss over decision tokens (spec/hae.md 3.2), mean over the decision tokens of a mini-batch.
  * The log-probabilities are those of the constrained distribution: a softmax over each decision's support.
@@ -39,13 +46,17 @@ export class PolicyGradient {
   readonly #score: Jitted;
   readonly #zeros: tf.Tensor[];
   readonly #team: Team;
+  readonly #microRows: number;
 
-  constructor(engine: Engine, policy: Policy, loss: PolicyLoss, team: Team = ALONE) {
+  constructor(engine: Engine, policy: Policy, loss: PolicyLoss, options: GradientOptions = {}) {
+    const { team = ALONE, microRows = MICRO_ROWS } = options;
     this.#team = team;
     this.#policy = policy;
     this.#loss = loss;
+    this.#microRows = microRows;
     const count = policy.parameters.length;
-    this.#zeros = policy.parameters.map(({ shape }) => tf.zeros(shape));
+    const sumsEnd = count + policy.trained.length;
+    this.#zeros = policy.trainedOf(policy.parameters).map(({ shape }) => tf.zeros(shape));
 
     const logProbabilities = (
       weights: tf.Tensor[],
@@ -66,12 +77,12 @@ export class PolicyGradient {
 
     this.#accumulate = engine.jit(`gradient-${loss.kind}`, (inputs) => {
       const weights = inputs.slice(0, count);
-      const sums = inputs.slice(count, 2 * count);
+      const sums = inputs.slice(count, sumsEnd);
       const [ids, index, support, chosen, temperature, old, advantage, weight, reference, scale, ...valued] =
-        inputs.slice(2 * count) as [tf.Tensor, ...tf.Tensor[]];
+        inputs.slice(sumsEnd) as [tf.Tensor, ...tf.Tensor[]];
       // One vector: the objective, which alone sends a gradient back, and the statistics beside it.
       const sumTerms = (...live: tf.Tensor[]): tf.Tensor => {
-        const { all, picked, hidden, named } = logProbabilities(live, [
+        const { all, picked, hidden, named } = logProbabilities(policy.withTrained(weights, live), [
           ids,
           index,
           support,
@@ -97,14 +108,17 @@ export class PolicyGradient {
         tf.oneHot(tf.tensor1d([0], 'int32'), STATISTICS.length + 1),
         scale as tf.Tensor,
       );
-      const { value, grads } = tf.valueAndGrads(sumTerms)(weights, tf.reshape(onlyObjective, [-1]));
+      const { value, grads } = tf.valueAndGrads(sumTerms)(
+        policy.trainedOf(weights),
+        tf.reshape(onlyObjective, [-1]),
+      );
       const statistics = tf.slice(value, [1], [STATISTICS.length]);
       return [statistics, ...grads.map((gradient, i) => tf.add(gradient, sums[i] as tf.Tensor))];
     });
   }
 
   /**
-   * Gradient over one mini-batch, in weight order; the caller owns the tensors. `reference[i]` lists the reference policy's
+   * Gradient over one mini-batch, in the order of the trained weights; the caller owns the tensors. `reference[i]` lists the reference policy's
    * log-probabilities of row i's decisions (needed when the loss has a KL term).
    */
   async gradient(
@@ -123,8 +137,8 @@ export class PolicyGradient {
     const heat = tf.scalar(temperature);
     let sums = this.#zeros;
     let tokens = 0;
-    for (const group of ownShare(this.#team, groupByLength(rows, MICRO_ROWS))) {
-      const batch = packDecisions(group, MICRO_ROWS, this.#policy.shape.vocabulary);
+    for (const group of ownShare(this.#team, groupByLength(rows, this.#microRows))) {
+      const batch = packDecisions(group, this.#microRows, this.#policy.shape.vocabulary);
       const { ids, index, support, chosen, oldLogProbability, advantage, weight } = batch.tensors;
       const referenceTensor = reference ? packReference(group, reference, weight.size) : oldLogProbability;
       const inputs = [
@@ -173,8 +187,8 @@ export class PolicyGradient {
   ): Promise<Map<DecisionRow, Float32Array>> {
     const result = new Map<DecisionRow, Float32Array>();
     const heat = tf.scalar(temperature);
-    for (const group of groupByLength(rows, MICRO_ROWS)) {
-      const batch = packDecisions(group, MICRO_ROWS, this.#policy.shape.vocabulary);
+    for (const group of groupByLength(rows, this.#microRows)) {
+      const batch = packDecisions(group, this.#microRows, this.#policy.shape.vocabulary);
       const { ids, index, support, chosen } = batch.tensors;
       const [picked] = await this.#score([...weights, ids, index, support, chosen, heat]);
       const values = (await picked?.data()) as Float32Array;
@@ -205,8 +219,12 @@ export class PolicyGradient {
     skipped: boolean;
   }> {
     const { gradients, ...rest } = await this.gradient(rows, temperature, reference);
-    const { weights, norm } = await optimizer.step(this.#policy.weights, gradients, learningRate);
-    if (weights) this.#policy.replaceWeights(weights);
+    const { weights, norm } = await optimizer.step(
+      this.#policy.trainedOf(this.#policy.weights),
+      gradients,
+      learningRate,
+    );
+    if (weights) this.#policy.replaceTrained(weights);
     return { ...rest, norm, skipped: weights === null };
   }
 

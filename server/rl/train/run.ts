@@ -247,7 +247,7 @@ function buildLearners(policy: Policy, config: RunConfig, team: Team) {
     kl: config.klCoefficient,
     value: config.valueCoefficient,
   } as const;
-  const gradient = new PolicyGradient(engine, policy, loss, team);
+  const gradient = new PolicyGradient(engine, policy, loss, { team });
   const inputSize = config.critic === 'features' ? STATE_SIZE : config.width;
   const critic =
     config.critic === 'shared'

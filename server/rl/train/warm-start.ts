@@ -194,7 +194,7 @@ async function clone({ policy, games, config, io, team }: WarmStartOptions): Pro
     level: 'info',
     text: `warm start: cloning ${turns.length} turns of ${won} won expert episodes (of ${config.warmStartEpisodes})`,
   });
-  const gradient = new PolicyGradient(engine, policy, { kind: 'clone' }, team);
+  const gradient = new PolicyGradient(engine, policy, { kind: 'clone' }, { team });
   const optimizer = new AdamW(
     engine,
     policy.parameters.map(({ shape }) => shape),

@@ -116,4 +116,55 @@ describe('the policy gradient', () => {
     expect(losses[0]).toBeGreaterThan(0.7);
     expect(losses.at(-1)).toBeLessThan(0.1);
   });
+
+  it('treats the whole vocabulary as the support of a free decision', async () => {
+    const policy = freshPolicy();
+    const gradient = new PolicyGradient(engine, policy, { kind: 'clone' });
+    const whole = Uint16Array.from({ length: VOCABULARY }, (_, id) => id);
+    const listed = randomRows(5).map(({ tokens, decisions }) => ({
+      tokens,
+      decisions: decisions.map((decision) => ({ ...decision, support: whole })),
+    }));
+    const free = listed.map(({ tokens, decisions }) => ({
+      tokens,
+      decisions: decisions.map((decision) => ({ ...decision, support: null })),
+    }));
+    const mixed = [...free.slice(0, 2), ...listed.slice(2)];
+    const expected = await gradient.gradient(listed, 1);
+    for (const rows of [free, mixed]) {
+      const { statistics } = await gradient.gradient(rows, 1);
+      expect(statistics.loss).toBeCloseTo(expected.statistics.loss, 4);
+      expect(statistics.entropy).toBeCloseTo(expected.statistics.entropy, 4);
+    }
+  });
+
+  it('with adapters, changes nothing but them, and they alone learn what is shown', async () => {
+    const policy = new Policy(engine, {
+      ...shape,
+      adapter: { rank: 4, alpha: 8, targets: ['q_proj', 'o_proj', 'up_proj', 'down_proj'] },
+    });
+    policy.initialize(new Random(4));
+    const plain = freshPolicy();
+    const rows = randomRows(20);
+    const gradient = new PolicyGradient(engine, policy, { kind: 'clone' });
+    const before = await gradient.logProbabilities(rows, 1);
+    const plainGradient = new PolicyGradient(engine, plain, { kind: 'clone' });
+    for (const [row, scores] of await plainGradient.logProbabilities(rows, 1))
+      expect(before.get(row)).toEqual(scores); // B starts at zero
+
+    const optimizer = new AdamW(
+      engine,
+      policy.trainedOf(policy.parameters).map((parameter) => parameter.shape),
+      { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 },
+    );
+    const losses: number[] = [];
+    for (let step = 0; step < 60; step++) {
+      const { statistics, decisions } = await gradient.step(rows, optimizer, 2e-2, 1);
+      losses.push(statistics.loss / decisions);
+    }
+    expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] as number));
+    for (const [i, { name }] of plain.parameters.entries())
+      expect(await policy.weights[i]?.data(), name).toEqual(await plain.weights[i]?.data());
+    expect(policy.trained.length).toBe(8);
+  });
 });
