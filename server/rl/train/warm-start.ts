@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { AppError } from '../../contract/error.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import { NanoAgent } from '../agent/agent.ts';
 import { randomRenaming, renameRow } from '../agent/renaming.ts';
 import { ALFWORLD_VOCABULARY } from '../agent/vocabulary.ts';
 import { SeenExpert } from '../envs/alfworld/expert-seen.ts';
 import type { Policy } from '../model/policy.ts';
-import { readSafetensors, writeSafetensors } from '../model/safetensors.ts';
+import { SafetensorsFile, writeSafetensors } from '../model/safetensors.ts';
+import { readTensor } from '../model/weight-files.ts';
 import { Random } from '../random.ts';
 import type { DecisionRow } from './decision-batch.ts';
 import type { RunGames } from './games.ts';
@@ -122,19 +122,15 @@ export function loadWeights(policy: Policy, path: string): void {
 
 /** Weights of a file as tensors in the policy's order, without changing the policy. */
 export function readWeights(policy: Policy, path: string): tf.Tensor[] {
-  const { tensors } = readSafetensors(path);
-  return policy.parameters.map(({ name, shape }) => {
-    const stored = tensors.get(name);
-    // A warm start teaches no values.
-    if (!stored && name.startsWith('value_head.')) return tf.zeros(shape);
-    if (!stored) throw new AppError('bad-file', `${path} has no tensor ${name}`);
-    if (stored.shape.join() !== shape.join())
-      throw new AppError(
-        'bad-file',
-        `${path}: ${name} has shape [${stored.shape}], the policy needs [${shape}]`,
-      );
-    return tf.tensor(stored.data as Float32Array, shape);
-  });
+  const file = new SafetensorsFile(path);
+  try {
+    return policy.parameters.map(({ name, shape }) =>
+      // A warm start teaches no values.
+      name.startsWith('value_head.') && !file.shapeOf(name) ? tf.zeros(shape) : readTensor(file, name, shape),
+    );
+  } finally {
+    file.close();
+  }
 }
 
 async function saveWeights(policy: Policy, path: string): Promise<void> {
