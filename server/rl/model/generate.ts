@@ -1,0 +1,91 @@
+import { AppError } from '../../contract/error.ts';
+import type { Random } from '../random.ts';
+import type { Policy, PromptBatch } from './policy.ts';
+import { sampleAllowed, type TokenIds } from './sampling.ts';
+
+export interface GenerateOptions {
+  /** Most tokens of a response. */
+  maxTokens: number;
+  /** 0 takes the likeliest token. */
+  temperature: number;
+  topP: number;
+  /** Tokens that end a response. */
+  endIds: readonly number[];
+  random: Random;
+}
+
+export interface Generated {
+  /** The response, with the token that ended it. */
+  ids: Uint32Array;
+  /** Log-probability of each token under the tempered, truncated distribution it was drawn from. */
+  logProbabilities: Float32Array;
+  /** Whether an end token came before `maxTokens`. */
+  ended: boolean;
+}
+
+/** Shapes are rounded up to multiples of this, so that few graphs are compiled. */
+const POSITION_STEP = 16;
+
+/** Continues every prompt, all in lockstep, drawing from the whole vocabulary. */
+export async function generate(
+  policy: Policy,
+  prompts: readonly TokenIds[],
+  { maxTokens, temperature, topP, endIds, random }: GenerateOptions,
+): Promise<Generated[]> {
+  const { vocabulary } = policy.shape;
+  const everything = Uint32Array.from({ length: vocabulary }, (_, id) => id);
+  const responses = prompts.map(() => ({
+    ids: [] as number[],
+    logProbabilities: [] as number[],
+    ended: false,
+  }));
+  const ids = new Int32Array(prompts.length);
+  const previous = Int32Array.from(prompts, (prompt) => prompt.at(-1) ?? 0);
+  const start = await policy.start(padPrompts(prompts, vocabulary), roundUp(maxTokens));
+  const { session } = start;
+  let { next } = start;
+  try {
+    for (let position = 0; position < maxTokens; position++) {
+      for (const [row, response] of responses.entries()) {
+        if (response.ended) continue;
+        const uniform = temperature > 0 ? random.next() : 0;
+        const draw = sampleAllowed(next.logits, row * vocabulary, everything, uniform, temperature, topP);
+        response.ids.push(draw.id);
+        response.logProbabilities.push(draw.logProbability);
+        response.ended = endIds.includes(draw.id);
+        ids[row] = draw.id;
+      }
+      if (position === maxTokens - 1 || responses.every(({ ended }) => ended)) break;
+      next = await session.feed(ids, previous);
+      previous.set(ids);
+    }
+  } finally {
+    session.dispose();
+  }
+  return responses.map((response) => ({
+    ids: Uint32Array.from(response.ids),
+    logProbabilities: Float32Array.from(response.logProbabilities),
+    ended: response.ended,
+  }));
+}
+
+function roundUp(count: number): number {
+  return Math.ceil(Math.max(1, count) / POSITION_STEP) * POSITION_STEP;
+}
+
+function padPrompts(prompts: readonly TokenIds[], vocabulary: number): PromptBatch {
+  const rows = prompts.length;
+  const positions = roundUp(Math.max(...prompts.map(({ length }) => length)));
+  const ids = new Int32Array(rows * positions);
+  prompts.forEach((prompt, row) => {
+    if (prompt.length === 0) throw new AppError('bad-input', 'generate: a prompt needs at least one token');
+    const stranger = prompt.find((id) => id >= vocabulary);
+    if (stranger !== undefined)
+      throw new AppError(
+        'bad-input',
+        `generate: the model has ${vocabulary} tokens, none with id ${stranger}`,
+      );
+    ids.set(prompt, row * positions);
+  });
+  return { rows, positions, ids, lengths: Int32Array.from(prompts, ({ length }) => length) };
+}

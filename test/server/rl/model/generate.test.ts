@@ -1,0 +1,77 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { generate } from '../../../../server/rl/model/generate.ts';
+import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
+import { Random } from '../../../../server/rl/random.ts';
+import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { expectedOf, fixture, languageRows } from './fixture.ts';
+
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+});
+
+const options = (changes: object) => ({
+  maxTokens: 12,
+  temperature: 0,
+  topP: 1,
+  endIds: [],
+  random: new Random(5),
+  ...changes,
+});
+
+describe('generation', () => {
+  it.each(['tied', 'untied-bf16-sharded', 'ungrouped-f16'])(
+    'continues prompts greedily as transformers does: %s',
+    async (name) => {
+      const expected = expectedOf(name);
+      const policy = loadPretrained(engine, fixture(name));
+      const responses = await generate(policy, expected.sequences, options({}));
+      expect(responses.flatMap(({ ids }) => Array.from(ids))).toEqual(Array.from(expected.greedy ?? []));
+      policy.dispose();
+    },
+  );
+
+  it('ends a row at its end token, keeps that token, and goes on with the others', async () => {
+    const { sequences, greedy } = expectedOf('untied-bf16-sharded');
+    const policy = loadPretrained(engine, fixture('untied-bf16-sharded'));
+    const end = greedy?.[2] as number; // third token of the first row, never in the second
+    const [first, second] = await generate(policy, sequences, options({ endIds: [end] }));
+    expect(first).toMatchObject({ ids: Uint32Array.from(greedy?.subarray(0, 3) ?? []), ended: true });
+    expect(second).toMatchObject({ ids: Uint32Array.from(greedy?.subarray(12) ?? []), ended: false });
+    policy.dispose();
+  });
+
+  it('says the log-probability with which the trainer will score what it drew', async () => {
+    const { sequences } = expectedOf('tied');
+    const policy = loadPretrained(engine, fixture('tied'));
+    const temperature = 0.8;
+    const responses = await generate(policy, sequences, options({ temperature }));
+    const rows = languageRows(
+      sequences.map((prompt, row) => Uint32Array.from([...prompt, ...(responses[row]?.ids ?? [])])),
+    );
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, 2);
+    const scores = await learner.logProbabilities(rows, temperature);
+    for (const [row, { logProbabilities }] of responses.entries()) {
+      const scored = scores.get(rows[row] as (typeof rows)[number])?.slice(-12) ?? [];
+      expect(new Set(responses[row]?.ids).size).toBeGreaterThan(3);
+      logProbabilities.forEach((value, i) => {
+        expect(scored[i]).toBeCloseTo(value, 4);
+      });
+    }
+    learner.dispose();
+    policy.dispose();
+  });
+
+  it('refuses empty prompts and unknown tokens, and leaves no tensor behind', async () => {
+    const policy = loadPretrained(engine, fixture('tied'));
+    const before = tf.memory().numTensors;
+    await generate(policy, [Uint32Array.of(1, 2)], options({ maxTokens: 3 }));
+    expect(tf.memory().numTensors).toBe(before);
+    await expect(generate(policy, [new Uint32Array(0)], options({}))).rejects.toThrow(/at least one token/);
+    await expect(generate(policy, [Uint32Array.of(320)], options({}))).rejects.toThrow(/none with id 320/);
+    policy.dispose();
+  });
+});
