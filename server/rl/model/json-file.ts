@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { AppError } from '../../contract/error.ts';
 
@@ -16,4 +16,11 @@ export function readJsonFile<T>(path: string, schema: z.ZodType<T>): T {
   if (!error) return data;
   const problems = error.issues.map(({ path: field, message }) => `${field.join('.')}: ${message}`);
   throw new AppError('bad-file', `${path}: ${problems.join('; ')}`);
+}
+
+/** Writes a JSON file as people can read it; it is replaced in one step. */
+export function writeJsonFile(path: string, content: object): void {
+  const temporary = `${path}.${process.pid}.part`;
+  writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`);
+  renameSync(temporary, path);
 }

@@ -1,41 +1,114 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import { AppError } from '../../contract/error.ts';
+import type { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { mergedWeight, readAdapter, readAdapterShape } from './lora.ts';
 import { Policy } from './policy.ts';
-import { readQwen2Shape } from './qwen2-config.ts';
-import type { Parameter } from './shape.ts';
-import { WeightFiles } from './weight-files.ts';
+import { CONFIG_FILE, readQwen2Shape } from './qwen2-config.ts';
+import { SafetensorsWriter } from './safetensors.ts';
+import { type AdapterShape, initialValues, type Parameter, policyParameters } from './shape.ts';
+import { WEIGHTS_FILE, WeightFiles } from './weight-files.ts';
 
 /** Tensors that some checkpoints carry though nothing reads them: a tied output table, tables of the rotary embedding. */
 const IGNORED = /^lm_head\.weight$|\.rotary_emb\.inv_freq$/;
 
+/** Files of a model folder that training does not change. */
+const COMPANIONS = [
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'chat_template.jinja',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.json',
+  'merges.txt',
+];
+
+/** A fresh adapter: A is random, B zero, so that at first it changes nothing. */
+export interface NewAdapter {
+  shape: AdapterShape;
+  random: Random;
+}
+
 /**
- * Opens a folder of a Qwen2 or Qwen2.5 model (config.json and safetensors, sharded or not, in 16- or 32-bit floats). Weights
- * are read tensor by tensor into float32: at no time is more than one of them in memory twice.
+ * Opens a folder of a Qwen2 or Qwen2.5 model (config.json and safetensors, sharded or not, in 16- or 32-bit floats), with a
+ * LoRA adapter on top if asked for: the folder of one that PEFT or `saveAdapter` wrote, or a new one. Weights are read
+ * tensor by tensor into float32: at no time is more than one of them in memory twice.
  * Throws AppError `bad-file` naming the field, or the tensor and the two shapes.
  */
-export function loadPretrained(engine: Engine, folder: string): Policy {
-  const policy = new Policy(engine, readQwen2Shape(folder));
-  const files = new WeightFiles(folder);
+export function loadPretrained(engine: Engine, folder: string, adapter?: string | NewAdapter): Policy {
+  const shape = readQwen2Shape(folder);
+  const base = policyParameters(shape);
+  if (adapter) shape.adapter = typeof adapter === 'string' ? readAdapterShape(adapter) : adapter.shape;
+  const added = policyParameters(shape).slice(base.length);
+  const weights = readBase(folder, base);
   try {
-    policy.replaceWeights(readAll(files, policy.parameters, folder));
-  } finally {
-    files.close();
+    if (typeof adapter === 'string') weights.push(...readAdapter(adapter, added));
+    else if (adapter) weights.push(...added.map((parameter) => initialTensor(parameter, adapter.random)));
+  } catch (error) {
+    tf.dispose(weights);
+    throw error;
   }
+  const policy = new Policy(engine, shape);
+  policy.replaceWeights(weights);
   return policy;
 }
 
-function readAll(files: WeightFiles, parameters: readonly Parameter[], folder: string): tf.Tensor[] {
-  const known = new Set(parameters.map(({ name }) => name));
-  const stray = files.names.find((name) => !known.has(name) && !IGNORED.test(name));
-  if (stray)
-    throw new AppError('bad-file', `${folder} has a tensor ${stray}, which its config.json has no place for`);
+/**
+ * Saves a policy that was loaded from `source` so that transformers, and `loadPretrained`, open it: its weights, adapters
+ * worked in, in one safetensors file; the source's config and tokenizer beside it.
+ */
+export async function savePretrained(
+  policy: Policy,
+  folder: string,
+  source: string,
+  type: 'F32' | 'BF16' = 'F32',
+): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const base = policyParameters({ ...policy.shape, adapter: undefined });
+  const plan = base.map(({ name, shape }) => ({ name, shape, type }));
+  const writer = new SafetensorsWriter(join(folder, WEIGHTS_FILE), plan, { format: 'pt' });
+  await writer.writeAll(base, async ({ name }) => {
+    const weight = mergedWeight(policy, name);
+    const values = (await weight.data()) as Float32Array;
+    weight.dispose();
+    return values;
+  });
+  const config = readJsonFile(join(source, CONFIG_FILE), z.looseObject({}));
+  // Its name since transformers 4.56 and before.
+  const typeField = 'dtype' in config ? 'dtype' : 'torch_dtype';
+  const typeName = type === 'F32' ? 'float32' : 'bfloat16';
+  writeJsonFile(join(folder, CONFIG_FILE), { ...config, [typeField]: typeName });
+  if (resolve(folder) === resolve(source)) return;
+  for (const name of COMPANIONS)
+    if (existsSync(join(source, name))) copyFileSync(join(source, name), join(folder, name));
+}
+
+function readBase(folder: string, parameters: readonly Parameter[]): tf.Tensor[] {
+  const files = new WeightFiles(folder);
   const tensors: tf.Tensor[] = [];
   try {
+    const known = new Set(parameters.map(({ name }) => name));
+    const stray = files.names.find((name) => !known.has(name) && !IGNORED.test(name));
+    if (stray)
+      throw new AppError(
+        'bad-file',
+        `${folder} has a tensor ${stray}, which its config.json has no place for`,
+      );
     for (const { name, shape } of parameters) tensors.push(files.read(name, shape));
+    return tensors;
   } catch (error) {
     tf.dispose(tensors);
     throw error;
+  } finally {
+    files.close();
   }
-  return tensors;
+}
+
+function initialTensor(parameter: Parameter, random: Random): tf.Tensor {
+  return tf.tensor(initialValues(parameter, random.fork(parameter.name)), parameter.shape);
 }

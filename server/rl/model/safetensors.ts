@@ -195,6 +195,17 @@ export class SafetensorsWriter {
     this.#write(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
   }
 
+  /** Appends every item's values, read one at a time, and finishes; whatever fails, no half-written file is left. */
+  async writeAll<T>(items: readonly T[], read: (item: T) => Promise<TensorData>): Promise<void> {
+    try {
+      for (const item of items) this.append(await read(item));
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+    this.finish();
+  }
+
   finish(): void {
     if (this.#next !== this.#plan.length)
       throw new AppError(

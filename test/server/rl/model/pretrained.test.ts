@@ -1,11 +1,14 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
+import { loadPretrained, savePretrained } from '../../../../server/rl/model/pretrained.ts';
 import { readQwen2Shape } from '../../../../server/rl/model/qwen2-config.ts';
+import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
+import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';
 
@@ -44,6 +47,56 @@ describe.each(['tied', 'untied-bf16-sharded', 'ungrouped-f16'])('a Qwen2 model: 
     }
     learner.dispose();
     policy.dispose();
+  });
+});
+
+describe('saving', () => {
+  it('keeps what was trained: the folder opens again with the same weights, bit for bit', async () => {
+    const { sequences, rows, ids } = expectedOf('untied-bf16-sharded');
+    const source = fixture('untied-bf16-sharded');
+    const policy = loadPretrained(engine, source);
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, 2);
+    const shapes = policy.parameters.map(({ shape }) => shape);
+    const options = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
+    const optimizer = new AdamW(engine, shapes, options);
+    const losses: number[] = [];
+    for (let step = 0; step < 20; step++) {
+      const { statistics, decisions } = await learner.step(languageRows(sequences), optimizer, 1e-2, 1);
+      losses.push(statistics.loss / decisions);
+    }
+    expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] as number));
+    const folder = mkdtempSync(join(tmpdir(), 'saved-'));
+    await savePretrained(policy, folder, source);
+    const again = loadPretrained(engine, folder);
+    expect(await logitsOf(again, rows, ids)).toEqual(await logitsOf(policy, rows, ids));
+    for (const part of [learner, optimizer, policy, again]) part.dispose();
+  });
+
+  it('writes what transformers opens: one file in its format, the config with the element type, the tokenizer', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'saved-'));
+    const policy = loadPretrained(engine, fixture('tied'));
+    await savePretrained(policy, folder, fixture('tied'), 'BF16');
+    policy.dispose();
+    expect(readdirSync(folder).toSorted()).toEqual([
+      'chat_template.jinja',
+      'config.json',
+      'generation_config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    const config = (from: string) => JSON.parse(readFileSync(join(from, 'config.json'), 'utf8'));
+    expect(config(folder)).toEqual({ ...config(fixture('tied')), dtype: 'bfloat16' });
+    expect(readSafetensors(join(folder, 'model.safetensors')).metadata).toEqual({ format: 'pt' });
+    expect(new TextTokenizer(folder).encode('You put')).toEqual(
+      new TextTokenizer(fixture('tied')).encode('You put'),
+    );
+    const { rows, ids, logits } = expectedOf('tied');
+    const rounded = loadPretrained(engine, folder);
+    const error = relativeError(await logitsOf(rounded, rows, ids), logits);
+    expect(error).toBeLessThan(0.05); // bfloat16 keeps 8 bits
+    expect(error).toBeGreaterThan(1e-4);
+    rounded.dispose();
   });
 });
 

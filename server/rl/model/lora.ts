@@ -1,0 +1,111 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { AppError } from '../../contract/error.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+import type { Policy } from './policy.ts';
+import { SafetensorsFile, SafetensorsWriter } from './safetensors.ts';
+import { type AdapterShape, isAdapted, LINEAR_NAMES, type Parameter } from './shape.ts';
+import { readTensor } from './weight-files.ts';
+
+const CONFIG_FILE = 'adapter_config.json';
+const WEIGHTS_FILE = 'adapter_model.safetensors';
+/** PEFT names the weights after the model it wraps. */
+const PREFIX = 'base_model.model.';
+
+const size = z.int().positive();
+/** A feature of PEFT that changes what an adapter computes: it may be there only when it is off. */
+const off = z
+  .union(
+    [z.null(), z.literal(false), z.tuple([]), z.strictObject({})],
+    'this feature of PEFT is not supported',
+  )
+  .optional();
+
+const AdapterConfig = z.looseObject({
+  peft_type: z.literal('LORA', 'only LoRA adapters are supported'),
+  r: size,
+  lora_alpha: z.number().positive(),
+  target_modules: z.array(z.enum(LINEAR_NAMES)).min(1),
+  bias: z.literal('none', 'only none is supported').optional(),
+  alpha_pattern: off,
+  exclude_modules: off,
+  fan_in_fan_out: off,
+  layer_replication: off,
+  layers_to_transform: off,
+  lora_bias: off,
+  modules_to_save: off,
+  rank_pattern: off,
+  target_parameters: off,
+  trainable_token_indices: off,
+  use_dora: off,
+  use_rslora: off,
+});
+
+/** Shape of the LoRA adapter in a folder that PEFT wrote. Throws AppError `bad-file` naming the field. */
+export function readAdapterShape(folder: string): AdapterShape {
+  const config = readJsonFile(join(folder, CONFIG_FILE), AdapterConfig);
+  return { rank: config.r, alpha: config.lora_alpha, targets: config.target_modules };
+}
+
+/** Weights of an adapter in the order of `parameters`. Throws AppError `bad-file` naming the tensor and the two shapes. */
+export function readAdapter(folder: string, parameters: readonly Parameter[]): tf.Tensor[] {
+  const file = new SafetensorsFile(join(folder, WEIGHTS_FILE));
+  const tensors: tf.Tensor[] = [];
+  try {
+    const known = new Set(parameters.map(({ name }) => PREFIX + name));
+    const stray = file.names.find((name) => !known.has(name));
+    if (stray)
+      throw new AppError('bad-file', `${file.path} has a tensor ${stray}, which its config has no place for`);
+    for (const { name, shape } of parameters) tensors.push(readTensor(file, PREFIX + name, shape));
+    return tensors;
+  } catch (error) {
+    tf.dispose(tensors);
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+/** Saves a policy's adapter as PEFT does; `base` is what its config names as the base model: a folder or a model's name. */
+export async function saveAdapter(policy: Policy, folder: string, base: string): Promise<void> {
+  const { adapter } = policy.shape;
+  if (!adapter) throw new AppError('bad-input', 'this policy has no adapter to save');
+  mkdirSync(folder, { recursive: true });
+  const plan = policy
+    .trainedOf(policy.parameters)
+    .map(({ name, shape }) => ({ name: PREFIX + name, shape, type: 'F32' as const }));
+  const writer = new SafetensorsWriter(join(folder, WEIGHTS_FILE), plan, { format: 'pt' });
+  await writer.writeAll(
+    policy.trainedOf(policy.weights),
+    async (tensor) => (await tensor.data()) as Float32Array,
+  );
+  writeJsonFile(join(folder, CONFIG_FILE), {
+    peft_type: 'LORA',
+    task_type: 'CAUSAL_LM',
+    base_model_name_or_path: base,
+    r: adapter.rank,
+    lora_alpha: adapter.alpha,
+    target_modules: adapter.targets,
+    lora_dropout: 0,
+    bias: 'none',
+    fan_in_fan_out: false,
+    use_rslora: false,
+    use_dora: false,
+    inference_mode: true,
+  });
+}
+
+/** A weight with its adapter, if it has one, worked in: `W + alpha / rank · B A`. The caller disposes it. */
+export function mergedWeight(policy: Policy, name: string): tf.Tensor {
+  const { adapter } = policy.shape;
+  const weights = policy.named(policy.weights);
+  const layer = name.replace(/\.weight$/, '');
+  if (!adapter || layer === name || !isAdapted(layer, adapter)) return weights(name).clone();
+  return tf.tidy(() => {
+    const [a, b] = [weights(`${layer}.lora_A.weight`), weights(`${layer}.lora_B.weight`)];
+    const product = tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D);
+    return tf.add(weights(name), tf.mul(product, adapter.alpha / adapter.rank));
+  });
+}

@@ -1,0 +1,136 @@
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readAdapterShape, saveAdapter } from '../../../../server/rl/model/lora.ts';
+import { loadPretrained, savePretrained } from '../../../../server/rl/model/pretrained.ts';
+import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
+import { Random } from '../../../../server/rl/random.ts';
+import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { AdamW } from '../../../../server/rl/train/optimizer.ts';
+import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';
+
+/** Asked for: 1e-3. Measured: 5e-6. */
+const TOLERANCE = 1e-4;
+const ADAPTERS = ['lora-attention', 'lora-all'];
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+});
+
+const temporary = () => mkdtempSync(join(tmpdir(), 'lora-'));
+
+describe.each(ADAPTERS)('an adapter made by PEFT: %s', (name) => {
+  const expected = expectedOf(name);
+
+  it('computes the logits of PEFT, also when worked into the weights', async () => {
+    const policy = loadPretrained(engine, fixture('tied'), fixture(name));
+    const error = relativeError(await logitsOf(policy, expected.rows, expected.ids), expected.logits);
+    const folder = temporary();
+    await savePretrained(policy, folder, fixture('tied'));
+    const merged = loadPretrained(engine, folder);
+    expect(merged.parameters.some(({ name: parameter }) => parameter.includes('lora'))).toBe(false);
+    const mergedError = relativeError(await logitsOf(merged, expected.rows, expected.ids), expected.logits);
+    expect(error).toBeLessThan(TOLERANCE);
+    expect(mergedError).toBeLessThan(TOLERANCE);
+    for (const each of [policy, merged]) each.dispose();
+  });
+
+  it('sends a gradient to A and B alone, the one of PEFT', async () => {
+    const policy = loadPretrained(engine, fixture('tied'), fixture(name));
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, 2);
+    const { gradients, statistics, decisions } = await learner.gradient(languageRows(expected.sequences), 1);
+    expect(relativeError([statistics.loss / decisions], [expected.loss])).toBeLessThan(TOLERANCE);
+    const trained = policy.trainedOf(policy.parameters).map((parameter) => parameter.name);
+    expect(expected.gradientNames.toSorted()).toEqual(
+      trained.map((parameter) => `base_model.model.${parameter}`).toSorted(),
+    );
+    for (const [i, parameter] of trained.entries()) {
+      const actual = (await gradients[i]?.data()) as Float32Array;
+      const error = relativeError(actual, expected.gradient(`base_model.model.${parameter}`));
+      expect(error, parameter).toBeLessThan(TOLERANCE);
+    }
+    tf.dispose(gradients);
+    learner.dispose();
+    policy.dispose();
+  });
+
+  it('is saved as PEFT saves it', async () => {
+    const policy = loadPretrained(engine, fixture('tied'), fixture(name));
+    const folder = temporary();
+    await saveAdapter(policy, folder, 'tied');
+    const read = (from: string) => readSafetensors(join(from, 'adapter_model.safetensors')).tensors;
+    const [saved, original] = [read(folder), read(fixture(name))];
+    expect([...saved.keys()].toSorted()).toEqual([...original.keys()].toSorted());
+    for (const [tensor, { shape, data }] of saved)
+      expect({ shape, data }, tensor).toEqual(original.get(tensor));
+    const config = (from: string) => JSON.parse(readFileSync(join(from, 'adapter_config.json'), 'utf8'));
+    const { target_modules, ...rest } = config(folder);
+    expect(config(fixture(name))).toMatchObject(rest);
+    expect(target_modules.toSorted()).toEqual(config(fixture(name)).target_modules.toSorted());
+    policy.dispose();
+  });
+});
+
+describe('a new adapter', () => {
+  it('starts without effect, learns, and comes back from its folder as it was', async () => {
+    const { sequences, rows, ids } = expectedOf('tied');
+    const shape = { rank: 4, alpha: 8, targets: ['q_proj', 'v_proj', 'down_proj'] as const };
+    const policy = loadPretrained(engine, fixture('tied'), { shape, random: new Random(6) });
+    const plain = loadPretrained(engine, fixture('tied'));
+    expect(await logitsOf(policy, rows, ids)).toEqual(await logitsOf(plain, rows, ids));
+
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, 2);
+    const optimizer = new AdamW(
+      engine,
+      policy.trainedOf(policy.parameters).map((parameter) => parameter.shape),
+      { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 },
+    );
+    const losses: number[] = [];
+    for (let step = 0; step < 40; step++) {
+      const { statistics, decisions } = await learner.step(languageRows(sequences), optimizer, 2e-2, 1);
+      losses.push(statistics.loss / decisions);
+    }
+    expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] as number));
+
+    const folder = temporary();
+    await saveAdapter(policy, folder, 'tied');
+    const again = loadPretrained(engine, fixture('tied'), folder);
+    expect(await logitsOf(again, rows, ids)).toEqual(await logitsOf(policy, rows, ids));
+    for (const part of [learner, optimizer, policy, plain, again]) part.dispose();
+  });
+});
+
+describe('an adapter that does not fit', () => {
+  const changed = (fields: Record<string, unknown>): string => {
+    const folder = temporary();
+    cpSync(fixture('lora-attention'), folder, { recursive: true });
+    const path = join(folder, 'adapter_config.json');
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...fields }));
+    return folder;
+  };
+
+  it.each([
+    ['peft_type', { peft_type: 'IA3' }],
+    ['target_modules.0', { target_modules: ['c_attn'] }],
+    ['use_dora', { use_dora: true }],
+    ['modules_to_save', { modules_to_save: ['lm_head'] }],
+    ['rank_pattern', { rank_pattern: { q_proj: 8 } }],
+    ['r', { r: 0 }],
+  ])('is refused by the name of the field: %s', (field, fields) => {
+    expect(() => readAdapterShape(changed(fields))).toThrow(`adapter_config.json: ${field}: `);
+  });
+
+  it('is refused by the name of the tensor', () => {
+    const before = tf.memory().numTensors;
+    const load = (fields: Record<string, unknown>) => () =>
+      loadPretrained(engine, fixture('tied'), changed(fields));
+    expect(load({ r: 8 })).toThrow(/q_proj\.lora_A\.weight has shape \[4,32\], the policy needs \[8,32\]/);
+    expect(load({ target_modules: ['q_proj'] })).toThrow(/has a tensor .*v_proj.*no place for/);
+    expect(load({ target_modules: ['q_proj', 'v_proj', 'o_proj'] })).toThrow(/has no tensor .*o_proj/);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
