@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../../../server/rl/model/generate.ts';
+import { Policy } from '../../../../server/rl/model/policy.ts';
 import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
+import { readQwen2Shape } from '../../../../server/rl/model/qwen2-config.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
@@ -61,6 +63,21 @@ describe('generation', () => {
         expect(scored[i]).toBeCloseTo(value, 4);
       });
     }
+    learner.dispose();
+    policy.dispose();
+  });
+
+  it('knows vocabularies beyond 16 bits', async () => {
+    const policy = new Policy(engine, { ...readQwen2Shape(fixture('tied')), vocabulary: 70_000, layers: 1 });
+    policy.initialize(new Random(1));
+    const prompt = Uint32Array.of(69_999, 66_000);
+    const [response] = await generate(policy, [prompt], options({ temperature: 1, maxTokens: 64 }));
+    const ids = response?.ids ?? new Uint32Array(0);
+    expect(Math.max(...ids)).toBeGreaterThan(65_535);
+    const [row] = languageRows([Uint32Array.from([...prompt, ...ids])]);
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, 1);
+    const scores = await learner.logProbabilities([row as NonNullable<typeof row>], 1);
+    expect([...scores.values()][0]?.at(-1)).toBeCloseTo(response?.logProbabilities.at(-1) ?? 0, 3);
     learner.dispose();
     policy.dispose();
   });
