@@ -20,11 +20,14 @@ export function widenFloat16(bits: Uint16Array, out: Float32Array, offset: numbe
 /** float32 numbers as bfloat16 bit patterns, rounded to nearest, ties to even; not-a-number stays one. */
 export function narrowToBfloat16(values: Float32Array): Uint16Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(words, (word) => {
+  const bits = new Uint16Array(words.length);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as number;
     const notANumber = (word & 0x7fffffff) > 0x7f800000;
     // Adding just under half of the last kept bit, and one more when that bit is odd, rounds to even.
-    return notANumber ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
-  });
+    bits[i] = notANumber ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  }
+  return bits;
 }
 
 function float16(pattern: number): number {

@@ -191,8 +191,15 @@ export class SafetensorsWriter {
         'internal',
         `tensor ${name}: shape [${shape}] holds ${countOf(shape)} values, not ${data.length}`,
       );
-    const stored = type === 'BF16' ? narrowToBfloat16(data as Float32Array) : data;
-    this.#write(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
+    if (type !== 'BF16') {
+      this.#write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      return;
+    }
+    const step = CHUNK_BYTES / 2;
+    for (let from = 0; from < data.length; from += step)
+      this.#write(
+        new Uint8Array(narrowToBfloat16((data as Float32Array).subarray(from, from + step)).buffer),
+      );
   }
 
   /** Appends every item's values, read one at a time, and finishes; whatever fails, no half-written file is left. */
