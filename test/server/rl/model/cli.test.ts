@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { fixture } from './fixture.ts';
+
+/** Runs the command as a user does. */
+function model(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['server/rl/model/cli.ts', ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, HIPER_ENGINE: 'onnxruntime' },
+  });
+  return { status, stdout, stderr };
+}
+
+describe('npm run model', () => {
+  it('answers a chat prompt, and with --json tells all about it', () => {
+    const { stdout } = model(
+      fixture('tied'),
+      'Open it.',
+      '--system',
+      'Be brief.',
+      '--max-tokens',
+      '6',
+      '--json',
+    );
+    const answer = JSON.parse(stdout);
+    expect(answer.prompt).toMatch(
+      /system\nBe brief\.<.*user\nOpen it\.<\|im_end\|>\n<\|im_start\|>assistant\n$/s,
+    );
+    expect(answer.ids.length).toBe(6);
+    expect(answer.tokensPerSecond).toBeGreaterThan(0);
+  });
+
+  it('continues a raw prompt, with an adapter otherwise than without', () => {
+    const ask = (...options: string[]) =>
+      model(fixture('tied'), 'Go', '--raw', '--temperature', '1', '--max-tokens', '8', '--json', ...options)
+        .stdout;
+    const [plain, adapted] = [ask(), ask('--adapter', fixture('lora-all'))].map((line) => JSON.parse(line));
+    expect(plain.prompt).toBe('Go');
+    expect(plain.logProbability).toBeLessThan(0);
+    expect(adapted.ids).not.toEqual(plain.ids);
+  });
+
+  it('says what is wrong and exits with 2 for arguments, 1 for files', () => {
+    expect(model(fixture('tied'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/folder and a prompt/),
+    });
+    const wrong = model(fixture('tied'), 'x', '--top-p', '2');
+    expect(wrong).toMatchObject({ status: 2, stderr: '--top-p: 2 is not possible\n' });
+    expect(model(fixture('ungrouped-f16'), 'x')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/tokenizer\.json cannot be read as JSON/),
+    });
+    expect(model('--help').stdout).toMatch(/npm run -s model -- FOLDER/);
+  });
+});
