@@ -23,6 +23,7 @@ const off = z
   )
   .optional();
 
+/** `lora_dropout` may be anything: it acts in PEFT's training only. */
 const AdapterConfig = z.looseObject({
   peft_type: z.literal('LORA', 'only LoRA adapters are supported'),
   r: size,

@@ -7,9 +7,12 @@ import type { PolicyShape } from './shape.ts';
 export const CONFIG_FILE = 'config.json';
 
 const size = z.int().positive();
+const plainType = z.literal('default', 'only the default rotary embedding is supported').optional();
 const plainRope = z.looseObject({
   rope_theta: z.number().positive().optional(),
-  rope_type: z.literal('default', 'only the default rotary embedding is supported').optional(),
+  rope_type: plainType,
+  /** The older name of `rope_type`. */
+  type: plainType,
 });
 
 /** The fields of a Qwen2 config.json that decide what the model computes, with transformers' defaults. */

@@ -14,7 +14,10 @@ function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
   return bias ? tf.add(y, bias) : y;
 }
 
-/** `x [n, in]` through a linear layer of a block and its low-rank adapter, if it has one: `x Wᵀ + bias + alpha / rank · (x Aᵀ) Bᵀ`. */
+/**
+ * `x [n, in]` through a linear layer of a block and its low-rank adapter, if it has one:
+ * `x Wᵀ + bias + alpha / rank · (x Aᵀ) Bᵀ`, which never forms a gradient as large as W.
+ */
 function blockLinear(
   weights: Weights,
   { adapter }: PolicyShape,

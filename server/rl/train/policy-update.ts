@@ -13,7 +13,7 @@ import {
 import type { AdamW } from './optimizer.ts';
 import { ALONE, ownShare, type Team } from './team.ts';
 
-/** Turns per compiled call unless told otherwise: a mini-batch is worked through in parts of this size that stay in cache. */
+/** Turns per compiled call by default: a mini-batch is worked through in parts of this size that stay in cache. */
 export const MICRO_ROWS = 16;
 
 const STATISTICS = ['loss', 'entropy', 'kl', 'clipped', 'klReference'] as const;
@@ -118,8 +118,8 @@ export class PolicyGradient {
   }
 
   /**
-   * Gradient over one mini-batch, in the order of the trained weights; the caller owns the tensors. `reference[i]` lists the reference policy's
-   * log-probabilities of row i's decisions (needed when the loss has a KL term).
+   * Gradient over one mini-batch, in the order of the trained weights; the caller owns the tensors. `reference[i]` lists the
+   * reference policy's log-probabilities of row i's decisions (needed when the loss has a KL term).
    */
   async gradient(
     rows: readonly DecisionRow[],

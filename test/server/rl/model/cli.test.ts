@@ -11,7 +11,7 @@ function model(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-describe('npm run model', () => {
+describe('npm run model', { timeout: 90_000 }, () => {
   it('answers a chat prompt, and with --json tells all about it', () => {
     const { stdout } = model(
       fixture('tied'),

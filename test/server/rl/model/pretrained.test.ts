@@ -118,6 +118,11 @@ describe('a config.json', () => {
       { rope_scaling: { rope_type: 'yarn' } },
       /rope_scaling\.rope_type: only/,
     ],
+    [
+      'with one scaled in older words',
+      { rope_scaling: { type: 'yarn', factor: 4 } },
+      /rope_scaling\.type: only/,
+    ],
     ['with sliding windows', { use_sliding_window: true }, /use_sliding_window: sliding-window/],
     ['whose heads do not divide its width', { num_attention_heads: 5 }, /hidden_size: 32 is not a multiple/],
     ['whose groups do not divide its heads', { num_key_value_heads: 3 }, /num_attention_heads: 4 is not/],
