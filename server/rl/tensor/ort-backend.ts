@@ -14,8 +14,8 @@ const MAX_CACHED_GRAPHS = 256;
 
 interface Entry {
   value: Value | null;
-  /** Strings (and nothing else) have no value: only the CPU fallback reads them. */
-  strings: tf.BackendValues | null;
+  /** Strings and complex numbers (real and imaginary parts in turn) have no value: only the CPU fallback reads them. */
+  foreign: tf.BackendValues | null;
   refs: number;
 }
 
@@ -200,8 +200,8 @@ export class OrtBackend extends tf.KernelBackend {
   }
 
   override readSync(dataId: object): tf.BackendValues {
-    const { value, strings } = this.#entry(dataId);
-    if (value === null) return strings!;
+    const { value, foreign } = this.#entry(dataId);
+    if (value === null) return foreign!;
     if (value.data === null) this.flush();
     if (value.data === null) throw this.#readDuringTrace();
     return value.data as tf.BackendValues;
@@ -272,7 +272,7 @@ export class OrtBackend extends tf.KernelBackend {
   }
 
   #register(dataId: object, value: Value): void {
-    this.#entries.set(dataId, { value, strings: null, refs: 1 });
+    this.#entries.set(dataId, { value, foreign: null, refs: 1 });
     if (value.data !== null || value.node === null) return;
     this.#pending.set(value, (this.#pending.get(value) ?? 0) + 1);
     if (this.#pending.size > MAX_PENDING_NODES && this.#tracing === null) this.flush();
@@ -286,15 +286,13 @@ export class OrtBackend extends tf.KernelBackend {
   }
 
   #store(dataId: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType, refs: number): void {
-    if (dtype === 'string') {
-      this.#entries.set(dataId, { value: null, strings: values, refs });
+    if (dtype === 'string' || dtype === 'complex64') {
+      this.#entries.set(dataId, { value: null, foreign: values, refs });
       return;
     }
-    if (dtype === 'complex64')
-      throw new AppError('unsupported', 'The onnxruntime engine has no complex64 tensors.');
     const value = new Value(dtype, shape);
     value.data = toTensorData(values, dtype);
-    this.#entries.set(dataId, { value, strings: null, refs });
+    this.#entries.set(dataId, { value, foreign: null, refs });
   }
 
   #evictOldest(): void {

@@ -1,6 +1,7 @@
 import type { Dtype } from '../graph.ts';
 import { cast, filled } from '../recorder.ts';
-import { need, registerKernel } from './kernel.ts';
+import { runOnCpu } from './fallback.ts';
+import { need, registerKernel, registerView } from './kernel.ts';
 
 /** The half-open range of `tf.range`: an empty one where the step leads away, and a step of 1 turns round by itself. */
 function rangeValues(start: number, stop: number, step: number, dtype: Dtype): Float32Array | Int32Array {
@@ -17,9 +18,10 @@ function rangeValues(start: number, stop: number, step: number, dtype: Dtype): F
 }
 
 export function registerCreationKernels(): void {
-  registerKernel('Fill', ({ attrs, backend }) => {
-    const { shape, value, dtype } = attrs as { shape: number[]; value: number; dtype?: Dtype };
-    return backend.output(filled(shape, value, dtype ?? 'float32'));
+  registerKernel('Fill', (call) => {
+    const { shape, value, dtype } = call.attrs as { shape: number[]; value: number | string; dtype?: Dtype };
+    if (typeof value === 'string') return runOnCpu('Fill', call);
+    return call.backend.output(filled(shape, value, dtype ?? 'float32'));
   });
   registerKernel('ZerosLike', (call) => {
     const { shape, dtype } = need(call, 'x');
@@ -47,7 +49,7 @@ export function registerCreationKernels(): void {
     if (info.dtype === dtype) return call.backend.alias(info, info.shape);
     return call.backend.output(cast(call.backend.input(info), dtype));
   });
-  registerKernel('Identity', (call) => {
+  registerView('Identity', (call) => {
     const info = need(call, 'x');
     return call.backend.alias(info, info.shape);
   });

@@ -28,7 +28,7 @@ const FLOAT_UNARY: Record<string, string> = {
 };
 
 /** Operators of one argument that keep the dtype. */
-const ANY_UNARY: Record<string, string> = { Neg: 'Neg', Abs: 'Abs', Sign: 'Sign', Relu: 'Relu' };
+const ANY_UNARY: Record<string, string> = { Neg: 'Neg', Abs: 'Abs', Relu: 'Relu' };
 
 const ROUNDING: Record<string, string> = { Floor: 'Floor', Ceil: 'Ceil', Round: 'Round' };
 
@@ -133,6 +133,33 @@ function step(x: Value, alpha: number): Value {
   return node('Where', [node('IsNaN', [x], x.shape, 'bool'), x, stepped], x.shape, x.dtype);
 }
 
+/** −1, 0 or 1; 0 for not-a-number, where ONNX would keep it. */
+function sign(x: Value): Value {
+  if (x.dtype === 'bool') return sign(cast(x, 'int32'));
+  if (x.dtype !== 'float32') return unary('Sign', x);
+  return node('Where', [node('IsNaN', [x], x.shape, 'bool'), scalar(0), unary('Sign', x)], x.shape, x.dtype);
+}
+
+/**
+ * The angle of the point (x, y): atan of the smaller over the larger coordinate, which never leaves [0, π/4], carried over
+ * to its octant by the symmetries of the circle. The signs of zeros do not count.
+ */
+function atan2(y: Value, x: Value): Value {
+  const binary = (op: string, a: Value, b: Value): Value => broadcastNode(op, a, b, 'float32');
+  const select = (condition: Value, yes: Value, no: Value): Value =>
+    where(condition, yes, no, no.shape, 'float32');
+  const below = (a: Value, b: Value): Value => broadcastNode('Less', a, b, 'bool');
+  const [absX, absY] = [unary('Abs', x), unary('Abs', y)];
+  const [small, large] = [binary('Min', absX, absY), binary('Max', absX, absY)];
+  const equal = broadcastNode('Equal', small, large, 'bool'); // 0/0 and ∞/∞ have an angle too
+  const both0 = broadcastNode('Equal', large, scalar(0), 'bool');
+  const ratio = select(both0, scalar(0), select(equal, scalar(1), binary('Div', small, large)));
+  const octant = unary('Atan', ratio);
+  const quadrant = select(below(absX, absY), binary('Sub', scalar(Math.PI / 2), octant), octant);
+  const half = select(below(x, scalar(0)), binary('Sub', scalar(Math.PI), quadrant), quadrant);
+  return select(below(y, scalar(0)), unary('Neg', half), half);
+}
+
 /** Division that rounds towards minus infinity (ONNX's integer Div rounds towards zero). */
 function floorQuotient(a: Value, b: Value): Value {
   return unary('Floor', broadcastNode('Div', cast(a, 'float32'), cast(b, 'float32'), 'float32'));
@@ -184,12 +211,7 @@ function registerUnaryKernels(): void {
   floatKernel('Rsqrt', rsqrt);
   floatKernel('Log1p', log1p);
   floatKernel('Expm1', expm1);
-  floatKernel('Elu', (x) => node('Elu', [x], x.shape, 'float32', { alpha: { float: 1 } }));
-  registerKernel('LeakyRelu', (call) => {
-    const x = cast(call.backend.input(need(call, 'x')), 'float32');
-    const alpha = { float: call.attrs.alpha as number };
-    return call.backend.output(node('LeakyRelu', [x], x.shape, 'float32', { alpha }));
-  });
+  registerKernel('Sign', (call) => call.backend.output(sign(call.backend.input(need(call, 'x')))));
   registerKernel('Square', (call) => {
     const x = call.backend.input(need(call, 'x'));
     return call.backend.output(arithmetic('Mul', x, x));
@@ -260,13 +282,8 @@ function registerBinaryKernels(): void {
     const product = arithmetic('Mul', b, cast(floorQuotient(a, b), a.dtype));
     return arithmetic('Sub', a, product);
   });
-  registerKernel('Prelu', (call) => {
-    const x = call.backend.input(need(call, 'x'));
-    const alpha = call.backend.input(need(call, 'alpha'));
-    const positive = broadcastNode('Greater', x, scalar(0), 'bool');
-    const scaled = broadcastNode('Mul', x, alpha, 'float32');
-    return call.backend.output(where(positive, x, scaled, scaled.shape, 'float32'));
-  });
+  binaryKernel('Atan2', (a, b) => atan2(cast(a, 'float32'), cast(b, 'float32')));
+  binaryKernel('BitwiseAnd', (a, b) => broadcastNode('BitwiseAnd', a, b, 'int32'));
 }
 
 export function registerElementwiseKernels(): void {

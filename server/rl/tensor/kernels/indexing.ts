@@ -21,6 +21,15 @@ export function gather(x: Value, indices: Value, axis: number): Value {
   return node('Gather', [x, indices], shape, x.dtype, { axis });
 }
 
+/** Indices whose data is there are checked at once; ONNX Runtime checks the others when the graph runs. */
+function assertIndices(kernelName: string, { data }: Value, size: number): void {
+  for (const index of data ?? []) {
+    if (index < 0 || index >= size) {
+      throw new RangeError(`${kernelName}: the index value ${index} is not in [0, ${size - 1}]`);
+    }
+  }
+}
+
 /** Gather whose first `batchDims` axes of x and indices walk together. */
 function batchedGather(x: Value, indices: Value, axis: number, batchDims: number): Value {
   const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
@@ -116,17 +125,28 @@ function oneHot(indices: Value, depth: number, on: number, off: number, dtype: D
 
 export function registerIndexingKernels(): void {
   registerKernel('GatherV2', (call) => {
-    const x = call.backend.input(need(call, 'x'));
-    const indices = cast(call.backend.input(need(call, 'indices')), 'int32');
+    const [xInfo, indicesInfo] = [need(call, 'x'), need(call, 'indices')];
+    const x = call.backend.input(xInfo);
+    const given = call.backend.input(indicesInfo);
     const axis = tf.util.parseAxisParam(call.attrs.axis as number, x.shape as number[])[0] ?? 0;
+    assertIndices('GatherV2', given, x.shape[axis]!);
+    const indices = cast(given, 'int32');
     const batchDims = (call.attrs.batchDims as number | undefined) ?? 0;
     const batchAxes = batchDims < 0 ? batchDims + indices.shape.length : batchDims;
+    tf.backend_util.segment_util.collectGatherOpShapeInfo(
+      xInfo as tf.Tensor,
+      indicesInfo as tf.Tensor,
+      axis,
+      batchAxes,
+    );
     const result = batchAxes === 0 ? gather(x, indices, axis) : batchedGather(x, indices, axis, batchAxes);
     return call.backend.output(result);
   });
   registerKernel('GatherNd', (call) => {
-    const params = call.backend.input(need(call, 'params'));
-    const indices = call.backend.input(need(call, 'indices'));
+    const [paramsInfo, indicesInfo] = [need(call, 'params'), need(call, 'indices')];
+    tf.gather_util.prepareAndValidate(paramsInfo, indicesInfo);
+    const params = call.backend.input(paramsInfo);
+    const indices = call.backend.input(indicesInfo);
     const depth = indices.shape.at(-1) ?? 0;
     const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
     return call.backend.output(node('GatherND', [params, cast(indices, 'int64')], shape, params.dtype));

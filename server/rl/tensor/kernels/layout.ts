@@ -11,7 +11,7 @@ import {
   scalar,
   transposed,
 } from '../recorder.ts';
-import { need, positiveAxis, registerKernel } from './kernel.ts';
+import { need, positiveAxis, registerKernel, registerView } from './kernel.ts';
 
 /** Kernels that move elements without computing with them. */
 
@@ -66,7 +66,7 @@ function pad(x: Value, paddings: readonly (readonly [number, number])[], value: 
 }
 
 function registerShapeKernels(): void {
-  registerKernel('Reshape', (call) => {
+  registerView('Reshape', (call) => {
     const x = need(call, 'x');
     const shape = tf.util.inferFromImplicitShape(
       call.attrs.shape as number[],
@@ -74,11 +74,13 @@ function registerShapeKernels(): void {
     );
     return call.backend.alias(x, shape);
   });
-  registerKernel('ExpandDims', (call) => {
+  registerView('ExpandDims', (call) => {
     const x = need(call, 'input');
     const dim = call.attrs.dim as number;
+    const rank = x.shape.length;
+    tf.util.assert(-rank - 1 <= dim && dim <= rank, () => `Axis ${dim} is not in [${-rank - 1}, ${rank}].`);
     const shape = [...x.shape];
-    shape.splice(dim < 0 ? x.shape.length + dim + 1 : dim, 0, 1);
+    shape.splice(positiveAxis(dim, rank + 1), 0, 1);
     return call.backend.alias(x, shape);
   });
   registerKernel('Transpose', (call) => {
@@ -119,7 +121,8 @@ function registerSliceKernels(): void {
       attrs.newAxisMask,
       attrs.shrinkAxisMask,
     );
-    const size = tf.slice_util.computeOutShape(parsed.begin, parsed.end, parsed.strides);
+    const lengths = tf.slice_util.computeOutShape(parsed.begin, parsed.end, parsed.strides);
+    const size = lengths.map((length) => length + 0); // an empty axis comes as −0
     const sliced = slice(call.backend.input(info), parsed.begin, size, parsed.strides);
     return call.backend.output(reshaped(sliced, parsed.finalShape));
   });
@@ -144,12 +147,21 @@ function registerJoinKernels(): void {
   registerKernel('Concat', (call) => {
     const values = Object.values(call.inputs).map((info) => call.backend.input(info));
     const axis = positiveAxis(call.attrs.axis as number, values[0]!.shape.length);
+    const shapes = values.map(({ shape }) => shape as number[]);
+    tf.backend_util.assertParamsConsistent(shapes, axis);
     return call.backend.output(concat(values, axis));
   });
   registerKernel('Pack', (call) => {
     const values = Object.values(call.inputs).map((info) => call.backend.input(info));
-    const axis = positiveAxis(call.attrs.axis as number, values[0]!.shape.length + 1);
+    const [first] = values as [Value];
+    const axis = positiveAxis(call.attrs.axis as number, first.shape.length + 1);
     const expanded = values.map((value) => {
+      tf.util.assertShapesMatch(
+        first.shape as number[],
+        value.shape as number[],
+        'All tensors passed to stack must match.',
+      );
+      tf.util.assert(first.dtype === value.dtype, () => 'All tensors passed to stack must have one dtype.');
       const shape = [...value.shape];
       shape.splice(axis, 0, 1);
       return reshaped(value, shape);

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
 import { cast, MICROSOFT, node } from '../recorder.ts';
-import { arithmetic, unary } from './elementwise.ts';
+import { activate } from './activation.ts';
+import { arithmetic } from './elementwise.ts';
 import { need, registerKernel } from './kernel.ts';
 
 /** Whether a value is a recorded swap of its last two axes and nothing else; then its source. */
@@ -30,23 +31,18 @@ export function matMul(a: Value, b: Value, transposeA: boolean, transposeB: bool
     left.shape.slice(0, -2) as number[],
     right.shape.slice(0, -2) as number[],
   );
-  const rows = left.shape.at(transA ? -1 : -2)!;
-  const columns = right.shape.at(transB ? -2 : -1)!;
+  const rows = left.shape.at(transA ? -1 : -2);
+  const columns = right.shape.at(transB ? -2 : -1);
+  const inner = [left.shape.at(transA ? -2 : -1), right.shape.at(transB ? -1 : -2)];
+  if (rows === undefined || columns === undefined || inner[0] !== inner[1]) {
+    throw new Error(
+      `matMul: shapes [${a.shape}] and [${b.shape}] with transposeA=${transposeA}, transposeB=${transposeB} do not match.`,
+    );
+  }
   const shape = [...batch, rows, columns];
   if (!transA && !transB) return node('MatMul', [left, right], shape, 'float32');
   const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: 1 } };
   return node('FusedMatMul', [left, right], shape, 'float32', attributes, MICROSOFT);
-}
-
-/** Activations of _FusedMatMul. */
-function activate(x: Value, activation: string, alpha: number): Value | null {
-  if (activation === 'linear') return x;
-  if (activation === 'relu') return unary('Relu', x);
-  if (activation === 'sigmoid') return unary('Sigmoid', x);
-  if (activation === 'elu') return node('Elu', [x], x.shape, 'float32', { alpha: { float: 1 } });
-  if (activation === 'leakyrelu')
-    return node('LeakyRelu', [x], x.shape, 'float32', { alpha: { float: alpha } });
-  return null;
 }
 
 export function registerMatMulKernels(): void {
@@ -60,17 +56,10 @@ export function registerMatMulKernels(): void {
   registerKernel('_FusedMatMul', (call) => {
     const a = call.backend.input(need(call, 'a'));
     const b = call.backend.input(need(call, 'b'));
-    const attrs = call.attrs as {
-      transposeA: boolean;
-      transposeB: boolean;
-      activation?: string;
-      leakyreluAlpha?: number;
-    };
-    const product = matMul(a, b, attrs.transposeA, attrs.transposeB);
+    const { transposeA, transposeB } = call.attrs as { transposeA: boolean; transposeB: boolean };
+    const product = matMul(a, b, transposeA, transposeB);
     const bias = call.inputs.bias;
-    const sum = bias === undefined ? product : arithmetic('Add', product, call.backend.input(bias));
-    const result = activate(sum, attrs.activation ?? 'linear', attrs.leakyreluAlpha ?? 0);
-    if (result !== null) return call.backend.output(result);
-    throw new Error(`_FusedMatMul has no activation '${attrs.activation}' on the onnxruntime engine.`);
+    const sum = bias ? arithmetic('Add', product, call.backend.input(bias)) : product;
+    return call.backend.output(activate(sum, call));
   });
 }

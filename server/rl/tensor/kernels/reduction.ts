@@ -23,6 +23,15 @@ export function reduce(op: string, x: Value, axes: readonly number[], keepDims: 
   return node(op, [x, int64s(axes)], shape, x.dtype, { keepdims: keepDims ? 1 : 0 });
 }
 
+/** Max or Min that is not-a-number where one of its elements is; ONNX Runtime's depends on the order of the elements. */
+function extremum(op: string, x: Value, axes: readonly number[], keepDims: boolean): Value {
+  const result = reduce(op, x, axes, keepDims);
+  if (x.dtype !== 'float32' || result.node?.op !== op) return result;
+  const broken = cast(node('IsNaN', [x], x.shape, 'bool'), 'float32');
+  const anyBroken = cast(reduce('ReduceMax', broken, axes, keepDims), 'bool');
+  return node('Where', [anyBroken, scalar(Number.NaN), result], result.shape, 'float32');
+}
+
 /** One number of a reduction over nothing. */
 function emptyReduction(op: string): number {
   if (op === 'ReduceSum') return 0;
@@ -50,7 +59,8 @@ function registerPlainReductions(): void {
           filled(reducedShape(x.shape, axes, keepDims), emptyReduction(op), x.dtype),
         );
       }
-      return call.backend.output(reduce(op, x, axes, keepDims));
+      const compute = name === 'Max' || name === 'Min' ? extremum : reduce;
+      return call.backend.output(compute(op, x, axes, keepDims));
     });
   }
   registerKernel('Mean', (call) => {
@@ -74,10 +84,14 @@ function registerPlainReductions(): void {
   }
   for (const name of ['ArgMax', 'ArgMin']) {
     registerKernel(name, (call) => {
-      const x = call.backend.input(need(call, 'x'));
-      const axis = axesOf({ axis: call.attrs.axis ?? 0 }, x.shape)[0] ?? 0;
-      const shape = reducedShape(x.shape, [axis], false);
-      const index = node(name, [cast(x, 'float32')], shape, 'int64', { axis, keepdims: 0 });
+      const input = call.backend.input(need(call, 'x'));
+      const axis = axesOf({ axis: call.attrs.axis ?? 0 }, input.shape)[0] ?? 0;
+      const shape = reducedShape(input.shape, [axis], false);
+      const x = cast(input, 'float32');
+      // TFJS passes over not-a-number.
+      const worst = scalar(name === 'ArgMax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+      const comparable = node('Where', [node('IsNaN', [x], x.shape, 'bool'), worst, x], x.shape, 'float32');
+      const index = node(name, [comparable], shape, 'int64', { axis, keepdims: 0 });
       return call.backend.output(cast(index, 'int32'));
     });
   }
@@ -110,14 +124,14 @@ function cumulativeProduct(x: Value, axis: number, exclusive: boolean, reverse: 
   return result;
 }
 
-/** The k largest along the last axis, in descending order, with their positions. */
-function topK(x: Value, k: number, sorted: boolean): [Value, Value] {
+/** The k largest along the last axis, in descending order (equal ones as they stand in x), with their positions. */
+function topK(x: Value, k: number): [Value, Value] {
   const shape = [...x.shape.slice(0, -1), k];
   const results = [
     { shape, dtype: x.dtype },
     { shape, dtype: 'int64' as const },
   ];
-  const attributes = { axis: -1, largest: 1, sorted: sorted ? 1 : 0 };
+  const attributes = { axis: -1, largest: 1, sorted: 1 };
   const [values, indices] = nodeWithOutputs('TopK', [x, int64s([k])], results, attributes);
   return [values!, cast(indices!, 'int32')];
 }
@@ -156,8 +170,7 @@ export function registerReductionKernels(): void {
   });
   registerKernel('TopK', (call) => {
     const x = call.backend.input(need(call, 'x'));
-    const { k, sorted } = call.attrs as { k: number; sorted: boolean };
-    const [values, indices] = topK(x, k, sorted);
+    const [values, indices] = topK(x, call.attrs.k as number);
     return [call.backend.output(values), call.backend.output(indices)];
   });
 }
