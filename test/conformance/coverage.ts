@@ -3,15 +3,16 @@ import * as kernelNames from '@tensorflow/tfjs-core/dist/kernel_names.js';
 import { fallbackKernels } from '../../server/rl/tensor/kernels/kernel.ts';
 import { ORT_BACKEND_NAME } from '../../server/rl/tensor/ort-backend.ts';
 import { knownFailures } from './known-failures.ts';
-import { reasonFor } from './reasons.ts';
+import { COMPOSED, reasonFor } from './reasons.ts';
 import type { TestResult } from './suite.ts';
 
-/** How a kernel of TFJS is executed: as ONNX operators, by TFJS's cpu backend on copies, or not at all. */
-type Support = 'native' | 'cpu fallback' | 'unsupported';
+/** How a kernel of TFJS is executed: as ONNX operators, by TFJS's cpu backend on copies, by other kernels, or not at all. */
+type Support = 'native' | 'cpu fallback' | 'composed' | 'unsupported';
 
 function supportOf(kernel: string): Support {
   if (fallbackKernels.has(kernel)) return 'cpu fallback';
-  return tf.getKernel(kernel, ORT_BACKEND_NAME) === undefined ? 'unsupported' : 'native';
+  if (tf.getKernel(kernel, ORT_BACKEND_NAME) !== undefined) return 'native';
+  return COMPOSED.has(kernel) ? 'composed' : 'unsupported';
 }
 
 /** Writes docs/engine-coverage.md. A test counts for every kernel it ran. */
@@ -37,11 +38,12 @@ Written by \`npm run -s conformance\`, which runs the backend tests that ship wi
 
 - Tests: **${testsWith('passed')} passed, ${testsWith('failed')} failed, ${testsWith('skipped')} skipped**. Of the ${native.length} tests
   that run a native kernel ${nativePassed} pass (${((100 * nativePassed) / native.length).toFixed(1)} %).
-- Kernels: **${kernelsWith('native')} native, ${kernelsWith('cpu fallback')} by TFJS's cpu backend, ${kernelsWith('unsupported')} without a kernel**, ${rows.length} in all.
+- Kernels: **${kernelsWith('native')} native, ${kernelsWith('cpu fallback')} by TFJS's cpu backend, ${kernelsWith('composed')} composed, ${kernelsWith('unsupported')} unsupported**, ${rows.length} in all.
 - Skipped are tests of TFJS itself, which run on no backend (shape arithmetic, flags, file formats, platforms), and those
   that TFJS skips.
 - _native_: recorded as ONNX operators, usable inside \`jit\`. _cpu fallback_: TFJS's cpu kernel on copies, counted in the engine's
   report (\`fallbacks\`), refused by name inside \`jit\`. Strings and complex numbers take the fallback with every kernel.
+  _composed_: a name that no backend of TFJS implements, because TFJS makes the operation of other kernels.
 
 ## Tests that fail
 

@@ -1,3 +1,13 @@
+/** Names of kernels that no backend of TFJS registers. */
+export const COMPOSED: ReadonlySet<string> = new Set([
+  'BroadcastTo',
+  'LogicalXor',
+  'LowerBound',
+  'MatrixBandPart',
+  'Pool',
+  'UpperBound',
+]);
+
 /** Why a kernel of TFJS is not made of ONNX operators. */
 const REASONS: readonly [reason: string, kernels: readonly string[]][] = [
   ['ONNX has no complex numbers', ['Complex', 'ComplexAbs', 'FFT', 'IFFT', 'Imag', 'Real']],
@@ -26,16 +36,17 @@ const REASONS: readonly [reason: string, kernels: readonly string[]][] = [
   ],
   ['draws on a canvas', ['Draw']],
   ['reads pixels of a browser', ['FromPixels']],
-  [
-    'no backend has it: TFJS composes it of other kernels',
-    ['BroadcastTo', 'LogicalXor', 'LowerBound', 'MatrixBandPart', 'Pool', 'UpperBound'],
-  ],
+  ['no backend has it: TFJS composes it of other kernels', [...COMPOSED]],
 ];
 
 const byKernel = new Map(
   REASONS.flatMap(([reason, kernels]) => kernels.map((name) => [name, reason] as const)),
 );
 
+/** @throws when nobody has written one down */
 export function reasonFor(kernel: string): string {
-  return byKernel.get(kernel) ?? 'not written yet';
+  const reason = byKernel.get(kernel);
+  if (reason === undefined)
+    throw new Error(`${kernel} is not native; test/conformance/reasons.ts must say why.`);
+  return reason;
 }

@@ -61,6 +61,13 @@ export function scalar(value: number, dtype: OnnxDtype = 'float32'): Value {
   return int64(value);
 }
 
+/** A table computed here: fed to the graph like a tensor's data, not baked into it. */
+export function stored(data: Float32Array | Int32Array, shape: readonly number[]): Value {
+  const value = new Value(data instanceof Float32Array ? 'float32' : 'int32', shape);
+  value.data = data;
+  return value;
+}
+
 /** A constant of some shape, stored as one number wherever its consumers broadcast. */
 export function filled(shape: readonly number[], value: number, dtype: OnnxDtype = 'float32'): Value {
   const single = scalar(value, dtype);

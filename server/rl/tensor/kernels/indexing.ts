@@ -22,7 +22,7 @@ export function gather(x: Value, indices: Value, axis: number): Value {
 }
 
 /** Indices whose data is there are checked at once; ONNX Runtime checks the others when the graph runs. */
-function assertIndices(kernelName: string, { data }: Value, size: number): void {
+export function assertIndices(kernelName: string, { data }: Value, size: number): void {
   for (const index of data ?? []) {
     if (index < 0 || index >= size) {
       throw new RangeError(`${kernelName}: the index value ${index} is not in [0, ${size - 1}]`);
@@ -68,7 +68,7 @@ function scatterUpdate(base: Value, indices: Value, updates: Value): Value {
 }
 
 /** Adds update slices `[count, …]` to a copy of `base`, in order, whatever the number of threads. */
-function scatterAdd(base: Value, indices: Value, updates: Value, threads: number): Value {
+export function scatterAdd(base: Value, indices: Value, updates: Value, threads: number): Value {
   const [count, depth] = indices.shape as [number, number];
   const sliceShape = updates.shape.slice(1);
   const rows = Math.max(1, Math.floor(SERIAL_SCATTER_ELEMENTS / sliceShape.reduce((a, b) => a * b, 1)));

@@ -58,7 +58,12 @@ function tile(x: Value, reps: readonly number[]): Value {
   return node('Tile', [x, int64s(reps)], shape, x.dtype);
 }
 
-function pad(x: Value, paddings: readonly (readonly [number, number])[], value: number, mode: string): Value {
+export function pad(
+  x: Value,
+  paddings: readonly (readonly [number, number])[],
+  value: number,
+  mode: string,
+): Value {
   const shape = x.shape.map((size, axis) => paddings[axis]![0] + size + paddings[axis]![1]);
   const pads = int64s([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
   const inputs = mode === 'constant' ? [x, pads, scalar(value, x.dtype)] : [x, pads];

@@ -45,7 +45,27 @@ export function matMul(a: Value, b: Value, transposeA: boolean, transposeB: bool
   return node('FusedMatMul', [left, right], shape, 'float32', attributes, MICROSOFT);
 }
 
+/** The sizes of an einsum's result: every letter has one size, as TFJS has checked. */
+function einsumShape(equation: string, values: readonly Value[]): number[] {
+  const [inputs = '', output = ''] = equation.split('->');
+  const sizes = new Map<string, number>();
+  inputs.split(',').forEach((letters, i) => {
+    for (const [axis, letter] of [...letters].entries()) sizes.set(letter, values[i]!.shape[axis]!);
+  });
+  return [...output].map((letter) => sizes.get(letter)!);
+}
+
 export function registerMatMulKernels(): void {
+  registerKernel('Einsum', (call) => {
+    const infos = Object.values(call.inputs);
+    const equation = (call.attrs.equation as string).replaceAll(/\s/g, '');
+    const { allDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, infos.length);
+    tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, infos as tf.Tensor[]);
+    const values = infos.map((info) => cast(call.backend.input(info), 'float32'));
+    const shape = einsumShape(equation, values);
+    const dtype = infos.some((info) => info.dtype === 'float32') ? 'float32' : 'int32';
+    return call.backend.output(cast(node('Einsum', values, shape, 'float32', { equation }), dtype));
+  });
   registerKernel('BatchMatMul', (call) => {
     const a = call.backend.input(need(call, 'a'));
     const b = call.backend.input(need(call, 'b'));

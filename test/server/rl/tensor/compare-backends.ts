@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 
@@ -143,4 +143,17 @@ export async function expectSameAsCpu(
   const compiled = await run(jitted);
   jitted.dispose();
   expectClose(compiled, expected, tolerance, 'jit');
+}
+
+export type Case = [name: string, samples: Sample[], fn: TensorFunction, options?: CompareOptions];
+
+export const DIFFERENTIABLE: CompareOptions = { gradients: true };
+
+/** One test a case: the same as on TFJS's cpu backend, eagerly and jitted. */
+export function check(title: string, cases: Case[]): void {
+  describe(title, () => {
+    it.each(cases)('%s', async (_name, samples, fn, options) => {
+      await expectSameAsCpu(samples, fn, options);
+    });
+  });
 }

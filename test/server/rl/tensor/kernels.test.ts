@@ -1,21 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CompareOptions, Sample, TensorFunction } from './compare-backends.ts';
-import { bools, exactly, expectSameAsCpu, floats, ints, openOrt } from './compare-backends.ts';
-
-type Case = [name: string, samples: Sample[], fn: TensorFunction, options?: CompareOptions];
-
-const DIFFERENTIABLE: CompareOptions = { gradients: true };
+import { bools, check, DIFFERENTIABLE, exactly, floats, ints, openOrt } from './compare-backends.ts';
 
 beforeAll(openOrt, 30_000);
-
-function check(title: string, cases: Case[]): void {
-  describe(title, () => {
-    it.each(cases)('%s', async (_name, samples, fn, options) => {
-      await expectSameAsCpu(samples, fn, options);
-    });
-  });
-}
 
 const SPECIALS = exactly([
   0,
