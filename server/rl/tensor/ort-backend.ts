@@ -7,8 +7,13 @@ import { reshaped, sameShape } from './recorder.ts';
 
 export const ORT_BACKEND_NAME = 'onnxruntime';
 
-/** Eagerly recorded graphs are run before they grow beyond this, so that memory stays bounded. */
-const MAX_PENDING_NODES = 2048;
+/**
+ * A loop that only updates variables reads nothing, so one graph would grow without end. After this many kernels it is run
+ * as soon as few results are held, which in a loop is the same place of every turn: the graph is compiled once.
+ */
+const ENOUGH_KERNELS = 256;
+/** After this many it is run wherever it is. */
+const MAX_KERNELS = 8 * ENOUGH_KERNELS;
 /** Compiled eager graphs kept, least recently used out first. */
 const MAX_CACHED_GRAPHS = 256;
 
@@ -50,6 +55,11 @@ export class OrtBackend extends tf.KernelBackend {
   readonly #entries = new Map<object, Entry>();
   /** Recorded values that tensors still hold, with the number of those tensors. */
   readonly #pending = new Map<Value, number>();
+  /** Kernels recorded since the last run, also those whose results nobody holds any more. */
+  #recorded = 0;
+  /** The fewest results held at once lately, and whether so few are held that the graph is to be run now. */
+  #fewestHeld = Number.POSITIVE_INFINITY;
+  #isRunDue = false;
   readonly #cache = new Map<string, CompiledGraph>();
   /** The label of the jitted function being traced. */
   #tracing: string | null = null;
@@ -60,6 +70,13 @@ export class OrtBackend extends tf.KernelBackend {
   }
 
   // --- what kernels use ---
+
+  /** Before a kernel is recorded: runs what is recorded if it is enough. */
+  beginKernel(): void {
+    if (this.#tracing !== null) return;
+    if (this.#isRunDue || this.#recorded >= MAX_KERNELS) this.flush();
+    this.#recorded++;
+  }
 
   /** The graph value behind a tensor, reshaped if the tensor is a view with another shape. */
   input(info: tf.TensorInfo): Value {
@@ -152,6 +169,9 @@ export class OrtBackend extends tf.KernelBackend {
   flush(): void {
     if (this.#pending.size === 0) return;
     if (this.#tracing !== null) throw this.#readDuringTrace();
+    this.#recorded = 0;
+    this.#fewestHeld = Number.POSITIVE_INFINITY;
+    this.#isRunDue = false;
     const outputs = [...this.#pending.keys()];
     const plan = planGraph(outputs);
     const key = structureKey(plan, outputs);
@@ -275,7 +295,6 @@ export class OrtBackend extends tf.KernelBackend {
     this.#entries.set(dataId, { value, foreign: null, refs: 1 });
     if (value.data !== null || value.node === null) return;
     this.#pending.set(value, (this.#pending.get(value) ?? 0) + 1);
-    if (this.#pending.size > MAX_PENDING_NODES && this.#tracing === null) this.flush();
   }
 
   #release(value: Value): void {
@@ -283,6 +302,14 @@ export class OrtBackend extends tf.KernelBackend {
     if (holders === undefined) return;
     if (holders > 1) this.#pending.set(value, holders - 1);
     else this.#pending.delete(value);
+    this.#considerRun();
+  }
+
+  #considerRun(): void {
+    if (this.#tracing !== null || this.#recorded < ENOUGH_KERNELS / 2) return;
+    const held = this.#pending.size;
+    if (this.#recorded < ENOUGH_KERNELS) this.#fewestHeld = Math.min(this.#fewestHeld, held);
+    else this.#isRunDue = held <= this.#fewestHeld;
   }
 
   #store(dataId: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType, refs: number): void {

@@ -21,8 +21,10 @@ function isForeign(dtype: unknown): boolean {
 export function registerKernel(kernelName: string, kernel: Kernel): void {
   register(kernelName, (call) => {
     if (isForeign(call.attrs?.dtype)) return runOnCpu(kernelName, call);
-    for (const name in call.inputs)
+    for (const name in call.inputs) {
       if (isForeign(call.inputs[name]?.dtype)) return runOnCpu(kernelName, call);
+    }
+    call.backend.beginKernel();
     return kernel(call);
   });
 }
