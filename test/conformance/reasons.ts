@@ -30,10 +30,6 @@ const REASONS: readonly [reason: string, kernels: readonly string[]][] = [
   ['computes shapes, not data: nothing to gain', ['BroadcastArgs', 'SparseReshape']],
   ['must draw from the same random stream as TFJS', ['Multinomial']],
   ['binary search; ONNX could only compare all pairs', ['SearchSorted']],
-  [
-    "no ONNX operator samples at computed places with TFJS's rules for the border (GridSample, RoiAlign differ)",
-    ['CropAndResize', 'RotateWithOffset', 'Transform'],
-  ],
   ['draws on a canvas', ['Draw']],
   ['reads pixels of a browser', ['FromPixels']],
   ['no backend has it: TFJS composes it of other kernels', [...COMPOSED]],

@@ -17,6 +17,7 @@ import { registerPoolingKernels } from './pooling.ts';
 import { registerRearrangeKernels } from './rearrange.ts';
 import { registerReductionKernels } from './reduction.ts';
 import { registerResizeKernels } from './resize.ts';
+import { registerSamplingKernels } from './sampling.ts';
 
 /** Registers every kernel of the onnxruntime backend, once a process. */
 export function registerKernels(): void {
@@ -35,6 +36,7 @@ export function registerKernels(): void {
   registerPoolingKernels();
   registerRearrangeKernels();
   registerResizeKernels();
+  registerSamplingKernels();
   registerFusedKernels();
   registerFallbackKernels();
 }

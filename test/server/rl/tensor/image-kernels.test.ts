@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { check, DIFFERENTIABLE, exactly, floats, ints, openOrt } from './compare-backends.ts';
+import { type Case, check, DIFFERENTIABLE, exactly, floats, ints, openOrt } from './compare-backends.ts';
 
 beforeAll(openOrt, 30_000);
 
@@ -120,6 +120,41 @@ check('resizing', [
     [floats([1, 4, 5, 2])],
     (x) => tf.image.resizeNearestNeighbor(image(x), [3, 9], false, true),
   ],
+]);
+
+check('sampling', [
+  [
+    'cropAndResize, bilinear and nearest, partly outside',
+    [floats([2, 5, 6, 3]), floats([4, 4], -0.2, 1.3, 2), exactly([1, 0, 1, 0], [4], 'int32')],
+    (x, boxes, images) =>
+      (['bilinear', 'nearest'] as const).map((method) =>
+        tf.image.cropAndResize(image(x), boxes as tf.Tensor2D, images as tf.Tensor1D, [3, 4], method, 7),
+      ),
+  ],
+  [
+    'cropAndResize to one pixel',
+    [floats([1, 5, 6, 1]), exactly([0.2, 0.1, 0.9, 0.4], [1, 4]), exactly([0], [1], 'int32')],
+    (x, boxes, images) =>
+      tf.image.cropAndResize(image(x), boxes as tf.Tensor2D, images as tf.Tensor1D, [1, 1]),
+  ],
+  [
+    'rotateWithOffset',
+    [floats([2, 5, 7, 3])],
+    (x) => [
+      tf.image.rotateWithOffset(image(x), 0.7),
+      tf.image.rotateWithOffset(image(x), -2, [1, 2, 3], [0.2, 0.9]),
+    ],
+  ],
+  ...(['constant', 'nearest', 'reflect', 'wrap'] as const).map(
+    (fillMode): Case => [
+      `transform, ${fillMode}`,
+      [floats([1, 5, 6, 2]), exactly([0.8, 0.31, -3.1, -0.27, 1.1, 2.37, 0.01, 0.02], [1, 8])],
+      (x, transforms) =>
+        (['bilinear', 'nearest'] as const).map((interpolation) =>
+          tf.image.transform(image(x), transforms as tf.Tensor2D, interpolation, fillMode, 5, [9, 11]),
+        ),
+    ],
+  ),
 ]);
 
 check('rearranging', [
