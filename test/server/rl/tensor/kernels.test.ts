@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll } from 'vitest';
 import { bools, check, DIFFERENTIABLE, exactly, floats, ints, openOrt } from './compare-backends.ts';
 
 beforeAll(openOrt, 30_000);
@@ -405,19 +405,3 @@ check('matrix product', [
     DIFFERENTIABLE,
   ],
 ]);
-
-describe('kernels ONNX does not have', () => {
-  it('run on the cpu backend and are counted', async () => {
-    const engine = await openOrt();
-    const before = engine.report().fallbacks.Unique ?? 0;
-    const { values } = tf.unique(tf.add(tf.tensor1d([1, 2, 1]), 1));
-    expect(Array.from(await values.data())).toEqual([2, 3]);
-    expect(engine.report().fallbacks.Unique).toBe(before + 1);
-  });
-
-  it('are refused by name inside jit', async () => {
-    const engine = await openOrt();
-    const distinct = engine.jit('distinct', ([x]) => [tf.unique(x!).values]);
-    await expect(distinct([tf.tensor1d([1, 2])])).rejects.toThrow(/'distinct' uses the kernel Unique/);
-  });
-});
