@@ -16,7 +16,7 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
 
-const [rows, inputs, outputs] = [16, 32, 8];
+const [rows, inputs, outputs] = [16, 256, 64]; // 64 KB of weights: one lost a step would show
 const waves = (shape: [number, number], phase: number): tf.Tensor2D =>
   tf.tensor2d(
     Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => Math.sin(i + phase)),

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RunConfig } from '../../contract/run-config.ts';
 import { run } from './run.ts';
-import { joinTeam } from './team.ts';
+import { joinTeam, TeamEnded } from './team.ts';
 import type { TrainerIo } from './trainer-io.ts';
 
 /** What a member must know to do as its leader does. */
@@ -21,6 +21,11 @@ const SILENT: TrainerIo = { emit: async () => {}, checkpoint: async () => {} };
 if (parentPort) {
   const { rank, size, ...options } = workerData as MemberOptions;
   const team = joinTeam(parentPort, rank, size);
-  await run({ ...options, engine: 'onnxruntime', threads: size, io: SILENT, team });
-  parentPort.close();
+  try {
+    await run({ ...options, engine: 'onnxruntime', threads: size, io: SILENT, team });
+  } catch (error) {
+    if (!(error instanceof TeamEnded)) throw error;
+  } finally {
+    parentPort.close();
+  }
 }

@@ -12,7 +12,7 @@ export interface Team {
   readonly size: number;
   /** Everyone's part, in order of rank, at every member. Parts are copied as by `structuredClone`. */
   gather<T>(part: T): Promise<T[]>;
-  /** Ends the other members. */
+  /** Sends the other members home and waits until they are gone. */
   close(): Promise<void>;
 }
 
@@ -51,7 +51,10 @@ export function teamSize(threads: number, parameters: number): number {
   return parameters > LARGEST_TEAM_PARAMETERS ? 1 : threads;
 }
 
-/** What members send the leader, and what they get back: the parts of one `gather`. */
+/** Thrown by `gather` in a member whose leader has closed the team. */
+export class TeamEnded extends Error {}
+
+/** What members send the leader, and what they get back: the parts of one `gather`, or that it is over. */
 interface PartMessage {
   round: number;
   part: unknown;
@@ -61,6 +64,7 @@ interface PartsMessage {
   /** In order of rank; the receiver's own is left out. */
   parts: unknown[];
 }
+const END = 'end';
 
 /** The leader's side: starts `size - 1` threads that run `team-member.ts`. */
 export function openTeam(size: number, options: Omit<MemberOptions, 'rank' | 'size'>): Team {
@@ -77,6 +81,7 @@ export function openTeam(size: number, options: Omit<MemberOptions, 'rank' | 'si
   let wake: (() => void) | null = null;
   let failure: Error | null = null;
   let isClosed = false;
+  const gone = workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
   workers.forEach((worker, index) => {
     worker.on('message', ({ round: at, part }: PartMessage) => {
       arrived[index]?.set(at, part);
@@ -109,7 +114,9 @@ export function openTeam(size: number, options: Omit<MemberOptions, 'rank' | 'si
     },
     async close() {
       isClosed = true;
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      // Not `terminate`: a thread that is stopped inside ONNX Runtime takes the whole process along.
+      for (const worker of workers) worker.postMessage(END);
+      await Promise.all(gone);
     },
   };
 }
@@ -117,16 +124,23 @@ export function openTeam(size: number, options: Omit<MemberOptions, 'rank' | 'si
 /** A member's side, over its port to the leader. */
 export function joinTeam(port: MessagePort, rank: number, size: number): Team {
   let round = 0;
-  let deliver: ((message: PartsMessage) => void) | null = null;
-  port.on('message', (message: PartsMessage) => deliver?.(message));
+  let hasEnded = false;
+  let deliver: ((message: PartsMessage | null) => void) | null = null;
+  port.on('message', (message: PartsMessage | typeof END) => {
+    hasEnded = message === END;
+    deliver?.(message === END ? null : message);
+  });
   return {
     rank,
     size,
     async gather<T>(part: T): Promise<T[]> {
       round++;
-      const answer = new Promise<PartsMessage>((resolve) => (deliver = resolve));
+      if (hasEnded) throw new TeamEnded();
+      const answer = new Promise<PartsMessage | null>((resolve) => (deliver = resolve));
       port.postMessage({ round, part } satisfies PartMessage);
-      const { round: at, parts } = await answer;
+      const message = await answer;
+      if (message === null) throw new TeamEnded();
+      const { round: at, parts } = message;
       if (at !== round) throw new Error(`thread ${rank} is at meeting ${round}, the leader at ${at}`);
       return parts.map((other, index) => (index === rank ? part : (other as T)));
     },

@@ -201,6 +201,7 @@ it('holds neither more tensors nor more memory after 4,000 steps', { timeout: 18
   expect(new Set(counts.slice(0, 10)).size).toBe(1);
   expect(new Set(counts.slice(10)).size).toBe(1);
   const [jitted, eager] = [...stdout.matchAll(/(-?[\d.]+) MB (?:jitted|eager)/g)].map(([, mb]) => Number(mb));
-  expect(jitted).toBeLessThan(15);
-  expect(eager).toBeLessThan(15);
+  // V8 takes memory from the system in steps of 32 MB; one lost tensor of weights a step would be 128 MB.
+  expect(jitted).toBeLessThan(48);
+  expect(eager).toBeLessThan(48);
 });
