@@ -49,8 +49,8 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   },
   paper: {
     title: 'As published',
-    description: 'HAE with the paper’s credit (kappa 0, its own targets); needs a strong critic to learn.',
-    fields: { iterations: 90, kappa: 0, criticTargets: 'estimator', critic: 'detached' },
+    description: 'HAE with its own value targets too, read from the policy’s hidden state.',
+    fields: { iterations: 90, criticTargets: 'estimator', critic: 'detached' },
   },
 };
 

@@ -249,8 +249,8 @@ const fields = {
     group: 'Credit',
   }),
   kappa: field(
-    share().default(1),
-    'Share of the next segment’s advantage carried back over the boundary (hae); 0 is the paper.',
+    share().default(0),
+    'Share of the next segment’s advantage carried back over the boundary (hae); 0 is the paper, and did best here.',
     { title: 'Kappa', group: 'Credit' },
   ),
   valueHeads: field(

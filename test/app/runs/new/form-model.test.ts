@@ -94,11 +94,11 @@ describe('changes from the base', () => {
   it('compares meaning, not letters', () => {
     expect(changedFields({ ...draftOf(base), learningRate: '1e-3', seed: ' 1 ' }, base)).toEqual([]);
     expect(changedFields({ ...draftOf(base), taskTypes: [...base.taskTypes].reverse() }, base)).toEqual([]);
-    expect(changedFields({ ...draftOf(base), kappa: '0', seed: '1,2' }, base)).toEqual(['seed', 'kappa']);
+    expect(changedFields({ ...draftOf(base), kappa: '1', seed: '1,2' }, base)).toEqual(['seed', 'kappa']);
   });
 
   it('resets only the fields named', () => {
-    const draft = { ...draftOf(base), kappa: '0', gamma: '0.5' };
+    const draft = { ...draftOf(base), kappa: '1', gamma: '0.5' };
     expect(changedFields(resetFields(draft, ['kappa'], base), base)).toEqual(['gamma']);
   });
 });

@@ -8,9 +8,9 @@ const tiny = presetConfig('tiny');
 
 describe('changing the preset', () => {
   it('keeps what was changed by hand and takes the rest of the new preset', () => {
-    const draft = rebase({ ...draftOf(quick), kappa: '0', gamma: '1e-' }, quick, tiny);
+    const draft = rebase({ ...draftOf(quick), kappa: '1', gamma: '1e-' }, quick, tiny);
     expect(changedFields(draft, tiny)).toEqual(['gamma', 'kappa']);
-    expect(draft).toMatchObject({ kappa: '0', gamma: '1e-', width: '48' });
+    expect(draft).toMatchObject({ kappa: '1', gamma: '1e-', width: '48' });
   });
 
   it('is a plain copy without changes', () => {

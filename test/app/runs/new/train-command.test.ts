@@ -8,9 +8,9 @@ describe('trainCommand', () => {
       'npm run train -- --preset quick --estimator hae --seed 1',
     );
     expect(
-      trainCommand(presetConfig('quick', { kappa: 0, seed: 3, evaluationStepLimits: [30, 50] }), 'quick'),
+      trainCommand(presetConfig('quick', { kappa: 1, seed: 3, evaluationStepLimits: [30, 50] }), 'quick'),
     ).toBe(
-      'npm run train -- --preset quick --estimator hae --seed 3 --set kappa=0 --set evaluationStepLimits=30,50',
+      'npm run train -- --preset quick --estimator hae --seed 3 --set kappa=1 --set evaluationStepLimits=30,50',
     );
   });
 

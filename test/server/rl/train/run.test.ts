@@ -96,8 +96,8 @@ describe('a run', () => {
   });
 
   it.each([
-    ['hae', { kappa: 0, criticTargets: 'estimator', critic: 'detached' }],
-    ['hae', { valueHeads: 2, klCoefficient: 0.01 }],
+    ['hae', { criticTargets: 'estimator', critic: 'detached' }],
+    ['hae', { kappa: 1, valueHeads: 2, klCoefficient: 0.01 }],
     ['hae', { critic: 'shared' }],
     ['turn-gae', { format: 'flat' }],
     ['token-gae', {}],
