@@ -59,7 +59,9 @@ export class Policy {
       const next = tf.gather(hidden, last);
       return [logits(weights, shape, next), next, ...cache.flatMap(({ key, value }) => [key, value])];
     });
-    this.#decode = engine.jit('decode', (inputs) => {
+    const responseAt = count + 4 + 2 * shape.layers;
+    const donate = Array.from({ length: 2 * shape.layers }, (_, i) => responseAt + i);
+    const decodeStep = (inputs: tf.Tensor[]) => {
       const weights = this.named(inputs);
       const [ids, previous, lengths, step, ...caches] = inputs.slice(count) as [
         tf.Tensor,
@@ -77,7 +79,8 @@ export class Policy {
       const response = pairs(caches.slice(2 * shape.layers));
       const { hidden, cache } = decode(weights, shape, { ids, previous, lengths, step, prompt, response });
       return [logits(weights, shape, hidden), hidden, ...cache.flatMap(({ key, value }) => [key, value])];
-    });
+    };
+    this.#decode = engine.jit('decode', decodeStep, { donate });
   }
 
   get parameterCount(): number {
@@ -210,8 +213,7 @@ export class DecodeSession {
       ...this.#response,
     ])) as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
     for (const index of [0, 1, 3]) fed[index]?.dispose();
-    for (const tensor of this.#response) tensor.dispose();
-    this.#response = response;
+    this.#response = response; // the old ones were donated
     this.#step++;
     return read(values, hidden);
   }

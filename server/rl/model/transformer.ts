@@ -169,6 +169,13 @@ export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): F
   return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
 }
 
+/** Index of every row's and head's slot `step`, `[rows * heads, 3]` int32. */
+function cachePlaces(rows: number, heads: number, step: tf.Tensor): tf.Tensor {
+  const lanes = tf.range(0, rows * heads, 1, 'int32');
+  const count = tf.scalar(heads, 'int32');
+  return tf.stack([tf.floorDiv(lanes, count), tf.mod(lanes, count), tf.add(tf.zerosLike(lanes), step)], 1);
+}
+
 /** What one decoding step reads; `rows` sequences in lockstep, each `step` tokens into its response. */
 export interface DecodeInput {
   /** Token to feed and the one before it, `[rows]` int32. */
@@ -186,7 +193,8 @@ export interface DecodeInput {
 
 /**
  * One token for every row with a KV cache of fixed shape. Prompts keep their own cache, which is only read; all rows write
- * the same slot of the small response cache, because they decode in lockstep.
+ * the same slot of the small response cache, because they decode in lockstep. Attention reads the cache as it was and the
+ * new token beside it, so that a caller who donates the response cache has it written in place.
  */
 export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput): Forward {
   const size = shape.width / shape.heads;
@@ -201,12 +209,10 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
     tf.reshape(tf.gather(tf.tensor(table, [prompts + responses, size]), positions), [rows, 1, 1, size]);
   const cos = pick(tables.cos);
   const sin = pick(tables.sin);
-  // Slots of the response cache: 1 where this step writes, and visible up to it.
-  const slots = tf.range(0, responses, 1, 'int32');
-  const write = tf.reshape(tf.cast(tf.equal(slots, input.step), 'float32'), [1, 1, responses, 1]);
-  const keep = tf.sub(1, write);
-  const unseen = tf.cast(tf.greater(slots, input.step), 'float32');
+  // Slots of the response cache that this step does not see: its own, which is written last, and later ones.
+  const unseen = tf.cast(tf.greaterEqual(tf.range(0, responses, 1, 'int32'), input.step), 'float32');
   const responseMask = tf.mul(tf.reshape(unseen, [1, 1, 1, responses]), MASKED);
+  const places = cachePlaces(rows, shape.keyValueHeads, input.step);
   const padding = tf.greaterEqual(
     tf.reshape(tf.range(0, prompts, 1, 'int32'), [1, prompts]),
     tf.reshape(input.lengths, [rows, 1]),
@@ -221,15 +227,15 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
     if (!past || !recent) throw new Error(`decode: the cache has no layer ${layer}`);
     const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
     const now = project(weights, shape, at, normed, [rows, 1], cos, sin);
-    const key = tf.add(tf.mul(recent.key, keep), tf.mul(now.key, write));
-    const value = tf.add(tf.mul(recent.value, keep), tf.mul(now.value, write));
-    cache.push({ key, value });
-    const part = (keys: tf.Tensor, values: tf.Tensor, mask: tf.Tensor) => ({
-      key: repeatHeads(keys, shape),
-      value: repeatHeads(values, shape),
+    const store = (kept: tf.Tensor, added: tf.Tensor) =>
+      tf.tensorScatterUpdate(kept, places, tf.reshape(added, [rows * shape.keyValueHeads, size]));
+    cache.push({ key: store(recent.key, now.key), value: store(recent.value, now.value) });
+    const part = ({ key, value }: Forward['cache'][number], mask: tf.Tensor | null) => ({
+      key: repeatHeads(key, shape),
+      value: repeatHeads(value, shape),
       mask,
     });
-    const parts = [part(past.key, past.value, promptMask), part(key, value, responseMask)];
+    const parts = [part(past, promptMask), part(recent, responseMask), part(now, null)];
     const mixed = joinHeads(attendOver(now.query, parts, 1 / Math.sqrt(size)));
     x = tf.add(x, blockLinear(weights, shape, `${at}.self_attn.o_proj`, mixed));
     const between = rmsNorm(x, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon);
