@@ -55,7 +55,10 @@ export function jitOnBackend(
     const key = inputs.map((input) => `${input.dtype}${input.shape}`).join(';');
     let found = compiled.get(key);
     if (found === undefined) {
-      found = compileFunction(source, inputs);
+      found = compileFunction(source, inputs, () => {
+        if (latest === compiled.get(key)) latest = null;
+        compiled.delete(key);
+      });
       compiled.set(key, found);
     }
     latest = found;
@@ -63,7 +66,9 @@ export function jitOnBackend(
   };
 
   const call = async (inputs: tf.Tensor[]): Promise<tf.Tensor[]> => {
-    const outputs = runCompiled(backend, find(inputs), inputs);
+    const found = find(inputs);
+    backend.touch(found.session); // before the inputs, which may need a graph of their own
+    const outputs = runCompiled(backend, found, inputs);
     for (const index of source.donated) inputs[index]?.dispose();
     await yieldToEventLoop();
     return outputs;
@@ -71,9 +76,7 @@ export function jitOnBackend(
 
   return Object.assign(call, {
     dispose: (): void => {
-      for (const { session } of compiled.values()) session.dispose();
-      compiled.clear();
-      latest = null;
+      for (const { session } of compiled.values()) backend.free(session);
     },
   });
 }
@@ -111,7 +114,7 @@ function runCompiled(
   });
 }
 
-function compileFunction(source: Source, inputs: readonly tf.Tensor[]): CompiledFunction {
+function compileFunction(source: Source, inputs: readonly tf.Tensor[], forget: () => void): CompiledFunction {
   const { backend, label, donated } = source;
   const startedAt = performance.now();
   const { parameters, results } = trace(source, inputs);
@@ -147,7 +150,7 @@ function compileFunction(source: Source, inputs: readonly tf.Tensor[]): Compiled
   backend.stats.traceMs += performance.now() - startedAt;
 
   const inputValues = reads.map(({ index }) => parameters[index]!);
-  const { session, outputNames } = backend.compile(label, plan, inputValues, outputs);
+  const { session, outputNames } = backend.compile(label, plan, inputValues, outputs, forget);
   return {
     session,
     shapes: inputs.map((input) => [...input.shape]),

@@ -4,6 +4,7 @@ import type { Dtype, TensorData } from './graph.ts';
 import { encodePlan, type GraphPlan, planGraph, structureKey, Value } from './graph.ts';
 import { OrtSession, type OrtTensor, type SessionOptions, toOrtTensor } from './ort-session.ts';
 import { reshaped, sameShape } from './recorder.ts';
+import { SessionPool } from './session-pool.ts';
 
 export const ORT_BACKEND_NAME = 'onnxruntime';
 
@@ -14,8 +15,8 @@ export const ORT_BACKEND_NAME = 'onnxruntime';
 const ENOUGH_KERNELS = 256;
 /** After this many it is run wherever it is. */
 const MAX_KERNELS = 8 * ENOUGH_KERNELS;
-/** Compiled eager graphs kept, least recently used out first. */
-const MAX_CACHED_GRAPHS = 256;
+/** Compiled graphs kept, jitted and eager: several times what a run uses in rotation. */
+const MAX_COMPILED_GRAPHS = 512;
 
 interface Entry {
   value: Value | null;
@@ -60,13 +61,16 @@ export class OrtBackend extends tf.KernelBackend {
   /** The fewest results held at once lately, and whether so few are held that the graph is to be run now. */
   #fewestHeld = Number.POSITIVE_INFINITY;
   #isRunDue = false;
+  /** Eager graphs by structure. */
   readonly #cache = new Map<string, CompiledGraph>();
+  readonly #sessions: SessionPool;
   /** The label of the jitted function being traced. */
   #tracing: string | null = null;
 
-  constructor(sessionOptions: SessionOptions) {
+  constructor(sessionOptions: SessionOptions, maxCompiledGraphs = MAX_COMPILED_GRAPHS) {
     super();
     this.sessionOptions = sessionOptions;
+    this.#sessions = new SessionPool(maxCompiledGraphs);
   }
 
   // --- what kernels use ---
@@ -147,14 +151,31 @@ export class OrtBackend extends tf.KernelBackend {
     return this.refCount(info.dataId) > 1 ? data.slice() : data;
   }
 
-  compile(name: string, plan: GraphPlan, inputs: readonly Value[], outputs: readonly Value[]): CompiledGraph {
+  /** Compiles a graph. `forget` is called when its session is freed, by `free` or because others were used more recently. */
+  compile(
+    name: string,
+    plan: GraphPlan,
+    inputs: readonly Value[],
+    outputs: readonly Value[],
+    forget: () => void,
+  ): CompiledGraph {
     const startedAt = performance.now();
     const outputNames = outputs.map((value) => plan.names.get(value) ?? '');
     const model = encodePlan(name, plan, inputs, outputs);
     const session = new OrtSession(model, outputNames, this.sessionOptions);
     this.stats.compiledGraphs++;
     this.stats.compileMs += performance.now() - startedAt;
+    this.#sessions.add(session, forget);
     return { session, outputNames };
+  }
+
+  /** Notes that a session is about to run. */
+  touch(session: OrtSession): void {
+    this.#sessions.touch(session);
+  }
+
+  free(session: OrtSession): void {
+    this.#sessions.free(session);
   }
 
   run(session: OrtSession, feeds: Record<string, OrtTensor>): Record<string, OrtTensor> {
@@ -177,12 +198,10 @@ export class OrtBackend extends tf.KernelBackend {
     const key = structureKey(plan, outputs);
     let graph = this.#cache.get(key);
     if (graph === undefined) {
-      graph = this.compile('eager', plan, plan.stored, outputs);
-      if (this.#cache.size >= MAX_CACHED_GRAPHS) this.#evictOldest();
-    } else {
-      this.#cache.delete(key); // re-inserted below as the newest
+      graph = this.compile('eager', plan, plan.stored, outputs, () => this.#cache.delete(key));
+      this.#cache.set(key, graph);
     }
-    this.#cache.set(key, graph);
+    this.touch(graph.session);
 
     const feeds: Record<string, OrtTensor> = {};
     for (const value of plan.stored) {
@@ -278,8 +297,7 @@ export class OrtBackend extends tf.KernelBackend {
   }
 
   override dispose(): void {
-    for (const { session } of this.#cache.values()) session.dispose();
-    this.#cache.clear();
+    this.#sessions.freeAll();
     this.#entries.clear();
     this.#pending.clear();
   }
@@ -320,13 +338,6 @@ export class OrtBackend extends tf.KernelBackend {
     const value = new Value(dtype, shape);
     value.data = toTensorData(values, dtype);
     this.#entries.set(dataId, { value, foreign: null, refs });
-  }
-
-  #evictOldest(): void {
-    const oldest = this.#cache.entries().next().value;
-    if (oldest === undefined) return;
-    oldest[1].session.dispose();
-    this.#cache.delete(oldest[0]);
   }
 
   #readDuringTrace(): AppError {

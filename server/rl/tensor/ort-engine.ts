@@ -12,6 +12,8 @@ export interface OrtEngineOptions {
   allowSpinning?: boolean;
   /** Turns ONNX Runtime's profiler on for every graph; see `OrtBackend.sessionOptions`. */
   profilePrefix?: string;
+  /** Compiled graphs kept, at least 2; the least recently run are freed. */
+  maxCompiledGraphs?: number;
 }
 
 /** Registers the onnxruntime backend with TFJS, makes it the current one and wraps it as an engine. */
@@ -20,11 +22,12 @@ export async function openOrtEngine(options: OrtEngineOptions): Promise<Engine> 
   await registerGradients();
   registerKernels();
   if (tf.findBackendFactory(ORT_BACKEND_NAME) !== null) tf.removeBackend(ORT_BACKEND_NAME); // a second engine in the same process replaces the first
-  const backend = new OrtBackend({
+  const sessionOptions = {
     threads: options.threads,
     allowSpinning: options.allowSpinning ?? false,
     profilePrefix: options.profilePrefix,
-  });
+  };
+  const backend = new OrtBackend(sessionOptions, options.maxCompiledGraphs);
   tf.registerBackend(ORT_BACKEND_NAME, () => backend);
   await tf.setBackend(ORT_BACKEND_NAME);
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };

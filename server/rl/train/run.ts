@@ -142,6 +142,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
     }
     // Resumed behind its last iteration: only the evaluations are asked for again.
     if (last.length === 0) last = await evaluateLast();
+    if (engine.report().compiledGraphs > 0) await log(describeCompilation(engine));
     await io.emit({ kind: 'finished' });
     return last;
   } finally {
@@ -254,6 +255,13 @@ function buildLearners(policy: Policy, config: RunConfig, team: Team) {
       ? null
       : new Critic(engine, inputSize, config, new Random(config.seed, 'critic'));
   return { gradient, optimizer, critic };
+}
+
+/** What a run's graphs cost before they first ran, on this engine (of a team, each member has its own). */
+function describeCompilation(engine: Engine): string {
+  const { compiledGraphs, compileMs, traceMs, runMs } = engine.report();
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  return `${compiledGraphs} graphs: recorded in ${seconds(traceMs)}, compiled in ${seconds(compileMs)}, run for ${seconds(runMs)}`;
 }
 
 /** Learning rate of an iteration: a straight line from the first to the final one. */
