@@ -1,0 +1,118 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type DecodeSession, Policy } from '../../../server/rl/model/policy.ts';
+import { forward, logits } from '../../../server/rl/model/transformer.ts';
+import { Random } from '../../../server/rl/random.ts';
+import type { Engine } from '../../../server/rl/tensor/engine.ts';
+import { logSoftmax, pickColumns } from '../../../server/rl/tensor/ops.ts';
+import { AdamW } from '../../../server/rl/train/optimizer.ts';
+import { type BenchSize, benchIds, columns } from './sizes.ts';
+
+/** Something to measure again and again. */
+export interface Job {
+  /** What one run works through: tokens, or 10⁹ operations for the matrix product. */
+  amount: number;
+  /** Not measured. */
+  prepare?(): Promise<void>;
+  /** Returns a number that every engine must agree on. */
+  run(): Promise<number>;
+}
+
+/** AdamW as both sides set it; the rate is tiny, so that the losses of many steps can be compared. */
+export const OPTIMIZER = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
+export const LEARNING_RATE = 1e-4;
+
+function newPolicy(engine: Engine, { shape }: BenchSize): Policy {
+  const policy = new Policy(engine, shape);
+  policy.initialize(new Random(1));
+  return policy;
+}
+
+/** One training step: next-token loss of every token and its gradient in micro-batches, clipping, AdamW. */
+export function trainingJob(engine: Engine, size: BenchSize, rows: number): Job {
+  const { shape, positions } = size;
+  const microRows = Math.min(size.microRows, rows);
+  const policy = newPolicy(engine, size);
+  const shapes = policy.parameters.map((parameter) => parameter.shape);
+  const count = shapes.length;
+  const optimizer = new AdamW(engine, shapes, OPTIMIZER);
+  const accumulate = engine.jit('bench-gradient', (inputs) => {
+    const [weights, sums] = [inputs.slice(0, count), inputs.slice(count, 2 * count)];
+    const [ids, targets] = inputs.slice(2 * count) as [tf.Tensor, tf.Tensor];
+    const loss = (...live: tf.Tensor[]): tf.Tensor => {
+      const named = policy.named(live);
+      const { hidden } = forward(named, shape, ids);
+      const picked = pickColumns(logSoftmax(logits(named, shape, hidden)), targets);
+      return tf.mul(tf.sum(picked), -1 / (rows * positions));
+    };
+    const { value, grads } = tf.valueAndGrads(loss)(weights);
+    return [value, ...grads.map((gradient, i) => tf.add(gradient, sums[i] as tf.Tensor))];
+  });
+  const zeros = shapes.map((sizes) => tf.zeros(sizes));
+  const all = benchIds(size, rows);
+  const batches = Array.from({ length: rows / microRows }, (_, i) => {
+    const part = all.subarray(i * microRows * (positions + 1), (i + 1) * microRows * (positions + 1));
+    return [
+      tf.tensor(columns(part, positions + 1, 0, positions), [microRows, positions], 'int32'),
+      tf.tensor(columns(part, positions + 1, 1, positions), [microRows * positions], 'int32'),
+    ];
+  });
+  const run = async (): Promise<number> => {
+    let sums = zeros;
+    let loss = 0;
+    for (const batch of batches) {
+      const [value, ...next] = (await accumulate([...policy.weights, ...sums, ...batch])) as [
+        tf.Tensor,
+        ...tf.Tensor[],
+      ];
+      loss += (await value.data())[0] as number;
+      value.dispose();
+      if (sums !== zeros) tf.dispose(sums);
+      sums = next;
+    }
+    const { weights } = await optimizer.step(policy.weights, sums, LEARNING_RATE);
+    if (weights) policy.replaceWeights(weights);
+    return loss;
+  };
+  return { amount: rows * positions, run };
+}
+
+/** Batched decoding with a KV cache: the last tokens of every row, one by one, behind a prompt that is not measured. */
+export function decodingJob(engine: Engine, size: BenchSize, rows: number): Job {
+  const { positions, responses } = size;
+  const policy = newPolicy(engine, size);
+  const all = benchIds(size, rows);
+  const prompts = positions - responses;
+  const ids = columns(all, positions + 1, 0, prompts);
+  const lengths = new Int32Array(rows).fill(prompts);
+  const fed = Array.from({ length: responses + 1 }, (_, i) =>
+    columns(all, positions + 1, prompts + i - 1, 1),
+  ) as Int32Array[];
+  let session: DecodeSession | null = null;
+  const prepare = async (): Promise<void> => {
+    session?.dispose();
+    ({ session } = await policy.start({ rows, positions: prompts, ids, lengths }, responses));
+  };
+  const run = async (): Promise<number> => {
+    let logit = 0;
+    for (let step = 0; step < responses; step++) {
+      const next = await session?.feed(fed[step + 1] as Int32Array, fed[step] as Int32Array);
+      logit = next?.logits[0] ?? Number.NaN;
+    }
+    return logit;
+  };
+  return { amount: rows * responses, prepare, run };
+}
+
+/** A large matrix product: what the machine can do at most. */
+export function matrixProductJob(engine: Engine): Job {
+  const size = 1024;
+  const a = tf.fill([size, size], 0.5);
+  const product = engine.jit('bench-product', ([x]) => [tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D)]);
+  const run = async (): Promise<number> => {
+    const [result] = (await product([a])) as [tf.Tensor];
+    const value = (await result.data())[0] as number;
+    result.dispose();
+    return value;
+  };
+  return { amount: (2 * size ** 3) / 1e9, run };
+}

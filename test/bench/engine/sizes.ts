@@ -1,0 +1,71 @@
+import { presetConfig } from '../../../server/contract/presets.ts';
+import { ALFWORLD_VOCABULARY } from '../../../server/rl/agent/vocabulary.ts';
+import { nanoShape, type PolicyShape, policyParameters } from '../../../server/rl/model/shape.ts';
+
+/** One model and batch to measure. */
+export interface BenchSize {
+  name: 'nano' | 'large';
+  shape: PolicyShape;
+  /** Rows of a training step and of a decoding batch. */
+  rows: number;
+  /** Tokens of a row that are trained on. */
+  positions: number;
+  /** Of those, the last so many are decoded one by one behind the others. */
+  responses: number;
+  /** Rows of one compiled call of a training step. */
+  microRows: number;
+  /** Rows of the backends that would take minutes. */
+  slowRows: number;
+}
+
+const nano = nanoShape(presetConfig('quick'), ALFWORLD_VOCABULARY.size);
+
+/** The policy of the preset `quick` on rows of its usual length, and one of four layers on rows five times as long. */
+export const SIZES: Record<BenchSize['name'], BenchSize> = {
+  nano: { name: 'nano', shape: nano, rows: 64, positions: 48, responses: 16, microRows: 16, slowRows: 4 },
+  large: {
+    name: 'large',
+    shape: {
+      ...nano,
+      vocabulary: 512,
+      layers: 4,
+      width: 128,
+      feedForward: 344,
+      previousTokenEmbedding: false,
+      logitScale: 2 / Math.sqrt(128),
+    },
+    rows: 16,
+    positions: 256,
+    responses: 16,
+    microRows: 2,
+    slowRows: 1,
+  },
+};
+
+/** Floating-point operations of the matrix products of one token, forward only; attention to `keys` keys. */
+export function flopsPerToken(shape: PolicyShape, keys: number): number {
+  const inProducts = policyParameters(shape).filter(
+    ({ name, shape: sizes }) => sizes.length === 2 && !name.includes('embed'),
+  );
+  const weights = inProducts.reduce((sum, { shape: [out = 0, input = 0] }) => sum + out * input, 0);
+  const table = shape.tiedEmbeddings ? shape.vocabulary * shape.width : 0;
+  return 2 * (weights + table) + shape.layers * 4 * keys * shape.width;
+}
+
+/** Token ids `[rows, positions + 1]`: the last column is only a target. */
+export function benchIds({ shape, positions }: BenchSize, rows: number): Int32Array {
+  return Int32Array.from({ length: rows * (positions + 1) }, (_, i) => (i * 7919) % (shape.vocabulary - 1));
+}
+
+/** Some columns of a row-major matrix. */
+export function columns(
+  matrix: Int32Array,
+  width: number,
+  first: number,
+  count: number,
+): Int32Array<ArrayBuffer> {
+  return Int32Array.from(
+    { length: (matrix.length / width) * count },
+    (_, i) => matrix[Math.floor(i / count) * width + first + (i % count)] as number,
+  );
+}
