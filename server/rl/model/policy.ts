@@ -9,7 +9,7 @@ import {
   type PolicyShape,
   policyParameters,
 } from './shape.ts';
-import { decode, forward, logits, type Weights } from './transformer.ts';
+import { decode, logits, prefill, type Weights } from './transformer.ts';
 
 /** Logits and hidden states of the next token of every row; plain arrays, row-major. */
 export interface NextToken {
@@ -52,12 +52,8 @@ export class Policy {
     this.#prefill = engine.jit('prefill', (inputs) => {
       const weights = this.named(inputs);
       const [ids, lengths] = inputs.slice(count) as [tf.Tensor, tf.Tensor];
-      const [rows, positions] = ids.shape as [number, number];
-      const { hidden, cache } = forward(weights, shape, ids);
-      const firsts = tf.range(0, rows * positions, positions, 'int32');
-      const last = tf.add(firsts, tf.sub(lengths, tf.scalar(1, 'int32'))) as tf.Tensor1D;
-      const next = tf.gather(hidden, last);
-      return [logits(weights, shape, next), next, ...cache.flatMap(({ key, value }) => [key, value])];
+      const { hidden, cache } = prefill(weights, shape, ids, lengths);
+      return [logits(weights, shape, hidden), hidden, ...cache.flatMap(({ key, value }) => [key, value])];
     });
     const responseAt = count + 4 + 2 * shape.layers;
     const donate = Array.from({ length: 2 * shape.layers }, (_, i) => responseAt + i);

@@ -91,32 +91,59 @@ function feedForward(weights: Weights, shape: PolicyShape, at: string, x: tf.Ten
   return blockLinear(weights, shape, `${at}.mlp.down_proj`, swiGlu(gate, up));
 }
 
-interface Projected {
-  query: tf.Tensor;
-  key: tf.Tensor;
-  value: tf.Tensor;
+/** Cosines and sines of the positions at hand, `[1 or rows, 1, positions, size]`. */
+interface Turn {
+  cos: tf.Tensor;
+  sin: tf.Tensor;
 }
 
-/** Queries, keys and values of one layer, rotated, each `[rows, heads, positions, size]`. */
-function project(
+/** Queries of one layer, rotated, `[rows, heads, positions, size]`. */
+function queries(
   weights: Weights,
   shape: PolicyShape,
   at: string,
   x: tf.Tensor,
   [rows, positions]: [number, number],
-  cos: tf.Tensor,
-  sin: tf.Tensor,
-): Projected {
-  const part = (name: string, heads: number) => {
+  { cos, sin }: Turn,
+): tf.Tensor {
+  const layer = `${at}.self_attn.q_proj`;
+  const y = blockLinear(weights, shape, layer, x, weights(`${layer}.bias`));
+  return rotary(splitHeads(y, rows, positions, shape.heads), cos, sin);
+}
+
+/** Keys, rotated, and values of one layer, `[rows, keyValueHeads, positions, size]`. */
+function keysAndValues(
+  weights: Weights,
+  shape: PolicyShape,
+  at: string,
+  x: tf.Tensor,
+  [rows, positions]: [number, number],
+  { cos, sin }: Turn,
+): KeysAndValues {
+  const part = (name: string) => {
     const layer = `${at}.self_attn.${name}`;
     const y = blockLinear(weights, shape, layer, x, weights(`${layer}.bias`));
-    return splitHeads(y, rows, positions, heads);
+    return splitHeads(y, rows, positions, shape.keyValueHeads);
   };
-  return {
-    query: rotary(part('q_proj', shape.heads), cos, sin),
-    key: rotary(part('k_proj', shape.keyValueHeads), cos, sin),
-    value: part('v_proj', shape.keyValueHeads),
-  };
+  return { key: rotary(part('k_proj'), cos, sin), value: part('v_proj') };
+}
+
+/** One part of what `attendOver` attends to, each attention head with its keys. */
+function attended({ key, value }: KeysAndValues, shape: PolicyShape, mask: tf.Tensor | null) {
+  return { key: repeatHeads(key, shape), value: repeatHeads(value, shape), mask };
+}
+
+/** The rest of a layer behind attention, `mixed [rows, heads, positions, size]`. */
+function finishLayer(
+  weights: Weights,
+  shape: PolicyShape,
+  at: string,
+  x: tf.Tensor,
+  mixed: tf.Tensor,
+): tf.Tensor {
+  const between = tf.add(x, blockLinear(weights, shape, `${at}.self_attn.o_proj`, joinHeads(mixed)));
+  const normed = rmsNorm(between, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon);
+  return tf.add(between, feedForward(weights, shape, at, normed));
 }
 
 /** Additive causal mask `[1, 1, positions, positions]`. */
@@ -127,17 +154,63 @@ function causalMask(positions: number): tf.Tensor {
   return tf.tensor(mask, [1, 1, positions, positions]);
 }
 
+/** Additive mask of the padding behind prompts of `lengths [rows]`, `[rows, 1, 1, positions]`. */
+function paddingMask(positions: number, lengths: tf.Tensor): tf.Tensor {
+  const rows = lengths.size;
+  const padding = tf.greaterEqual(
+    tf.reshape(tf.range(0, positions, 1, 'int32'), [1, positions]),
+    tf.reshape(lengths, [rows, 1]),
+  );
+  return tf.mul(tf.reshape(tf.cast(padding, 'float32'), [rows, 1, 1, positions]), MASKED);
+}
+
 /** Ids of the tokens before each token of `ids [rows, positions]`; the first is preceded by id 0. */
 function previousIds(ids: tf.Tensor): tf.Tensor {
   const [rows, positions] = ids.shape as [number, number];
   return tf.concat([tf.zeros([rows, 1], 'int32'), tf.slice(ids, [0, 0], [rows, positions - 1])], 1);
 }
 
+/** Keys and values of one layer, `[rows, keyValueHeads, positions, size]`. */
+interface KeysAndValues {
+  key: tf.Tensor;
+  value: tf.Tensor;
+}
+
 export interface Forward {
-  /** Hidden states after the last norm, `[rows * positions, width]`. */
+  /** Hidden states after the last norm, `[rows * positions, width]`, or `[rows, width]` of one position a row. */
   hidden: tf.Tensor;
-  /** Keys and values of every layer, `[rows, keyValueHeads, positions, size]`. */
-  cache: { key: tf.Tensor; value: tf.Tensor }[];
+  /** Of every layer. */
+  cache: KeysAndValues[];
+}
+
+/** The first `count` layers at every position of `ids [rows, positions]`: `x [rows * positions, width]`. */
+function firstLayers(
+  weights: Weights,
+  shape: PolicyShape,
+  ids: tf.Tensor,
+  count: number,
+): { x: tf.Tensor; cache: KeysAndValues[]; turn: Turn } {
+  const [rows, positions] = ids.shape as [number, number];
+  const size = shape.width / shape.heads;
+  const tables = rotaryTables(shape, positions);
+  const turn = {
+    cos: tf.tensor(tables.cos, [1, 1, positions, size]),
+    sin: tf.tensor(tables.sin, [1, 1, positions, size]),
+  };
+  const mask = causalMask(positions);
+  const cache: KeysAndValues[] = [];
+  const flat = (tensor: tf.Tensor) => tf.reshape(tensor, [rows * positions]);
+  let x = embed(weights, shape, flat(ids), flat(previousIds(ids)));
+  for (let layer = 0; layer < count; layer++) {
+    const at = `model.layers.${layer}`;
+    const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
+    const query = queries(weights, shape, at, normed, [rows, positions], turn);
+    const own = keysAndValues(weights, shape, at, normed, [rows, positions], turn);
+    cache.push(own);
+    const { key, value } = attended(own, shape, mask);
+    x = finishLayer(weights, shape, at, x, attention(query, key, value, mask, 1 / Math.sqrt(size)));
+  }
+  return { x, cache, turn };
 }
 
 /**
@@ -145,28 +218,31 @@ export interface Forward {
  * token that matters, and attention is causal.
  */
 export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): Forward {
+  const { x, cache } = firstLayers(weights, shape, ids, shape.layers);
+  return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
+}
+
+/**
+ * As `forward`, but only the hidden state of every row's last token, `[rows, width]`; `lengths [rows]` int32. Of the last layer,
+ * all other positions need no more than their keys and values.
+ */
+export function prefill(weights: Weights, shape: PolicyShape, ids: tf.Tensor, lengths: tf.Tensor): Forward {
   const [rows, positions] = ids.shape as [number, number];
   const size = shape.width / shape.heads;
-  const tables = rotaryTables(shape, positions);
-  const cos = tf.tensor(tables.cos, [1, 1, positions, size]);
-  const sin = tf.tensor(tables.sin, [1, 1, positions, size]);
-  const mask = causalMask(positions);
-  const cache: Forward['cache'] = [];
-  const flat = (x: tf.Tensor) => tf.reshape(x, [rows * positions]);
-  let x = embed(weights, shape, flat(ids), flat(previousIds(ids)));
-  for (let layer = 0; layer < shape.layers; layer++) {
-    const at = `model.layers.${layer}`;
-    const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
-    const { query, key, value } = project(weights, shape, at, normed, [rows, positions], cos, sin);
-    cache.push({ key, value });
-    const mixed = joinHeads(
-      attention(query, repeatHeads(key, shape), repeatHeads(value, shape), mask, 1 / Math.sqrt(size)),
-    );
-    x = tf.add(x, blockLinear(weights, shape, `${at}.self_attn.o_proj`, mixed));
-    const between = rmsNorm(x, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon);
-    x = tf.add(x, feedForward(weights, shape, at, between));
-  }
-  return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
+  const { x, cache, turn } = firstLayers(weights, shape, ids, shape.layers - 1);
+  const at = `model.layers.${shape.layers - 1}`;
+  const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
+  const own = keysAndValues(weights, shape, at, normed, [rows, positions], turn);
+  const last = tf.sub(lengths, tf.scalar(1, 'int32'));
+  const places = tf.add(tf.range(0, rows * positions, positions, 'int32'), last) as tf.Tensor1D;
+  const pick = (table: tf.Tensor) =>
+    tf.reshape(tf.gather(tf.reshape(table, [positions, size]), last as tf.Tensor1D), [rows, 1, 1, size]);
+  const lastTurn = { cos: pick(turn.cos), sin: pick(turn.sin) };
+  const query = queries(weights, shape, at, tf.gather(normed, places), [rows, 1], lastTurn);
+  const seen = attended(own, shape, paddingMask(positions, lengths));
+  const mixed = attendOver(query, [seen], 1 / Math.sqrt(size));
+  const end = finishLayer(weights, shape, at, tf.gather(x, places), mixed);
+  return { hidden: rmsNorm(end, weights('model.norm.weight'), shape.epsilon), cache: [...cache, own] };
 }
 
 /** Index of every row's and head's slot `step`, `[rows * heads, 3]` int32. */
@@ -207,18 +283,13 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
   const positions = tf.add(input.lengths, input.step) as tf.Tensor1D;
   const pick = (table: Float32Array) =>
     tf.reshape(tf.gather(tf.tensor(table, [prompts + responses, size]), positions), [rows, 1, 1, size]);
-  const cos = pick(tables.cos);
-  const sin = pick(tables.sin);
+  const turn = { cos: pick(tables.cos), sin: pick(tables.sin) };
   // Slots of the response cache that this step does not see: its own, which is written last, and later ones.
   const unseen = tf.cast(tf.greaterEqual(tf.range(0, responses, 1, 'int32'), input.step), 'float32');
   const responseMask = tf.mul(tf.reshape(unseen, [1, 1, 1, responses]), MASKED);
   const places = cachePlaces(rows, shape.keyValueHeads, input.step);
-  const padding = tf.greaterEqual(
-    tf.reshape(tf.range(0, prompts, 1, 'int32'), [1, prompts]),
-    tf.reshape(input.lengths, [rows, 1]),
-  );
-  const promptMask = tf.mul(tf.reshape(tf.cast(padding, 'float32'), [rows, 1, 1, prompts]), MASKED);
-  const cache: Forward['cache'] = [];
+  const promptMask = paddingMask(prompts, input.lengths);
+  const cache: KeysAndValues[] = [];
   let x = embed(weights, shape, input.ids, input.previous);
   for (let layer = 0; layer < shape.layers; layer++) {
     const at = `model.layers.${layer}`;
@@ -226,20 +297,17 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
     const recent = input.response[layer];
     if (!past || !recent) throw new Error(`decode: the cache has no layer ${layer}`);
     const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
-    const now = project(weights, shape, at, normed, [rows, 1], cos, sin);
+    const query = queries(weights, shape, at, normed, [rows, 1], turn);
+    const now = keysAndValues(weights, shape, at, normed, [rows, 1], turn);
     const store = (kept: tf.Tensor, added: tf.Tensor) =>
       tf.tensorScatterUpdate(kept, places, tf.reshape(added, [rows * shape.keyValueHeads, size]));
     cache.push({ key: store(recent.key, now.key), value: store(recent.value, now.value) });
-    const part = ({ key, value }: Forward['cache'][number], mask: tf.Tensor | null) => ({
-      key: repeatHeads(key, shape),
-      value: repeatHeads(value, shape),
-      mask,
-    });
-    const parts = [part(past, promptMask), part(recent, responseMask), part(now, null)];
-    const mixed = joinHeads(attendOver(now.query, parts, 1 / Math.sqrt(size)));
-    x = tf.add(x, blockLinear(weights, shape, `${at}.self_attn.o_proj`, mixed));
-    const between = rmsNorm(x, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon);
-    x = tf.add(x, feedForward(weights, shape, at, between));
+    const parts = [
+      attended(past, shape, promptMask),
+      attended(recent, shape, responseMask),
+      attended(now, shape, null),
+    ];
+    x = finishLayer(weights, shape, at, x, attendOver(query, parts, 1 / Math.sqrt(size)));
   }
   return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
 }

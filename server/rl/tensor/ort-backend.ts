@@ -16,7 +16,7 @@ const ENOUGH_KERNELS = 256;
 /** After this many it is run wherever it is. */
 const MAX_KERNELS = 8 * ENOUGH_KERNELS;
 /** Compiled graphs kept, jitted and eager: several times what a run uses in rotation. */
-const MAX_COMPILED_GRAPHS = 512;
+const MAX_COMPILED_GRAPHS = 256;
 
 interface Entry {
   value: Value | null;
