@@ -133,7 +133,7 @@ function attended({ key, value }: KeysAndValues, shape: PolicyShape, mask: tf.Te
   return { key: repeatHeads(key, shape), value: repeatHeads(value, shape), mask };
 }
 
-/** The rest of a layer behind attention, `mixed [rows, heads, positions, size]`. */
+/** The rest of a layer behind attention, position by position: `x` and `mixed [n, width]`. */
 function finishLayer(
   weights: Weights,
   shape: PolicyShape,
@@ -141,7 +141,7 @@ function finishLayer(
   x: tf.Tensor,
   mixed: tf.Tensor,
 ): tf.Tensor {
-  const between = tf.add(x, blockLinear(weights, shape, `${at}.self_attn.o_proj`, joinHeads(mixed)));
+  const between = tf.add(x, blockLinear(weights, shape, `${at}.self_attn.o_proj`, mixed));
   const normed = rmsNorm(between, weights(`${at}.post_attention_layernorm.weight`), shape.epsilon);
   return tf.add(between, feedForward(weights, shape, at, normed));
 }
@@ -183,34 +183,52 @@ export interface Forward {
   cache: KeysAndValues[];
 }
 
+/** Sequences `ids [rows, positions]` as the layers need them. */
+interface Sequences {
+  grid: [number, number];
+  turn: Turn;
+  mask: tf.Tensor;
+}
+
+/** Causal attention of one layer at every position of `x [rows * positions, width]`: `mixed` has the same shape. */
+function attendAll(
+  weights: Weights,
+  shape: PolicyShape,
+  at: string,
+  x: tf.Tensor,
+  { grid, turn, mask }: Sequences,
+): { mixed: tf.Tensor; own: KeysAndValues } {
+  const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
+  const query = queries(weights, shape, at, normed, grid, turn);
+  const own = keysAndValues(weights, shape, at, normed, grid, turn);
+  const { key, value } = attended(own, shape, mask);
+  const scale = 1 / Math.sqrt(shape.width / shape.heads);
+  return { mixed: joinHeads(attention(query, key, value, mask, scale)), own };
+}
+
 /** The first `count` layers at every position of `ids [rows, positions]`: `x [rows * positions, width]`. */
 function firstLayers(
   weights: Weights,
   shape: PolicyShape,
   ids: tf.Tensor,
   count: number,
-): { x: tf.Tensor; cache: KeysAndValues[]; turn: Turn } {
+): { x: tf.Tensor; cache: KeysAndValues[]; sequences: Sequences } {
   const [rows, positions] = ids.shape as [number, number];
   const size = shape.width / shape.heads;
   const tables = rotaryTables(shape, positions);
-  const turn = {
-    cos: tf.tensor(tables.cos, [1, 1, positions, size]),
-    sin: tf.tensor(tables.sin, [1, 1, positions, size]),
-  };
-  const mask = causalMask(positions);
+  const table = (values: Float32Array) => tf.tensor(values, [1, 1, positions, size]);
+  const turn = { cos: table(tables.cos), sin: table(tables.sin) };
+  const sequences: Sequences = { grid: [rows, positions], turn, mask: causalMask(positions) };
   const cache: KeysAndValues[] = [];
   const flat = (tensor: tf.Tensor) => tf.reshape(tensor, [rows * positions]);
   let x = embed(weights, shape, flat(ids), flat(previousIds(ids)));
   for (let layer = 0; layer < count; layer++) {
     const at = `model.layers.${layer}`;
-    const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
-    const query = queries(weights, shape, at, normed, [rows, positions], turn);
-    const own = keysAndValues(weights, shape, at, normed, [rows, positions], turn);
+    const { mixed, own } = attendAll(weights, shape, at, x, sequences);
     cache.push(own);
-    const { key, value } = attended(own, shape, mask);
-    x = finishLayer(weights, shape, at, x, attention(query, key, value, mask, 1 / Math.sqrt(size)));
+    x = finishLayer(weights, shape, at, x, mixed);
   }
-  return { x, cache, turn };
+  return { x, cache, sequences };
 }
 
 /**
@@ -223,13 +241,27 @@ export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): F
 }
 
 /**
+ * The hidden states of `forward` at some places only, `[n, width]`; `places [n]` int32, row * positions + position. Behind its
+ * attention, the last layer is computed nowhere else.
+ */
+export function hiddenAt(weights: Weights, shape: PolicyShape, ids: tf.Tensor, places: tf.Tensor): tf.Tensor {
+  const { x, sequences } = firstLayers(weights, shape, ids, shape.layers - 1);
+  const at = `model.layers.${shape.layers - 1}`;
+  const { mixed } = attendAll(weights, shape, at, x, sequences);
+  const pick = (all: tf.Tensor) => tf.gather(all, places as tf.Tensor1D);
+  const end = finishLayer(weights, shape, at, pick(x), pick(mixed));
+  return rmsNorm(end, weights('model.norm.weight'), shape.epsilon);
+}
+
+/**
  * As `forward`, but only the hidden state of every row's last token, `[rows, width]`; `lengths [rows]` int32. Of the last layer,
  * all other positions need no more than their keys and values.
  */
 export function prefill(weights: Weights, shape: PolicyShape, ids: tf.Tensor, lengths: tf.Tensor): Forward {
   const [rows, positions] = ids.shape as [number, number];
   const size = shape.width / shape.heads;
-  const { x, cache, turn } = firstLayers(weights, shape, ids, shape.layers - 1);
+  const { x, cache, sequences } = firstLayers(weights, shape, ids, shape.layers - 1);
+  const { turn } = sequences;
   const at = `model.layers.${shape.layers - 1}`;
   const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
   const own = keysAndValues(weights, shape, at, normed, [rows, positions], turn);
@@ -240,7 +272,7 @@ export function prefill(weights: Weights, shape: PolicyShape, ids: tf.Tensor, le
   const lastTurn = { cos: pick(turn.cos), sin: pick(turn.sin) };
   const query = queries(weights, shape, at, tf.gather(normed, places), [rows, 1], lastTurn);
   const seen = attended(own, shape, paddingMask(positions, lengths));
-  const mixed = attendOver(query, [seen], 1 / Math.sqrt(size));
+  const mixed = joinHeads(attendOver(query, [seen], 1 / Math.sqrt(size)));
   const end = finishLayer(weights, shape, at, tf.gather(x, places), mixed);
   return { hidden: rmsNorm(end, weights('model.norm.weight'), shape.epsilon), cache: [...cache, own] };
 }
@@ -307,7 +339,7 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
       attended(recent, shape, responseMask),
       attended(now, shape, null),
     ];
-    x = finishLayer(weights, shape, at, x, attendOver(query, parts, 1 / Math.sqrt(size)));
+    x = finishLayer(weights, shape, at, x, joinHeads(attendOver(query, parts, 1 / Math.sqrt(size))));
   }
   return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
 }

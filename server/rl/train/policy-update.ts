@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Policy } from '../model/policy.ts';
-import { forward, logits, values, type Weights } from '../model/transformer.ts';
+import { hiddenAt, logits, values, type Weights } from '../model/transformer.ts';
 import type { Engine, Jitted } from '../tensor/engine.ts';
 import { logSoftmax, pickColumns } from '../tensor/ops.ts';
 import {
@@ -58,17 +58,24 @@ export class PolicyGradient {
     const sumsEnd = count + policy.trained.length;
     this.#zeros = policy.trainedOf(policy.parameters).map(({ shape }) => tf.zeros(shape));
 
+    // `reading` is the hidden states [n, width] at `valueIndex`, if there is one.
     const logProbabilities = (
       weights: tf.Tensor[],
       [ids, index, support, chosen, temperature]: tf.Tensor[],
+      valueIndex?: tf.Tensor,
     ) => {
       const named = policy.named(weights);
-      const { hidden } = forward(named, policy.shape, ids as tf.Tensor);
-      const deciding = tf.gather(hidden, index as tf.Tensor1D);
-      const scaled = tf.div(logits(named, policy.shape, deciding), temperature as tf.Tensor);
+      const deciding = index as tf.Tensor;
+      const places = valueIndex ? tf.concat([deciding, valueIndex]) : deciding;
+      const hidden = hiddenAt(named, policy.shape, ids as tf.Tensor, places);
+      const reading = tf.slice(hidden, [deciding.size, 0]);
+      const scaled = tf.div(
+        logits(named, policy.shape, tf.slice(hidden, [0, 0], [deciding.size, policy.shape.width])),
+        temperature as tf.Tensor,
+      );
       const all = logSoftmax(tf.add(scaled, tf.mul(tf.sub(support as tf.Tensor, 1), 1e9)));
       const picked = pickColumns(all, chosen as tf.Tensor);
-      return { all, picked, hidden, named };
+      return { all, picked, reading, named };
     };
 
     this.#score = engine.jit('log-probabilities', (inputs) => [
@@ -82,13 +89,11 @@ export class PolicyGradient {
         inputs.slice(sumsEnd) as [tf.Tensor, ...tf.Tensor[]];
       // One vector: the objective, which alone sends a gradient back, and the statistics beside it.
       const sumTerms = (...live: tf.Tensor[]): tf.Tensor => {
-        const { all, picked, hidden, named } = logProbabilities(policy.withTrained(weights, live), [
-          ids,
-          index,
-          support,
-          chosen,
-          temperature,
-        ] as tf.Tensor[]);
+        const { all, picked, reading, named } = logProbabilities(
+          policy.withTrained(weights, live),
+          [ids, index, support, chosen, temperature] as tf.Tensor[],
+          valued[0],
+        );
         const terms = lossTerms(loss, {
           all,
           picked,
@@ -100,7 +105,7 @@ export class PolicyGradient {
         const total = (x: tf.Tensor) => tf.sum(tf.mul(x, weight as tf.Tensor));
         const objective =
           valued.length > 0
-            ? tf.add(total(terms.objective), valueTerm(loss, named, hidden, valued))
+            ? tf.add(total(terms.objective), valueTerm(loss, named, reading, valued))
             : total(terms.objective);
         return tf.stack([objective, ...STATISTICS.map((name) => total(terms[name]))]);
       };
@@ -292,12 +297,12 @@ function valueTerm(
   loss: PolicyLoss,
   weights: Weights,
   hidden: tf.Tensor,
-  [index, target, weight, scale]: tf.Tensor[],
+  [, target, weight, scale]: tf.Tensor[],
 ): tf.Tensor {
   // Cloning teaches no values, but every weight must lead to the loss.
   const coefficient = loss.kind === 'ppo' ? (loss.value ?? 0) : 0;
   // [rows * heads, heads]: each head read at its own position is the diagonal of its row's block.
-  const all = values(weights, tf.gather(hidden, index as tf.Tensor1D));
+  const all = values(weights, hidden);
   const rows = (target as tf.Tensor).shape[0] as number;
   const own = tf.sum(tf.mul(tf.reshape(all, [rows, VALUE_HEADS, VALUE_HEADS]), tf.eye(VALUE_HEADS)), 2);
   const errors = tf.square(tf.sub(own, target as tf.Tensor));
