@@ -11,8 +11,8 @@
  *   --spin                   let idle threads spin
  *   --profile PREFIX         ONNX Runtime's profiler: one file a graph
  *
- * Ratios are medians over rounds, pair by pair; those of CPU time are disturbed less by other programs. PyTorch's attention
- * leaves out what the causal mask hides, the share of peak counts it.
+ * Ratios are medians over rounds, pair by pair; those of CPU time are disturbed less by other programs. PyTorch's attention may
+ * leave out what the causal mask hides; the share of peak counts it.
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
