@@ -111,3 +111,9 @@ export function formatTime(time: number): string {
 export function formatClock(time: number): string {
   return new Date(time).toTimeString().slice(0, 8);
 }
+
+/** Memory for people: `580 MB`, `1.2 GB`. */
+export function formatBytes(bytes: number): string {
+  const megabytes = bytes / 2 ** 20;
+  return megabytes < 1000 ? `${Math.round(megabytes)} MB` : `${(megabytes / 1024).toFixed(1)} GB`;
+}

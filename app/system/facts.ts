@@ -1,4 +1,5 @@
 import type { SystemInfo } from '../../server/contract/views.ts';
+import { formatBytes } from '../_charts/format.ts';
 
 /** One line of the System page. */
 export interface SystemFact {
@@ -10,7 +11,6 @@ export interface SystemFact {
   change: string;
 }
 
-const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
 const count = (value: number) => value.toLocaleString('en');
 
 /** The machine and its choices, each with the way to change it. */
@@ -70,8 +70,8 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
       facts: [
         {
           title: 'Memory in use',
-          value: `${gigabytes(resident)} of ${gigabytes(info.memoryBytes)}`,
-          detail: `Server ${gigabytes(info.residentBytes.server)}, trainers ${gigabytes(info.residentBytes.trainers)}.`,
+          value: `${formatBytes(resident)} of ${formatBytes(info.memoryBytes)}`,
+          detail: `Server ${formatBytes(info.residentBytes.server)}, trainers ${formatBytes(info.residentBytes.trainers)}.`,
           change: 'Fewer slots (HIPER_SLOTS) or a narrower policy need less.',
         },
         {

@@ -37,8 +37,38 @@ export function countParameters(config: RunConfig): number {
   return layers * perLayer + tables * VOCABULARY * width + width + valueHeads;
 }
 
+// Resident memory of a trainer, fitted to four sizes (docs/log.md); test/server/api/estimate.test.ts holds it to them.
+const BASE_MEMORY = 290e6;
+/** Weights, gradients, two moments of AdamW, and what an update holds of them meanwhile. */
+const BYTES_PER_PARAMETER = 32;
+/** A turn as played: tokens, decisions with what was allowed, state features; replayed for some iterations. */
+const BYTES_PER_TURN = 110e3;
+const PROMPT_POSITIONS = 64;
+/** Prompts that run through the policy at once (server/rl/train/rollout.ts). */
+const LARGEST_BATCH = 128;
+/** Share of the step limit that an early episode lasts. */
+const EPISODE_SHARE = TURNS_PER_EPISODE / STEP_LIMIT_OF_TURNS;
+/** Share of all activations of a batch that is alive at once. */
+const ALIVE_ACTIVATIONS = 0.7;
+/** What every further thread of a run adds, as a share of the first. */
+const FURTHER_THREAD = 0.6;
+
+/** Bytes that a trainer of this config holds at most, on so many threads. */
+export function estimateMemory(config: RunConfig, threads: number): number {
+  const { layers, width, feedForward, episodesPerIteration, stepLimit } = config;
+  const turns = episodesPerIteration * stepLimit * EPISODE_SHARE;
+  const rows = Math.min(episodesPerIteration, LARGEST_BATCH);
+  const activations = 4 * rows * PROMPT_POSITIONS * layers * (4 * width + 3 * feedForward);
+  const alone =
+    BASE_MEMORY +
+    BYTES_PER_PARAMETER * countParameters(config) +
+    BYTES_PER_TURN * turns +
+    ALIVE_ACTIVATIONS * activations;
+  return Math.round(alone * (1 + FURTHER_THREAD * (threads - 1)));
+}
+
 /** The cost of a config; `measured` holds what similar runs took on this machine, newest first. */
-export function estimateCost(config: RunConfig, measured: readonly Speed[]): LaunchEstimate {
+export function estimateCost(config: RunConfig, measured: readonly Speed[], threads = 1): LaunchEstimate {
   const parameters = countParameters(config);
   const scale = parameters / PARAMETERS_OF_SPEEDS;
   const episodes = config.iterations * config.episodesPerIteration;
@@ -65,10 +95,11 @@ export function estimateCost(config: RunConfig, measured: readonly Speed[]): Lau
     cloned * secondsPerToken * (scale / UPDATE_TOKENS_PER_SECOND / guessed) +
     START_SECONDS;
 
+  const memoryBytes = estimateMemory(config, threads);
   const basis = known
     ? `The mean speed of ${measured.length} similar ${measured.length === 1 ? 'run' : 'runs'} here`
     : `A rule of thumb for 2 cores (no similar run here yet): ${TOKENS_PER_TURN} tokens a turn, ${TURNS_PER_EPISODE} turns of ${STEP_LIMIT_OF_TURNS} an episode`;
-  return { episodes, tokens, seconds: Math.round(seconds), parameters, basis };
+  return { episodes, tokens, seconds: Math.round(seconds), parameters, memoryBytes, basis };
 }
 
 /** Estimates from what similar runs took here. */
@@ -87,7 +118,7 @@ export async function estimateLaunch(lab: Lab, config: RunConfig): Promise<Launc
       },
     ];
   });
-  return estimateCost(config, measured);
+  return estimateCost(config, measured, config.threads || lab.config.threadsPerRun);
 }
 
 function isSimilar(run: RunRow, config: RunConfig): boolean {

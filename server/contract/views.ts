@@ -139,5 +139,7 @@ export interface LaunchEstimate {
   tokens: number;
   seconds: number;
   parameters: number;
+  /** Resident memory of the trainer at its largest. */
+  memoryBytes: number;
   basis: string;
 }

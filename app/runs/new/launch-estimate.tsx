@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import type { LaunchEstimate } from '../../../server/contract/views.ts';
-import { formatCompact } from '../../_charts/format.ts';
+import { formatBytes, formatCompact } from '../../_charts/format.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { Skeleton } from '../../_ui/skeleton.tsx';
@@ -79,5 +79,6 @@ function figures(
     { title: 'Episodes', value: estimate && formatCompact(estimate.episodes * runs) },
     { title: 'Tokens', value: estimate && `~ ${formatCompact(estimate.tokens * runs)}` },
     { title: 'Parameters', value: estimate && formatCompact(estimate.parameters) },
+    { title: 'Memory', value: estimate && `~ ${formatBytes(estimate.memoryBytes)}` },
   ];
 }

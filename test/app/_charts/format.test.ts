@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   formatAgo,
+  formatBytes,
   formatCompact,
   formatSeconds,
   formatTick,
@@ -36,4 +37,8 @@ test('ticks, counts and ages are short', () => {
   expect(formatTick(0.25, 'share')).toBe('25 %');
   expect(formatCompact(9999)).toBe('9,999');
   expect(formatAgo(0, 125_000)).toBe('2 min ago');
+});
+
+test('memory reads in the unit that fits', () => {
+  expect([0, 607_125_504, 1.5 * 2 ** 30].map(formatBytes)).toEqual(['0 MB', '579 MB', '1.5 GB']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countParameters, estimateCost } from '../../../server/api/estimate.ts';
+import { countParameters, estimateCost, estimateMemory } from '../../../server/api/estimate.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../server/contract/run-config.ts';
 import { ALFWORLD_VOCABULARY } from '../../../server/rl/agent/vocabulary.ts';
@@ -28,5 +28,21 @@ describe('the cost of a run before it is launched', () => {
     expect(measured.seconds).toBeGreaterThan(2000);
     expect(measured.tokens).toBe(guess.tokens);
     expect(measured.basis).toMatch(/1 similar run here/);
+  });
+
+  // Largest `memoryMegabytes` of a run on one thread (docs/log.md).
+  it.each([
+    ['tiny', {}, 369],
+    ['quick', {}, 579],
+    ['quick', { width: 128, layers: 4, feedForward: 336 }, 696],
+    [
+      'quick',
+      { width: 256, layers: 4, heads: 8, keyValueHeads: 8, feedForward: 704, episodesPerIteration: 48 },
+      656,
+    ],
+  ] as const)('knows the memory of %s with %j within a quarter', (preset, changes, megabytes) => {
+    const ratio = estimateMemory(presetConfig(preset, changes), 1) / 2 ** 20 / megabytes;
+    expect(ratio).toBeGreaterThan(0.75);
+    expect(ratio).toBeLessThan(1.25);
   });
 });
