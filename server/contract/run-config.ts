@@ -250,7 +250,7 @@ const fields = {
   }),
   kappa: field(
     share().default(0),
-    'Share of the next segment’s advantage carried back over the boundary (hae); 0 is the paper, and did best here.',
+    'Share of the next segment’s advantage carried back over the boundary (hae); 0 is the paper.',
     { title: 'Kappa', group: 'Credit' },
   ),
   valueHeads: field(

@@ -79,6 +79,6 @@ function figures(
     { title: 'Episodes', value: estimate && formatCompact(estimate.episodes * runs) },
     { title: 'Tokens', value: estimate && `~ ${formatCompact(estimate.tokens * runs)}` },
     { title: 'Parameters', value: estimate && formatCompact(estimate.parameters) },
-    { title: 'Memory', value: estimate && `~ ${formatBytes(estimate.memoryBytes)}` },
+    { title: 'Memory', value: estimate && `~ ${formatBytes(Number(estimate.memoryBytes.toPrecision(2)))}` },
   ];
 }
