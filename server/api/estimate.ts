@@ -3,13 +3,13 @@ import type { LaunchEstimate } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
 
-// Before any run has been measured on a machine: the learning study of docs/log.md (preset quick, one core a run).
+// Before any run has been measured on a machine: `npm run bench -- threads` (docs/log.md; preset quick, one core a run).
 const TOKENS_PER_TURN = 53;
 const TURNS_PER_EPISODE = 24;
 const TURNS_PER_DEMONSTRATION = 9;
 const STEP_LIMIT_OF_TURNS = 30;
-const ROLLOUT_TOKENS_PER_SECOND = 37_000;
-const UPDATE_TOKENS_PER_SECOND = 32_000;
+const ROLLOUT_TOKENS_PER_SECOND = 80_000;
+const UPDATE_TOKENS_PER_SECOND = 60_000;
 const PARAMETERS_OF_SPEEDS = 123_584;
 /** Words of ALFWorld's tokenizer; test/server/api/estimate.test.ts keeps it true. */
 const VOCABULARY = 200;
