@@ -31,7 +31,7 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   quick: {
     title: 'Quick',
     description: 'Five minutes: a visible difference between estimators.',
-    fields: { iterations: 30 },
+    fields: { iterations: 60 },
   },
   standard: {
     title: 'Standard',

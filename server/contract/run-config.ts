@@ -65,7 +65,7 @@ const fields = {
       group: 'Run',
     },
   ),
-  iterations: field(integer(1, 10_000).default(30), 'Rounds of rollout, credit and update.', {
+  iterations: field(integer(1, 10_000).default(60), 'Rounds of rollout, credit and update.', {
     title: 'Iterations',
     group: 'Run',
     unit: 'iterations',

@@ -71,12 +71,12 @@ describe('runs', () => {
   it('estimates by rule of thumb, then from what similar runs took', async () => {
     const config = presetConfig('quick');
     const rough = await call().runs.estimate({ config });
-    expect(rough).toMatchObject({ episodes: 30 * 96, basis: expect.stringContaining('rule of thumb') });
+    expect(rough).toMatchObject({ episodes: 60 * 96, basis: expect.stringContaining('rule of thumb') });
     const run = await lab.store.runs.create({ name: 'measured', preset: null, config });
     const values = { tokens: 1_000_000, episodes: 1000, trainingSeconds: 100 };
     await lab.store.events.append(run.id, [{ kind: 'iteration', iteration: 1, values }]);
     const measured = await call().runs.estimate({ config });
-    expect(measured.tokens).toBe(30 * 96 * 1000);
+    expect(measured.tokens).toBe(60 * 96 * 1000);
     expect(measured.basis).toContain('1 similar run');
     await lab.store.runs.remove(run.id);
   });

@@ -22,7 +22,7 @@ describe('the cost of a run before it is launched', () => {
   it('goes by what similar runs took here, where there are any', () => {
     const config = presetConfig('quick');
     const guess = estimateCost(config, []);
-    expect(guess.episodes).toBe(30 * 96);
+    expect(guess.episodes).toBe(60 * 96);
     const slow = { parameters: 123_584, tokens: guess.tokens, episodes: guess.episodes, seconds: 2000 };
     const measured = estimateCost(config, [slow]);
     expect(measured.seconds).toBeGreaterThan(2000);

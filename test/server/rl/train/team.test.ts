@@ -1,0 +1,41 @@
+import { MessageChannel } from 'node:worker_threads';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import {
+  ALONE,
+  fromLeader,
+  joinShares,
+  joinTeam,
+  ownShare,
+  TeamEnded,
+} from '../../../../server/rl/train/team.ts';
+
+it('shares a list out and puts it together again in its order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 9 }), (all, size) => {
+      const shares = Array.from({ length: size }, (_, rank) => ownShare({ ...ALONE, rank, size }, all));
+      expect(joinShares(shares)).toEqual(all);
+      const lengths = shares.map(({ length }) => length);
+      expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(1);
+    }),
+  );
+});
+
+it('is its own leader when alone', async () => {
+  expect(await ALONE.gather('part')).toEqual(['part']);
+  expect(await fromLeader(ALONE, 7)).toBe(7);
+});
+
+it('sends a member home from the meeting it waits in, and from every later one', async () => {
+  const { port1: leader, port2: member } = new MessageChannel();
+  const team = joinTeam(member, 1, 2);
+  const waiting = team.gather('mine');
+  leader.on('message', ({ round }) => {
+    if (round === 1) leader.postMessage({ round, parts: ['yours', null] });
+    else leader.postMessage('end');
+  });
+  expect(await waiting).toEqual(['yours', 'mine']);
+  await expect(team.gather('again')).rejects.toThrow(TeamEnded);
+  await expect(team.gather('later')).rejects.toThrow(TeamEnded);
+  member.close();
+});
