@@ -92,7 +92,7 @@ function feedForward(weights: Weights, shape: PolicyShape, at: string, x: tf.Ten
 }
 
 /** Cosines and sines of the positions at hand, `[1 or rows, 1, positions, size]`. */
-interface Turn {
+interface Rotation {
   cos: tf.Tensor;
   sin: tf.Tensor;
 }
@@ -104,7 +104,7 @@ function queries(
   at: string,
   x: tf.Tensor,
   [rows, positions]: [number, number],
-  { cos, sin }: Turn,
+  { cos, sin }: Rotation,
 ): tf.Tensor {
   const layer = `${at}.self_attn.q_proj`;
   const y = blockLinear(weights, shape, layer, x, weights(`${layer}.bias`));
@@ -118,7 +118,7 @@ function keysAndValues(
   at: string,
   x: tf.Tensor,
   [rows, positions]: [number, number],
-  { cos, sin }: Turn,
+  { cos, sin }: Rotation,
 ): KeysAndValues {
   const part = (name: string) => {
     const layer = `${at}.self_attn.${name}`;
@@ -186,7 +186,7 @@ export interface Forward {
 /** Sequences `ids [rows, positions]` as the layers need them. */
 interface Sequences {
   grid: [number, number];
-  turn: Turn;
+  turn: Rotation;
   mask: tf.Tensor;
 }
 
