@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
-import type { Policy, PromptBatch } from './policy.ts';
+import { type Policy, paddedPositions, padPrompts } from './policy.ts';
 import { sampleAllowed, type TokenIds } from './sampling.ts';
 
 export interface GenerateOptions {
@@ -23,9 +23,6 @@ export interface Generated {
   ended: boolean;
 }
 
-/** Shapes are rounded up to multiples of this, so that few graphs are compiled. */
-const POSITION_STEP = 16;
-
 /** Continues every prompt, all in lockstep, drawing from the whole vocabulary. */
 export async function generate(
   policy: Policy,
@@ -33,6 +30,7 @@ export async function generate(
   { maxTokens, temperature, topP, endIds, random }: GenerateOptions,
 ): Promise<Generated[]> {
   const { vocabulary } = policy.shape;
+  checkPrompts(prompts, vocabulary);
   const everything = Uint32Array.from({ length: vocabulary }, (_, id) => id);
   const responses = prompts.map(() => ({
     ids: [] as number[],
@@ -41,7 +39,7 @@ export async function generate(
   }));
   const ids = new Int32Array(prompts.length);
   const previous = Int32Array.from(prompts, (prompt) => prompt.at(-1) ?? 0);
-  const start = await policy.start(padPrompts(prompts, vocabulary), roundUp(maxTokens));
+  const start = await policy.start(padPrompts(prompts), paddedPositions(Math.max(1, maxTokens)));
   const { session } = start;
   let { next } = start;
   try {
@@ -69,15 +67,9 @@ export async function generate(
   }));
 }
 
-function roundUp(count: number): number {
-  return Math.ceil(Math.max(1, count) / POSITION_STEP) * POSITION_STEP;
-}
-
-function padPrompts(prompts: readonly TokenIds[], vocabulary: number): PromptBatch {
-  const rows = prompts.length;
-  const positions = roundUp(Math.max(...prompts.map(({ length }) => length)));
-  const ids = new Int32Array(rows * positions);
-  prompts.forEach((prompt, row) => {
+/** Throws AppError `bad-input` for a prompt without tokens or with one that the model does not have. */
+function checkPrompts(prompts: readonly TokenIds[], vocabulary: number): void {
+  for (const prompt of prompts) {
     if (prompt.length === 0) throw new AppError('bad-input', 'generate: a prompt needs at least one token');
     const stranger = prompt.find((id) => id >= vocabulary);
     if (stranger !== undefined)
@@ -85,7 +77,5 @@ function padPrompts(prompts: readonly TokenIds[], vocabulary: number): PromptBat
         'bad-input',
         `generate: the model has ${vocabulary} tokens, none with id ${stranger}`,
       );
-    ids.set(prompt, row * positions);
-  });
-  return { rows, positions, ids, lengths: Int32Array.from(prompts, ({ length }) => length) };
+  }
 }

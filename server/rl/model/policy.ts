@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
 import type { Engine, Jitted } from '../tensor/engine.ts';
+import type { TokenIds } from './sampling.ts';
 import {
   countParameters,
   initialWeights,
@@ -25,6 +26,26 @@ export interface PromptBatch {
   positions: number;
   ids: Int32Array;
   lengths: Int32Array;
+}
+
+/** Positions are padded to a multiple of this: few shapes, few compiled graphs. */
+const POSITION_STEP = 16;
+
+/** The positions that `count` tokens (at least 1) take in a batch. */
+export function paddedPositions(count: number): number {
+  return Math.ceil(count / POSITION_STEP) * POSITION_STEP;
+}
+
+/** Prompts of at least one token each as a batch of `rows`; rows without a prompt hold one token. */
+export function padPrompts(prompts: readonly TokenIds[], rows = prompts.length): PromptBatch {
+  const positions = paddedPositions(Math.max(...prompts.map(({ length }) => length)));
+  const ids = new Int32Array(rows * positions);
+  const lengths = new Int32Array(rows).fill(1);
+  prompts.forEach((prompt, row) => {
+    ids.set(prompt, row * positions);
+    lengths[row] = prompt.length;
+  });
+  return { rows, positions, ids, lengths };
 }
 
 /**

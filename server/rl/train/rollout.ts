@@ -6,7 +6,7 @@ import {
   type TurnResponse,
 } from '../agent/turn-format.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
-import type { NextToken, Policy } from '../model/policy.ts';
+import { type NextToken, type Policy, padPrompts } from '../model/policy.ts';
 import { sampleAllowed } from '../model/sampling.ts';
 import type { Random } from '../random.ts';
 import type { Decision, DecisionRow } from './decision-batch.ts';
@@ -62,8 +62,7 @@ export interface Played {
   tokens: number;
 }
 
-/** Prompts are padded to a multiple of this, batches to one of the sizes: few shapes, few compiled graphs. */
-const PROMPT_STEP = 16;
+/** Batches are padded to one of these sizes: few shapes, few compiled graphs. */
 const BATCH_SIZES = [8, 16, 32, 48, 64, 96, 128];
 const LARGEST_BATCH = BATCH_SIZES.at(-1) as number;
 
@@ -220,16 +219,4 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
 function levelAt(format: TurnFormat, position: number): number {
   if (format === 'flat' || position >= ACTION_POSITION) return 2;
   return position === 0 ? 0 : 1;
-}
-
-function padPrompts(prompts: readonly Uint16Array[], rows: number) {
-  const longest = Math.max(...prompts.map(({ length }) => length));
-  const positions = Math.ceil(longest / PROMPT_STEP) * PROMPT_STEP;
-  const ids = new Int32Array(rows * positions);
-  const lengths = new Int32Array(rows).fill(1);
-  prompts.forEach((prompt, row) => {
-    ids.set(prompt, row * positions);
-    lengths[row] = prompt.length;
-  });
-  return { rows, positions, ids, lengths };
 }
