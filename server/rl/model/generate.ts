@@ -39,7 +39,7 @@ export async function generate(
   }));
   const ids = new Int32Array(prompts.length);
   const previous = Int32Array.from(prompts, (prompt) => prompt.at(-1) ?? 0);
-  const start = await policy.start(padPrompts(prompts), paddedPositions(Math.max(1, maxTokens)));
+  const start = await policy.start(padPrompts(prompts), paddedPositions(maxTokens));
   const { session } = start;
   let { next } = start;
   try {

@@ -31,9 +31,9 @@ export interface PromptBatch {
 /** Positions are padded to a multiple of this: few shapes, few compiled graphs. */
 const POSITION_STEP = 16;
 
-/** The positions that `count` tokens (at least 1) take in a batch. */
+/** The positions that `count` tokens take in a batch, at least one step. */
 export function paddedPositions(count: number): number {
-  return Math.ceil(count / POSITION_STEP) * POSITION_STEP;
+  return Math.ceil(Math.max(1, count) / POSITION_STEP) * POSITION_STEP;
 }
 
 /** Prompts of at least one token each as a batch of `rows`; rows without a prompt hold one token. */
