@@ -97,18 +97,28 @@ interface Rotation {
   sin: tf.Tensor;
 }
 
+/** One projection of a layer, split into its heads: `[rows, heads, positions, size]`. */
+function projected(
+  weights: Weights,
+  shape: PolicyShape,
+  layer: string,
+  x: tf.Tensor,
+  [rows, positions]: [number, number],
+  heads: number,
+): tf.Tensor {
+  return splitHeads(blockLinear(weights, shape, layer, x, weights(`${layer}.bias`)), rows, positions, heads);
+}
+
 /** Queries of one layer, rotated, `[rows, heads, positions, size]`. */
 function queries(
   weights: Weights,
   shape: PolicyShape,
   at: string,
   x: tf.Tensor,
-  [rows, positions]: [number, number],
+  size: [number, number],
   { cos, sin }: Rotation,
 ): tf.Tensor {
-  const layer = `${at}.self_attn.q_proj`;
-  const y = blockLinear(weights, shape, layer, x, weights(`${layer}.bias`));
-  return rotary(splitHeads(y, rows, positions, shape.heads), cos, sin);
+  return rotary(projected(weights, shape, `${at}.self_attn.q_proj`, x, size, shape.heads), cos, sin);
 }
 
 /** Keys, rotated, and values of one layer, `[rows, keyValueHeads, positions, size]`. */
@@ -117,14 +127,11 @@ function keysAndValues(
   shape: PolicyShape,
   at: string,
   x: tf.Tensor,
-  [rows, positions]: [number, number],
+  size: [number, number],
   { cos, sin }: Rotation,
 ): KeysAndValues {
-  const part = (name: string) => {
-    const layer = `${at}.self_attn.${name}`;
-    const y = blockLinear(weights, shape, layer, x, weights(`${layer}.bias`));
-    return splitHeads(y, rows, positions, shape.keyValueHeads);
-  };
+  const part = (name: string) =>
+    projected(weights, shape, `${at}.self_attn.${name}`, x, size, shape.keyValueHeads);
   return { key: rotary(part('k_proj'), cos, sin), value: part('v_proj') };
 }
 

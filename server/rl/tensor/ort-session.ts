@@ -40,7 +40,7 @@ export class OrtSession {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      // One planned block a graph is no faster here than the arena, and holds a quarter more memory (test/bench/engine.ts).
+      // One planned block a graph is no faster here, and holds more memory.
       enableMemPattern: false,
       // Every session would keep an arena of its own; plain malloc is as fast and a trainer takes 40 % less memory.
       enableCpuMemArena: false,
