@@ -1,6 +1,7 @@
 'use client';
 import { Info } from 'lucide-react';
 import Link from 'next/link';
+import { ESTIMATOR_FACTS } from '../../server/contract/estimators.ts';
 import type { Leaderboard, LeaderboardRow } from '../../server/contract/views.ts';
 import { formatCompact, formatCount, formatSeconds, formatShare } from '../_charts/format.ts';
 import { Hint } from '../_ui/hint.tsx';
@@ -10,11 +11,6 @@ import { IntervalBar } from '../compare/interval-bar.tsx';
 import { compareHref } from '../compare/view-state.ts';
 
 const FEW_SEEDS = 5;
-const ESTIMATOR_TITLES = {
-  hae: 'HiPER (hae)',
-  'turn-gae': 'Flat, per turn (turn-gae)',
-  'token-gae': 'Flat PPO (token-gae)',
-} as const;
 const THRESHOLDS = ['50', '80', '90'] as const;
 
 /** The ranked table of one protocol. */
@@ -103,7 +99,9 @@ function BoardRow({ row, isTied, linked }: { row: LeaderboardRow; isTied: boolea
         )}
       </Td>
       <Td className="min-w-44">
-        <span className="font-medium">{ESTIMATOR_TITLES[row.estimator]}</span>
+        <span className="font-medium">
+          {ESTIMATOR_FACTS[row.estimator].title} ({row.estimator})
+        </span>
         {row.variant && <span className="block text-muted">{row.variant}</span>}
       </Td>
       <Td>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ESTIMATOR_FACTS } from '../contract/estimators.ts';
 import { PRESET_NAMES, presetConfig } from '../contract/presets.ts';
 import { parseRunConfig, type RunConfig } from '../contract/run-config.ts';
 import type { LaunchEstimate, LogLine, RunDetail, RunSummary } from '../contract/views.ts';
@@ -8,15 +9,9 @@ import { byRun, runId } from './inputs.ts';
 import { viewDetail, viewSummaries } from './run-view.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
-const ESTIMATOR_TITLES = {
-  hae: 'HiPER',
-  'turn-gae': 'Flat turn-level GAE',
-  'token-gae': 'Flat PPO',
-} as const;
-
 /** A name for a run whose config has none. */
 function defaultName(config: RunConfig, preset: string | null): string {
-  return `${ESTIMATOR_TITLES[config.estimator]} ${preset ?? 'custom'}, seed ${config.seed}`;
+  return `${ESTIMATOR_FACTS[config.estimator].title} ${preset ?? 'custom'}, seed ${config.seed}`;
 }
 
 async function launch(lab: Lab, config: RunConfig, preset: string | null): Promise<string> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from './error.ts';
+import { ESTIMATOR_FACTS, ESTIMATORS, groupSizeOf, hasCritic } from './estimators.ts';
 
 /** How a field is shown in the launch form, `--help` and the docs; kept in the schema itself. */
 export interface FieldMeta {
@@ -36,9 +37,6 @@ export type TaskType = (typeof TASK_TYPES)[number];
 
 export const SPLITS = ['train', 'valid_seen', 'valid_unseen'] as const;
 export type Split = (typeof SPLITS)[number];
-
-export const ESTIMATORS = ['hae', 'turn-gae', 'token-gae'] as const;
-export type EstimatorName = (typeof ESTIMATORS)[number];
 
 const integer = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 const share = () => z.number().min(0).max(1);
@@ -215,6 +213,11 @@ const fields = {
       unit: 'episodes',
     },
   ),
+  groupSize: field(
+    integer(0, 256).default(0),
+    'Episodes of each game in an iteration; 0 takes what the estimator needs: 8 where it compares episodes of one game, otherwise 1.',
+    { title: 'Group size', group: 'Rollout', unit: 'episodes', advanced: true },
+  ),
   temperature: field(z.number().positive().max(5).default(1), 'Sampling temperature of training rollouts.', {
     title: 'Temperature',
     group: 'Rollout',
@@ -232,7 +235,7 @@ const fields = {
 
   estimator: field(
     z.enum(ESTIMATORS).default('hae'),
-    'How credit is assigned: hae (hierarchical), turn-gae (flat, per turn), token-gae (flat PPO with the episode return).',
+    'How credit is assigned: hae is HiPER, token-gae flat PPO as its authors configure it.',
     { title: 'Estimator', group: 'Credit' },
   ),
   gamma: field(share().default(0.97), 'Discount per turn.', { title: 'Gamma', group: 'Credit' }),
@@ -258,9 +261,34 @@ const fields = {
     'Value heads of hae: 3 = low, high, switch; 2 = low, high; 1 = low for both.',
     { title: 'Value heads', group: 'Credit', advanced: true },
   ),
+  switchCredit: field(
+    z.enum(['return', 'gain']).default('return'),
+    'How hae credits the switch: return = what its segment brings less a third value (as released); gain = (q - P(SWITCH)) (V_high - V_low under the old sub-goal), two value heads (as in the paper’s text).',
+    { title: 'Switch credit', group: 'Credit', advanced: true },
+  ),
+  groupStatistic: field(
+    z.enum(['episode', 'turn']).default('episode'),
+    'What group means and deviations count: every episode once, or every turn (the reference’s default; long episodes weigh more).',
+    { title: 'Group statistic', group: 'Credit', advanced: true },
+  ),
+  divideByDeviation: field(
+    z.boolean().default(true),
+    'Divide by the standard deviation of the group (grpo, gigpo); without it grpo is Dr. GRPO.',
+    { title: 'Divide by deviation', group: 'Credit', advanced: true },
+  ),
+  stepWeight: field(
+    z.number().min(0).max(100).default(1),
+    'Weight of the comparison of turns beside that of episodes (gigpo).',
+    { title: 'Step weight', group: 'Credit', advanced: true },
+  ),
+  anchorSimilarity: field(
+    z.number().min(0.5).max(1).default(1),
+    'How alike two observations must be to count as the same (gigpo); 1 asks for equal texts and is far faster.',
+    { title: 'Anchor similarity', group: 'Credit', advanced: true },
+  ),
   normalizeAdvantages: field(
     z.boolean().default(true),
-    'Give every level zero mean and unit variance in each batch.',
+    'Give advantages zero mean and unit variance in each batch, every level by itself.',
     {
       title: 'Normalise',
       group: 'Credit',
@@ -424,14 +452,28 @@ export type FieldName = keyof RunConfig;
 function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
   const complain = (path: FieldName, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message });
-  if (config.format === 'flat' && config.estimator === 'hae')
-    complain('format', 'hae needs sub-goals: choose plan-execute, or a flat estimator');
+  const { formats, groups } = ESTIMATOR_FACTS[config.estimator];
+  if (!formats.includes(config.format))
+    complain('format', `${config.estimator} needs sub-goals: choose plan-execute, or a flat estimator`);
+  const groupSize = groupSizeOf(config);
+  if (groups && groupSize < 2)
+    complain(
+      'groupSize',
+      `${config.estimator} compares episodes of one game: 2 or more, or 0 for its default`,
+    );
+  if (config.episodesPerIteration % groupSize !== 0)
+    complain(
+      'episodesPerIteration',
+      `must be a multiple of the group size (${groupSize}): every game is played ${groupSize} times`,
+    );
+  if (config.switchCredit === 'gain' && config.critic !== 'features')
+    complain('switchCredit', 'gain reads V_low under the old sub-goal, which only critic: features can tell');
   if (config.width % config.heads !== 0) complain('heads', `must divide the width (${config.width})`);
   else if ((config.width / config.heads) % 2 !== 0)
     complain('heads', 'width / heads must be even (rotary positions turn pairs)');
   if (config.heads % config.keyValueHeads !== 0)
     complain('keyValueHeads', `must divide the heads (${config.heads})`);
-  if (config.criticWarmup >= config.iterations)
+  if (hasCritic(config.estimator) && config.criticWarmup >= config.iterations)
     complain('criticWarmup', `must be below the ${config.iterations} iterations, or the policy never learns`);
   if (new Set(config.taskTypes).size !== config.taskTypes.length)
     complain('taskTypes', 'lists a task type twice');

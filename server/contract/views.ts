@@ -1,5 +1,6 @@
+import type { EstimatorName } from './estimators.ts';
 import type { Evaluation, Phase, RunState } from './events.ts';
-import type { EstimatorName, RunConfig, Split } from './run-config.ts';
+import type { RunConfig, Split } from './run-config.ts';
 
 /** A run in lists, comparisons and shares: nothing private (no host, path or note). Times are epoch milliseconds. */
 export interface RunSummary {

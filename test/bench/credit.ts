@@ -15,7 +15,7 @@ const batches = { 'rows in order': inOrder, 'rows shuffled': shuffleRows(inOrder
 
 console.log(`${turns.toLocaleString('en')} turns a batch; median of 15 batches`);
 for (const [order, batch] of Object.entries(batches)) {
-  for (const { name, estimate } of Object.values(estimators)) {
+  for (const [name, estimate] of Object.entries(estimators)) {
     const seconds = medianSeconds(() => estimate(batch, options));
     const millions = (turns / seconds / 1e6).toFixed(1).padStart(6);
     console.log(

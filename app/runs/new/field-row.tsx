@@ -2,12 +2,14 @@
 import { RotateCcw } from 'lucide-react';
 import { memo } from 'react';
 import { type Control, useController } from 'react-hook-form';
+import type { EstimatorName } from '../../../server/contract/estimators.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { Checkbox } from '../../_ui/checkbox.tsx';
 import { Input } from '../../_ui/input.tsx';
 import { Switch } from '../../_ui/switch.tsx';
 import { describeValue } from '../../compare/config-values.ts';
+import { describeEstimator } from './estimator-words.ts';
 import { type Draft, draftOf, type FormField } from './form-model.ts';
 import { SegmentedChoice } from './segmented-choice.tsx';
 
@@ -82,6 +84,9 @@ export const FieldRow = memo(function FieldRow({
         )}
         {unused && <p className="text-warning">{unused}</p>}
         <p className="text-muted">{field.description}</p>
+        {field.name === 'estimator' && (
+          <p className="mt-1">{describeEstimator(bound.value as EstimatorName)}</p>
+        )}
         <p className="text-muted">{describeLimits(field)}</p>
       </div>
     </div>

@@ -1,6 +1,7 @@
+import { ESTIMATOR_FACTS, type EstimatorName, hasCritic } from '../../../server/contract/estimators.ts';
 import { PRESETS, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
 import { FIELD_NAMES, type FieldName, type RunConfig } from '../../../server/contract/run-config.ts';
-import { type Draft, draftOf, isChanged } from './form-model.ts';
+import { type Draft, draftOf, formField, isChanged } from './form-model.ts';
 
 /** What changes are measured against: a preset, or the run being cloned. */
 export type LaunchBase =
@@ -27,12 +28,19 @@ export function rebase(draft: Draft, from: RunConfig, to: RunConfig): Draft {
   return next;
 }
 
-const HAE_ONLY: readonly FieldName[] = ['lamTurn', 'lamSeg', 'kappa', 'valueHeads'];
+/** Fields that some estimator does without. */
+const creditFields: ReadonlySet<FieldName> = new Set(
+  Object.values(ESTIMATOR_FACTS).flatMap(({ fields }) => fields),
+);
 
 /** Why a field has no effect with the other values, or undefined. */
 export function whyUnused(name: FieldName, draft: Draft): string | undefined {
-  if (HAE_ONLY.includes(name) && draft.estimator !== 'hae') return `No effect with ${draft.estimator}.`;
-  if (name === 'lamFlat' && draft.estimator === 'hae') return 'No effect with hae.';
+  const estimator = draft.estimator as EstimatorName;
+  const { fields } = ESTIMATOR_FACTS[estimator];
+  if (creditFields.has(name) && !(fields as readonly FieldName[]).includes(name))
+    return `No effect with ${estimator}.`;
+  if (formField(name).group === 'Critic' && !hasCritic(estimator))
+    return `No effect with ${estimator}: it has no critic.`;
   if ((name === 'keepPenalty' || name === 'keepPenaltyMode') && draft.format === 'flat')
     return 'No effect with flat turns: there is no KEEP.';
   if (name === 'generatedGames' && draft.games === 'real') return 'No effect with real games.';

@@ -34,6 +34,7 @@ export class NanoAgent {
   #environment: TextEnvironment | null = null;
   #knowledge: Knowledge | null = null;
   #subgoal: Subgoal | null = null;
+  #observation = '';
   #objects: Uint16Array = NO_OBJECT;
   #receptacles: Uint16Array = NO_OBJECT;
 
@@ -43,7 +44,8 @@ export class NanoAgent {
 
   /** Starts the environment's game over. */
   start(environment: TextEnvironment): void {
-    const knowledge = new Knowledge(environment.reset());
+    this.#observation = environment.reset();
+    const knowledge = new Knowledge(this.#observation);
     this.#environment = environment;
     this.#knowledge = knowledge;
     this.#subgoal = null;
@@ -69,6 +71,11 @@ export class NanoAgent {
   /** The sub-goal in force; null before the first turn and in the flat format. */
   get subgoal(): Subgoal | null {
     return this.#subgoal;
+  }
+
+  /** What the environment said last. */
+  get observation(): string {
+    return this.#observation;
   }
 
   /** The grammar of the turn to be taken now. */
@@ -100,11 +107,17 @@ export class NanoAgent {
     return stateFeatures(this.knowledge, response.subgoal, { planned: true, switched: response.switched });
   }
 
+  /** The same if the old sub-goal is kept; call before `finish`. */
+  keptFeatures(): Float32Array {
+    return stateFeatures(this.knowledge, this.#subgoal, { planned: true, switched: false });
+  }
+
   /** Plays the turn's command and takes in the answer. */
   finish(response: TurnResponse): Step {
     const step = this.environment.step(response.action);
     this.knowledge.update(response.action, step.observation);
     this.#subgoal = response.subgoal;
+    this.#observation = step.observation;
     return step;
   }
 }

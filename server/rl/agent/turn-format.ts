@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/error.ts';
+import type { TurnFormat } from '../../contract/estimators.ts';
 import type { Level } from '../../contract/metrics.ts';
 import {
   type ExpertTurn,
@@ -10,11 +11,10 @@ import {
 import { commandTrie, encodeCommand, forced, type TrieNode } from './command-trie.ts';
 import { ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
 
+export type { TurnFormat };
+
 /** Number of each level in arrays, in the order they are emitted. */
 export const LEVEL_CODE: Record<Level, number> = { switch: 0, high: 1, low: 2 };
-
-/** `plan-execute` = switch | sub-goal | action; `flat` = action only. */
-export type TurnFormat = 'plan-execute' | 'flat';
 
 export function subgoalText(subgoal: Subgoal): string {
   return `${subgoal.verb} ${subgoal.object} ${subgoal.receptacle}`;

@@ -46,6 +46,9 @@ export interface TurnBatch {
    * flat estimators read `low` too. `high` is used on boundary rows only.
    */
   values: { low?: FloatColumn; high?: FloatColumn; switch?: FloatColumn };
+  /** V_low had the old sub-goal been kept, and P(SWITCH) when the turn was played (hae with `switchCredit: 'gain'` only). */
+  keepValue?: FloatColumn;
+  switchProbability?: FloatColumn;
   /** Token ids of the sub-goal block; only the consistency penalty reads them. */
   subgoal?: TokenLists;
   /** Response tokens; only token-gae reads them. Absent: every response counts as one token. */
@@ -108,6 +111,8 @@ export interface CreditOptions {
   lamFlat?: number;
   /** Share of the next segment's advantage carried back over the boundary (hae); 0 = as published. */
   kappa?: number;
+  /** What credits the switch (hae): its segment's return, or the switching gain of two heads. */
+  switchCredit?: 'return' | 'gain';
   normalizeAdvantages?: boolean;
   /** Truncated episodes bootstrap from their last value instead of 0 (hae). */
   bootstrapTruncated?: boolean;

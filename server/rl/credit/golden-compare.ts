@@ -63,13 +63,3 @@ export function flattenMask(rows: readonly string[]): Uint8Array {
 export function responseMask(lengths: readonly number[], width: number): Uint8Array {
   return flattenMask(lengths.map((length) => '1'.repeat(length).padEnd(width, '0')));
 }
-
-/** Dense ids in order of first appearance. */
-export function numberLabels(labels: readonly (string | number)[]): Int32Array {
-  const ids = new Map<string | number, number>();
-  return Int32Array.from(labels, (label) => {
-    const id = ids.get(label) ?? ids.size;
-    ids.set(label, id);
-    return id;
-  });
-}

@@ -1,6 +1,6 @@
 import { clusterObservations, groupSteps, stepAdvantages } from './gigpo.ts';
-import { type Comparison, numberLabels, responseMask } from './golden-compare.ts';
-import { type GroupMoments, groupMoments } from './groups.ts';
+import { type Comparison, responseMask } from './golden-compare.ts';
+import { type GroupMoments, groupMoments, numberLabels } from './groups.ts';
 import { normalizeInGroups, rewardBestOfGroup } from './grpo.ts';
 import { whiten } from './normalize.ts';
 import { orderRows } from './order.ts';

@@ -1,5 +1,6 @@
 import type { CreditOptions, FloatColumn, TokenLists } from './batch.ts';
-import { type Comparison, flattenMask, numberLabels, responseMask } from './golden-compare.ts';
+import { type Comparison, flattenMask, responseMask } from './golden-compare.ts';
+import { numberLabels } from './groups.ts';
 import { estimateHae } from './hae.ts';
 import { assignToTokens, type Blocks, maskLevels, readTurnValues, trainedRows } from './token-advantages.ts';
 

@@ -23,7 +23,7 @@ export function groupMoments(
   statistic: GroupStatistic,
   counted: Uint8Array,
 ): GroupMoments {
-  const id = numberGroups(group);
+  const id = numberLabels(group);
   const groups = id.reduce((most, g) => Math.max(most, g + 1), 0);
   const selected = statistic === 'turn' ? counted : firstRows(id, episode, counted);
   const mean = new Float64Array(groups);
@@ -44,9 +44,9 @@ export function groupMoments(
 }
 
 /** Dense ids in order of first appearance. */
-export function numberGroups(labels: Int32Array): Int32Array {
-  const ids = new Map<number, number>();
-  return labels.map((label) => {
+export function numberLabels(labels: ArrayLike<number | string>): Int32Array {
+  const ids = new Map<number | string, number>();
+  return Int32Array.from(labels, (label) => {
     const id = ids.get(label) ?? ids.size;
     ids.set(label, id);
     return id;

@@ -16,11 +16,17 @@ import { shapeRewards } from './shaping.ts';
  *   A_high(b) = R + gamma^d V_high(b') - V_high(b) + gamma^d lamSeg A_high(b')         on boundary turns
  *   A_switch(t) = G_t - V_switch(t),  G_t = r_t + gamma G_{t+1},  G_{e+1} = V_high(b') + kappa A_high(b')
  *
+ * With `switchCredit: 'gain'` (the paper's two-head form, spec/hae.md 2.11) the switch is credited by what switching gains,
+ * q = 1 on SWITCH and beta = P(SWITCH):
+ *
+ *   A_switch(t) = (q_t - beta_t) (V_high(t) - V_low(t, old sub-goal))                  0 on the first turn
+ *
  * and 0 in place of what follows a terminal turn. kappa = 0 is the published estimator; kappa > 0 lets the action and the
  * switch see the outcome beyond the boundary, not only through the critic.
  *
  * Heads: `values.low` and `high` and `switch` (3), without `switch` (2: the switch level is null), `low` alone (1: V_high
- * is V_low, read at the low position). Throws AppError `bad-input` without `values.low`.
+ * is V_low, read at the low position). Throws AppError `bad-input` without `values.low`, or for the gain without
+ * `keepValue` and `switchProbability`.
  */
 export function estimateHae(batch: TurnBatch, options: CreditOptions = {}): Credit {
   checkColumns(batch);
@@ -28,6 +34,10 @@ export function estimateHae(batch: TurnBatch, options: CreditOptions = {}): Cred
   const shapedReward = shapeRewards(batch, order, options);
   const { boundary, segments } = findSegments(batch, order);
   const raw = estimateLevels(batch, order, boundary, shapedReward, options);
+  if (options.switchCredit === 'gain') {
+    raw.switch = switchingGains(batch, order);
+    raw.target.switch = null;
+  }
 
   const everyRow = flagRows(order, batch.episode.length);
   const defined = { low: everyRow, high: boundary, switch: raw.switch ? everyRow : null };
@@ -44,7 +54,7 @@ export function estimateHae(batch: TurnBatch, options: CreditOptions = {}): Cred
     rawAdvantage: { low, high, switch: switches },
     defined,
     target: raw.target,
-    targetDefined: defined,
+    targetDefined: { ...defined, switch: raw.target.switch && everyRow },
     monteCarlo: discountedReturns(shapedReward, batch.done, order, options.gamma ?? 1),
     shapedReward,
     boundary,
@@ -142,6 +152,21 @@ function estimateLevels(
     }
   }
   return { low, high, switch: switches, target };
+}
+
+/** (q - beta) (V_high - V_low under the old sub-goal) of every turn; 0 on first turns, which have no sub-goal to keep. */
+function switchingGains(batch: TurnBatch, { rows, starts }: EpisodeOrder): Float64Array {
+  const { switched, keepValue, switchProbability } = batch;
+  if (!keepValue || !switchProbability)
+    throw new AppError('bad-input', 'switchCredit gain needs batch.keepValue and batch.switchProbability');
+  const high = batch.values.high ?? (batch.values.low as FloatColumn);
+  const gains = new Float64Array(switched.length);
+  for (let e = 0; e + 1 < starts.length; e++)
+    for (let i = starts[e]! + 1; i < starts[e + 1]!; i++) {
+      const row = rows[i]!;
+      gains[row] = (switched[row]! - switchProbability[row]!) * (high[row]! - keepValue[row]!);
+    }
+  return gains;
 }
 
 /** Position of the first turn of the segment that `position` is in. */

@@ -74,6 +74,8 @@ export function checkColumns(batch: TurnBatch): void {
     ['values.low', batch.values.low, n],
     ['values.high', batch.values.high, n],
     ['values.switch', batch.values.switch, n],
+    ['keepValue', batch.keepValue, n],
+    ['switchProbability', batch.switchProbability, n],
     ['subgoal.offsets', batch.subgoal?.offsets, n + 1],
     ['tokens.offsets', batch.tokens?.offsets, n + 1],
     ['tokens.value', batch.tokens?.value, batch.tokens?.offsets[n] ?? 0],

@@ -1,8 +1,11 @@
+import { ESTIMATOR_FACTS, groupSizeOf, hasCritic } from '../../contract/estimators.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Credit, TurnBatch } from '../credit/batch.ts';
+import { clusterObservations } from '../credit/gigpo.ts';
+import { numberLabels } from '../credit/groups.ts';
 import { estimators } from '../credit/registry.ts';
 import type { CriticRows, Head, ValueModel } from './critic.ts';
-import type { Episode, PlayedTurn } from './rollout.ts';
+import type { Episode, PlayedTurn, Recording } from './rollout.ts';
 
 /** One level's advantages and value head over a batch, for the metrics. */
 export interface LevelSummary {
@@ -15,8 +18,19 @@ export interface LevelSummary {
 export interface CreditedBatch {
   credit: Credit;
   turns: PlayedTurn[];
-  criticRows: CriticRows;
+  /** Null: the estimator has no critic. */
+  criticRows: CriticRows | null;
   levels: Partial<Record<Head, LevelSummary>>;
+}
+
+/** What rollouts must keep of their turns for `assignCredit`. */
+export function recordingFor(config: RunConfig): Recording {
+  const critic = config.critic === 'features' ? 'features' : 'hidden';
+  return {
+    values: hasCritic(config.estimator) ? critic : 'none',
+    kept: usesGain(config),
+    observations: ESTIMATOR_FACTS[config.estimator].anchors,
+  };
 }
 
 /**
@@ -25,20 +39,16 @@ export interface CreditedBatch {
  */
 export async function assignCredit(
   episodes: readonly Episode[],
-  critic: ValueModel,
+  critic: ValueModel | null,
   config: RunConfig,
 ): Promise<CreditedBatch> {
   const turns = episodes.flatMap((episode) => episode.turns);
-  const before = turns.map((turn) => turn.before as Float32Array);
-  const planned = turns.map((turn) => turn.planned as Float32Array);
-  const values = await critic.values(before, planned);
-  const hierarchical = config.estimator === 'hae';
-  const batch = turnBatch(
-    episodes,
-    turns,
-    hierarchical ? headValues(values, config.valueHeads) : { low: values.high },
-  );
-  const credit = estimators[config.estimator].estimate(batch, config);
+  const columns = headColumns(config);
+  const read = critic && (await readValues(turns, critic));
+  const batch = turnBatch(episodes, turns, config);
+  if (read) for (const [level, column] of columns) batch.values[level] = read.old[column];
+  if (critic && usesGain(config)) Object.assign(batch, await readGain(turns, critic));
+  const credit = estimators[config.estimator](batch, config);
 
   turns.forEach((turn, row) => {
     for (const decision of turn.decisions) {
@@ -48,59 +58,91 @@ export async function assignCredit(
     }
   });
 
-  const heads: Head[] = hierarchical
-    ? (['low', 'high', 'switch'] as const).slice(0, config.valueHeads)
-    : ['low'];
+  const levels: CreditedBatch['levels'] = {};
+  for (const level of LEVEL_OF_CODE)
+    if (credit.rawAdvantage[level])
+      levels[level] = {
+        ...summarize(credit, level),
+        valueLoss: Number.NaN,
+        explainedVariance: Number.NaN,
+      };
+  if (!read) return { credit, turns, criticRows: null, levels };
   const criticRows: CriticRows = {
-    before,
-    planned,
+    ...read,
     targets: { low: null, high: null, switch: null },
     defined: { low: null, high: null, switch: null },
-    old: values,
   };
-  const levels: CreditedBatch['levels'] = {};
-  for (const head of heads) {
-    const target = config.criticTargets === 'monte-carlo' ? credit.monteCarlo : credit.target[head];
-    const defined = credit.targetDefined[head];
+  for (const [level, column] of columns) {
+    const target = config.criticTargets === 'monte-carlo' ? credit.monteCarlo : credit.target[level];
+    const defined = credit.targetDefined[level];
     if (!target || !defined) continue;
-    const column = hierarchical ? head : 'high';
     criticRows.targets[column] = target;
     criticRows.defined[column] = defined;
-    levels[head] = { ...summarize(credit, head), ...valueFit(values[column], target, defined) };
+    levels[level] = { ...summarize(credit, level), ...valueFit(read.old[column], target, defined) };
   }
-  if (!hierarchical)
-    for (const level of ['switch', 'high'] as const)
-      levels[level] = { ...summarize(credit, level), valueLoss: Number.NaN, explainedVariance: Number.NaN };
   return { credit, turns, criticRows, levels };
 }
 
 const LEVEL_OF_CODE = ['switch', 'high', 'low'] as const;
 
-function headValues(values: Record<Head, Float32Array>, heads: RunConfig['valueHeads']): TurnBatch['values'] {
-  if (heads === 1) return { low: values.low };
-  return heads === 2 ? { low: values.low, high: values.high } : values;
+/** The levels whose values the estimator reads, each with the critic's column that stands for it. */
+function headColumns(config: RunConfig): [Head, Head][] {
+  const { heads, levels } = ESTIMATOR_FACTS[config.estimator];
+  const inUse = (['low', 'high', 'switch'] as const).filter((level) => heads[level]);
+  const count = levels.length === 1 ? 1 : Math.min(config.valueHeads, usesGain(config) ? 2 : 3);
+  // The critic's first column is read after the sub-goal, the others before the response.
+  return inUse
+    .slice(0, count)
+    .map((level) => [level, level === 'low' && heads.low === 'first-token' ? 'high' : level]);
 }
 
-function turnBatch(
-  episodes: readonly Episode[],
+function usesGain({ estimator, switchCredit }: RunConfig): boolean {
+  return switchCredit === 'gain' && ESTIMATOR_FACTS[estimator].fields.includes('switchCredit');
+}
+
+async function readValues(
   turns: readonly PlayedTurn[],
-  values: TurnBatch['values'],
-): TurnBatch {
+  critic: ValueModel,
+): Promise<Pick<CriticRows, 'before' | 'planned' | 'old'>> {
+  const before = turns.map((turn) => turn.before as Float32Array);
+  const planned = turns.map((turn) => turn.planned as Float32Array);
+  return { before, planned, old: await critic.values(before, planned) };
+}
+
+/** What the switching gain reads: V_low under the old sub-goal, and P(SWITCH). */
+async function readGain(
+  turns: readonly PlayedTurn[],
+  critic: ValueModel,
+): Promise<Pick<TurnBatch, 'keepValue' | 'switchProbability'>> {
+  const before = turns.map((turn) => turn.before as Float32Array);
+  const kept = turns.map((turn) => turn.kept as Float32Array);
+  return {
+    keepValue: (await critic.values(before, kept)).low,
+    switchProbability: Float32Array.from(turns, (turn) => turn.switchProbability as number),
+  };
+}
+
+function turnBatch(episodes: readonly Episode[], turns: readonly PlayedTurn[], config: RunConfig): TurnBatch {
   const rows = turns.length;
+  const group = new Int32Array(rows);
   const batch: TurnBatch = {
     episode: new Int32Array(rows),
     turn: new Int32Array(rows),
+    group,
     reward: new Float64Array(rows),
     done: new Uint8Array(rows),
     switched: new Uint8Array(rows),
     valid: new Uint8Array(rows),
-    values,
+    values: {},
   };
+  const groupSize = groupSizeOf(config);
   let row = 0;
   episodes.forEach((episode, index) => {
     episode.turns.forEach((turn, position) => {
       batch.episode[row] = index;
       batch.turn[row] = position;
+      // Copies of a game are played side by side.
+      group[row] = Math.floor(index / groupSize);
       batch.reward[row] = turn.reward;
       batch.done[row] = turn.done ? 1 : 0;
       batch.valid[row] = turn.valid ? 1 : 0;
@@ -108,6 +150,13 @@ function turnBatch(
       row++;
     });
   });
+  if (!ESTIMATOR_FACTS[config.estimator].anchors) return batch;
+  const observations = turns.map(({ observation }) => observation as string);
+  const { anchorSimilarity } = config;
+  batch.anchor =
+    anchorSimilarity === 1
+      ? numberLabels(observations)
+      : clusterObservations(group, observations, anchorSimilarity);
   return batch;
 }
 

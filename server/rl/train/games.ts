@@ -44,8 +44,17 @@ export class RunGames {
     return this.#split(split).length;
   }
 
-  /** Training games of one iteration: a pass over all of them in a random order, then the next pass. Depends on the seed only. */
-  trainingGames(seed: number, first: number, count: number, stepLimit: number): TextEnvironment[] {
+  /**
+   * Training games of one iteration: a pass over all of them in a random order, then the next pass; depends on the seed only.
+   * Each of the `count` games comes `copies` times in a row.
+   */
+  trainingGames(
+    seed: number,
+    first: number,
+    count: number,
+    stepLimit: number,
+    copies = 1,
+  ): TextEnvironment[] {
     const indices = this.#split('train');
     const orders = new Map<number, number[]>();
     return Array.from({ length: count }, (_, i) => {
@@ -55,8 +64,9 @@ export class RunGames {
         order = new Random(seed, 'game order', pass).shuffle([...indices]);
         orders.set(pass, order);
       }
-      return this.#environment('train', order[(first + i) % indices.length] as number, stepLimit);
-    });
+      const index = order[(first + i) % indices.length] as number;
+      return Array.from({ length: copies }, () => this.#environment('train', index, stepLimit));
+    }).flat();
   }
 
   /** The first `count` games of a split in a fixed order that mixes task types; fewer if there are fewer. */

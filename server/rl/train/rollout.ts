@@ -25,6 +25,20 @@ export interface PlayedTurn extends DecisionRow {
   /** Critic input before the response (V_switch, V_high) and before the action (V_low); null unless asked for. */
   before: Float32Array | null;
   planned: Float32Array | null;
+  /** Critic input before the action had the old sub-goal been kept, and P(SWITCH); null unless asked for. */
+  kept: Float32Array | null;
+  switchProbability: number | null;
+  /** What the environment had said; null unless asked for. */
+  observation: string | null;
+}
+
+/** What to keep of every turn beside what was decided. */
+export interface Recording {
+  /** What the critic reads. */
+  values: 'features' | 'hidden' | 'none';
+  /** What the switching gain reads. */
+  kept: boolean;
+  observations: boolean;
 }
 
 export interface Episode {
@@ -48,8 +62,8 @@ export interface PlayOptions {
   randoms: readonly Random[];
   temperature: number;
   topP: number;
-  /** What the critic will read of each turn; null keeps no turns at all (evaluation). */
-  record: 'features' | 'hidden' | null;
+  /** Null keeps no turns at all (evaluation). */
+  record: Recording | null;
   onProgress?: (episodesDone: number, total: number) => void;
   /** Checked between turns; throws to stop. */
   checkpoint?: () => void | Promise<void>;
@@ -190,7 +204,9 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
     const { agent, episode } = seat;
     const { prompt, decoder, features } = turns[row] as (typeof turns)[number];
     const response = decoder.response();
-    const planned = record === 'features' ? agent.plannedFeatures(response) : null;
+    const { observation } = agent;
+    const planned = record?.values === 'features' ? agent.plannedFeatures(response) : null;
+    const kept = record?.kept ? agent.keptFeatures() : null;
     const valid = agent.environment.admissible().includes(response.action);
     const step = agent.finish(response);
     episode.length++;
@@ -208,12 +224,28 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
       reward: step.reward,
       done: step.done,
       valid,
-      before: record === 'features' ? features : record === 'hidden' ? hiddenRow(hidden.before, row) : null,
-      planned: record === 'features' ? planned : record === 'hidden' ? hiddenRow(hidden.planned, row) : null,
+      before:
+        record?.values === 'features'
+          ? features
+          : record?.values === 'hidden'
+            ? hiddenRow(hidden.before, row)
+            : null,
+      planned: record?.values === 'hidden' ? hiddenRow(hidden.planned, row) : planned,
+      kept,
+      switchProbability: kept && switchProbability(decisions[row] as Decision[], response),
+      observation: record?.observations ? observation : null,
     };
     if (record) episode.turns.push(turn);
     return turn;
   });
+}
+
+/** P(SWITCH) of a played turn; 1 where there was no choice. */
+function switchProbability(decisions: readonly Decision[], response: TurnResponse): number {
+  const choice = decisions.find(({ level }) => level === 0);
+  if (!choice) return 1;
+  const chosen = Math.exp(choice.oldLogProbability);
+  return response.switched ? chosen : 1 - chosen;
 }
 
 function levelAt(format: TurnFormat, position: number): number {

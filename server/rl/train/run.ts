@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { groupSizeOf, hasCritic } from '../../contract/estimators.ts';
 import type { Evaluation, Phase } from '../../contract/events.ts';
 import type { RunConfig, Split } from '../../contract/run-config.ts';
 import { STATE_SIZE } from '../agent/state-features.ts';
@@ -10,7 +11,7 @@ import { countParameters, nanoShape, policyParameters } from '../model/shape.ts'
 import { Random } from '../random.ts';
 import { type Engine, type EngineName, openEngine } from '../tensor/engine.ts';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.ts';
-import { assignCredit } from './credit.ts';
+import { assignCredit, recordingFor } from './credit.ts';
 import { Critic, type LearnOptions } from './critic.ts';
 import { evaluate } from './evaluate.ts';
 import { RunGames } from './games.ts';
@@ -66,7 +67,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
   const games = new RunGames(config);
   const start = await warmStart({ policy, games, config, folder: options.warmStartFolder, io, team });
   const { gradient, optimizer, critic } = buildLearners(policy, config, team);
-  const valueModel = critic ?? new SharedCritic(policy);
+  const valueModel = critic ?? (hasCritic(config.estimator) ? new SharedCritic(policy) : null);
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null;
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
   const state: TrainingState = { policy, optimizer, critic, totals };
@@ -100,8 +101,9 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       const credited = await assignCredit(played.episodes, valueModel, config);
       watch.lap('credit');
       const isWarmup = critic !== null && iteration <= config.criticWarmup;
-      if (critic) await critic.learn(credited.criticRows, criticOptions(iteration, isWarmup));
-      else attachValueTargets(credited.turns, credited.criticRows);
+      const { criticRows } = credited;
+      if (criticRows && critic) await critic.learn(criticRows, criticOptions(iteration, isWarmup));
+      else if (criticRows) attachValueTargets(credited.turns, criticRows);
       const learningRate = isWarmup ? 0 : rateAt(config, iteration);
       const update = isWarmup
         ? null
@@ -151,8 +153,10 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
   }
 
   function rollout(iteration: number): Promise<Played> {
-    const count = config.episodesPerIteration;
-    const environments = games.trainingGames(config.seed, (iteration - 1) * count, count, config.stepLimit);
+    const { seed, stepLimit } = config;
+    const copies = groupSizeOf(config);
+    const count = config.episodesPerIteration / copies;
+    const environments = games.trainingGames(seed, (iteration - 1) * count, count, stepLimit, copies);
     return playShared(team, {
       policy,
       format: config.format,
@@ -160,7 +164,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       randoms: environments.map((_, index) => new Random(config.seed, 'rollout', iteration, index)),
       temperature: config.temperature,
       topP: config.topP,
-      record: config.critic === 'features' ? 'features' : 'hidden',
+      record: recordingFor(config),
       checkpoint,
       onProgress: (done, total) => progress('rollout', iteration, done, total),
     });
@@ -251,7 +255,7 @@ function buildLearners(policy: Policy, config: RunConfig, team: Team) {
   const gradient = new PolicyGradient(engine, policy, loss, { team });
   const inputSize = config.critic === 'features' ? STATE_SIZE : config.width;
   const critic =
-    config.critic === 'shared'
+    config.critic === 'shared' || !hasCritic(config.estimator)
       ? null
       : new Critic(engine, inputSize, config, new Random(config.seed, 'critic'));
   return { gradient, optimizer, critic };

@@ -18,6 +18,12 @@ describe('run config', () => {
     );
     expect(() => parseRunConfig({ format: 'flat' })).toThrow(/format: hae needs sub-goals/);
     expect(() => parseRunConfig({ iterations: 2 })).toThrow(/criticWarmup: must be below the 2 iterations/);
+    expect(parseRunConfig({ iterations: 2, estimator: 'grpo' }).groupSize).toBe(0);
+    expect(() => parseRunConfig({ estimator: 'gigpo', groupSize: 1 })).toThrow(/groupSize: gigpo compares/);
+    expect(() => parseRunConfig({ estimator: 'rloo', episodesPerIteration: 12 })).toThrow(
+      /episodesPerIteration: must be a multiple of the group size \(8\)/,
+    );
+    expect(() => parseRunConfig({ switchCredit: 'gain', critic: 'shared' })).toThrow(/switchCredit: gain/);
   });
 
   it.each(PRESETS.map(({ name }) => name))('has a valid preset %s', (name) => {

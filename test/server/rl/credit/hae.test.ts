@@ -91,6 +91,19 @@ describe('worked example of spec/hae.md 2.9', () => {
 });
 
 describe('input', () => {
+  test('the switching gain weighs what a new sub-goal is worth by q - P(SWITCH)', () => {
+    const batch = toBatch(workedExample(), 2);
+    const options = { switchCredit: 'gain', normalizeAdvantages: false } as const;
+    expect(() => estimateHae(batch, options)).toThrow('batch.keepValue');
+    batch.values.high = Float64Array.of(2.5, 3.5, 4.5, 5.5, 6.5);
+    batch.keepValue = Float64Array.of(9, 3, 4, 5, 7);
+    batch.switchProbability = Float64Array.of(1, 0.4, 0.25, 0.5, 0.9);
+    const credit = estimateHae(batch, options);
+    expectClose(credit.advantage.switch, [0, -0.4 * 0.5, 0.75 * 0.5, -0.5 * 0.5, 0.1 * -0.5]);
+    expect(credit.target.switch).toBeNull();
+    expect(credit.advantage.low).toEqual(estimateHae(batch, { normalizeAdvantages: false }).advantage.low);
+  });
+
   test('values of the low head are required', () => {
     const batch = { ...toBatch(workedExample()), values: {} };
     expect(() => estimateHae(batch)).toThrow(/batch.values.low/);

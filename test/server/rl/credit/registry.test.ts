@@ -1,17 +1,38 @@
 import { expect, test } from 'vitest';
-import { ESTIMATORS, parseRunConfig } from '../../../../server/contract/run-config.ts';
+import { ESTIMATOR_FACTS, ESTIMATORS } from '../../../../server/contract/estimators.ts';
+import { parseRunConfig } from '../../../../server/contract/run-config.ts';
 import { estimators } from '../../../../server/rl/credit/registry.ts';
 import { toBatch, workedExample } from './batches.ts';
 
 test.each(ESTIMATORS)('%s takes a run config as options and returns finite columns', (name) => {
-  const entry = estimators[name];
-  expect(entry.name).toBe(name);
-  const credit = entry.estimate(toBatch(workedExample()), parseRunConfig({ estimator: name }));
-  for (const level of entry.levels) {
+  const { levels, heads } = ESTIMATOR_FACTS[name];
+  const batch = { ...toBatch(workedExample()), group: new Int32Array(5), anchor: new Int32Array(5) };
+  const credit = estimators[name](batch, parseRunConfig({ estimator: name }));
+  for (const level of levels) {
     expect(credit.advantage[level]).toHaveLength(5);
     expect(credit.advantage[level]!.every(Number.isFinite)).toBe(true);
     expect(credit.defined[level]).toHaveLength(5);
   }
-  for (const head of Object.keys(entry.heads)) expect(credit.target[head as 'low']).toHaveLength(5);
+  for (const head of Object.keys(heads)) expect(credit.target[head as 'low']).toHaveLength(5);
   expect(credit.monteCarlo).toHaveLength(5);
+});
+
+test.each(ESTIMATORS)('%s needs no values where it names no heads, and says so where it does', (name) => {
+  const batch = toBatch(workedExample());
+  batch.group = new Int32Array(5);
+  batch.anchor = new Int32Array(5);
+  batch.values = {};
+  const estimate = () => estimators[name](batch, parseRunConfig({ estimator: name }));
+  if (Object.keys(ESTIMATOR_FACTS[name].heads).length > 0) expect(estimate).toThrow('batch.values.low');
+  else expect(estimate).not.toThrow();
+});
+
+test.each(ESTIMATORS)('%s names the groups and anchors it needs', (name) => {
+  const { groups, anchors } = ESTIMATOR_FACTS[name];
+  const options = parseRunConfig({ estimator: name });
+  const batch = toBatch(workedExample());
+  if (groups) expect(() => estimators[name](batch, options)).toThrow('batch.group');
+  batch.group = new Int32Array(5);
+  if (anchors) expect(() => estimators[name](batch, options)).toThrow('batch.anchor');
+  else expect(() => estimators[name](batch, options)).not.toThrow();
 });

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasCritic } from '../../../../server/contract/estimators.ts';
 import type { TrainerEvent } from '../../../../server/contract/events.ts';
 import { METRIC_KEYS } from '../../../../server/contract/metrics.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
@@ -31,11 +32,15 @@ const TIMING = /Seconds|PerSecond|memory/;
 class Killed extends Error {}
 
 let warmStartFolder: string;
-const folder = () => mkdtempSync(join(tmpdir(), 'hiper-run-'));
+let root: string;
+const folder = () => mkdtempSync(join(root, 'run-'));
 
 beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'hiper-run-'));
   warmStartFolder = folder();
 });
+
+afterAll(() => rmSync(root, { recursive: true }));
 
 async function train(
   changes: RunConfigInput,
@@ -100,7 +105,13 @@ describe('a run', () => {
     ['hae', { kappa: 1, valueHeads: 2, klCoefficient: 0.01 }],
     ['hae', { critic: 'shared' }],
     ['turn-gae', { format: 'flat' }],
+    ['hae', { switchCredit: 'gain' }],
     ['token-gae', {}],
+    ['grpo', { groupSize: 3 }],
+    ['rloo', { groupSize: 2 }],
+    ['gigpo', { groupSize: 3, anchorSimilarity: 0.9, format: 'flat' }],
+    ['reinforce++', {}],
+    ['reinforce++-baseline', { groupSize: 6 }],
   ] as const)(
     'trains with %s and %j, and reports only metrics of the catalogue',
     async (estimator, changes) => {
@@ -111,6 +122,7 @@ describe('a run', () => {
       expect(values[1]?.policyLoss).toBeTypeOf('number');
       expect(values[1]?.gradientNorm).toBeGreaterThan(0);
       if (estimator === 'hae') expect(values[1]?.['advantageStd.high']).toBeTypeOf('number');
+      expect(typeof values[1]?.['valueLoss.low']).toBe(hasCritic(estimator) ? 'number' : 'object');
       expect(events.at(-1)).toEqual({ kind: 'finished' });
       const final = evaluations(events).filter(({ iteration }) => iteration === 2);
       expect(final.map(({ split, stepLimit }) => [split, stepLimit])).toEqual([

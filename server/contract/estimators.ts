@@ -1,0 +1,148 @@
+import type { Level } from './metrics.ts';
+
+/**
+ * Where a value is read (spec/hae.md 1.3): `first-token` = before the response, prefix = prompt; `after-subgoal` = before
+ * the action, prefix = prompt, switch and sub-goal (the first token when the format has no sub-goal).
+ */
+export type ValuePosition = 'first-token' | 'after-subgoal';
+
+export type TurnFormat = 'plan-execute' | 'flat';
+
+/** Config fields that only some estimators read. */
+export type CreditField =
+  | 'gamma'
+  | 'lamTurn'
+  | 'lamSeg'
+  | 'lamFlat'
+  | 'kappa'
+  | 'valueHeads'
+  | 'switchCredit'
+  | 'normalizeAdvantages'
+  | 'groupStatistic'
+  | 'divideByDeviation'
+  | 'stepWeight'
+  | 'anchorSimilarity';
+
+/** What the launch form, the trainer and the pages need to know about an estimator. */
+export interface EstimatorFacts {
+  /** A name for people. */
+  title: string;
+  /** One sentence for people. */
+  description: string;
+  source: string;
+  /** Value heads it reads and where. Empty: it needs no critic. */
+  heads: Partial<Record<Level, ValuePosition>>;
+  /** Compares several episodes of each game. */
+  groups: boolean;
+  /** Compares turns of a group that saw the same observation. */
+  anchors: boolean;
+  /** Levels that get an advantage of their own; one level = the same advantage for all tokens of a turn. */
+  levels: readonly Level[];
+  formats: readonly TurnFormat[];
+  /** Fields of the config that it reads. */
+  fields: readonly CreditField[];
+}
+
+const critic = { heads: { low: 'first-token' }, groups: false, anchors: false } as const;
+const grouped = { heads: {}, groups: true, anchors: false } as const;
+const flat = { levels: ['low'], formats: ['plan-execute', 'flat'] } as const;
+
+const facts = {
+  hae: {
+    title: 'HiPER',
+    description:
+      'Hierarchical: actions are credited inside their segment, sub-goals from segment to segment, switches by what their segment brings.',
+    source: 'HiPER, arXiv 2602.16165; kappa is ours',
+    heads: { low: 'after-subgoal', high: 'first-token', switch: 'first-token' },
+    groups: false,
+    anchors: false,
+    levels: ['switch', 'high', 'low'],
+    formats: ['plan-execute'],
+    fields: ['gamma', 'lamTurn', 'lamSeg', 'kappa', 'valueHeads', 'switchCredit', 'normalizeAdvantages'],
+  },
+  'turn-gae': {
+    title: 'Turn-level GAE',
+    description: 'Flat: generalised advantage estimation over turns, one advantage for all tokens of a turn.',
+    source: 'GAE, arXiv 1506.02438, with turns as actions (Turn-PPO, arXiv 2512.17008)',
+    ...critic,
+    ...flat,
+    fields: ['gamma', 'lamFlat', 'normalizeAdvantages'],
+  },
+  'token-gae': {
+    title: 'Flat PPO',
+    description:
+      'Flat: the return of the whole episode on every turn, less the value before it; no credit flows between turns.',
+    source: 'PPO, arXiv 1707.06347, as configured in the HiPER repository (spec/hae.md 4)',
+    ...critic,
+    ...flat,
+    fields: ['gamma', 'lamFlat', 'normalizeAdvantages'],
+  },
+  grpo: {
+    title: 'GRPO',
+    description:
+      'Flat, without a critic: the return of an episode against those of the other episodes of its game, on every turn.',
+    source: 'GRPO, arXiv 2402.03300; without the division Dr. GRPO, arXiv 2503.20783',
+    ...grouped,
+    ...flat,
+    fields: ['groupStatistic', 'divideByDeviation'],
+  },
+  rloo: {
+    title: 'RLOO',
+    description:
+      'Flat, without a critic: the return of an episode less the mean of the other episodes of its game.',
+    source: 'RLOO, arXiv 2402.14740',
+    ...grouped,
+    ...flat,
+    fields: ['groupStatistic'],
+  },
+  gigpo: {
+    title: 'GiGPO',
+    description:
+      'Without a critic: GRPO plus a comparison of turns that saw the same observation in the episodes of a game.',
+    source: 'GiGPO, arXiv 2505.10978',
+    ...grouped,
+    anchors: true,
+    ...flat,
+    fields: ['gamma', 'groupStatistic', 'divideByDeviation', 'stepWeight', 'anchorSimilarity'],
+  },
+  'reinforce++': {
+    title: 'REINFORCE++',
+    description:
+      'Flat, without a critic or groups: the return of the episode on every turn, whitened over the batch.',
+    source: 'REINFORCE++, arXiv 2501.03262',
+    ...grouped,
+    groups: false,
+    ...flat,
+    fields: ['normalizeAdvantages'],
+  },
+  'reinforce++-baseline': {
+    title: 'REINFORCE++ with baseline',
+    description:
+      'Flat, without a critic: the return of an episode less the mean of its game, whitened over the batch.',
+    source: 'REINFORCE++, arXiv 2501.03262, baseline form',
+    ...grouped,
+    ...flat,
+    fields: ['groupStatistic', 'normalizeAdvantages'],
+  },
+} as const satisfies Record<string, EstimatorFacts>;
+
+export type EstimatorName = keyof typeof facts;
+
+/** All estimators by name; `server/rl/credit/registry.ts` holds the functions. */
+export const ESTIMATOR_FACTS: Record<EstimatorName, EstimatorFacts> = facts;
+
+export const ESTIMATORS = Object.keys(facts) as EstimatorName[];
+
+/** Estimators that compare episodes of one game play this many of it unless told otherwise. */
+const DEFAULT_GROUP_SIZE = 8;
+
+/** Episodes of each game in an iteration: the config's `groupSize`, 0 = what the estimator needs. */
+export function groupSizeOf(config: { estimator: EstimatorName; groupSize: number }): number {
+  if (config.groupSize > 0) return config.groupSize;
+  return ESTIMATOR_FACTS[config.estimator].groups ? DEFAULT_GROUP_SIZE : 1;
+}
+
+/** Whether an estimator learns values. */
+export function hasCritic(estimator: EstimatorName): boolean {
+  return Object.keys(ESTIMATOR_FACTS[estimator].heads).length > 0;
+}
