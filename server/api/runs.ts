@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { ESTIMATOR_FACTS } from '../contract/estimators.ts';
 import { PRESET_NAMES, presetConfig } from '../contract/presets.ts';
 import { parseRunConfig, type RunConfig } from '../contract/run-config.ts';
+import { MAX_RUNS_AT_ONCE } from '../contract/sweep.ts';
 import type { LaunchEstimate, LogLine, RunDetail, RunSummary } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import { estimateLaunch } from './estimate.ts';
 import { byRun, runId } from './inputs.ts';
 import { viewDetail, viewSummaries } from './run-view.ts';
 import { ownerProcedure, router } from './trpc.ts';
+
+const presetName = z.string().max(40).nullable();
 
 /** A name for a run whose config has none. */
 function defaultName(config: RunConfig, preset: string | null): string {
@@ -35,13 +38,21 @@ export const runsRouter = router({
         viewDetail(ctx.lab, await ctx.lab.store.runs.require(input.id)),
     ),
 
-  launch: ownerProcedure
-    .input(z.object({ config: z.unknown(), preset: z.string().max(40).nullable() }))
-    .mutation(
-      async ({ ctx, input }): Promise<{ id: string }> => ({
-        id: await launch(ctx.lab, parseRunConfig(input.config), input.preset),
-      }),
-    ),
+  launch: ownerProcedure.input(z.object({ config: z.unknown(), preset: presetName })).mutation(
+    async ({ ctx, input }): Promise<{ id: string }> => ({
+      id: await launch(ctx.lab, parseRunConfig(input.config), input.preset),
+    }),
+  ),
+
+  /** Several runs, queued in their order; nothing is queued when one of them is wrong. */
+  launchAll: ownerProcedure
+    .input(z.object({ configs: z.array(z.unknown()).min(1).max(MAX_RUNS_AT_ONCE), preset: presetName }))
+    .mutation(async ({ ctx, input }): Promise<{ ids: string[] }> => {
+      const ids: string[] = [];
+      for (const config of input.configs.map(parseRunConfig))
+        ids.push(await launch(ctx.lab, config, input.preset));
+      return { ids };
+    }),
 
   /** Two runs that differ in nothing but the estimator. */
   launchPair: ownerProcedure

@@ -8,6 +8,7 @@ import { FieldRow } from './field-row.tsx';
 import type { Draft, FormField } from './form-model.ts';
 import { whyUnused } from './launch-state.ts';
 import { sectionId } from './section-nav.tsx';
+import type { VariedField } from './sweep-model.ts';
 
 /** One section: basic fields first, the advanced ones folded with a count of what is changed in them. */
 export function FieldGroupSection({
@@ -19,6 +20,7 @@ export function FieldGroupSection({
   control,
   base,
   draft,
+  varied,
   changed,
   errors,
 }: {
@@ -31,6 +33,7 @@ export function FieldGroupSection({
   control: Control<Draft>;
   base: RunConfig;
   draft: Draft;
+  varied: readonly VariedField[];
   changed: readonly FieldName[];
   errors: ReadonlyMap<FieldName, string>;
 }) {
@@ -47,7 +50,7 @@ export function FieldGroupSection({
             base={base}
             changed={changed.includes(field.name)}
             error={errors.get(field.name)}
-            unused={whyUnused(field.name, draft)}
+            unused={whyUnused(field.name, draft, varied)}
           />
         </div>
       ))}

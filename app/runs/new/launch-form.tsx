@@ -19,7 +19,6 @@ import {
   type Draft,
   draftOf,
   formField,
-  readDraft,
   readServerMessage,
   resetFields,
   searchFields,
@@ -27,6 +26,8 @@ import {
 import { type LaunchBase, rebase } from './launch-state.ts';
 import { LaunchSummary } from './launch-summary.tsx';
 import { SectionNav } from './section-nav.tsx';
+import { readSweep, type VariedField } from './sweep-model.ts';
+import { SweepPanel } from './sweep-panel.tsx';
 
 /** The launch form: what is typed lives in react-hook-form, everything shown is derived from it. */
 export function LaunchForm({
@@ -42,8 +43,9 @@ export function LaunchForm({
   const [base, setBase] = useState(initial);
   const [search, setSearch] = useState('');
   const [openGroups, setOpenGroups] = useState<ReadonlySet<FieldGroup>>(new Set());
+  const [varied, setVaried] = useState<VariedField[]>([]);
   const resolver: Resolver<Draft> = (draft) => {
-    const reading = readDraft(draft, base.config);
+    const reading = readSweep(draft, varied, base.config);
     if (reading.ok) return { values: draft, errors: {} };
     const errors = Object.fromEntries(
       reading.errors.map(({ field, message }) => [field, { type: 'value', message }]),
@@ -58,7 +60,7 @@ export function LaunchForm({
   });
   const draft = useWatch({ control: form.control }) as Draft;
 
-  const reading = useMemo(() => readDraft(draft, base.config), [draft, base]);
+  const reading = useMemo(() => readSweep(draft, varied, base.config), [draft, varied, base]);
   const changed = useMemo(() => changedFields(draft, base.config), [draft, base]);
   const groups = useMemo(() => searchFields(search), [search]);
   const errors = new Map<FieldName, string>();
@@ -94,7 +96,6 @@ export function LaunchForm({
       if (first) focusField(first.field);
       return found.errors.length > 0 && !found.rest;
     },
-    onSeedsLeft: (seeds) => form.setValue('seed', seeds.join(', ')),
   });
   const submit = () => {
     if (reading.ok) launch.start(reading.configs);
@@ -139,6 +140,7 @@ export function LaunchForm({
           value={search}
           onChange={setSearch}
         />
+        {search === '' && <SweepPanel varied={varied} onChange={setVaried} errors={errors} />}
         {groups.map(({ group, fields }) => (
           <FieldGroupSection
             key={group}
@@ -157,6 +159,7 @@ export function LaunchForm({
             control={form.control}
             base={base.config}
             draft={draft}
+            varied={varied}
             changed={changed}
             errors={errors}
           />
@@ -176,6 +179,7 @@ export function LaunchForm({
         errors={[...errors].map(([field, message]) => ({ field, message }))}
         changed={changed}
         draft={draft}
+        varied={varied}
         onFocusField={focusField}
         onReset={(names) => setDraft(resetFields(form.getValues(), names, base.config))}
         problem={launch.problem}
@@ -185,40 +189,31 @@ export function LaunchForm({
   );
 }
 
-/** Launches one run after the other; what was not launched stays in the form. */
+/** Launches all runs or, if one is wrong, none. */
 function useLaunch({
   preset,
   onServerErrors,
-  onSeedsLeft,
 }: {
   preset: string | null;
   /** Shows what the server said at its fields; true if that was all. */
   onServerErrors: (message: string) => boolean;
-  onSeedsLeft: (seeds: number[]) => void;
 }) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
   const [problem, setProblem] = useState<string | null>(null);
-  const mutation = useMutation(trpc.runs.launch.mutationOptions());
+  const mutation = useMutation(trpc.runs.launchAll.mutationOptions());
   const [busy, setBusy] = useState(false);
 
   const start = async (configs: RunConfig[]) => {
     setBusy(true);
     setProblem(null);
-    const ids: string[] = [];
     try {
-      for (const config of configs) ids.push((await mutation.mutateAsync({ config, preset })).id);
+      const { ids } = await mutation.mutateAsync({ configs, preset });
       router.push(ids.length === 1 ? `/runs/${ids[0]}` : compareHref(ids));
     } catch (error) {
       const message = errorMessage(error);
-      const shown = onServerErrors(message);
-      if (ids.length > 0) onSeedsLeft(configs.slice(ids.length).map(({ seed }) => seed));
-      const done =
-        ids.length > 0
-          ? `${ids.length} of ${configs.length} launched; the other seeds are still in the form. `
-          : '';
-      setProblem(shown && !done ? null : done + message);
+      setProblem(onServerErrors(message) ? null : message);
       toast.error('Not launched', message);
       setBusy(false);
     } finally {

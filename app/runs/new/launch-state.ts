@@ -2,6 +2,7 @@ import { ESTIMATOR_FACTS, type EstimatorName, hasCritic } from '../../../server/
 import { PRESETS, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
 import { FIELD_NAMES, type FieldName, type RunConfig } from '../../../server/contract/run-config.ts';
 import { type Draft, draftOf, formField, isChanged } from './form-model.ts';
+import type { VariedField } from './sweep-model.ts';
 
 /** What changes are measured against: a preset, or the run being cloned. */
 export type LaunchBase =
@@ -34,7 +35,14 @@ const creditFields: ReadonlySet<FieldName> = new Set(
 );
 
 /** Why a field has no effect with the other values, or undefined. */
-export function whyUnused(name: FieldName, draft: Draft): string | undefined {
+export function whyUnused(
+  name: FieldName,
+  draft: Draft,
+  varied: readonly VariedField[] = [],
+): string | undefined {
+  if (varied.some(({ field }) => field === name)) return 'Varies: see the sweep above.';
+  // What an estimator needs is another question for each of them.
+  if (varied.some(({ field }) => field === 'estimator')) return undefined;
   const estimator = draft.estimator as EstimatorName;
   const { fields } = ESTIMATOR_FACTS[estimator];
   if (creditFields.has(name) && !(fields as readonly FieldName[]).includes(name))

@@ -10,6 +10,7 @@ import { describeValue } from '../../compare/config-values.ts';
 import { type Draft, type FieldError, formField } from './form-model.ts';
 import { EstimateFigures, EstimateLine } from './launch-estimate.tsx';
 import type { LaunchBase } from './launch-state.ts';
+import type { VariedField } from './sweep-model.ts';
 import { trainCommand } from './train-command.ts';
 
 /** What will happen: cost, what differs, the same as a command, and the button. Stays in sight. */
@@ -19,6 +20,7 @@ export function LaunchSummary({
   errors,
   changed,
   draft,
+  varied,
   onFocusField,
   onReset,
   problem,
@@ -30,6 +32,7 @@ export function LaunchSummary({
   errors: readonly FieldError[];
   changed: readonly FieldName[];
   draft: Draft;
+  varied: readonly VariedField[];
   onFocusField: (name: FieldName) => void;
   onReset: (names: readonly FieldName[]) => void;
   /** What the server said that belongs to no field. */
@@ -95,7 +98,7 @@ export function LaunchSummary({
                       {formField(name).group}: {formField(name).title}
                     </span>{' '}
                     <span className="text-muted">{describeValue(base.config[name])} →</span>{' '}
-                    {describeDraft(draft[name])}
+                    {varied.find(({ field }) => field === name)?.values ?? describeDraft(draft[name])}
                   </button>
                   <IconButton
                     label={`Reset ${formField(name).title}`}

@@ -53,6 +53,18 @@ describe('runs', () => {
     });
   });
 
+  it('launches several runs, or none when one of them is wrong', async () => {
+    const configs = [scripted({ seed: 1 }), scripted({ seed: 2 })];
+    const { ids } = await call().runs.launchAll({ configs, preset: 'tiny' });
+    for (const id of ids) await lab.until(id, 'finished');
+    const before = (await call().runs.list()).length;
+    const wrong = [...configs, { ...scripted(), heads: 5 }];
+    await expect(call().runs.launchAll({ configs: wrong, preset: 'tiny' })).rejects.toThrow(/^heads: must/);
+    expect(await call().runs.list()).toHaveLength(before);
+    const runs = await Promise.all(ids.map((id) => call().runs.get({ id })));
+    expect(runs.map(({ config }) => config.seed)).toEqual([1, 2]);
+  });
+
   it('keeps a new name and a note', async () => {
     const { id } = await call().runs.launch({ config: scripted(), preset: null });
     await call().runs.update({ id, name: 'My run', note: 'about it' });
@@ -161,6 +173,7 @@ describe('who is not logged in', () => {
       anonymous.runs.list(),
       anonymous.runs.get({ id }),
       anonymous.runs.launch({ config: {}, preset: null }),
+      anonymous.runs.launchAll({ configs: [{}], preset: null }),
       anonymous.runs.launchPair({ preset: 'tiny' }),
       anonymous.runs.pause({ id }),
       anonymous.runs.resume({ id }),

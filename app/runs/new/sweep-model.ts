@@ -1,0 +1,82 @@
+import { FIELD_NAMES, type FieldName, type RunConfig } from '../../../server/contract/run-config.ts';
+import { combinations, MAX_RUNS_AT_ONCE, nameRun } from '../../../server/contract/sweep.ts';
+import { type Draft, type DraftReading, formField, readDraft } from './form-model.ts';
+
+/** A field that differs between the runs of a launch, with its values as typed: `0, 0.5, 1`. */
+export interface VariedField {
+  field: FieldName;
+  values: string;
+}
+
+/** Fields that can vary: one short value each. */
+export const VARIABLE_FIELDS: FieldName[] = FIELD_NAMES.filter((name) =>
+  ['choice', 'number', 'switch'].includes(formField(name).control.kind),
+);
+
+/** What may be typed for a field, for its placeholder. */
+export function exampleValues(name: FieldName): string {
+  const { control } = formField(name);
+  if (control.kind === 'choice') return control.options.join(', ');
+  return control.kind === 'switch' ? 'yes, no' : 'such as 0.5, 1';
+}
+
+/** Reads a draft with varied fields into one config for every combination of values and seed, seeds outermost. */
+export function readSweep(draft: Draft, varied: readonly VariedField[], base: RunConfig): DraftReading {
+  if (varied.length === 0) return readDraft(draft, base);
+  const values: Partial<Record<FieldName, string[]>> = {};
+  for (const { field, values: text } of varied) {
+    const list = text.split(/[,\s]+/).filter(Boolean);
+    const problem =
+      list.length === 0
+        ? `needs values to vary over (${exampleValues(field)})`
+        : new Set(list).size < list.length
+          ? 'lists a value twice'
+          : undefined;
+    if (problem) return failure(field, problem);
+    values[field] = list;
+  }
+  const all = combinations(values);
+  const readings = all.map((chosen) => ({
+    chosen,
+    reading: readDraft({ ...draft, ...typed(chosen), name: '' }, base),
+  }));
+  const wrong = readings.find(({ reading }) => !reading.ok);
+  if (wrong && !wrong.reading.ok) {
+    const [error] = wrong.reading.errors;
+    return failure(error!.field, `${error!.message} (with ${words(wrong.chosen).join(', ')})`);
+  }
+  const seeds = readings[0]?.reading.configs.length ?? 0;
+  if (all.length * seeds > MAX_RUNS_AT_ONCE)
+    return failure(
+      'seed',
+      `${all.length} combinations with ${seeds} seeds: at most ${MAX_RUNS_AT_ONCE} runs at once`,
+    );
+  const name = String(draft.name).trim().slice(0, 40);
+  const configs = Array.from({ length: seeds }, (_, i) =>
+    readings.map(({ chosen, reading }) => {
+      const config = reading.configs[i] as RunConfig;
+      return { ...config, name: nameRun(name, words(chosen), config.seed) };
+    }),
+  ).flat();
+  return { ok: true, configs, errors: [] };
+}
+
+function failure(field: FieldName, message: string): DraftReading {
+  return { ok: false, configs: [], errors: [{ field, message }] };
+}
+
+/** A switch is typed as yes or no; everything else is a draft's own text. */
+function typed(chosen: Partial<Record<FieldName, string>>): Partial<Draft> {
+  return Object.fromEntries(
+    Object.entries(chosen).map(([field, value]) => {
+      const isSwitch = formField(field as FieldName).control.kind === 'switch';
+      return [field, isSwitch && /^(yes|no|true|false)$/i.test(value) ? /^(yes|true)$/i.test(value) : value];
+    }),
+  );
+}
+
+function words(chosen: Partial<Record<FieldName, string>>): string[] {
+  return Object.entries(chosen).map(([field, value]) =>
+    field === 'estimator' ? value : `${field} ${value}`,
+  );
+}

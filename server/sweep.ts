@@ -1,0 +1,118 @@
+/**
+ * `npm run sweep -- FILE`: queues every combination of a sweep's values on a running server, and follows them if asked.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createTRPCClient, httpBatchLink } from '@trpc/client';
+import type { AppRouter } from './api/root.ts';
+import { AppError } from './contract/error.ts';
+import { expandSweep } from './contract/sweep.ts';
+import type { RunSummary } from './contract/views.ts';
+
+const USAGE = `Queues runs that differ in some fields on a running server (npm start).
+
+  npm run sweep -- FILE [--url URL] [--dry-run] [--wait]
+
+FILE is JSON: every combination of the values under "vary", with every seed.
+
+  {
+    "name": "kappa",                      in front of the runs' names (optional)
+    "preset": "quick",                    where all runs start from
+    "set": { "iterations": 30 },          fields that all share
+    "vary": { "estimator": ["hae", "turn-gae"], "gamma": [0.95, 0.97] },
+    "seeds": [1, 2, 3]
+  }
+
+  --url URL    the server (default http://127.0.0.1:3000); with a secret, HIPER_SECRET is sent along
+  --dry-run    list the runs and queue nothing
+  --wait       stay until all have ended; exit 1 if one failed
+  --help
+
+Fields: npm run train -- --fields
+`;
+const POLL_MS = 2000;
+const ENDED: readonly RunSummary['state'][] = ['finished', 'failed', 'cancelled'];
+
+await main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const { values: flags, positionals } = readArguments();
+  if (flags.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const [file] = positionals;
+  if (!file || positionals.length > 1)
+    throw new AppError('bad-input', 'give one file. See npm run sweep -- --help');
+  const { preset, configs } = expandSweep(readJson(file));
+  if (flags['dry-run']) {
+    for (const { name, estimator, seed } of configs) console.log(name || `${estimator}, seed ${seed}`);
+    console.log(`${configs.length} runs of preset ${preset}`);
+    return;
+  }
+  const url = flags.url.replace(/\/$/, '');
+  const secret = process.env.HIPER_SECRET;
+  const server = createTRPCClient<AppRouter>({
+    links: [
+      httpBatchLink({
+        url: `${url}/api/trpc`,
+        headers: secret ? { authorization: `Bearer ${secret}` } : {},
+      }),
+    ],
+  });
+  const { ids } = await server.runs.launchAll.mutate({ configs, preset }).catch((error) => {
+    throw explain(error, url);
+  });
+  console.log(`${ids.length} runs queued: ${url}/compare?runs=${ids.join(',')}`);
+  if (flags.wait) await follow(ids, () => server.runs.list.query());
+}
+
+/** Prints each run as it ends. */
+async function follow(ids: readonly string[], list: () => Promise<RunSummary[]>): Promise<void> {
+  const waiting = new Set(ids);
+  while (waiting.size > 0) {
+    for (const run of await list()) {
+      if (!waiting.has(run.id) || !ENDED.includes(run.state)) continue;
+      waiting.delete(run.id);
+      if (run.state !== 'finished') process.exitCode = 1;
+      const final = run.finalEvaluations.find(({ split }) => split === 'valid_seen');
+      const result = final ? `${final.successes} of ${final.episodes} on valid_seen` : (run.failure ?? '');
+      console.log(`${run.name}: ${run.state}${result && `, ${result}`} (${waiting.size} left)`);
+    }
+    if (waiting.size > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        url: { type: 'string', default: 'http://127.0.0.1:3000' },
+        'dry-run': { type: 'boolean' },
+        wait: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new AppError('bad-input', `${(error as Error).message}. See npm run sweep -- --help`);
+  }
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new AppError('bad-file', `${file}: ${(error as Error).message}`);
+  }
+}
+
+/** What the server said, or that there is none. */
+function explain(error: Error, url: string): AppError {
+  if (/fetch failed/i.test(error.message))
+    return new AppError('not-found', `no server answers at ${url}: start one with npm start, or give --url`);
+  return new AppError('bad-input', error.message);
+}

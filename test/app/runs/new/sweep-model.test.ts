@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { draftOf } from '../../../../app/runs/new/form-model.ts';
+import { readSweep, VARIABLE_FIELDS } from '../../../../app/runs/new/sweep-model.ts';
+import { presetConfig } from '../../../../server/contract/presets.ts';
+import { expandSweep } from '../../../../server/contract/sweep.ts';
+
+const tiny = presetConfig('tiny');
+
+it('reads the same runs as the file of a sweep', () => {
+  const draft = { ...draftOf(tiny), name: 'credit', seed: '1, 2' };
+  const varied = [
+    { field: 'estimator', values: 'hae, grpo' },
+    { field: 'gamma', values: '.9 1' },
+  ] as const;
+  const { configs } = expandSweep({
+    name: 'credit',
+    preset: 'tiny',
+    vary: { estimator: ['hae', 'grpo'], gamma: [0.9, 1] },
+    seeds: [1, 2],
+  });
+  const names = configs.map(({ name }) => name.replace('0.9', '.9'));
+  expect(readSweep(draft, varied, tiny)).toEqual({
+    ok: true,
+    errors: [],
+    configs: configs.map((config, i) => ({ ...config, name: names[i] })),
+  });
+});
+
+it('varies yes and no', () => {
+  const { configs } = readSweep(draftOf(tiny), [{ field: 'renaming', values: 'no, yes' }], tiny);
+  expect(configs.map(({ renaming }) => renaming)).toEqual([false, true]);
+});
+
+it.each([
+  ['kappa', '', /needs values/],
+  ['kappa', '0, 2', /<=1.*with kappa 2/],
+  ['kappa', '1, 1', /lists a value twice/],
+  ['estimator', 'hae, ppo', /Invalid/],
+  ['episodesPerIteration', '12, 1e', /not a number/],
+] as const)('%s = %s names the field', (field, values, message) => {
+  const reading = readSweep(draftOf(tiny), [{ field, values }], tiny);
+  expect(reading.ok).toBe(false);
+  expect(reading.errors[0]?.field).toBe(field);
+  expect(reading.errors[0]?.message).toMatch(message);
+});
+
+it('offers fields with one short value each', () => {
+  expect(VARIABLE_FIELDS).toContain('estimator');
+  for (const name of ['name', 'seed', 'taskTypes'] as const) expect(VARIABLE_FIELDS).not.toContain(name);
+});
