@@ -61,7 +61,10 @@ export function LaunchForm({
   const draft = useWatch({ control: form.control }) as Draft;
 
   const reading = useMemo(() => readSweep(draft, varied, base.config), [draft, varied, base]);
-  const changed = useMemo(() => changedFields(draft, base.config), [draft, base]);
+  const changed = useMemo(() => {
+    const fields = new Set([...varied.map(({ field }) => field), ...changedFields(draft, base.config)]);
+    return [...fields];
+  }, [draft, varied, base]);
   const groups = useMemo(() => searchFields(search), [search]);
   const errors = new Map<FieldName, string>();
   for (const [name, error] of Object.entries(form.formState.errors))
@@ -181,7 +184,10 @@ export function LaunchForm({
         draft={draft}
         varied={varied}
         onFocusField={focusField}
-        onReset={(names) => setDraft(resetFields(form.getValues(), names, base.config))}
+        onReset={(names) => {
+          setDraft(resetFields(form.getValues(), names, base.config));
+          setVaried(varied.filter(({ field }) => !names.includes(field)));
+        }}
         problem={launch.problem}
         launchButton={launchButton}
       />

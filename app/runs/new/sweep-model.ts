@@ -17,7 +17,8 @@ export const VARIABLE_FIELDS: FieldName[] = FIELD_NAMES.filter((name) =>
 export function exampleValues(name: FieldName): string {
   const { control } = formField(name);
   if (control.kind === 'choice') return control.options.join(', ');
-  return control.kind === 'switch' ? 'yes, no' : 'such as 0.5, 1';
+  if (control.kind === 'switch') return 'yes, no';
+  return control.kind === 'number' && control.integer ? 'such as 1, 2' : 'such as 0.5, 1';
 }
 
 /** Reads a draft with varied fields into one config for every combination of values and seed, seeds outermost. */
