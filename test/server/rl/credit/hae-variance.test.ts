@@ -47,13 +47,29 @@ describe('variance claims of spec/hae.md 6.5', () => {
     for (const lamSeg of [0, 1]) expect(Math.abs(meanOfGoodSubgoals({ lamSeg }) - TURNS)).toBeLessThan(0.15);
   });
 
-  test('the price of kappa 1: the low level sees the noise of all later segments', () => {
-    const low = estimateHae(world.batch, { ...raw, lamTurn: 1, lamSeg: 1, kappa: 1 }).advantage.low!;
+  test.each([0, 0.5, 1])('the price of kappa %d: kappa^2 times the noise of all later segments', (kappa) => {
+    const low = estimateHae(world.batch, { ...raw, lamTurn: 1, lamSeg: 1, kappa }).advantage.low!;
     for (let t = 0; t < LENGTH; t++) {
       const later = SEGMENTS - 1 - Math.floor(t / TURNS);
-      expectNear(varianceAt(low, t), TURNS - (t % TURNS) + later * (TURNS * TURNS + TURNS));
+      expectNear(varianceAt(low, t), TURNS - (t % TURNS) + kappa ** 2 * later * (TURNS * TURNS + TURNS));
     }
   });
+
+  test.each([0, 0.5, 1])(
+    'what kappa %d buys: of an error of V_high, 1 - kappa reaches the low level',
+    (kappa) => {
+      const error = 2;
+      const { low, high } = world.batch.values;
+      const values = { low, high: high!.map((value) => value + error) };
+      const biased = estimateHae({ ...world.batch, values }, { ...raw, lamTurn: 1, lamSeg: 1, kappa });
+      const exact = estimateHae(world.batch, { ...raw, lamTurn: 1, lamSeg: 1, kappa });
+      for (let t = 0; t < LENGTH; t++) {
+        const isLastSegment = t >= LENGTH - TURNS;
+        const shift = biased.advantage.low![t]! - exact.advantage.low![t]!;
+        expect(shift).toBeCloseTo(isLastSegment ? 0 : (1 - kappa) * error, 9);
+      }
+    },
+  );
 });
 
 function sampleWorld(random: Random): { batch: TurnBatch; mu: Float64Array } {

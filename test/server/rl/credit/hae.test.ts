@@ -319,6 +319,34 @@ describe('kappa', () => {
     );
   });
 
+  test('with one value function, low and switch are GAE whose trace is kappa at the next boundary, then lamSeg', () => {
+    fc.assert(
+      fc.property(anyRows, anyShare, anyShare, anyShare, (rows, gamma, lamSeg, kappa) => {
+        const same = rows.map((row) => ({ ...row, high: row.low, switch: row.low }));
+        const credit = estimateHae(toBatch(same), { gamma, lamTurn: 1, lamSeg, kappa, ...raw });
+        for (const episode of episodesOf(same)) {
+          const isBoundary = (t: number) => t === 0 || episode[t]!.row.switched;
+          const error = (t: number) =>
+            episode[t]!.row.reward + gamma * (episode[t + 1]?.row.low ?? 0) - episode[t]!.row.low;
+          episode.forEach(({ index }, t) => {
+            let sum = 0;
+            let weight = 1;
+            let crossed = false;
+            for (let later = t; later < episode.length; later++) {
+              if (later > t && isBoundary(later)) {
+                weight *= crossed ? lamSeg : kappa;
+                crossed = true;
+              }
+              sum += gamma ** (later - t) * weight * error(later);
+            }
+            expect(credit.advantage.low![index]).toBeCloseTo(sum, 9);
+            expect(credit.advantage.switch![index]).toBeCloseTo(sum, 9);
+          });
+        }
+      }),
+    );
+  });
+
   test('= lamSeg, switching every turn, one value function: all three levels are turn-level GAE(gamma, lamSeg)', () => {
     fc.assert(
       fc.property(anyRows, anyShare, anyShare, anyShare, (rows, gamma, lamTurn, lam) => {
