@@ -31,7 +31,7 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   quick: {
     title: 'Quick',
     description: 'Five minutes: a visible difference between estimators.',
-    fields: { iterations: 60 },
+    fields: { iterations: 60, temperature: 0.7, finalLearningRate: 3e-4 },
   },
   standard: {
     title: 'Standard',

@@ -373,7 +373,7 @@ const fields = {
     unit: 'epochs',
     advanced: true,
   }),
-  minibatchRows: field(integer(8, 65_536).default(256), 'Turns per optimiser step.', {
+  minibatchRows: field(integer(8, 65_536).default(128), 'Turns per optimiser step.', {
     title: 'Mini-batch',
     group: 'Update',
     unit: 'turns',
