@@ -149,11 +149,13 @@ function resultLine(
   seconds: number,
 ) {
   const last = metrics.at(-1) ?? {};
+  const cpu = process.cpuUsage();
   return {
     estimator: config.estimator,
     seed: config.seed,
     iterations: config.iterations,
     seconds,
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
     trainingSeconds: last.trainingSeconds,
     episodes: last.episodes,
     tokens: last.tokens,

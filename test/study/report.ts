@@ -1,0 +1,391 @@
+/** `npm run results`: docs/results.md and its figures, wholly from the raw results in docs/results/. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Random } from '../../server/rl/random.ts';
+import {
+  pooledInterquartileMean,
+  probabilityOfImprovement,
+  type Scores,
+  stratifiedBootstrap,
+} from '../../server/stats/bootstrap.ts';
+import { median } from '../../server/stats/median.ts';
+import { firstReach } from '../../server/stats/sample-efficiency.ts';
+import { curvesFigure, intervalsFigure, type Line } from './figures.ts';
+import { type KeptMetric, readResults, type StudyResult } from './result.ts';
+import { STUDIES, type Study } from './studies.ts';
+
+const THRESHOLDS = [0.5, 0.8, 0.9];
+const STEP_LIMIT = 30;
+
+/** The finished runs of one variant, by seed. */
+interface Group {
+  variant: string;
+  results: StudyResult[];
+}
+
+/** The report and its figures by path: `docs/results.md` and one SVG a figure. */
+export function makeReport(): Map<string, string> {
+  const files = new Map<string, string>();
+  const sections = STUDIES.map((study) => section(study, files));
+  files.set(
+    join('docs', 'results.md'),
+    `# Results
+
+Made by \`npm run results\` from the runs in \`docs/results\`, which \`npm run study\` makes; nothing here is written by hand. What the numbers mean
+for the method is in the [log](log.md), what the estimators are in [credit.md](credit.md).
+
+Success is on \`valid_seen\` (the same games every time) at T = 0.4. **IQM**: interquartile mean of the success rates of all task types
+and seeds; brackets: 95 % stratified bootstrap over seeds, task types as strata (arXiv 2108.13264). **P(hae > it)**: probability that a run of
+\`hae\` beats a run of the other on a task type, ties half. **Best**: the best of a run's evaluations, chosen on the games it is measured on, so it
+flatters. The prompt's memory is strong scaffolding: do not compare these rates with those of language models that read raw text.
+
+${sections.join('\n')}`,
+  );
+  return files;
+}
+
+function section(study: Study, files: Map<string, string>): string {
+  const groups = Object.keys(study.variants)
+    .map(
+      (variant): Group => ({
+        variant,
+        results: readResults(study.name).filter((r) => r.variant === variant),
+      }),
+    )
+    .filter(({ results }) => results.length > 0);
+  const title = `## ${study.name}: ${study.description}\n`;
+  if (groups.length === 0) return `${title}\nNot run yet.\n`;
+  for (const [name, svg] of drawFigures(study, groups)) files.set(join('docs', 'results', name), svg);
+  return [
+    title,
+    describeRuns(study, groups),
+    `![Success over episodes](results/${study.name}-curves.svg)\n`,
+    `![IQM of final and best success](results/${study.name}-iqm.svg)\n`,
+    successTable(study, groups),
+    reachTable('Training episodes', groups, (e) => e.trainingEpisodes, whole),
+    reachTable(
+      'Tokens (millions)',
+      groups,
+      (e) => e.trainingTokens / 1e6,
+      (x) => x.toFixed(2),
+    ),
+    ...speedSentences(groups),
+    taskTable(groups),
+    regimeTable(groups),
+    costTable(groups),
+  ].join('\n');
+}
+
+function describeRuns(study: Study, groups: readonly Group[]): string {
+  const all = groups.flatMap(({ results }) => results);
+  const wanted = Object.keys(study.variants).length * study.seeds.length;
+  const list = (values: string[]) => [...new Set(values)].join(', ');
+  const missing =
+    all.length < wanted ? ` ${wanted - all.length} of ${wanted} runs are still to be done.` : '';
+  const episodes = list(all.map((result) => whole(result.episodes)));
+  const games = evaluationsOf(all[0] as StudyResult).at(-1)?.episodes;
+  return `Preset \`${study.preset}\`, ${episodes} training episodes a run, ${list(all.map((r) => r.games))} games, ${games} evaluation games, one thread a run, two runs at a time; commit ${list(all.map((r) => r.commit))}.${missing}
+
+| variant | what it is |
+|---|---|
+${groups.map(({ variant }) => `| ${variant} | ${study.variants[variant]?.description} |`).join('\n')}
+`;
+}
+
+function successTable(study: Study, groups: readonly Group[]): string {
+  const hae = groups.find(({ variant }) => variant === 'hae');
+  const rows = groups.map((group) => {
+    const { results } = group;
+    const final = scoresOf(group, finalOf);
+    const better =
+      hae && hae !== group
+        ? withInterval([scoresOf(hae, finalOf), final], probabilityOfImprovement, study, group, 2)
+        : '';
+    return [
+      group.variant,
+      String(results.length),
+      withInterval([final], pooledInterquartileMean, study, group),
+      withInterval([scoresOf(group, bestOf)], pooledInterquartileMean, study, group),
+      better,
+      pooledRate(results.map(finalOf)),
+      results.map((result) => rate(finalOf(result)).toFixed(2)).join(' '),
+      pooledRate(results.flatMap((result) => finalAt(result, 50) ?? [])),
+    ];
+  });
+  return table(
+    [
+      'variant',
+      'seeds',
+      'final, IQM',
+      'best, IQM',
+      'P(hae > it)',
+      'final, mean',
+      'by seed',
+      'final, 50 turns',
+    ],
+    rows,
+  );
+}
+
+function reachTable(
+  what: string,
+  groups: readonly Group[],
+  read: (evaluation: Evaluation) => number,
+  format: (value: number) => string,
+): string {
+  const rows = groups.map(({ variant, results }) => [
+    variant,
+    ...THRESHOLDS.map((threshold) => {
+      const reached = reach(results, threshold, read);
+      const count = reached.filter((x) => x !== null).length;
+      const middle = median(reached.map((x) => x ?? Number.POSITIVE_INFINITY));
+      const value = Number.isFinite(middle) ? format(middle) : 'not reached';
+      return `${value} (${count} of ${results.length})`;
+    }),
+  ]);
+  return `${what} until an evaluation reaches a success rate: median over seeds (how many got there), linear between evaluations.\n\n${table(
+    ['variant', ...THRESHOLDS.map((threshold) => `${threshold * 100} %`)],
+    rows,
+  )}`;
+}
+
+/** How many times the episodes of hae the others take to 80 %. */
+function speedSentences(groups: readonly Group[]): string[] {
+  const at = ({ results }: Group) =>
+    median(reach(results, 0.8, (e) => e.trainingEpisodes).map((x) => x ?? Number.POSITIVE_INFINITY));
+  const hae = groups.find(({ variant }) => variant === 'hae');
+  if (!hae || groups.length < 2 || !Number.isFinite(at(hae))) return [];
+  const words = groups
+    .filter((group) => group !== hae)
+    .map((group) =>
+      Number.isFinite(at(group))
+        ? `${group.variant} ${(at(group) / at(hae)).toFixed(1)} times as many`
+        : `${group.variant} does not get there in ${(lastEpisodes(group) / at(hae)).toFixed(1)} times as many`,
+    );
+  return [`To 80 %, median over seeds: hae takes ${whole(at(hae))} episodes; ${words.join('; ')}.\n`];
+}
+
+function taskTable(groups: readonly Group[]): string {
+  const types = taskTypesOf(groups);
+  const rows = groups.map((group) => [
+    group.variant,
+    ...types.map((type) =>
+      pooledRate(
+        group.results.map((result) => finalOf(result).byTaskType[type] ?? { episodes: 0, successes: 0 }),
+      ),
+    ),
+  ]);
+  return `Final success by task type, all seeds together.\n\n${table(['variant', ...types], rows)}`;
+}
+
+function regimeTable(groups: readonly Group[]): string {
+  const columns: [string, KeptMetric, number][] = [
+    ['boundary share', 'boundaryShare', 2],
+    ['segment length, turns', 'segmentLength', 2],
+    ['explained variance, low', 'explainedVariance.low', 2],
+    ['explained variance, high', 'explainedVariance.high', 2],
+    ['training success', 'success', 2],
+  ];
+  const lastFive = (results: readonly StudyResult[], key: KeptMetric) =>
+    results.flatMap(({ iterations }) => iterations[key].slice(-5).filter((value) => value !== null));
+  const rows = groups.map(({ variant, results }) => [
+    variant,
+    ...columns.map(([, key, digits]) => {
+      const values = lastFive(results, key);
+      return values.length > 0 ? meanOf([values]).toFixed(digits) : '—';
+    }),
+  ]);
+  return `The regime at the end: means over the last five iterations and all seeds (a flat critic's values count as low).\n\n${table(
+    ['variant', ...columns.map(([title]) => title)],
+    rows,
+  )}`;
+}
+
+function costTable(groups: readonly Group[]): string {
+  const sum = (results: readonly StudyResult[], key: KeptMetric) =>
+    results.reduce(
+      (total, { iterations }) => iterations[key].reduce<number>((part, value) => part + (value ?? 0), total),
+      0,
+    );
+  const rows = groups.map(({ variant, results }) => {
+    const seconds = (['rolloutSeconds', 'creditSeconds', 'updateSeconds'] as const).map((key) =>
+      sum(results, key),
+    );
+    const total = seconds.reduce((a, b) => a + b, 0);
+    const evaluation = results.reduce(
+      (part, { evaluations }) => part + evaluations.reduce((all, e) => all + e.seconds, 0),
+      0,
+    );
+    const mean = (read: (result: StudyResult) => number) =>
+      results.reduce((part, result) => part + read(result), 0) / results.length;
+    const speed = (key: KeptMetric) =>
+      whole(median(results.flatMap(({ iterations }) => iterations[key].filter((value) => value !== null))));
+    return [
+      variant,
+      whole(mean((result) => result.cpuSeconds)),
+      whole(mean((result) => result.seconds)),
+      ...seconds.map((part, i) => `${((100 * part) / total).toFixed(i === 1 ? 2 : 0)} %`),
+      `${((100 * evaluation) / total).toFixed(0)} %`,
+      speed('environmentStepsPerSecond'),
+      speed('rolloutTokensPerSecond'),
+      speed('updateTokensPerSecond'),
+    ];
+  });
+  return `Cost of a run: CPU and wall seconds of the whole process (mean over seeds), share of an iteration's time by phase (credit includes
+reading the critic), evaluation beside it, and median speeds by wall clock. The machine was shared, so only CPU time and shares are firm.\n\n${table(
+    [
+      'variant',
+      'CPU, s',
+      'wall, s',
+      'rollout',
+      'credit',
+      'update',
+      'evaluation',
+      'env steps/s',
+      'rollout tokens/s',
+      'update tokens/s',
+    ],
+    rows,
+  )}`;
+}
+
+/** File names and contents. */
+function drawFigures(study: Study, groups: readonly Group[]): [string, string][] {
+  const lines = groups.map((group): Line => {
+    const curves = group.results.map(evaluationsOf);
+    const steps = (curves[0] ?? []).map((_, i) => curves.flatMap((curve) => curve[i] ?? []));
+    const bands = steps.map((evaluations) =>
+      stratifiedBootstrap([[evaluations.map(rate)]], meanOf, {
+        random: randomFor(study, group),
+        repetitions: 500,
+      }),
+    );
+    return {
+      label: group.variant,
+      x: steps.map((evaluations) => evaluations[0]?.trainingEpisodes ?? 0),
+      y: steps.map((evaluations) => meanOf([evaluations.map(rate)])),
+      low: bands.map(([low]) => low),
+      high: bands.map(([, high]) => high),
+    };
+  });
+  const seeds = Math.max(...groups.map(({ results }) => results.length));
+  const panel = (title: string, read: (result: StudyResult) => Evaluation) => ({
+    title,
+    rows: groups.map((group) => {
+      const scores = scoresOf(group, read);
+      const [low, high] = interval([scores], pooledInterquartileMean, study, group);
+      return { label: group.variant, value: pooledInterquartileMean(scores), low, high };
+    }),
+  });
+  const curves = curvesFigure(`Success on valid_seen, mean of up to ${seeds} seeds, 95 % band`, lines);
+  const panels = [panel('final', finalOf), panel('best', bestOf)];
+  return [
+    [`${study.name}-curves.svg`, curves],
+    [
+      `${study.name}-iqm.svg`,
+      intervalsFigure('IQM of success on valid_seen, %, with 95 % intervals', panels),
+    ],
+  ];
+}
+
+type Evaluation = StudyResult['evaluations'][number];
+
+/** The evaluation curve on valid_seen. */
+function evaluationsOf({ evaluations }: StudyResult): Evaluation[] {
+  return evaluations.filter(({ split, stepLimit }) => split === 'valid_seen' && stepLimit === STEP_LIMIT);
+}
+
+function finalOf(result: StudyResult): Evaluation {
+  return evaluationsOf(result).at(-1) as Evaluation;
+}
+
+function finalAt({ evaluations }: StudyResult, stepLimit: number): Evaluation | undefined {
+  return evaluations.findLast((e) => e.split === 'valid_seen' && e.stepLimit === stepLimit);
+}
+
+function bestOf(result: StudyResult): Evaluation {
+  return evaluationsOf(result).reduce((best, e) => (e.successes > best.successes ? e : best));
+}
+
+function lastEpisodes({ results }: Group): number {
+  return Math.max(...results.map(({ episodes }) => episodes));
+}
+
+function reach(
+  results: readonly StudyResult[],
+  threshold: number,
+  read: (evaluation: Evaluation) => number,
+): (number | null)[] {
+  return results.map((result) =>
+    firstReach(
+      evaluationsOf(result).map((e) => ({ x: read(e), success: rate(e) })),
+      threshold,
+    ),
+  );
+}
+
+function taskTypesOf(groups: readonly Group[]): string[] {
+  const types = groups.flatMap(({ results }) => results.flatMap((r) => Object.keys(finalOf(r).byTaskType)));
+  return [...new Set(types)].sort();
+}
+
+/** Success by task type and seed. */
+function scoresOf(group: Group, read: (result: StudyResult) => Evaluation): Scores {
+  return taskTypesOf([group]).map((type) =>
+    group.results.map((result) => rate(read(result).byTaskType[type] ?? { episodes: 0, successes: 0 })),
+  );
+}
+
+function rate({ episodes, successes }: { episodes: number; successes: number }): number {
+  return successes / episodes;
+}
+
+function meanOf(scores: Scores): number {
+  const all = scores.flat();
+  return all.reduce((sum, value) => sum + value, 0) / all.length;
+}
+
+function pooledRate(counts: readonly { episodes: number; successes: number }[]): string {
+  const total = { episodes: 0, successes: 0 };
+  for (const { episodes, successes } of counts) {
+    total.episodes += episodes;
+    total.successes += successes;
+  }
+  return total.episodes === 0 ? '—' : rate(total).toFixed(3);
+}
+
+/** The same report every time: resampling is seeded by what it is of. */
+function randomFor(study: Study, { variant }: Group): Random {
+  return new Random('report', study.name, variant);
+}
+
+function interval(
+  samples: readonly Scores[],
+  statistic: (...samples: Scores[]) => number,
+  study: Study,
+  group: Group,
+): [number, number] {
+  return stratifiedBootstrap(samples, statistic, { random: randomFor(study, group) });
+}
+
+function withInterval(
+  samples: readonly Scores[],
+  statistic: (...samples: Scores[]) => number,
+  study: Study,
+  group: Group,
+  digits = 3,
+): string {
+  const [low, high] = interval(samples, statistic, study, group);
+  return `${statistic(...samples).toFixed(digits)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return `${[line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
+}
+
+if (import.meta.main) for (const [path, text] of makeReport()) writeFileSync(path, text);
