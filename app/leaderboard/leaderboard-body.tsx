@@ -39,6 +39,16 @@ export function LeaderboardBody({ board, linked }: { board: Leaderboard; linked:
             </Th>
             <Th numeric>Seeds</Th>
             <Th numeric>
+              <Hint text="Interquartile mean of the final success rates of all task types and seeds, with a 95 % stratified bootstrap interval over seeds: it covers the luck of training. From three seeds on.">
+                IQM
+              </Hint>
+            </Th>
+            <Th numeric>
+              <Hint text="Probability that a run of the first row does better than a run of this row on a task type, ties half; 50 % is no difference. From three seeds on.">
+                Beaten by the first
+              </Hint>
+            </Th>
+            <Th numeric>
               <Hint text="Mean over seeds of each seed’s best evaluation. Chosen on the games it is measured on, so it flatters.">
                 Best
               </Hint>
@@ -117,6 +127,19 @@ function BoardRow({ row, isTied, linked }: { row: LeaderboardRow; isTied: boolea
       <Td numeric className={row.seeds < FEW_SEEDS ? 'text-warning' : ''}>
         {row.seeds}
       </Td>
+      <Td numeric className="whitespace-nowrap">
+        {row.iqm ? (
+          <>
+            {formatShare(row.iqm.value)}
+            <span className="block text-muted">
+              {formatShare(row.iqm.interval[0])} to {formatShare(row.iqm.interval[1])}
+            </span>
+          </>
+        ) : (
+          '—'
+        )}
+      </Td>
+      <Td numeric>{row.firstBeatsIt === null ? '—' : formatShare(row.firstBeatsIt)}</Td>
       <Td numeric>{formatShare(row.bestSuccessRate)}</Td>
       <Td numeric>{formatCompact(row.parameters)}</Td>
       {THRESHOLDS.map((threshold) => (

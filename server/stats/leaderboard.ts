@@ -1,6 +1,13 @@
 import { type Evaluation, evaluatedTasks } from '../contract/events.ts';
 import { differingFields, type FieldName, type RunConfig } from '../contract/run-config.ts';
 import type { EvaluationProtocol, Leaderboard, LeaderboardRow } from '../contract/views.ts';
+import { Random } from '../rl/random.ts';
+import {
+  pooledInterquartileMean,
+  probabilityOfImprovement,
+  type Scores,
+  stratifiedBootstrap,
+} from './bootstrap.ts';
 import { median } from './median.ts';
 import { wilsonInterval } from './wilson.ts';
 
@@ -17,6 +24,8 @@ export interface Entrant {
 /** Fields that do not make another method of a run. */
 const IRRELEVANT: FieldName[] = ['name', 'seed', 'threads', 'checkpointEvery', 'evaluateEvery'];
 const THRESHOLDS = ['50', '80', '90'] as const;
+/** Fewer seeds say nothing about their spread. */
+const SEEDS_FOR_SPREAD = 3;
 const SPLIT_ORDER = ['valid_seen', 'valid_unseen', 'train'];
 
 function protocolOf(run: Entrant, evaluation: Evaluation): EvaluationProtocol {
@@ -74,7 +83,8 @@ function evaluationsUnder(run: Entrant, protocol: EvaluationProtocol): Evaluatio
   return run.evaluations.filter((evaluation) => keyOf(protocolOf(run, evaluation)) === keyOf(protocol));
 }
 
-const rateOf = ({ successes, episodes }: Evaluation) => (episodes === 0 ? 0 : successes / episodes);
+const rateOf = ({ successes, episodes }: Pick<Evaluation, 'successes' | 'episodes'>) =>
+  episodes === 0 ? 0 : successes / episodes;
 
 /** Median over runs of `measure` at the first evaluation that reached each threshold; null where most never did. */
 function mediansTo(
@@ -92,10 +102,16 @@ function mediansTo(
   return { '50': at(0.5), '80': at(0.8), '90': at(0.9) };
 }
 
-function makeRow(group: readonly Entrant[], variant: string, protocol: EvaluationProtocol): LeaderboardRow {
+/** A row, and the scores behind it: success by task type and seed. */
+interface ScoredRow extends LeaderboardRow {
+  scores: Scores;
+}
+
+function makeRow(group: readonly Entrant[], variant: string, protocol: EvaluationProtocol): ScoredRow {
   const first = group[0] as Entrant;
   const perRun = group.map((run) => evaluationsUnder(run, protocol));
   const finals = perRun.map((evaluations) => evaluations.at(-1) as Evaluation);
+  const scores = scoresOf(finals);
   const sum = (value: (evaluation: Evaluation) => number) =>
     finals.reduce((total, evaluation) => total + value(evaluation), 0);
   const episodes = sum((evaluation) => evaluation.episodes);
@@ -110,12 +126,34 @@ function makeRow(group: readonly Entrant[], variant: string, protocol: Evaluatio
     successes,
     successRate: episodes === 0 ? 0 : successes / episodes,
     interval: wilsonInterval(successes, episodes),
+    scores,
+    iqm: describeSeeds(scores),
+    firstBeatsIt: null,
     bestSuccessRate: bests.reduce((total, best) => total + best, 0) / bests.length,
     rank: 0,
     parameters: first.parameters,
     iterationsTo: mediansTo(perRun, ({ iteration }) => iteration),
     tokensTo: mediansTo(perRun, ({ trainingTokens }) => trainingTokens),
     trainingSeconds: median(finals.map(({ trainingSeconds }) => trainingSeconds)),
+  };
+}
+
+/** Success of every run by task type. */
+function scoresOf(finals: readonly Evaluation[]): Scores {
+  const types = Object.keys(finals[0]?.byTaskType ?? {}).sort();
+  return types.map((type) =>
+    finals.map(({ byTaskType }) => rateOf(byTaskType[type] ?? { successes: 0, episodes: 0 })),
+  );
+}
+
+const hasSpread = (scores: Scores) => (scores[0]?.length ?? 0) >= SEEDS_FOR_SPREAD;
+
+function describeSeeds(scores: Scores): LeaderboardRow['iqm'] {
+  if (!hasSpread(scores)) return null;
+  return {
+    value: pooledInterquartileMean(scores),
+    // The same interval at every look.
+    interval: stratifiedBootstrap([scores], pooledInterquartileMean, { random: new Random('leaderboard') }),
   };
 }
 
@@ -132,15 +170,20 @@ function nameVariant(group: readonly Entrant[], rivals: readonly Entrant[][]): s
 }
 
 /** Best first; a row whose interval overlaps with that of its rank's first shares the rank. */
-function rankRows(rows: LeaderboardRow[]): LeaderboardRow[] {
+function rankRows(rows: ScoredRow[]): LeaderboardRow[] {
   const sorted = rows.sort((a, b) => b.successRate - a.successRate || b.episodes - a.episodes);
-  let leader = sorted[0];
-  return sorted.map((row, index) => {
+  const best = sorted[0];
+  let leader = best;
+  return sorted.map(({ scores, ...row }, index) => {
+    const firstBeatsIt =
+      best && index > 0 && hasSpread(best.scores) && hasSpread(scores)
+        ? probabilityOfImprovement(best.scores, scores)
+        : null;
     if (leader === undefined || row.interval[1] < leader.interval[0] || index === 0) {
-      leader = row;
-      return { ...row, rank: index + 1 };
+      leader = sorted[index];
+      return { ...row, firstBeatsIt, rank: index + 1 };
     }
-    return { ...row, rank: sorted.indexOf(leader) + 1 };
+    return { ...row, firstBeatsIt, rank: sorted.indexOf(leader) + 1 };
   });
 }
 

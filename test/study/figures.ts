@@ -80,7 +80,7 @@ export function intervalsFigure(
   });
   panels.forEach((panel, p) => {
     const start = names + p * panelWidth + 8;
-    const px = (value: number) => start + ((value - floor) / (1 - floor)) * (panelWidth - 24);
+    const px = (value: number) => start + ((value - floor) / (1 - floor)) * (panelWidth - 40);
     parts.push(`<text x="${n(start)}" y="${TOP + 6}">${panel.title}</text>`);
     for (let tick = floor; tick <= 1.0001; tick += 0.1) {
       const x = n(px(tick));

@@ -55,6 +55,29 @@ describe('makeLeaderboard', () => {
     expect(rows[0]?.interval[0]).toBeGreaterThan(0.74);
   });
 
+  it('describes the spread of three seeds or more, and how often the first row wins', () => {
+    const scored = (successes: number) => {
+      const byTaskType = { look_at_obj_in_light: { episodes: 100, successes } };
+      return [evaluation(20, successes, { byTaskType })];
+    };
+    const runs = (kappa: number, successes: number[]) =>
+      successes.map((won, seed) => run({ kappa, seed }, scored(won)));
+    const { rows } = makeLeaderboard([
+      ...runs(0, [50, 60, 70, 80]),
+      ...runs(0.5, [75, 40, 30]),
+      ...runs(1, [10, 20]),
+    ]);
+    expect(rows.map(({ iqm }) => iqm?.value)).toEqual([
+      expect.closeTo(0.65, 9),
+      expect.closeTo(145 / 300, 9),
+      undefined,
+    ]);
+    const [low, high] = rows[0]?.iqm?.interval ?? [];
+    expect(low).toBeLessThan(0.65);
+    expect(high).toBeGreaterThan(0.65);
+    expect(rows.map(({ firstBeatsIt }) => firstBeatsIt)).toEqual([null, (1 + 4 + 4) / 12, null]);
+  });
+
   it('counts a seed once: its newest run', () => {
     const { rows } = makeLeaderboard([
       run({ seed: 1 }, [evaluation(20, 50)]),
