@@ -15,6 +15,8 @@ export function ChartControls({
   smooth,
   metrics,
   zoomed,
+  seeds,
+  onSeeds,
   onX,
   onSmooth,
   onMetrics,
@@ -24,6 +26,9 @@ export function ChartControls({
   smooth: number;
   metrics: readonly string[];
   zoomed: boolean;
+  /** Null: no two runs differ in nothing but the seed. */
+  seeds: 'each' | 'mean' | null;
+  onSeeds: (seeds: 'each' | 'mean') => void;
   onX: (x: XAxis) => void;
   onSmooth: (smooth: number) => void;
   onMetrics: (metrics: string[]) => void;
@@ -38,6 +43,18 @@ export function ChartControls({
         onChange={onX}
         options={X_AXES.map((value) => ({ value, label: X_AXIS_TITLES[value] }))}
       />
+      {seeds && (
+        <Select
+          label="Seeds"
+          size="sm"
+          value={seeds}
+          onChange={onSeeds}
+          options={[
+            { value: 'mean', label: 'Mean and range' },
+            { value: 'each', label: 'One line each' },
+          ]}
+        />
+      )}
       <SmoothingSlider value={smooth} onChange={onSmooth} />
       <MetricPicker metrics={metrics} onMetrics={onMetrics} />
       {zoomed && (

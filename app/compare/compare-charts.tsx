@@ -7,10 +7,13 @@ import { tasksTitle } from '../_charts/task-types.ts';
 import { type ChartRun, curveProtocols, evaluationLines, metricLines } from './chart-run.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
 import { type ProtocolRow, protocolRows } from './protocols.ts';
+import { mergeSeeds, type SeedGroup } from './seed-groups.ts';
 import type { XAxis } from './x-axis.ts';
 
 /** What all charts of the page share. */
 export interface ChartView {
+  /** With them charts draw one line a group of seeds. */
+  groups: readonly SeedGroup[] | null;
   x: XAxis;
   smooth: number;
   zoom: readonly [number, number] | null;
@@ -75,12 +78,15 @@ const EvaluationChart = memo(function EvaluationChart({
   runs: readonly ChartRun[];
   view: ChartView;
 }) {
-  const { series, bands } = useMemo(() => evaluationLines(runs, protocol, view.x), [runs, protocol, view.x]);
+  const { series, bands } = useMemo(() => {
+    const lines = evaluationLines(runs, protocol, view.x);
+    return view.groups ? mergeSeeds(lines.series, view.groups) : lines;
+  }, [runs, protocol, view.x, view.groups]);
   const { split, episodes, games, tasks, stepLimit, temperature } = protocol;
   return (
     <LineChart
       title={`Success on ${split}`}
-      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. Bands: 95 % Wilson interval.`}
+      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. ${view.groups ? 'Lines: mean over seeds; bands: their range.' : 'Bands: 95 % Wilson interval.'}`}
       unit="share"
       series={series}
       bands={bands}
@@ -198,13 +204,17 @@ const MetricChart = memo(function MetricChart({
   view: ChartView;
   height?: number;
 }) {
-  const series = useMemo(() => metricLines(runs, metric.key, view.x), [runs, metric.key, view.x]);
+  const { series, bands } = useMemo(() => {
+    const lines = metricLines(runs, metric.key, view.x);
+    return view.groups ? mergeSeeds(lines, view.groups) : { series: lines, bands: undefined };
+  }, [runs, metric.key, view.x, view.groups]);
   return (
     <LineChart
       title={title}
       definition={metric.definition}
       unit={metric.unit}
       series={series}
+      bands={bands}
       xKey={view.x}
       sync={SYNC}
       smoothing={view.smooth}

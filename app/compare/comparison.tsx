@@ -12,6 +12,7 @@ import { comparedRun } from './compared-run.ts';
 import { ConfigDifference } from './config-difference.tsx';
 import { EvaluationTable } from './evaluation-table.tsx';
 import { RunLegend } from './run-legend.tsx';
+import { groupSeeds } from './seed-groups.ts';
 import { compareParsers, toggleId } from './view-state.ts';
 
 const { runs: _runs, ...viewParsers } = compareParsers;
@@ -39,6 +40,9 @@ export function Comparison({
     comparedRun(summary, live[index]!, styles.get(summary.id)!, view.hidden.includes(summary.id)),
   );
   const chartRuns = useChartRuns(runs);
+  const groups = useMemo(() => groupSeeds(summaries), [summaries]);
+  const hasSeeds = groups.some(({ runIds }) => runIds.length > 1);
+  const seeds = hasSeeds ? (view.seeds ?? 'mean') : 'each';
   const [from, to] = view.zoom;
   const onZoom = useCallback(
     (range: [number, number] | null) =>
@@ -47,12 +51,13 @@ export function Comparison({
   );
   const chartView = useMemo(
     () => ({
+      groups: seeds === 'mean' ? groups : null,
       x: view.x,
       smooth: view.smooth,
       zoom: from === undefined || to === undefined ? null : ([from, to] as const),
       onZoom,
     }),
-    [view.x, view.smooth, from, to, onZoom],
+    [groups, seeds, view.x, view.smooth, from, to, onZoom],
   );
   const problems = live.flatMap(({ problem, runId }) => (problem ? [{ runId, problem }] : []));
 
@@ -82,6 +87,8 @@ export function Comparison({
         smooth={view.smooth}
         metrics={view.metrics}
         zoomed={chartView.zoom !== null}
+        seeds={hasSeeds ? seeds : null}
+        onSeeds={(seeds) => void setView({ seeds })}
         // A part of one axis means nothing on another.
         onX={(x) => void setView({ x, zoom: null })}
         onSmooth={(smooth) => void setView({ smooth })}

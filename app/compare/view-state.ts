@@ -13,6 +13,8 @@ export const compareParsers = {
   zoom: parseAsArrayOf(parseAsFloat).withDefault([]),
   /** Runs whose lines are switched off. Their numbers stay. */
   hidden: parseAsArrayOf(parseAsString).withDefault([]),
+  /** One line a run, or one a group of runs that differ in nothing but the seed; null: groups where there are any. */
+  seeds: parseAsStringLiteral(['each', 'mean']),
   /** Show fields in which the runs agree, too. */
   fields: parseAsStringLiteral(['changed', 'all']).withDefault('changed'),
 };

@@ -142,6 +142,13 @@ export function groupSizeOf(config: { estimator: EstimatorName; groupSize: numbe
   return ESTIMATOR_FACTS[config.estimator].groups ? DEFAULT_GROUP_SIZE : 1;
 }
 
+const creditFields: ReadonlySet<string> = new Set(Object.values(facts).flatMap(({ fields }) => [...fields]));
+
+/** Whether a field of the config means anything to an estimator: true of all that are not about credit. */
+export function readsField(estimator: EstimatorName, field: string): boolean {
+  return !creditFields.has(field) || ESTIMATOR_FACTS[estimator].fields.includes(field as CreditField);
+}
+
 /** Whether an estimator learns values. */
 export function hasCritic(estimator: EstimatorName): boolean {
   return Object.keys(ESTIMATOR_FACTS[estimator].heads).length > 0;

@@ -1,4 +1,4 @@
-import { ESTIMATOR_FACTS, type EstimatorName, hasCritic } from '../../../server/contract/estimators.ts';
+import { type EstimatorName, hasCritic, readsField } from '../../../server/contract/estimators.ts';
 import { PRESETS, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
 import { FIELD_NAMES, type FieldName, type RunConfig } from '../../../server/contract/run-config.ts';
 import { type Draft, draftOf, formField, isChanged } from './form-model.ts';
@@ -29,11 +29,6 @@ export function rebase(draft: Draft, from: RunConfig, to: RunConfig): Draft {
   return next;
 }
 
-/** Fields that some estimator does without. */
-const creditFields: ReadonlySet<FieldName> = new Set(
-  Object.values(ESTIMATOR_FACTS).flatMap(({ fields }) => fields),
-);
-
 /** Why a field has no effect with the other values, or undefined. */
 export function whyUnused(
   name: FieldName,
@@ -44,9 +39,7 @@ export function whyUnused(
   // What an estimator needs is another question for each of them.
   if (varied.some(({ field }) => field === 'estimator')) return undefined;
   const estimator = draft.estimator as EstimatorName;
-  const { fields } = ESTIMATOR_FACTS[estimator];
-  if (creditFields.has(name) && !(fields as readonly FieldName[]).includes(name))
-    return `No effect with ${estimator}.`;
+  if (!readsField(estimator, name)) return `No effect with ${estimator}.`;
   if (formField(name).group === 'Critic' && !hasCritic(estimator))
     return `No effect with ${estimator}: it has no critic.`;
   if ((name === 'keepPenalty' || name === 'keepPenaltyMode') && draft.format === 'flat')

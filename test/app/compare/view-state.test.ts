@@ -13,6 +13,7 @@ describe('the compare page in its URL', () => {
       metrics: ['success', 'advantageMean'],
       zoom: [1000, 250_000.5],
       hidden: ['b'],
+      seeds: 'each' as const,
       fields: 'all' as const,
     };
     const query = createSerializer(compareParsers)(view);
