@@ -31,15 +31,20 @@ const NO_OBJECT = Uint16Array.of(WORDS.id('none'));
  */
 export class NanoAgent {
   readonly format: TurnFormat;
+  readonly #hasTeacher: boolean;
   #environment: TextEnvironment | null = null;
   #knowledge: Knowledge | null = null;
+  /** What the agent would know had it been told at the start where the things are that its task needs. */
+  #informed: Knowledge | null = null;
   #subgoal: Subgoal | null = null;
   #observation = '';
   #objects: Uint16Array = NO_OBJECT;
   #receptacles: Uint16Array = NO_OBJECT;
 
-  constructor(format: TurnFormat) {
+  /** @param hasTeacher whether `teacherPrompt` will be asked for. */
+  constructor(format: TurnFormat, hasTeacher = false) {
     this.format = format;
+    this.#hasTeacher = hasTeacher;
   }
 
   /** Starts the environment's game over. */
@@ -48,6 +53,7 @@ export class NanoAgent {
     const knowledge = new Knowledge(this.#observation);
     this.#environment = environment;
     this.#knowledge = knowledge;
+    this.#informed = this.#hasTeacher ? informedKnowledge(this.#observation, environment) : null;
     this.#subgoal = null;
     const { goal } = knowledge;
     const objects = goal
@@ -97,6 +103,14 @@ export class NanoAgent {
     };
   }
 
+  /**
+   * The prompt of a teacher: this turn's, had the agent seen at the start where the things are that its task needs. Null
+   * without a teacher.
+   */
+  teacherPrompt(): Uint16Array | null {
+    return this.#informed && nanoPrompt(this.#informed, this.#subgoal, this.format);
+  }
+
   /** An expert's turn as targets in this turn's grammar. */
   demonstrate(turn: ExpertTurn): TurnResponse {
     return encodeTurn(this.grammar(), turn);
@@ -116,8 +130,15 @@ export class NanoAgent {
   finish(response: TurnResponse): Step {
     const step = this.environment.step(response.action);
     this.knowledge.update(response.action, step.observation);
+    this.#informed?.update(response.action, step.observation);
     this.#subgoal = response.subgoal;
     this.#observation = step.observation;
     return step;
   }
+}
+
+function informedKnowledge(firstObservation: string, environment: TextEnvironment): Knowledge {
+  const knowledge = new Knowledge(firstObservation);
+  for (const { object, receptacle } of environment.neededThings()) knowledge.tell(object, receptacle);
+  return knowledge;
 }

@@ -8,6 +8,12 @@ export interface Step {
   won: boolean;
 }
 
+/** Where a thing is, both by display name. */
+export interface Whereabouts {
+  object: string;
+  receptacle: string;
+}
+
 /** One text game being played. Deterministic: the same commands give the same texts. */
 export interface TextEnvironment {
   /** Stable id of the game, unique within its split. */
@@ -20,4 +26,6 @@ export interface TextEnvironment {
   step(command: string): Step;
   /** Commands that do something now, in the environment's own order. Computed when asked. */
   admissible(): readonly string[];
+  /** Where the things are now that the task needs. Privileged: for teachers only, never part of what a policy plays by. */
+  neededThings(): readonly Whereabouts[];
 }

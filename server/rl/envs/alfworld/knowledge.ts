@@ -96,7 +96,7 @@ export function thingOf(name: string): Thing {
 
 /**
  * What an agent has seen so far of one ALFWorld game. It learns from texts only (never from the simulator's state),
- * in both dialects, so experts, prompts and critics built on it have no more than the agent's own information.
+ * in both dialects, so experts, prompts and critics built on it have no more than the agent's own information (unless they are told more).
  */
 export class Knowledge {
   /** The goal sentence, without `Your task is to: ` and the full stop. */
@@ -196,6 +196,15 @@ export class Knowledge {
   /** True when `receptacle`'s contents can be reached without opening it. */
   isAccessible(receptacle: KnownReceptacle): boolean {
     return receptacle.door === 'none' || receptacle.door === 'open';
+  }
+
+  /** Takes it from someone else that `object` lies in `receptacle` (display names), as if it had been seen there. */
+  tell(object: string, receptacle: string): void {
+    const place = this.#byName.get(receptacle);
+    if (!place) return;
+    place.explored = true;
+    const thing = thingOf(object);
+    if (!place.contents.includes(thing)) place.contents.push(thing);
   }
 
   /** Takes in the answer to one command. Unknown texts only count as a step. */

@@ -1,4 +1,4 @@
-import type { Step, TextEnvironment } from '../environment.ts';
+import type { Step, TextEnvironment, Whereabouts } from '../environment.ts';
 import { listAdmissible } from './admissible.ts';
 import type { CompiledGame } from './compiled-game.ts';
 import type { Dialect, TaskType } from './game.ts';
@@ -102,6 +102,16 @@ export class AlfworldSimulator implements TextEnvironment {
   admissible(): readonly string[] {
     this.#admissible ??= listAdmissible(this.compiled, this.#state, this.dialect);
     return this.#admissible;
+  }
+
+  /** Goal objects and, for light, lamps, at every receptacle that lists them; what is in the hand may be nowhere. */
+  neededThings(): Whereabouts[] {
+    const { goal, objects, receptacles } = this.compiled;
+    return [...goal.objects, ...goal.lamps].flatMap((o) =>
+      this.#state
+        .receptaclesOf(o)
+        .map((r) => ({ object: objects[o]!.name, receptacle: receptacles[r]!.name })),
+    );
   }
 
   /** Plays a command and returns its feedback, or null when it is not one of the commands valid now. */

@@ -101,6 +101,26 @@ describe('the agent of one environment', () => {
     expect(agent.subgoal).toBeNull();
   });
 
+  it('has a teacher who knows from the start where the things are that the task needs, and else what it knows', () => {
+    const agent = new NanoAgent('plan-execute', true);
+    agent.start(new AlfworldSimulator(compileGame(smallKitchen())));
+    const told = () => words(agent.teacherPrompt() ?? new Uint16Array());
+    const own = () => words(agent.turn().prompt);
+    expect(own()).toContain('<memo> <placed> <todo> cabinet 1 coffeemachine 1 countertop 1 fridge 1');
+    expect(told()).toContain(
+      '<memo> apple 1 countertop 1 apple 2 fridge 1 <placed> <todo> cabinet 1 coffeemachine 1 microwave 1',
+    );
+    say(agent, 'SWITCH get apple countertop go countertop 1');
+    expect(own()).toContain('<at> countertop 1 <found> apple 1 <see> knife 1 mug 1 <memo> <placed>');
+    expect(told()).toContain('<at> countertop 1 <found> apple 1 <see> knife 1 mug 1 <memo> apple 2 fridge 1');
+    say(agent, 'KEEP get apple countertop take apple 1 countertop 1');
+    say(agent, 'SWITCH get apple fridge go fridge 1');
+    expect(told()).not.toBe(own());
+    say(agent, 'KEEP get apple fridge open fridge 1');
+    expect(told()).toBe(own());
+    expect(kitchenAgent().teacherPrompt()).toBeNull();
+  });
+
   it('plays a game whose goal sentence it cannot read', () => {
     const agent = new NanoAgent('plan-execute');
     agent.start(new AlfworldSimulator(compileGame(smallKitchen({ goal: 'Warm up a piece of fruit' }))));

@@ -187,6 +187,10 @@ describe('what one game teaches', () => {
 function expectTruth(game: Game, dialect: Dialect, seed: number, steps: number): void {
   const simulator = new AlfworldSimulator(compileGame(game), { dialect, stepLimit: Infinity });
   const knowledge = new Knowledge(simulator.reset());
+  const informed = new Knowledge(simulator.reset());
+  const whereabouts = () =>
+    simulator.neededThings().map(({ object, receptacle }) => `${object}, ${receptacle}`);
+  for (const { object, receptacle } of simulator.neededThings()) informed.tell(object, receptacle);
   const random = testRandom(seed);
   expect(knowledge.goal).toMatchObject({ taskType: game.taskType, object: game.object, target: game.target });
   for (let step = 0; step < steps; step++) {
@@ -194,8 +198,15 @@ function expectTruth(game: Game, dialect: Dialect, seed: number, steps: number):
     // Taking is rarer than going; without help most play would be walking.
     const takes = commands.filter((command) => /^(take|open|move|put|clean|heat|cool|slice)/.test(command));
     const command = takes.length > 0 && random() < 0.6 ? pick(takes, random) : pick(commands, random);
-    knowledge.update(command, simulator.step(command).observation);
+    const { observation } = simulator.step(command);
+    knowledge.update(command, observation);
+    informed.update(command, observation);
     const { state } = simulator;
+    // Told once where the things are that the task needs, it stays right about them.
+    const sightings = [game.object, game.lamp ?? ''].flatMap((name) => informed.sightings(name));
+    expect(sightings.map(({ object, receptacle }) => `${object.name}, ${receptacle.name}`).sort()).toEqual(
+      whereabouts().sort(),
+    );
     const held = state.held === null ? null : (game.objects[state.held]?.name ?? null);
     expect(knowledge.held?.name ?? null, command).toBe(held);
     for (const receptacle of knowledge.places) {

@@ -400,6 +400,20 @@ describe('the step limit', () => {
   });
 });
 
+test('says where the things are that the task needs, wherever they go', () => {
+  const game = playKitchen();
+  const at = (object: string, receptacle: string) => ({ object, receptacle });
+  const first = [at('apple 2', 'countertop 1'), at('apple 2', 'fridge 1'), at('apple 1', 'fridge 1')];
+  expect(game.neededThings()).toEqual(first);
+  say(game, 'go to countertop 1', 'take apple 2 from countertop 1');
+  expect(game.neededThings()).toEqual(first.slice(1));
+  say(game, 'go to sidetable 1', 'move apple 2 to sidetable 1');
+  expect(game.neededThings()).toContainEqual(at('apple 2', 'sidetable 1'));
+  const light = { taskType: 'look_at_obj_in_light', goal: 'look at mug under the desklamp' } as const;
+  const lit = playKitchen({ ...light, object: 'mug', target: null, lamp: 'desklamp' });
+  expect(lit.neededThings()).toEqual([at('mug 1', 'countertop 1'), at('desklamp 1', 'sidetable 1')]);
+});
+
 describe('clone', () => {
   test('is in the same state and plays on its own', () => {
     const game = playKitchen();
