@@ -21,7 +21,11 @@ export type CreditField =
   | 'groupStatistic'
   | 'divideByDeviation'
   | 'stepWeight'
-  | 'anchorSimilarity';
+  | 'anchorSimilarity'
+  | 'gearThreshold'
+  | 'gearTemperature'
+  | 'gearClip'
+  | 'gearRamp';
 
 /** What the launch form, the trainer and the pages need to know about an estimator. */
 export interface EstimatorFacts {
@@ -36,6 +40,8 @@ export interface EstimatorFacts {
   groups: boolean;
   /** Compares turns of a group that saw the same observation. */
   anchors: boolean;
+  /** Compares what the policy does with what it would do if it were told where the things are that its task needs. */
+  teacher: boolean;
   /** Levels that get an advantage of their own; one level = the same advantage for all tokens of a turn. */
   levels: readonly Level[];
   formats: readonly TurnFormat[];
@@ -43,8 +49,8 @@ export interface EstimatorFacts {
   fields: readonly CreditField[];
 }
 
-const critic = { heads: { low: 'first-token' }, groups: false, anchors: false } as const;
-const grouped = { heads: {}, groups: true, anchors: false } as const;
+const critic = { heads: { low: 'first-token' }, groups: false, anchors: false, teacher: false } as const;
+const grouped = { heads: {}, groups: true, anchors: false, teacher: false } as const;
 const flat = { levels: ['low'], formats: ['plan-execute', 'flat'] } as const;
 
 const facts = {
@@ -56,6 +62,7 @@ const facts = {
     heads: { low: 'after-subgoal', high: 'first-token', switch: 'first-token' },
     groups: false,
     anchors: false,
+    teacher: false,
     levels: ['switch', 'high', 'low'],
     formats: ['plan-execute'],
     fields: ['gamma', 'lamTurn', 'lamSeg', 'kappa', 'valueHeads', 'switchCredit', 'normalizeAdvantages'],
@@ -104,6 +111,23 @@ const facts = {
     anchors: true,
     ...flat,
     fields: ['gamma', 'groupStatistic', 'divideByDeviation', 'stepWeight', 'anchorSimilarity'],
+  },
+  'gear-like': {
+    title: 'GEAR-like (our reconstruction)',
+    description:
+      'GRPO, its advantage reweighted token by token: where the policy departs from what it would do if it were told where the things are that it needs, success earns less and failure costs more.',
+    source: 'after GEAR, arXiv 2605.11853, whose equations we have not seen: a reconstruction, not the paper',
+    ...grouped,
+    teacher: true,
+    ...flat,
+    fields: [
+      'groupStatistic',
+      'divideByDeviation',
+      'gearThreshold',
+      'gearTemperature',
+      'gearClip',
+      'gearRamp',
+    ],
   },
   'reinforce++': {
     title: 'REINFORCE++',

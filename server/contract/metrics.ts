@@ -25,6 +25,8 @@ export interface Metric {
   /** Metrics of one figure: drawn together, one line a level. */
   figure: string;
   level?: Level;
+  /** Only estimators with a teacher report it. */
+  teacher?: true;
 }
 
 const LEVEL_NAMES: Record<Level, string> = { switch: 'switch', high: 'sub-goal (high)', low: 'action (low)' };
@@ -56,6 +58,8 @@ const perLevel = (
     level,
   }));
 
+const ofTeacher = (...metrics: Metric[]): Metric[] => metrics.map((entry) => ({ ...entry, teacher: true }));
+
 /** Everything a trainer reports each iteration, in page order. Flat estimators leave out the levels they do not have. */
 export const METRICS: Metric[] = [
   metric(
@@ -86,6 +90,46 @@ export const METRICS: Metric[] = [
     'Advantage, spread',
     'reward',
     'Standard deviation of the advantage of the {level} decisions before normalisation.',
+  ),
+  ...ofTeacher(
+    metric(
+      'Advantage',
+      'teacherDivergence',
+      'Divergence from the teacher',
+      'nats',
+      'Mean divergence (reverse KL) of what the policy played from what it would have played knowing where things are, per decision token.',
+    ),
+    metric(
+      'Advantage',
+      'departureShare',
+      'Departures',
+      'share',
+      'Share of decision tokens where the policy departs from the teacher.',
+      'Reweighting',
+    ),
+    metric(
+      'Advantage',
+      'weightsClipped',
+      'Clipped weights',
+      'share',
+      'Share of the decision tokens with an advantage whose weight left the clip range.',
+      'Reweighting',
+    ),
+    metric(
+      'Advantage',
+      'effectiveTokens',
+      'Effective tokens',
+      'share',
+      'Effective sample size of the weights as a share of the decision tokens with an advantage; 1: all weigh the same.',
+      'Reweighting',
+    ),
+    metric(
+      'Advantage',
+      'departureLength',
+      'Departure length',
+      'tokens',
+      'Mean decision tokens that a departure covers: itself and what follows from it in its turn.',
+    ),
   ),
   ...perLevel(
     'Critic',
@@ -218,6 +262,9 @@ export const METRICS: Metric[] = [
     's',
     'Seconds of this iteration spent learning.',
     'Time per phase',
+  ),
+  ...ofTeacher(
+    metric('Speed', 'teacherSeconds', 'Teacher', 's', 'Seconds of this iteration spent asking the teacher.'),
   ),
   metric('Speed', 'memoryMegabytes', 'Trainer memory', 'MB', 'Resident memory of the trainer process.'),
   metric('Progress', 'episodes', 'Episodes', 'episodes', 'Training episodes played so far.'),

@@ -273,7 +273,7 @@ const fields = {
   ),
   divideByDeviation: field(
     z.boolean().default(true),
-    'Divide by the standard deviation of the group (grpo, gigpo); without it grpo is Dr. GRPO.',
+    'Divide by the standard deviation of the group (grpo, gigpo, gear-like); without it grpo is Dr. GRPO.',
     { title: 'Divide by deviation', group: 'Credit', advanced: true },
   ),
   stepWeight: field(
@@ -285,6 +285,26 @@ const fields = {
     z.number().min(0.5).max(1).default(1),
     'How alike two observations must be to count as the same (gigpo); 1 asks for equal texts and is far faster.',
     { title: 'Anchor similarity', group: 'Credit', advanced: true },
+  ),
+  gearThreshold: field(
+    z.number().min(0).max(10).default(1),
+    'A token departs from the teacher where their divergence is this many standard deviations above the mean of its episode (gear-like).',
+    { title: 'Departure threshold', group: 'Credit', unit: 'deviations', advanced: true },
+  ),
+  gearTemperature: field(
+    z.number().positive().max(100).default(1),
+    'Divergence that changes the weight of a token by a factor of e (gear-like).',
+    { title: 'Weight temperature', group: 'Credit', unit: 'nats', advanced: true },
+  ),
+  gearClip: field(
+    z.number().positive().max(0.99).default(0.28),
+    'How far the weight of a token may be from 1, before weights are scaled to mean 1 (gear-like).',
+    { title: 'Weight clip', group: 'Credit', advanced: true },
+  ),
+  gearRamp: field(
+    integer(0, 10_000).default(0),
+    'Iterations over which weights grow from 1 to their full size (gear-like); 0 = full from the start.',
+    { title: 'Weight ramp', group: 'Credit', unit: 'iterations', advanced: true },
   ),
   normalizeAdvantages: field(
     z.boolean().default(true),
@@ -465,6 +485,11 @@ function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
     complain(
       'episodesPerIteration',
       `must be a multiple of the group size (${groupSize}): every game is played ${groupSize} times`,
+    );
+  if (config.estimator === 'gear-like' && config.gearRamp > config.iterations)
+    complain(
+      'gearRamp',
+      `must not exceed the ${config.iterations} iterations, or the weights never count fully`,
     );
   if (config.switchCredit === 'gain' && config.critic !== 'features')
     complain('switchCredit', 'gain reads V_low under the old sub-goal, which only critic: features can tell');

@@ -1,3 +1,4 @@
+import { ESTIMATOR_FACTS } from '../../../server/contract/estimators.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
 import { METRICS, type Metric, type MetricGroup } from '../../../server/contract/metrics.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
@@ -46,6 +47,7 @@ function chooseRange(metric: Metric): YRange {
 
 /** Whether a run with this configuration can report a metric at all. */
 function isReported(metric: Metric, config: RunConfig): boolean {
+  if (metric.teacher) return ESTIMATOR_FACTS[config.estimator].teacher;
   if (metric.key === 'klReference') return config.klCoefficient > 0;
   if (metric.key === 'boundaryShare' || metric.key === 'segmentLength') return config.format !== 'flat';
   return true;

@@ -17,6 +17,9 @@ export interface TokenColumns {
   offsets: Int32Array; // [rows + 1]
   /** Value of a token-level critic before the token is emitted; absent: the critic gives one value a turn. */
   value?: FloatColumn;
+  /** KL of the policy's distribution to a teacher's, nats, and the policy's entropy (gear-like only). */
+  divergence?: FloatColumn;
+  entropy?: FloatColumn;
 }
 
 /**
@@ -51,7 +54,7 @@ export interface TurnBatch {
   switchProbability?: FloatColumn;
   /** Token ids of the sub-goal block; only the consistency penalty reads them. */
   subgoal?: TokenLists;
-  /** Response tokens; only token-gae reads them. Absent: every response counts as one token. */
+  /** Response tokens; only token-gae and gear-like read them. Absent: every response counts as one token. */
   tokens?: TokenColumns;
   /**
    * Whether the row has tokens that the level trains (spec/hae.md 2.8); rows without are left out of the normalisation.
@@ -95,8 +98,13 @@ export interface Credit {
   /** 1 = first turn of a segment. */
   boundary: FlagColumn;
   segments: Segments;
-  /** token-gae with a token-level critic: advantages and targets per response token, ragged as `batch.tokens`. */
-  tokens?: { advantage: Float64Array; rawAdvantage: Float64Array; target: Float64Array };
+  /**
+   * Estimators that tell the tokens of a turn apart (token-gae with a token-level critic, gear-like): advantages and, with a
+   * critic, targets per response token, ragged as `batch.tokens`.
+   */
+  tokens?: { advantage: Float64Array; rawAdvantage: Float64Array; target: Float64Array | null };
+  /** Numbers of the estimator's own, under keys of the metric catalogue. */
+  statistics?: Record<string, number>;
 }
 
 /** All options of all estimators, named as in the run config, so that a run config may be passed as it is. */
@@ -131,6 +139,16 @@ export interface CreditOptions {
   divideByDeviation?: boolean;
   /** Weight of the step term (gigpo). */
   stepWeight?: number;
+  /** Standard deviations above its episode's mean that make a divergence a departure (gear-like). */
+  gearThreshold?: number;
+  /** Nats of divergence that change a weight by a factor of e (gear-like); > 0. */
+  gearTemperature?: number;
+  /** How far a weight may be from 1 before renormalisation (gear-like); in (0, 1). */
+  gearClip?: number;
+  /** Iterations over which the weights come into force (gear-like); 0 = at once. */
+  gearRamp?: number;
+  /** The iteration that the batch is from, counted from 1; only a ramp reads it. */
+  iteration?: number;
   /** As the reference does it, defects included (spec/hae.md 2.12): copies of rows count as further turns. */
   compat?: boolean;
 }

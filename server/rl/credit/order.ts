@@ -79,6 +79,8 @@ export function checkColumns(batch: TurnBatch): void {
     ['subgoal.offsets', batch.subgoal?.offsets, n + 1],
     ['tokens.offsets', batch.tokens?.offsets, n + 1],
     ['tokens.value', batch.tokens?.value, batch.tokens?.offsets[n] ?? 0],
+    ['tokens.divergence', batch.tokens?.divergence, batch.tokens?.offsets[n] ?? 0],
+    ['tokens.entropy', batch.tokens?.entropy, batch.tokens?.offsets[n] ?? 0],
     ['trained.low', batch.trained?.low, n],
     ['trained.high', batch.trained?.high, n],
     ['trained.switch', batch.trained?.switch, n],

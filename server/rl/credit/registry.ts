@@ -1,5 +1,6 @@
 import type { EstimatorName } from '../../contract/estimators.ts';
 import type { Estimator } from './batch.ts';
+import { estimateGearLike } from './gear-like.ts';
 import { estimateGigpo } from './gigpo.ts';
 import { estimateGrpo } from './grpo.ts';
 import { estimateHae } from './hae.ts';
@@ -16,6 +17,7 @@ export const estimators: Record<EstimatorName, Estimator> = {
   grpo: estimateGrpo,
   rloo: estimateRloo,
   gigpo: estimateGigpo,
+  'gear-like': estimateGearLike,
   'reinforce++': estimateReinforce,
   'reinforce++-baseline': estimateReinforceBaseline,
 };

@@ -4,9 +4,24 @@ import { parseRunConfig } from '../../../../server/contract/run-config.ts';
 import { estimators } from '../../../../server/rl/credit/registry.ts';
 import { toBatch, workedExample } from './batches.ts';
 
+/** A worked example with everything that any estimator asks for. */
+function completeBatch() {
+  const [group, anchor] = [new Int32Array(5), new Int32Array(5)];
+  return { ...toBatch(workedExample()), group, anchor, tokens: taughtTokens() };
+}
+
+/** One token a turn, with a teacher's word on it. */
+function taughtTokens() {
+  return {
+    offsets: Int32Array.of(0, 1, 2, 3, 4, 5),
+    divergence: new Float64Array(5),
+    entropy: new Float64Array(5),
+  };
+}
+
 test.each(ESTIMATORS)('%s takes a run config as options and returns finite columns', (name) => {
   const { levels, heads } = ESTIMATOR_FACTS[name];
-  const batch = { ...toBatch(workedExample()), group: new Int32Array(5), anchor: new Int32Array(5) };
+  const batch = completeBatch();
   const credit = estimators[name](batch, parseRunConfig({ estimator: name }));
   for (const level of levels) {
     expect(credit.advantage[level]).toHaveLength(5);
@@ -18,21 +33,21 @@ test.each(ESTIMATORS)('%s takes a run config as options and returns finite colum
 });
 
 test.each(ESTIMATORS)('%s needs no values where it names no heads, and says so where it does', (name) => {
-  const batch = toBatch(workedExample());
-  batch.group = new Int32Array(5);
-  batch.anchor = new Int32Array(5);
-  batch.values = {};
+  const batch = { ...completeBatch(), values: {} };
   const estimate = () => estimators[name](batch, parseRunConfig({ estimator: name }));
   if (Object.keys(ESTIMATOR_FACTS[name].heads).length > 0) expect(estimate).toThrow('batch.values.low');
   else expect(estimate).not.toThrow();
 });
 
-test.each(ESTIMATORS)('%s names the groups and anchors it needs', (name) => {
-  const { groups, anchors } = ESTIMATOR_FACTS[name];
+test.each(ESTIMATORS)('%s names the groups, anchors and teacher it needs', (name) => {
+  const { groups, anchors, teacher } = ESTIMATOR_FACTS[name];
   const options = parseRunConfig({ estimator: name });
   const batch = toBatch(workedExample());
   if (groups) expect(() => estimators[name](batch, options)).toThrow('batch.group');
   batch.group = new Int32Array(5);
   if (anchors) expect(() => estimators[name](batch, options)).toThrow('batch.anchor');
-  else expect(() => estimators[name](batch, options)).not.toThrow();
+  batch.anchor = new Int32Array(5);
+  if (teacher) expect(() => estimators[name](batch, options)).toThrow('batch.tokens.divergence');
+  batch.tokens = taughtTokens();
+  expect(() => estimators[name](batch, options)).not.toThrow();
 });

@@ -46,7 +46,7 @@ test('a token-level critic with gamma = lambda = 1: the same for every token of 
           for (const { index } of episode) {
             for (let j = offsets[index]!; j < offsets[index + 1]!; j++) {
               expect(credit.tokens!.advantage[j]).toBeCloseTo(total - value[j]!, 9);
-              expect(credit.tokens!.target[j]).toBeCloseTo(total, 9);
+              expect(credit.tokens!.target![j]).toBeCloseTo(total, 9);
             }
             expect(credit.advantage.low![index]).toBe(credit.tokens!.advantage[offsets[index]!]);
           }
