@@ -70,6 +70,20 @@ export function sampleAllowed<Ids extends TokenIds>(
   return { id: allowed[chosen] as number, logProbability, entropy, support: allowed };
 }
 
+/** Probabilities of the ids of a draw's `support`, in its order, at the temperature it was drawn with (above 0). */
+export function supportProbabilities(
+  logits: Float32Array,
+  offset: number,
+  support: TokenIds,
+  temperature: number,
+): number[] {
+  const scaled = Array.from(support, (id) => (logits[offset + id] as number) / temperature);
+  const highest = Math.max(...scaled);
+  const weights = scaled.map((x) => Math.exp(x - highest));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
+
 /** The fewest likeliest tokens that together reach probability `topP`, in their former order. Reads `scratch`. */
 function nucleus<Ids extends TokenIds>(allowed: Ids, total: number, topP: number): Ids {
   const order = Array.from(allowed, (_, index) => index);

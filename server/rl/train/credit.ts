@@ -30,6 +30,7 @@ export function recordingFor(config: RunConfig): Recording {
     values: hasCritic(config.estimator) ? critic : 'none',
     kept: usesGain(config),
     observations: ESTIMATOR_FACTS[config.estimator].anchors,
+    lessons: ESTIMATOR_FACTS[config.estimator].teacher,
   };
 }
 
@@ -41,6 +42,7 @@ export async function assignCredit(
   episodes: readonly Episode[],
   critic: ValueModel | null,
   config: RunConfig,
+  iteration: number,
 ): Promise<CreditedBatch> {
   const turns = episodes.flatMap((episode) => episode.turns);
   const columns = headColumns(config);
@@ -48,14 +50,16 @@ export async function assignCredit(
   const batch = turnBatch(episodes, turns, config);
   if (read) for (const [level, column] of columns) batch.values[level] = read.old[column];
   if (critic && usesGain(config)) Object.assign(batch, await readGain(turns, critic));
-  const credit = estimators[config.estimator](batch, config);
+  const credit = estimators[config.estimator](batch, { ...config, iteration });
 
   turns.forEach((turn, row) => {
-    for (const decision of turn.decisions) {
+    const firstToken = batch.tokens?.offsets[row] as number;
+    turn.decisions.forEach((decision, index) => {
       const level = LEVEL_OF_CODE[decision.level] as Head;
       const advantage = credit.advantage[level];
-      decision.advantage = advantage && credit.defined[level]?.[row] ? (advantage[row] as number) : 0;
-    }
+      if (credit.tokens) decision.advantage = credit.tokens.advantage[firstToken + index] as number;
+      else decision.advantage = advantage && credit.defined[level]?.[row] ? (advantage[row] as number) : 0;
+    });
   });
 
   const levels: CreditedBatch['levels'] = {};
@@ -150,6 +154,7 @@ function turnBatch(episodes: readonly Episode[], turns: readonly PlayedTurn[], c
       row++;
     });
   });
+  if (ESTIMATOR_FACTS[config.estimator].teacher) batch.tokens = taughtTokens(turns);
   if (!ESTIMATOR_FACTS[config.estimator].anchors) return batch;
   const observations = turns.map(({ observation }) => observation as string);
   const { anchorSimilarity } = config;
@@ -158,6 +163,19 @@ function turnBatch(episodes: readonly Episode[], turns: readonly PlayedTurn[], c
       ? numberLabels(observations)
       : clusterObservations(group, observations, anchorSimilarity);
   return batch;
+}
+
+/** The decisions of every turn as its tokens, with what a teacher and the policy say of them. */
+function taughtTokens(turns: readonly PlayedTurn[]): TurnBatch['tokens'] {
+  const offsets = new Int32Array(turns.length + 1);
+  turns.forEach(({ decisions }, row) => {
+    offsets[row + 1] = (offsets[row] as number) + decisions.length;
+  });
+  return {
+    offsets,
+    divergence: Float64Array.from(turns.flatMap(({ divergences }) => Array.from(divergences ?? []))),
+    entropy: Float64Array.from(turns.flatMap(({ entropies }) => entropies)),
+  };
 }
 
 function summarize(credit: Credit, level: Head): Pick<LevelSummary, 'advantageMean' | 'advantageStd'> {

@@ -3,6 +3,7 @@ import type { Totals } from './checkpoint.ts';
 import type { CreditedBatch } from './credit.ts';
 import type { UpdateSums } from './learn.ts';
 import type { Played, PlayedTurn } from './rollout.ts';
+import type { Lap } from './stopwatch.ts';
 
 export interface IterationFacts {
   played: Played;
@@ -11,7 +12,7 @@ export interface IterationFacts {
   update: UpdateSums | null;
   learningRate: number;
   totals: Totals;
-  seconds: { rollout: number; credit: number; update: number };
+  seconds: Record<Lap, number>;
 }
 
 const IDLE = /^(look|inventory|examine)/;
@@ -41,7 +42,9 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     turns: totals.turns,
     tokens: totals.tokens,
     trainingSeconds: totals.seconds,
+    ...credited.credit.statistics,
   };
+  if (seconds.teacher > 0) values.teacherSeconds = seconds.teacher;
   for (const level of LEVELS) {
     values[`entropy.${level}`] = meanEntropy(turns, LEVELS.indexOf(level));
     const summary = credited.levels[level];

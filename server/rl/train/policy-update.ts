@@ -69,11 +69,11 @@ export class PolicyGradient {
       const places = valueIndex ? tf.concat([deciding, valueIndex]) : deciding;
       const hidden = hiddenAt(named, policy.shape, ids as tf.Tensor, places);
       const reading = tf.slice(hidden, [deciding.size, 0]);
-      const scaled = tf.div(
+      const all = constrainedLogProbabilities(
         logits(named, policy.shape, tf.slice(hidden, [0, 0], [deciding.size, policy.shape.width])),
+        support as tf.Tensor,
         temperature as tf.Tensor,
       );
-      const all = logSoftmax(tf.add(scaled, tf.mul(tf.sub(support as tf.Tensor, 1), 1e9)));
       const picked = pickColumns(all, chosen as tf.Tensor);
       return { all, picked, reading, named };
     };
@@ -242,6 +242,15 @@ export class PolicyGradient {
     this.#accumulate.dispose();
     this.#score.dispose();
   }
+}
+
+/** `[decisions, vocabulary]`: a tempered softmax over each decision's support (1, else 0), as logarithms; meaningless off it. */
+export function constrainedLogProbabilities(
+  logits: tf.Tensor,
+  support: tf.Tensor,
+  temperature: tf.Tensor,
+): tf.Tensor {
+  return logSoftmax(tf.add(tf.div(logits, temperature), tf.mul(tf.sub(support, 1), 1e9)));
 }
 
 interface PartialGradient {

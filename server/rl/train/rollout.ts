@@ -7,7 +7,7 @@ import {
 } from '../agent/turn-format.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
 import { type NextToken, type Policy, padPrompts } from '../model/policy.ts';
-import { sampleAllowed } from '../model/sampling.ts';
+import { sampleAllowed, supportProbabilities } from '../model/sampling.ts';
 import type { Random } from '../random.ts';
 import type { Decision, DecisionRow } from './decision-batch.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
@@ -30,6 +30,18 @@ export interface PlayedTurn extends DecisionRow {
   switchProbability: number | null;
   /** What the environment had said; null unless asked for. */
   observation: string | null;
+  /** What a teacher needs to be asked; null unless asked for. */
+  lesson: Lesson | null;
+  /** Divergence of each decision from the teacher's, nats, once it was asked. */
+  divergences?: Float32Array;
+}
+
+/** A turn as a teacher gets it. */
+export interface Lesson {
+  /** The prompt with the answer in it; the response is the turn's own. */
+  prompt: Uint16Array;
+  /** The distributions that were sampled from: probabilities over the support of each decision, one after the other. */
+  played: Float32Array;
 }
 
 /** What to keep of every turn beside what was decided. */
@@ -39,6 +51,8 @@ export interface Recording {
   /** What the switching gain reads. */
   kept: boolean;
   observations: boolean;
+  /** What a teacher needs. */
+  lessons: boolean;
 }
 
 export interface Episode {
@@ -111,7 +125,7 @@ export async function playShared(team: Team, options: PlayOptions): Promise<Play
 /** Plays one episode in every environment, all in lockstep. */
 async function playEpisodes(options: PlayOptions): Promise<Played> {
   const seats = options.environments.map((environment, index): Seat => {
-    const agent = new NanoAgent(options.format);
+    const agent = new NanoAgent(options.format, options.record?.lessons);
     agent.start(environment);
     const { gameId, taskType } = environment;
     return {
@@ -153,6 +167,7 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
   const lowPosition = options.format === 'flat' ? 0 : ACTION_POSITION;
   const decisions: Decision[][] = seats.map(() => []);
   const entropies: number[][] = seats.map(() => []);
+  const played: number[][] = seats.map(() => []);
   const hidden = { before: null as Float32Array | null, planned: null as Float32Array | null };
 
   const ids = new Int32Array(rows);
@@ -185,6 +200,10 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
             level: levelAt(options.format, position),
           });
           entropies[row]?.push(draw.entropy);
+          if (record?.lessons)
+            played[row]?.push(
+              ...supportProbabilities(next.logits, row * vocabulary, draw.support, temperature),
+            );
         }
         decoder.push(draw.id);
         ids[row] = draw.id;
@@ -206,6 +225,7 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
     const response = decoder.response();
     const { observation } = agent;
     const planned = record?.values === 'features' ? agent.plannedFeatures(response) : null;
+    const teacherPrompt = agent.teacherPrompt();
     const kept = record?.kept ? agent.keptFeatures() : null;
     const valid = agent.environment.admissible().includes(response.action);
     const step = agent.finish(response);
@@ -234,6 +254,7 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
       kept,
       switchProbability: kept && switchProbability(decisions[row] as Decision[], response),
       observation: record?.observations ? observation : null,
+      lesson: teacherPrompt && { prompt: teacherPrompt, played: Float32Array.from(played[row] as number[]) },
     };
     if (record) episode.turns.push(turn);
     return turn;

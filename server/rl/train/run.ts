@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { groupSizeOf, hasCritic } from '../../contract/estimators.ts';
+import { ESTIMATOR_FACTS, groupSizeOf, hasCritic } from '../../contract/estimators.ts';
 import type { Evaluation, Phase } from '../../contract/events.ts';
 import type { RunConfig, Split } from '../../contract/run-config.ts';
 import { STATE_SIZE } from '../agent/state-features.ts';
@@ -22,6 +22,7 @@ import { PolicyGradient } from './policy-update.ts';
 import { type Played, playShared } from './rollout.ts';
 import { attachValueTargets, SharedCritic } from './shared-critic.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { Teacher } from './teacher.ts';
 import { openTeam, type Team, teamSize } from './team.ts';
 import type { TrainerIo } from './trainer-io.ts';
 import { readWeights, warmStart } from './warm-start.ts';
@@ -68,6 +69,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
   const start = await warmStart({ policy, games, config, folder: options.warmStartFolder, io, team });
   const { gradient, optimizer, critic } = buildLearners(policy, config, team);
   const valueModel = critic ?? (hasCritic(config.estimator) ? new SharedCritic(policy) : null);
+  const teacher = ESTIMATOR_FACTS[config.estimator].teacher ? new Teacher(policy, team) : null;
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null;
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
   const state: TrainingState = { policy, optimizer, critic, totals };
@@ -98,7 +100,14 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       watch.restart();
       const played = await rollout(iteration);
       watch.lap('rollout');
-      const credited = await assignCredit(played.episodes, valueModel, config);
+      if (teacher) {
+        await teacher.judge(
+          played.episodes.flatMap(({ turns }) => turns),
+          config.temperature,
+        );
+        watch.lap('teacher');
+      }
+      const credited = await assignCredit(played.episodes, valueModel, config, iteration);
       watch.lap('credit');
       const isWarmup = critic !== null && iteration <= config.criticWarmup;
       const { criticRows } = credited;
@@ -149,7 +158,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
     return last;
   } finally {
     tf.dispose(reference ?? []);
-    for (const part of [gradient, optimizer, critic, policy]) part?.dispose();
+    for (const part of [gradient, optimizer, critic, teacher, policy]) part?.dispose();
   }
 
   function rollout(iteration: number): Promise<Played> {

@@ -1,6 +1,6 @@
 import type { TrainerIo } from './trainer-io.ts';
 
-export type Lap = 'rollout' | 'credit' | 'update';
+export type Lap = 'rollout' | 'teacher' | 'credit' | 'update';
 
 /** Times the parts of an iteration; what a pause takes does not count. */
 export class Stopwatch {
@@ -8,7 +8,7 @@ export class Stopwatch {
   #waitedMs = 0;
   #startMs = 0;
   #lapMs = 0;
-  #laps: Record<Lap, number> = { rollout: 0, credit: 0, update: 0 };
+  #laps: Record<Lap, number> = { rollout: 0, teacher: 0, credit: 0, update: 0 };
 
   constructor(io: TrainerIo) {
     this.#io = io;

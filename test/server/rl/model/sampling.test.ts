@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleAllowed } from '../../../../server/rl/model/sampling.ts';
+import { sampleAllowed, supportProbabilities } from '../../../../server/rl/model/sampling.ts';
 
 const logits = Float32Array.from([5, 1, 2, 3, -4, 0]);
 const allowed = Uint16Array.of(1, 2, 3);
@@ -37,6 +37,18 @@ describe('sampling among allowed tokens', () => {
     expect(Array.from(draw.support)).toEqual([2, 3]);
     const [, two, three] = probabilities(1) as [number, number, number];
     expect(draw.logProbability).toBeCloseTo(Math.log(two / (two + three)), 6);
+  });
+
+  it('says the probabilities of the support that a draw came from', () => {
+    for (const [temperature, topP] of [
+      [2, 1],
+      [1, 0.8],
+    ] as const) {
+      const { id, support, logProbability } = sampleAllowed(logits, 0, allowed, 0.4, temperature, topP);
+      const shares = supportProbabilities(logits, 0, support, temperature);
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+      expect(Math.log(shares[support.indexOf(id)] as number)).toBeCloseTo(logProbability, 12);
+    }
   });
 
   it('never leaves the allowed set', () => {

@@ -110,6 +110,8 @@ describe('a run', () => {
     ['grpo', { groupSize: 3 }],
     ['rloo', { groupSize: 2 }],
     ['gigpo', { groupSize: 3, anchorSimilarity: 0.9, format: 'flat' }],
+    ['gear-like', { groupSize: 3, gearRamp: 1 }],
+    ['gear-like', { groupSize: 2, format: 'flat' }],
     ['reinforce++', {}],
     ['reinforce++-baseline', { groupSize: 6 }],
   ] as const)(
@@ -123,6 +125,9 @@ describe('a run', () => {
       expect(values[1]?.gradientNorm).toBeGreaterThan(0);
       if (estimator === 'hae') expect(values[1]?.['advantageStd.high']).toBeTypeOf('number');
       expect(typeof values[1]?.['valueLoss.low']).toBe(hasCritic(estimator) ? 'number' : 'object');
+      // Numbers of the teacher are reported by those who have one.
+      expect(values[1]?.effectiveTokens !== undefined).toBe(estimator === 'gear-like');
+      if (estimator === 'gear-like') expect(values[1]?.teacherDivergence).toBeGreaterThan(0);
       expect(events.at(-1)).toEqual({ kind: 'finished' });
       const final = evaluations(events).filter(({ iteration }) => iteration === 2);
       expect(final.map(({ split, stepLimit }) => [split, stepLimit])).toEqual([
