@@ -2,7 +2,7 @@ import { ESTIMATOR_FACTS, type EstimatorName, groupSizeOf } from '../../../serve
 
 /** What an estimator is and what it needs, in two or three sentences. */
 export function describeEstimator(name: EstimatorName): string {
-  const { title, description, heads, groups } = ESTIMATOR_FACTS[name];
+  const { title, description, heads, groups, teacher } = ESTIMATOR_FACTS[name];
   const levels = Object.keys(heads);
   const needs = [
     levels.length > 1
@@ -13,6 +13,7 @@ export function describeEstimator(name: EstimatorName): string {
     groups
       ? `Plays each game ${groupSizeOf({ estimator: name, groupSize: 0 })} times an iteration unless the group size says otherwise.`
       : '',
+    teacher ? 'Asks the policy about every turn once more, with the answer in its prompt.' : '',
   ];
   return [`${title}. ${description}`, ...needs].filter(Boolean).join(' ');
 }
