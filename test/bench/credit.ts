@@ -1,22 +1,26 @@
+import { ESTIMATOR_FACTS, type EstimatorName } from '../../server/contract/estimators.ts';
 import type { CreditOptions, TurnBatch } from '../../server/rl/credit/batch.ts';
 import { estimators } from '../../server/rl/credit/registry.ts';
 import { Random } from '../../server/rl/random.ts';
 
 /*
- * Turns per second of every credit estimator, on one core: episodes of 20 turns on average, switch share 0.4, rows shuffled
- * or in order. `node test/bench/credit.ts [turns]`. Goal: 1,000,000 turns/s.
+ * Turns per second of every credit estimator, on one core: episodes of 20 turns on average, switch share 0.4, ten
+ * observations, and three tokens a turn where a teacher is asked; rows shuffled or in order. `node test/bench/credit.ts [turns]`.
+ * Goal: 1,000,000 turns/s.
  */
 
 const turns = Number(process.argv[2] ?? 200_000);
 const options: CreditOptions = { gamma: 0.97, kappa: 1, keepPenalty: -0.01, invalidActionPenalty: 0.1 };
 
 const inOrder = sampleBatch(new Random(1, 'credit'), turns);
+const tokens = sampleTokens(new Random(3, 'credit'), turns);
 const batches = { 'rows in order': inOrder, 'rows shuffled': shuffleRows(inOrder, new Random(2, 'credit')) };
 
 console.log(`${turns.toLocaleString('en')} turns a batch; median of 15 batches`);
 for (const [order, batch] of Object.entries(batches)) {
   for (const [name, estimate] of Object.entries(estimators)) {
-    const seconds = medianSeconds(() => estimate(batch, options));
+    const asked = ESTIMATOR_FACTS[name as EstimatorName].teacher ? { ...batch, tokens } : batch;
+    const seconds = medianSeconds(() => estimate(asked, options));
     const millions = (turns / seconds / 1e6).toFixed(1).padStart(6);
     console.log(
       `${order}  ${name.padEnd(14)} ${millions} million turns/s  ${(seconds * 1e3).toFixed(1).padStart(7)} ms`,
@@ -42,6 +46,7 @@ function sampleBatch(random: Random, n: number): TurnBatch {
     episode: ints(),
     turn: ints(),
     group: ints(),
+    anchor: Int32Array.from({ length: n }, () => random.int(10)),
     reward: new Float64Array(n),
     done: new Uint8Array(n),
     switched: flags(0.4),
@@ -62,6 +67,16 @@ function sampleBatch(random: Random, n: number): TurnBatch {
   return batch;
 }
 
+/** Three a turn, so that any order of the rows has them. */
+function sampleTokens(random: Random, n: number): TurnBatch['tokens'] {
+  const column = () => Float64Array.from({ length: 3 * n }, () => random.next() ** 4);
+  return {
+    offsets: Int32Array.from({ length: n + 1 }, (_, row) => 3 * row),
+    divergence: column(),
+    entropy: column(),
+  };
+}
+
 function shuffleRows(batch: TurnBatch, random: Random): TurnBatch {
   const order = random.shuffle(Array.from(batch.episode, (_, row) => row));
   const pick = <T extends Int32Array | Float64Array | Float32Array | Uint8Array>(column: T) =>
@@ -71,6 +86,7 @@ function shuffleRows(batch: TurnBatch, random: Random): TurnBatch {
     episode: pick(batch.episode),
     turn: pick(batch.turn),
     group: pick(batch.group!),
+    anchor: pick(batch.anchor!),
     reward: pick(batch.reward as Float64Array),
     done: pick(batch.done),
     switched: pick(batch.switched),

@@ -45,28 +45,23 @@ export function estimateGearLike(batch: TurnBatch, options: CreditOptions = {}):
   };
 
   for (let e = 0; e + 1 < starts.length; e++) {
-    const tokens: number[] = [];
-    const turnStarts = [0];
-    for (const row of rows.subarray(starts[e], starts[e + 1])) {
-      for (let j = offsets[row]!; j < offsets[row + 1]!; j++) {
-        raw[j] = base[row]!;
-        tokens.push(j);
-      }
-      turnStarts.push(tokens.length);
-    }
-    const read = (column: FloatColumn) => Float64Array.from(tokens, (j) => column[j]!);
-    const d = read(divergence);
-    const segments = findDepartures(d, read(entropy), turnStarts, options);
-    const { weight, clipped } = departureWeights(d, segments, read(raw), options);
-    tokens.forEach((j, k) => {
-      advantage[j] = raw[j]! * (1 - share + share * weight[k]!);
+    const turns = rows.subarray(starts[e], starts[e + 1]);
+    for (const row of turns) raw.fill(base[row]!, offsets[row], offsets[row + 1]);
+    const { tokens, turnStarts } = inTime(turns, offsets);
+    const d = pick(divergence, tokens);
+    const segments = findDepartures(d, pick(entropy, tokens), turnStarts, options);
+    const { weight, clipped } = departureWeights(d, segments, pick(raw, tokens), options);
+    for (let k = 0; k < tokens.length; k++) {
+      const j = tokens[k]!;
+      const w = weight[k]!;
+      advantage[j] = raw[j]! * (1 - share + share * w);
       sums.divergence += d[k]!;
-      if (raw[j] === 0) return;
+      if (raw[j] === 0) continue;
       sums.weighed++;
       sums.clipped += clipped[k]!;
-      sums.weights += weight[k]!;
-      sums.squares += weight[k]! ** 2;
-    });
+      sums.weights += w;
+      sums.squares += w * w;
+    }
     sums.tokens += tokens.length;
     sums.anchors += segments.length;
     for (const { start, end } of segments) sums.covered += end - start;
@@ -76,8 +71,10 @@ export function estimateGearLike(batch: TurnBatch, options: CreditOptions = {}):
     for (const column of [raw, advantage]) column.copyWithin(to, from, end);
   }
   const ofTurns = base.map((a, row) => {
-    const own = advantage.subarray(offsets[row], offsets[row + 1]);
-    return own.length > 0 ? moments(own, null).mean : a;
+    const [start, end] = [offsets[row]!, offsets[row + 1]!];
+    let sum = 0;
+    for (let j = start; j < end; j++) sum += advantage[j]!;
+    return end > start ? sum / (end - start) : a;
   });
   return {
     ...plain,
@@ -109,7 +106,7 @@ export interface Departure {
 export function findDepartures(
   divergence: FloatColumn,
   entropy: FloatColumn,
-  turnStarts: readonly number[],
+  turnStarts: ArrayLike<number>,
   { gearThreshold = 1 }: GearOptions = {},
   freshEntropy = quantile(entropy, FRESH_QUANTILE),
 ): Departure[] {
@@ -139,23 +136,43 @@ export function departureWeights(
   advantage: FloatColumn,
   { gearTemperature = 1, gearClip = 0.28 }: GearOptions = {},
 ): { weight: Float64Array; clipped: Uint8Array } {
-  const score = Float64Array.from(divergence);
+  const score = divergence.slice();
   for (const { start, end } of departures) score.fill(divergence[start]!, start, end);
   const { mean } = moments(score, null);
   const clipped = new Uint8Array(score.length);
-  const weight = score.map((g, k) => {
-    const w = Math.exp((-Math.sign(advantage[k]!) * (g - mean)) / gearTemperature);
-    const held = Math.min(Math.max(w, 1 - gearClip), 1 + gearClip);
-    clipped[k] = w === held ? 0 : 1;
-    return held;
-  });
+  const weight = new Float64Array(score.length);
+  for (let k = 0; k < score.length; k++) {
+    const w = Math.exp((-Math.sign(advantage[k]!) * (score[k]! - mean)) / gearTemperature);
+    weight[k] = Math.min(Math.max(w, 1 - gearClip), 1 + gearClip);
+    clipped[k] = w === weight[k] ? 0 : 1;
+  }
   const scale = moments(weight, null).mean;
-  return { weight: weight.map((w) => w / scale), clipped };
+  for (let k = 0; k < weight.length; k++) weight[k]! /= scale;
+  return { weight, clipped };
+}
+
+/** Places of an episode's tokens in the ragged columns, in order of time, and where each turn begins among them. */
+function inTime(turns: Int32Array, offsets: Int32Array): { tokens: Int32Array; turnStarts: Int32Array } {
+  const turnStarts = new Int32Array(turns.length + 1);
+  turns.forEach((row, t) => {
+    turnStarts[t + 1] = turnStarts[t]! + offsets[row + 1]! - offsets[row]!;
+  });
+  const tokens = new Int32Array(turnStarts.at(-1)!);
+  turns.forEach((row, t) => {
+    for (let k = turnStarts[t]!, j = offsets[row]!; k < turnStarts[t + 1]!; k++, j++) tokens[k] = j;
+  });
+  return { tokens, turnStarts };
+}
+
+function pick(column: FloatColumn, places: Int32Array): Float64Array {
+  const picked = new Float64Array(places.length);
+  for (let k = 0; k < places.length; k++) picked[k] = column[places[k]!]!;
+  return picked;
 }
 
 /** Linear interpolation between order statistics. */
 function quantile(values: FloatColumn, share: number): number {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = values.slice().sort();
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);
   const low = sorted[below] ?? 0;
