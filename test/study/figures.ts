@@ -38,7 +38,8 @@ export function curvesFigure(title: string, lines: readonly Line[]): string {
       `<line class="grid" x1="${LEFT}" x2="${WIDTH - right}" y1="${n(py(tick))}" y2="${n(py(tick))}"/>`,
       `<text x="${LEFT - 8}" y="${n(py(tick) + 4)}" text-anchor="end">${Math.round(tick * 100)} %</text>`,
     );
-  for (let tick = 0; tick <= mostX; tick += 1000)
+  const step = mostX > 8000 ? 2000 : 1000;
+  for (let tick = 0; tick <= mostX; tick += step)
     parts.push(
       `<text x="${n(px(tick))}" y="${bottom + 18}" text-anchor="middle">${tick.toLocaleString('en')}</text>`,
     );

@@ -54,7 +54,9 @@ async function main(): Promise<void> {
   const work = async () => {
     for (let job = missing.shift(); job; job = missing.shift()) {
       const { evaluations, cpuSeconds } = await train(job);
-      const last = evaluations.findLast(({ split, stepLimit }) => split === 'valid_seen' && stepLimit === 30);
+      const last = evaluations.findLast(
+        ({ split, stepLimit }) => split === 'valid_seen' && stepLimit === job.study.stepLimit,
+      );
       done++;
       const left = ((performance.now() - started) / done) * (total - done);
       console.log(

@@ -15,7 +15,8 @@ import { type KeptMetric, readResults, type StudyResult } from './result.ts';
 import { STUDIES, type Study } from './studies.ts';
 
 const THRESHOLDS = [0.5, 0.8, 0.9];
-const STEP_LIMIT = 30;
+/** Fewer seeds say nothing about their spread. */
+const SEEDS_FOR_SPREAD = 3;
 
 /** The finished runs of one variant, by seed. */
 interface Group {
@@ -35,7 +36,7 @@ Made by \`npm run results\` from the runs in \`docs/results\`, which \`npm run s
 for the method is in the [log](log.md), what the estimators are in [credit.md](credit.md).
 
 Success is on \`valid_seen\` (the same games every time) at T = 0.4. **IQM**: interquartile mean of the success rates of all task types
-and seeds; brackets: 95 % stratified bootstrap over seeds, task types as strata (arXiv 2108.13264). **P(hae > it)**: probability that a run of
+and seeds; brackets: 95 % stratified bootstrap over seeds, task types as strata (arXiv 2108.13264), from three seeds on. **P(hae > it)**: probability that a run of
 \`hae\` beats a run of the other on a task type, ties half. **Best**: the best of a run's evaluations, chosen on the games it is measured on, so it
 flatters. The prompt's memory is strong scaffolding: do not compare these rates with those of language models that read raw text.
 
@@ -84,7 +85,7 @@ function describeRuns(study: Study, groups: readonly Group[]): string {
     all.length < wanted ? ` ${wanted - all.length} of ${wanted} runs are still to be done.` : '';
   const episodes = list(all.map((result) => whole(result.episodes)));
   const games = evaluationsOf(all[0] as StudyResult).at(-1)?.episodes;
-  return `Preset \`${study.preset}\`, ${episodes} training episodes a run, ${list(all.map((r) => r.games))} games, ${games} evaluation games, one thread a run, two runs at a time; commit ${list(all.map((r) => r.commit))}.${missing}
+  return `Preset \`${study.preset}\`, ${episodes} training episodes a run, ${list(all.map((r) => r.games))} games, ${games} evaluation games of at most ${study.stepLimit} turns, one thread a run, two runs at a time; commit ${list(all.map((r) => r.commit))}.${missing}
 
 | variant | what it is |
 |---|---|
@@ -94,6 +95,7 @@ ${groups.map(({ variant }) => `| ${variant} | ${study.variants[variant]?.descrip
 
 function successTable(study: Study, groups: readonly Group[]): string {
   const hae = groups.find(({ variant }) => variant === 'hae');
+  const other = study.stepLimit === 30 ? 50 : 30;
   const rows = groups.map((group) => {
     const { results } = group;
     const final = scoresOf(group, finalOf);
@@ -109,7 +111,7 @@ function successTable(study: Study, groups: readonly Group[]): string {
       better,
       pooledRate(results.map(finalOf)),
       results.map((result) => rate(finalOf(result)).toFixed(2)).join(' '),
-      pooledRate(results.flatMap((result) => finalAt(result, 50) ?? [])),
+      pooledRate(results.flatMap((result) => finalAt(result, other) ?? [])),
     ];
   });
   return table(
@@ -121,7 +123,7 @@ function successTable(study: Study, groups: readonly Group[]): string {
       'P(hae > it)',
       'final, mean',
       'by seed',
-      'final, 50 turns',
+      `final, ${other} turns`,
     ],
     rows,
   );
@@ -290,9 +292,10 @@ function drawFigures(study: Study, groups: readonly Group[]): [string, string][]
 
 type Evaluation = StudyResult['evaluations'][number];
 
-/** The evaluation curve on valid_seen. */
-function evaluationsOf({ evaluations }: StudyResult): Evaluation[] {
-  return evaluations.filter(({ split, stepLimit }) => split === 'valid_seen' && stepLimit === STEP_LIMIT);
+/** The evaluation curve on valid_seen, at its study's step limit. */
+function evaluationsOf({ study, evaluations }: StudyResult): Evaluation[] {
+  const limit = STUDIES.find(({ name }) => name === study)?.stepLimit;
+  return evaluations.filter(({ split, stepLimit }) => split === 'valid_seen' && stepLimit === limit);
 }
 
 function finalOf(result: StudyResult): Evaluation {
@@ -375,8 +378,10 @@ function withInterval(
   group: Group,
   digits = 3,
 ): string {
+  const value = statistic(...samples).toFixed(digits);
+  if (samples.some((scores) => (scores[0]?.length ?? 0) < SEEDS_FOR_SPREAD)) return value;
   const [low, high] = interval(samples, statistic, study, group);
-  return `${statistic(...samples).toFixed(digits)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+  return `${value} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 
 function whole(value: number): string {

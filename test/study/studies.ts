@@ -6,6 +6,8 @@ export interface Study {
   /** One sentence for the report. */
   description: string;
   preset: 'quick' | 'standard';
+  /** Turns of the evaluations along the way; the last one is played to 30 and 50. */
+  stepLimit: 30 | 50;
   /** Fields that all runs share, as `--set`. */
   set: readonly string[];
   variants: Record<string, Variant>;
@@ -24,10 +26,13 @@ const estimator = (name: string, description: string, ...more: string[]): Varian
 });
 
 /** All in the Plan-Execute format from the same warm start, but for the last. */
+const hae = estimator('hae', 'HiPER as published (kappa 0)');
+const tokenGae = estimator('token-gae', 'flat PPO as configured by the authors');
+const turnGae = estimator('turn-gae', 'Plan-Execute format with a flat estimator: turn-level GAE');
 const variants: Record<string, Variant> = {
-  hae: estimator('hae', 'HiPER as published (kappa 0)'),
-  'token-gae': estimator('token-gae', 'flat PPO as configured by the authors'),
-  'turn-gae': estimator('turn-gae', 'Plan-Execute format with a flat estimator: turn-level GAE'),
+  hae,
+  'token-gae': tokenGae,
+  'turn-gae': turnGae,
   grpo: estimator('grpo', 'groups of 8 episodes of a game'),
   gigpo: estimator('gigpo', 'groups of 8, equal observations compared'),
   'turn-gae-flat': estimator('turn-gae', 'no sub-goals at all; a warm start of its own', 'format=flat'),
@@ -49,6 +54,7 @@ export const STUDIES: readonly Study[] = [
     name: 'main',
     description: 'all six task types',
     preset: 'quick',
+    stepLimit: 30,
     set: EVERY_FIVE,
     variants: { ...variants, 'hae-kappa1': estimator('hae', 'HiPER with kappa 1', 'kappa=1') },
     seeds: SEEDS,
@@ -57,8 +63,18 @@ export const STUDIES: readonly Study[] = [
     name: 'long',
     description: 'two-object and appliance tasks only',
     preset: 'quick',
+    stepLimit: 30,
     set: [...EVERY_FIVE, `taskTypes=${LONG_TASKS.join(',')}`],
     variants,
     seeds: SEEDS,
+  },
+  {
+    name: 'full',
+    description: 'the original’s 50 turns an episode, a longer warm start, 12,800 episodes',
+    preset: 'standard',
+    stepLimit: 50,
+    set: [],
+    variants: { hae, 'turn-gae': turnGae, 'token-gae': tokenGae },
+    seeds: [1, 2, 3],
   },
 ];
