@@ -68,6 +68,7 @@ async function main(): Promise<void> {
     `\n${compiledGraphs} graphs: traced in ${traceMs.toFixed(0)} ms, compiled in ${compileMs.toFixed(0)} ms; ` +
       `${numTensors} tensors, ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB RSS`,
   );
+  tf.removeBackend(ORT_BACKEND_NAME); // writes the profiles
 }
 
 /** TFJS's own backends as engines. */

@@ -1,12 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attendOver, attention, rmsNorm, rotary, swiGlu } from '../tensor/ops.ts';
+import {
+  attendCausally,
+  attendOver,
+  causalAttention,
+  MASKED,
+  rmsNorm,
+  rotary,
+  splitHeads,
+  swiGlu,
+} from '../tensor/ops.ts';
 import { isAdapted, type PolicyShape } from './shape.ts';
 
 /** Weights by name; reading a name that is not there is a programming error. */
 export type Weights = (name: string) => tf.Tensor;
-
-/** Additive mask value: far below any logit, finite so that a fully masked row stays finite. */
-const MASKED = -1e9;
 
 /** `x [n, in]` times a weight `[out, in]`. */
 function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
@@ -55,18 +61,6 @@ export function rotaryTables(
   return { cos, sin };
 }
 
-/** `[rows * positions, heads * size]` → `[rows, heads, positions, size]`. */
-function splitHeads(x: tf.Tensor, rows: number, positions: number, heads: number): tf.Tensor {
-  const size = (x.shape[1] ?? 0) / heads;
-  return tf.transpose(tf.reshape(x, [rows, positions, heads, size]), [0, 2, 1, 3]);
-}
-
-/** `[rows, heads, positions, size]` → `[rows * positions, heads * size]`. */
-function joinHeads(x: tf.Tensor): tf.Tensor {
-  const [rows, heads, positions, size] = x.shape as [number, number, number, number];
-  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [rows * positions, heads * size]);
-}
-
 /** Repeats key or value heads so that each attention head has its own (grouped-query attention). */
 function repeatHeads(x: tf.Tensor, shape: PolicyShape): tf.Tensor {
   const times = shape.heads / shape.keyValueHeads;
@@ -91,48 +85,45 @@ function feedForward(weights: Weights, shape: PolicyShape, at: string, x: tf.Ten
   return blockLinear(weights, shape, `${at}.mlp.down_proj`, swiGlu(gate, up));
 }
 
-/** Cosines and sines of the positions at hand, `[1 or rows, 1, positions, size]`. */
+/** Cosines and sines of the positions at hand, `[1 or rows, positions, size]`. */
 interface Rotation {
   cos: tf.Tensor;
   sin: tf.Tensor;
 }
 
-/** One projection of a layer, split into its heads: `[rows, heads, positions, size]`. */
-function projected(
-  weights: Weights,
-  shape: PolicyShape,
-  layer: string,
-  x: tf.Tensor,
-  [rows, positions]: [number, number],
-  heads: number,
-): tf.Tensor {
-  return splitHeads(blockLinear(weights, shape, layer, x, weights(`${layer}.bias`)), rows, positions, heads);
-}
-
-/** Queries of one layer, rotated, `[rows, heads, positions, size]`. */
+/** Queries of one layer, rotated, and its keys, rotated, and values: each `[rows, positions, its heads * size]`. */
 function queries(
   weights: Weights,
   shape: PolicyShape,
   at: string,
   x: tf.Tensor,
-  size: [number, number],
+  [rows, positions]: [number, number],
   { cos, sin }: Rotation,
 ): tf.Tensor {
-  return rotary(projected(weights, shape, `${at}.self_attn.q_proj`, x, size, shape.heads), cos, sin);
+  const layer = `${at}.self_attn.q_proj`;
+  const query = blockLinear(weights, shape, layer, x, weights(`${layer}.bias`));
+  return rotary(tf.reshape(query, [rows, positions, shape.width]), cos, sin);
 }
 
-/** Keys, rotated, and values of one layer, `[rows, keyValueHeads, positions, size]`. */
 function keysAndValues(
   weights: Weights,
   shape: PolicyShape,
   at: string,
   x: tf.Tensor,
-  size: [number, number],
+  [rows, positions]: [number, number],
   { cos, sin }: Rotation,
 ): KeysAndValues {
-  const part = (name: string) =>
-    projected(weights, shape, `${at}.self_attn.${name}`, x, size, shape.keyValueHeads);
+  const part = (name: string) => {
+    const layer = `${at}.self_attn.${name}`;
+    const y = blockLinear(weights, shape, layer, x, weights(`${layer}.bias`));
+    return tf.reshape(y, [rows, positions, y.size / (rows * positions)]);
+  };
   return { key: rotary(part('k_proj'), cos, sin), value: part('v_proj') };
+}
+
+/** Keys and values by head, `[rows, keyValueHeads, positions, size]`. */
+function byHead({ key, value }: KeysAndValues, { width, heads }: PolicyShape): KeysAndValues {
+  return { key: splitHeads(key, width / heads), value: splitHeads(value, width / heads) };
 }
 
 /** One part of what `attendOver` attends to, each attention head with its keys. */
@@ -153,14 +144,6 @@ function finishLayer(
   return tf.add(between, feedForward(weights, shape, at, normed));
 }
 
-/** Additive causal mask `[1, 1, positions, positions]`. */
-function causalMask(positions: number): tf.Tensor {
-  const mask = new Float32Array(positions * positions);
-  for (let i = 0; i < positions; i++)
-    for (let j = i + 1; j < positions; j++) mask[i * positions + j] = MASKED;
-  return tf.tensor(mask, [1, 1, positions, positions]);
-}
-
 /** Additive mask of the padding behind prompts of `lengths [rows]`, `[rows, 1, 1, positions]`. */
 function paddingMask(positions: number, lengths: tf.Tensor): tf.Tensor {
   const rows = lengths.size;
@@ -177,14 +160,14 @@ function previousIds(ids: tf.Tensor): tf.Tensor {
   return tf.concat([tf.zeros([rows, 1], 'int32'), tf.slice(ids, [0, 0], [rows, positions - 1])], 1);
 }
 
-/** Keys and values of one layer, `[rows, keyValueHeads, positions, size]`. */
+/** Keys and values of one layer, `[rows, keyValueHeads, positions, size]` in a cache. */
 interface KeysAndValues {
   key: tf.Tensor;
   value: tf.Tensor;
 }
 
 export interface Forward {
-  /** Hidden states after the last norm, `[rows * positions, width]`, or `[rows, width]` of one position a row. */
+  /** Hidden states after the last norm, `[rows, width]` of one position a row. */
   hidden: tf.Tensor;
   /** Of every layer. */
   cache: KeysAndValues[];
@@ -194,23 +177,28 @@ export interface Forward {
 interface Sequences {
   grid: [number, number];
   turn: Rotation;
-  mask: tf.Tensor;
 }
 
-/** Causal attention of one layer at every position of `x [rows * positions, width]`: `mixed` has the same shape. */
+/**
+ * Causal attention of one layer at every position of `x [rows * positions, width]`: the result has the same shape. With a cache,
+ * which gets the layer's keys and values, it has no gradient.
+ */
 function attendAll(
   weights: Weights,
   shape: PolicyShape,
   at: string,
   x: tf.Tensor,
-  { grid, turn, mask }: Sequences,
-): { mixed: tf.Tensor; own: KeysAndValues } {
+  { grid, turn }: Sequences,
+  cache: KeysAndValues[] | null,
+): tf.Tensor {
+  const size = shape.width / shape.heads;
   const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
   const query = queries(weights, shape, at, normed, grid, turn);
-  const own = keysAndValues(weights, shape, at, normed, grid, turn);
-  const { key, value } = attended(own, shape, mask);
-  const scale = 1 / Math.sqrt(shape.width / shape.heads);
-  return { mixed: joinHeads(attention(query, key, value, mask, scale)), own };
+  const { key, value } = keysAndValues(weights, shape, at, normed, grid, turn);
+  if (cache === null) return tf.reshape(causalAttention(query, key, value, size), x.shape);
+  const { mixed, keys, values } = attendCausally(query, key, value, size);
+  cache.push({ key: keys, value: values });
+  return tf.reshape(mixed, x.shape);
 }
 
 /** The first `count` layers at every position of `ids [rows, positions]`: `x [rows * positions, width]`. */
@@ -219,32 +207,30 @@ function firstLayers(
   shape: PolicyShape,
   ids: tf.Tensor,
   count: number,
-): { x: tf.Tensor; cache: KeysAndValues[]; sequences: Sequences } {
+  cache: KeysAndValues[] | null,
+): { x: tf.Tensor; sequences: Sequences } {
   const [rows, positions] = ids.shape as [number, number];
-  const size = shape.width / shape.heads;
   const tables = rotaryTables(shape, positions);
-  const table = (values: Float32Array) => tf.tensor(values, [1, 1, positions, size]);
+  const table = (values: Float32Array) => tf.tensor(values, [1, positions, shape.width / shape.heads]);
   const turn = { cos: table(tables.cos), sin: table(tables.sin) };
-  const sequences: Sequences = { grid: [rows, positions], turn, mask: causalMask(positions) };
-  const cache: KeysAndValues[] = [];
+  const sequences: Sequences = { grid: [rows, positions], turn };
   const flat = (tensor: tf.Tensor) => tf.reshape(tensor, [rows * positions]);
   let x = embed(weights, shape, flat(ids), flat(previousIds(ids)));
   for (let layer = 0; layer < count; layer++) {
     const at = `model.layers.${layer}`;
-    const { mixed, own } = attendAll(weights, shape, at, x, sequences);
-    cache.push(own);
-    x = finishLayer(weights, shape, at, x, mixed);
+    x = finishLayer(weights, shape, at, x, attendAll(weights, shape, at, x, sequences, cache));
   }
-  return { x, cache, sequences };
+  return { x, sequences };
 }
 
 /**
- * The whole transformer on right-padded sequences `ids [rows, positions]` int32. Padding needs no mask: it lies behind every
+ * The whole transformer on right-padded sequences `ids [rows, positions]` int32: its hidden states after the last norm,
+ * `[rows * positions, width]`. Padding needs no mask: it lies behind every
  * token that matters, and attention is causal.
  */
-export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): Forward {
-  const { x, cache } = firstLayers(weights, shape, ids, shape.layers);
-  return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
+export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): tf.Tensor {
+  const { x } = firstLayers(weights, shape, ids, shape.layers, null);
+  return rmsNorm(x, weights('model.norm.weight'), shape.epsilon);
 }
 
 /**
@@ -252,9 +238,9 @@ export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): F
  * attention, the last layer is computed nowhere else.
  */
 export function hiddenAt(weights: Weights, shape: PolicyShape, ids: tf.Tensor, places: tf.Tensor): tf.Tensor {
-  const { x, sequences } = firstLayers(weights, shape, ids, shape.layers - 1);
+  const { x, sequences } = firstLayers(weights, shape, ids, shape.layers - 1, null);
   const at = `model.layers.${shape.layers - 1}`;
-  const { mixed } = attendAll(weights, shape, at, x, sequences);
+  const mixed = attendAll(weights, shape, at, x, sequences, null);
   const pick = (all: tf.Tensor) => tf.gather(all, places as tf.Tensor1D);
   const end = finishLayer(weights, shape, at, pick(x), pick(mixed));
   return rmsNorm(end, weights('model.norm.weight'), shape.epsilon);
@@ -267,20 +253,21 @@ export function hiddenAt(weights: Weights, shape: PolicyShape, ids: tf.Tensor, p
 export function prefill(weights: Weights, shape: PolicyShape, ids: tf.Tensor, lengths: tf.Tensor): Forward {
   const [rows, positions] = ids.shape as [number, number];
   const size = shape.width / shape.heads;
-  const { x, cache, sequences } = firstLayers(weights, shape, ids, shape.layers - 1);
+  const cache: KeysAndValues[] = [];
+  const { x, sequences } = firstLayers(weights, shape, ids, shape.layers - 1, cache);
   const { turn } = sequences;
   const at = `model.layers.${shape.layers - 1}`;
   const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
-  const own = keysAndValues(weights, shape, at, normed, [rows, positions], turn);
+  const own = byHead(keysAndValues(weights, shape, at, normed, [rows, positions], turn), shape);
   const last = tf.sub(lengths, tf.scalar(1, 'int32'));
   const places = tf.add(tf.range(0, rows * positions, positions, 'int32'), last) as tf.Tensor1D;
   const pick = (table: tf.Tensor) =>
-    tf.reshape(tf.gather(tf.reshape(table, [positions, size]), last as tf.Tensor1D), [rows, 1, 1, size]);
+    tf.reshape(tf.gather(tf.reshape(table, [positions, size]), last as tf.Tensor1D), [rows, 1, size]);
   const lastTurn = { cos: pick(turn.cos), sin: pick(turn.sin) };
   const query = queries(weights, shape, at, tf.gather(normed, places), [rows, 1], lastTurn);
   const seen = attended(own, shape, paddingMask(positions, lengths));
-  const mixed = joinHeads(attendOver(query, [seen], 1 / Math.sqrt(size)));
-  const end = finishLayer(weights, shape, at, tf.gather(x, places), mixed);
+  const mixed = attendOver(splitHeads(query, size), [seen], 1 / Math.sqrt(size));
+  const end = finishLayer(weights, shape, at, tf.gather(x, places), tf.reshape(mixed, [rows, shape.width]));
   return { hidden: rmsNorm(end, weights('model.norm.weight'), shape.epsilon), cache: [...cache, own] };
 }
 
@@ -321,7 +308,7 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
   const tables = rotaryTables(shape, prompts + responses);
   const positions = tf.add(input.lengths, input.step) as tf.Tensor1D;
   const pick = (table: Float32Array) =>
-    tf.reshape(tf.gather(tf.tensor(table, [prompts + responses, size]), positions), [rows, 1, 1, size]);
+    tf.reshape(tf.gather(tf.tensor(table, [prompts + responses, size]), positions), [rows, 1, size]);
   const turn = { cos: pick(tables.cos), sin: pick(tables.sin) };
   // Slots of the response cache that this step does not see: its own, which is written last, and later ones.
   const unseen = tf.cast(tf.greaterEqual(tf.range(0, responses, 1, 'int32'), input.step), 'float32');
@@ -336,8 +323,8 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
     const recent = input.response[layer];
     if (!past || !recent) throw new Error(`decode: the cache has no layer ${layer}`);
     const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
-    const query = queries(weights, shape, at, normed, [rows, 1], turn);
-    const now = keysAndValues(weights, shape, at, normed, [rows, 1], turn);
+    const query = splitHeads(queries(weights, shape, at, normed, [rows, 1], turn), size);
+    const now = byHead(keysAndValues(weights, shape, at, normed, [rows, 1], turn), shape);
     const store = (kept: tf.Tensor, added: tf.Tensor) =>
       tf.tensorScatterUpdate(kept, places, tf.reshape(added, [rows * shape.keyValueHeads, size]));
     cache.push({ key: store(recent.key, now.key), value: store(recent.value, now.value) });
@@ -346,7 +333,8 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
       attended(recent, shape, responseMask),
       attended(now, shape, null),
     ];
-    x = finishLayer(weights, shape, at, x, joinHeads(attendOver(query, parts, 1 / Math.sqrt(size))));
+    const mixed = attendOver(query, parts, 1 / Math.sqrt(size));
+    x = finishLayer(weights, shape, at, x, tf.reshape(mixed, [rows, shape.width]));
   }
   return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
 }

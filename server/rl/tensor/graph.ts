@@ -45,6 +45,9 @@ export class Value {
   }
 }
 
+/** Stands in a node's inputs for an optional one that is left out. */
+export const ABSENT = new Value('float32', []);
+
 /** Nodes in execution order and the values with data they start from. */
 export interface GraphPlan {
   nodes: GraphNode[];
@@ -64,7 +67,8 @@ export function planGraph(outputs: readonly Value[]): GraphPlan {
   const stack: { value: Value; nextInput: number }[] = [];
 
   const visitLeaf = (value: Value): void => {
-    if (value.inline) {
+    if (value === ABSENT) names.set(value, '');
+    else if (value.inline) {
       names.set(value, `c${plan.inline.length}`);
       plan.inline.push(value);
     } else if (value.data !== null) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { RMS_NORM, ROTARY } from './kernels/fused.ts';
+import { CAUSAL_ATTENTION, fitsCausalAttention, RMS_NORM, ROTARY } from './kernels/fused.ts';
 
 /**
  * The pieces of a transformer that gain from a fused kernel or a hand-written gradient. Every function works on every
@@ -56,14 +56,14 @@ export function swiGlu(gate: tf.Tensor, up: tf.Tensor): tf.Tensor {
     const [g, u, save] = inputs as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const s = tf.sigmoid(g);
     const swished = tf.mul(g, s);
-    save([u, s, swished]);
-    // d swish = s + swish − swish·s
+    const value = tf.mul(swished, u);
+    save([u, s, swished, value]);
+    // d swish = s + swish − swish·s; times up, that is value + s·(up − value)
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
-      const [u0, s0, swish0] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const slope = tf.add(tf.sub(swish0, tf.mul(swish0, s0)), s0);
-      return [tf.mul(tf.mul(dy, u0), slope), tf.mul(dy, swish0)];
+      const [u0, s0, swish0, y0] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      return [tf.mul(dy, tf.add(y0, tf.mul(s0, tf.sub(u0, y0)))), tf.mul(dy, swish0)];
     };
-    return { value: tf.mul(swished, u), gradFunc };
+    return { value, gradFunc };
   });
   return apply(gate, up);
 }
@@ -86,13 +86,18 @@ export function silu(x: tf.Tensor): tf.Tensor {
 
 function rotateOnce(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
   if (backendHas(ROTARY)) return tf.engine().runKernel(ROTARY, { x, cos, sin }) as unknown as tf.Tensor;
-  const [first, second] = tf.split(x, 2, 3) as [tf.Tensor, tf.Tensor];
-  return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], 3), sin));
+  const [rows, positions, width] = x.shape as [number, number, number];
+  const [tableRows, , size] = cos.shape as [number, number, number];
+  const table = (values: tf.Tensor): tf.Tensor => tf.reshape(values, [tableRows, positions, 1, size]);
+  const heads = tf.reshape(x, [rows, positions, width / size, size]);
+  const [first, second] = tf.split(heads, 2, 3) as [tf.Tensor, tf.Tensor];
+  const turned = tf.concat([tf.neg(second), first], 3);
+  return tf.reshape(tf.add(tf.mul(heads, table(cos)), tf.mul(turned, table(sin))), x.shape);
 }
 
 /**
- * Rotary embedding in the layout of Hugging Face: x `[rows, heads, positions, size]`; `cos` and `sin`
- * `[1 or rows, 1, positions, size]` with their two halves equal. The tables get no gradient.
+ * Rotary embedding in the layout of Hugging Face: x `[rows, positions, heads * size]`; `cos` and `sin`
+ * `[1 or rows, positions, size]` with their two halves equal. The tables get no gradient.
  */
 export function rotary(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
   const apply = differentiable((...inputs) => {
@@ -107,31 +112,90 @@ export function rotary(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor 
   return apply(x);
 }
 
+/** `[rows, positions, heads * size]` → `[rows, heads, positions, size]`. */
+export function splitHeads(x: tf.Tensor, size: number): tf.Tensor {
+  const [rows, positions, width] = x.shape as [number, number, number];
+  return tf.transpose(tf.reshape(x, [rows, positions, width / size, size]), [0, 2, 1, 3]);
+}
+
+/** `[rows, heads, positions, size]` → `[rows, positions, heads * size]`. */
+export function joinHeads(x: tf.Tensor): tf.Tensor {
+  const [rows, heads, positions, size] = x.shape as [number, number, number, number];
+  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [rows, positions, heads * size]);
+}
+
+/** Additive mask value: far below any logit, finite so that a fully masked row stays finite. */
+export const MASKED = -1e9;
+
+/** Additive causal mask `[1, 1, positions, positions]`. */
+function causalMask(positions: number): tf.Tensor {
+  const mask = new Float32Array(positions * positions);
+  for (let i = 0; i < positions; i++)
+    for (let j = i + 1; j < positions; j++) mask[i * positions + j] = MASKED;
+  return tf.tensor(mask, [1, 1, positions, positions]);
+}
+
+/** What causal attention computes, and what its gradient and a cache need of it. */
+export interface CausalAttention {
+  /** `[rows, positions, heads * size]` */
+  mixed: tf.Tensor;
+  /** `[rows, keyValueHeads, positions, size]`, as are the values. */
+  keys: tf.Tensor;
+  values: tf.Tensor;
+  /** `[rows, heads, positions, positions]` */
+  weights: tf.Tensor;
+}
+
 /**
- * Softmax attention `softmax(query·keyᵀ·scale + mask)·value` over the last two axes, query `[…, queries, size]`, key and
- * value `[…, keys, size]`. `mask` is added to the scores (broadcast, no gradient); null for none.
+ * Softmax attention of every position to itself and those before it: query `[rows, positions, heads * size]`, key and value
+ * `[rows, positions, keyValueHeads * size]`. Has no gradient: see `causalAttention`.
  */
-export function attention(
+export function attendCausally(
   query: tf.Tensor,
   key: tf.Tensor,
   value: tf.Tensor,
-  mask: tf.Tensor | null,
-  scale: number,
-): tf.Tensor {
+  size: number,
+): CausalAttention {
+  if (backendHas(CAUSAL_ATTENTION) && fitsCausalAttention(size)) {
+    const results = tf.engine().runKernel(CAUSAL_ATTENTION, { query, key, value }, { size });
+    const [mixed, keys, values, weights] = results as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    return { mixed, keys, values, weights };
+  }
+  const [rows, positions, width] = query.shape as [number, number, number];
+  const [keys, values] = [splitHeads(key, size), splitHeads(value, size)];
+  const grouped = groupHeads(splitHeads(query, size), keys.shape[1]!);
+  const scores = tf.mul(tf.matMul(grouped, keys, false, true), 1 / Math.sqrt(size));
+  const shape = [rows, width / size, positions, positions];
+  const weights = tf.softmax(tf.add(tf.reshape(scores, shape), causalMask(positions)));
+  const mixed = tf.matMul(groupHeads(weights, keys.shape[1]!), values);
+  return { mixed: joinHeads(tf.reshape(mixed, [...shape.slice(0, 3), size])), keys, values, weights };
+}
+
+/** Heads that share a key and value head, one below the other: `[rows, heads, n, m]` → `[rows, keyValueHeads, heads / keyValueHeads * n, m]`. */
+function groupHeads(x: tf.Tensor, keyValueHeads: number): tf.Tensor {
+  const [rows, heads, n, m] = x.shape as [number, number, number, number];
+  return tf.reshape(x, [rows, keyValueHeads, (heads / keyValueHeads) * n, m]);
+}
+
+/** The result of `attendCausally`, `[rows, positions, heads * size]`, with a gradient. */
+export function causalAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, size: number): tf.Tensor {
+  const scale = 1 / Math.sqrt(size);
   const apply = differentiable((...inputs) => {
     const [q, k, v, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const scores = tf.mul(tf.matMul(q, k, false, true), scale);
-    const weights = tf.softmax(mask === null ? scores : tf.add(scores, mask));
-    const mixed = tf.matMul(weights, v);
-    save([q, k, v, weights, mixed]);
+    const { mixed, keys, values, weights } = attendCausally(q, k, v, size);
+    save([q, keys, values, weights, mixed]);
     // Σ_keys weights·dweights equals Σ_size dy·mixed (FlashAttention, Dao et al. 2022, eq. 4): a far smaller product.
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
       const [q0, k0, v0, w0, m0] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-      const dWeights = tf.matMul(dy, v0, false, true);
-      const dScores = tf.mul(w0, tf.sub(dWeights, tf.sum(tf.mul(dy, m0), -1, true)));
-      const dQuery = tf.mul(tf.matMul(dScores, k0), scale);
-      const dKey = tf.mul(tf.matMul(dScores, q0, true, false), scale);
-      return [dQuery, dKey, tf.matMul(w0, dy, true, false)];
+      const [rows, heads, positions] = w0.shape as [number, number, number];
+      const group = (x: tf.Tensor): tf.Tensor => groupHeads(x, k0.shape[1]!);
+      const [w, q1, dMixed] = [group(w0), group(splitHeads(q0, size)), group(splitHeads(dy, size))];
+      const along = tf.sum(tf.reshape(tf.mul(dy, m0), [rows, positions, heads, size]), 3);
+      const pull = group(tf.reshape(tf.transpose(along, [0, 2, 1]), [rows, heads, positions, 1]));
+      const dScores = tf.mul(w, tf.sub(tf.matMul(dMixed, v0, false, true), pull));
+      const dQuery = tf.reshape(tf.mul(tf.matMul(dScores, k0), scale), [rows, heads, positions, size]);
+      const dKey = tf.mul(tf.matMul(dScores, q1, true, false), scale);
+      return [dQuery, dKey, tf.matMul(w, dMixed, true, false)].map(joinHeads);
     };
     return { value: mixed, gradFunc };
   });

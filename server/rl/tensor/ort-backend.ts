@@ -5,6 +5,7 @@ import { encodePlan, type GraphPlan, planGraph, structureKey, Value } from './gr
 import { OrtSession, type OrtTensor, type SessionOptions, toOrtTensor } from './ort-session.ts';
 import { reshaped, sameShape } from './recorder.ts';
 import { SessionPool } from './session-pool.ts';
+import { fuseSums } from './sum-fusion.ts';
 
 export const ORT_BACKEND_NAME = 'onnxruntime';
 
@@ -161,7 +162,7 @@ export class OrtBackend extends tf.KernelBackend {
   ): CompiledGraph {
     const startedAt = performance.now();
     const outputNames = outputs.map((value) => plan.names.get(value) ?? '');
-    const model = encodePlan(name, plan, inputs, outputs);
+    const model = encodePlan(name, fuseSums(plan, outputs), inputs, outputs);
     const session = new OrtSession(model, outputNames, this.sessionOptions);
     this.stats.compiledGraphs++;
     this.stats.compileMs += performance.now() - startedAt;

@@ -92,6 +92,9 @@ export function cast(value: Value, dtype: OnnxDtype): Value {
 export function transposed(value: Value, perm: readonly number[]): Value {
   if (perm.every((axis, i) => axis === i)) return value;
   const shape = perm.map((axis) => value.shape[axis]!);
+  const long = perm.filter((axis) => value.shape[axis] !== 1);
+  const isStill = long.every((axis, i) => i === 0 || axis > long[i - 1]!) && !shape.includes(0);
+  if (isStill) return reshaped(value, shape); // nothing moves
   return node('Transpose', [value], shape, value.dtype, { perm });
 }
 

@@ -40,7 +40,7 @@ export function trainingJob(engine: Engine, size: BenchSize, rows: number): Job 
     const [ids, targets] = inputs.slice(2 * count) as [tf.Tensor, tf.Tensor];
     const loss = (...live: tf.Tensor[]): tf.Tensor => {
       const named = policy.named(live);
-      const { hidden } = forward(named, shape, ids);
+      const hidden = forward(named, shape, ids);
       const picked = pickColumns(logSoftmax(logits(named, shape, hidden)), targets);
       return tf.mul(tf.sum(picked), -1 / (rows * positions));
     };

@@ -1,11 +1,12 @@
-import type { Value } from '../graph.ts';
-import { cast, int64s, MICROSOFT, node, nodeWithOutputs, reshaped } from '../recorder.ts';
+import { ABSENT, type Value } from '../graph.ts';
+import { cast, int64s, MICROSOFT, node, nodeWithOutputs, reshaped, stored } from '../recorder.ts';
 import { need, registerKernel } from './kernel.ts';
 import { slice } from './layout.ts';
 
 /** Kernels TFJS has no name for; `ops.ts` calls them where the backend has them and composes plain operations elsewhere. */
 export const RMS_NORM = 'HiperRmsNorm';
 export const ROTARY = 'HiperRotary';
+export const CAUSAL_ATTENTION = 'HiperCausalAttention';
 
 /** x / rms(x) · weight over the last axis, and 1 / rms(x) for the gradient. */
 function rmsNorm(x: Value, weight: Value, epsilon: number): [Value, Value] {
@@ -18,19 +19,43 @@ function rmsNorm(x: Value, weight: Value, epsilon: number): [Value, Value] {
   return [normed!, inverse!];
 }
 
-/** Rotary embedding of x `[rows, heads, positions, size]` by tables `[1 or rows, 1, positions, size]`, halves repeated. */
+/** Rotary embedding of x `[rows, positions, heads * size]` by tables `[1 or rows, positions, size]`, halves repeated. */
 function rotary(x: Value, cos: Value, sin: Value): Value {
-  const [rows, , positions, size] = x.shape as [number, number, number, number];
-  const tableRows = cos.shape[0]!;
+  const [rows, positions, width] = x.shape as [number, number, number];
+  const [tableRows, , size] = cos.shape as [number, number, number];
   const half = (table: Value): Value => {
-    const first = slice(table, [0, 0, 0, 0], [tableRows, 1, positions, size / 2]);
+    const first = slice(table, [0, 0, 0], [tableRows, positions, size / 2]);
     return reshaped(first, [tableRows * positions, size / 2]);
   };
   const places = Array.from({ length: rows * positions }, (_, i) => (tableRows === 1 ? i % positions : i));
   const inputs = [x, reshaped(int64s(places), [rows, positions]), half(cos), half(sin)];
-  return node('RotaryEmbedding', inputs, x.shape, x.dtype, { interleaved: 0 }, MICROSOFT);
+  return node('RotaryEmbedding', inputs, x.shape, x.dtype, { num_heads: width / size }, MICROSOFT);
 }
 
+/** Which scores GroupQueryAttention hands out. */
+const AFTER_SOFTMAX = 2;
+
+/** Whether ONNX Runtime's attention takes heads of this size. */
+export function fitsCausalAttention(size: number): boolean {
+  return size % 8 === 0;
+}
+
+/**
+ * Causal attention of query `[rows, positions, heads * size]` to key and value `[rows, positions, keyValueHeads * size]`: the
+ * mixed values, keys and values by head, and the weights `[rows, heads, positions, positions]`. The softmax reads what the
+ * mask leaves only: a score of −1e9 would become a subnormal number, which makes ONNX Runtime's softmax five times slower.
+ */
+function causalAttention(query: Value, key: Value, value: Value, size: number): Value[] {
+  const [rows, positions, width] = query.shape as [number, number, number];
+  const [heads, keyValueHeads] = [width / size, key.shape[2]! / size];
+  const cache = { shape: [rows, keyValueHeads, positions, size], dtype: query.dtype };
+  const weights = { shape: [rows, heads, positions, positions], dtype: query.dtype };
+  const lastPlaces = stored(new Int32Array(rows).fill(positions - 1), [rows]);
+  const inputs = [query, key, value, ABSENT, ABSENT, lastPlaces, stored(Int32Array.of(positions), [1])];
+  const attributes = { num_heads: heads, kv_num_heads: keyValueHeads, qk_output: AFTER_SOFTMAX };
+  const results = [{ shape: query.shape, dtype: query.dtype }, cache, cache, weights];
+  return nodeWithOutputs('GroupQueryAttention', inputs, results, attributes, MICROSOFT);
+}
 export function registerFusedKernels(): void {
   registerKernel(RMS_NORM, (call) => {
     const x = call.backend.input(need(call, 'x'));
@@ -44,5 +69,10 @@ export function registerFusedKernels(): void {
       call.backend.input(info),
     );
     return call.backend.output(rotary(x!, cos!, sin!));
+  });
+  registerKernel(CAUSAL_ATTENTION, (call) => {
+    const [query, key, value] = ['query', 'key', 'value'].map((name) => call.backend.input(need(call, name)));
+    const results = causalAttention(query!, key!, value!, call.attrs.size as number);
+    return results.map((result) => call.backend.output(result));
   });
 }

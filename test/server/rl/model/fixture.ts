@@ -51,7 +51,7 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
 export async function logitsOf(policy: Policy, rows: number, ids: Int32Array): Promise<Float32Array> {
   const run = policy.engine.jit('all logits', (inputs) => {
     const weights = policy.named(inputs);
-    const { hidden } = forward(weights, policy.shape, inputs[policy.parameters.length] as tf.Tensor);
+    const hidden = forward(weights, policy.shape, inputs[policy.parameters.length] as tf.Tensor);
     return [logits(weights, policy.shape, hidden)];
   });
   const input = tf.tensor(ids, [rows, ids.length / rows], 'int32');

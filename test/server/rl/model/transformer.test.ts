@@ -24,7 +24,7 @@ function policyOf(changes: Partial<PolicyShape>): Policy {
 async function fullLogits(policy: Policy, ids: number[]): Promise<Float32Array[]> {
   const run = engine.jit('full', (inputs) => {
     const weights = policy.named(inputs);
-    const { hidden } = forward(weights, policy.shape, inputs[policy.parameters.length] as tf.Tensor);
+    const hidden = forward(weights, policy.shape, inputs[policy.parameters.length] as tf.Tensor);
     return [logits(weights, policy.shape, hidden)];
   });
   const [output] = await run([...policy.weights, tf.tensor(Int32Array.from(ids), [1, ids.length], 'int32')]);

@@ -65,16 +65,12 @@ const FUSED: Case[] = [
   ['rmsNorm', [floats([3, 5]), floats([5])], (x, w) => ops.rmsNorm(x!, w!, 1e-6)],
   ['silu', [floats([7])], (x) => ops.silu(x!)],
   ['swiGlu', [floats([3, 5]), floats([3, 5], -1, 1, 2)], (g, u) => ops.swiGlu(g!, u!)],
-  [
-    'rotary',
-    [floats([1, 2, 3, 4])],
-    (x) => ops.rotary(x!, tf.fill([1, 1, 3, 4], 0.6), tf.fill([1, 1, 3, 4], 0.8)),
-  ],
-  [
-    'attention',
-    [floats([2, 3, 5]), floats([2, 4, 5], -1, 1, 2), floats([2, 4, 5], -1, 1, 3)],
-    (q, k, v) => ops.attention(q!, k!, v!, tf.tensor([0, 0, -1e9, 0], [1, 1, 4]), 0.4),
-  ],
+  ['rotary', [floats([1, 3, 8])], (x) => ops.rotary(x!, tf.fill([1, 3, 4], 0.6), tf.fill([1, 3, 4], 0.8))],
+  ...[4, 8].map((size): Case => {
+    const [query, key, value] = [4, 2, 2].map((heads, seed) => floats([2, 3, heads * size], -1, 1, seed + 1));
+    const run = (...[q, k, v]: tf.Tensor[]) => ops.causalAttention(q!, k!, v!, size);
+    return [`causalAttention, heads of ${size}`, [query!, key!, value!], run];
+  }),
   [
     'attendOver',
     [floats([2, 1, 3]), floats([2, 4, 3], -1, 1, 2), floats([2, 1, 3], -1, 1, 3)],

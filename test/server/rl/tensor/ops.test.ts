@@ -31,7 +31,7 @@ function tensor(shape: number[], seed: number): tf.Tensor {
 }
 
 function rotaryTables(): [tf.Tensor, tf.Tensor] {
-  const angles = tf.tile(tensor([1, 1, 3, 2], 5), [1, 1, 1, 2]);
+  const angles = tf.tile(tensor([1, 3, 2], 5), [1, 1, 2]);
   return [tf.cos(angles), tf.sin(angles)];
 }
 
@@ -44,21 +44,28 @@ describe('fused kernels agree with TFJS on cpu', () => {
     expectSameAsCpu([floats([3, 5]), floats([3, 5], -1, 1, 2)], (g, u) => ops.swiGlu(g!, u!), GRADIENTS));
   it('silu', () => expectSameAsCpu([floats([3, 5], -6, 6)], (x) => ops.silu(x!), GRADIENTS));
   it('rotary', () =>
-    expectSameAsCpu([floats([2, 3, 3, 4])], (x) => ops.rotary(x!, ...rotaryTables()), GRADIENTS));
+    expectSameAsCpu([floats([2, 3, 12])], (x) => ops.rotary(x!, ...rotaryTables()), GRADIENTS));
   it('rotary with tables per row', () =>
     expectSameAsCpu(
-      [floats([3, 2, 1, 4])],
+      [floats([3, 1, 8])],
       (x) =>
         ops.rotary(
           x!,
-          ...(rotaryTables().map((table) => tf.transpose(table, [2, 0, 1, 3])) as [tf.Tensor, tf.Tensor]),
+          ...(rotaryTables().map((table) => tf.transpose(table, [1, 0, 2])) as [tf.Tensor, tf.Tensor]),
         ),
       GRADIENTS,
     ));
-  it('attention', () =>
+  it.each([1, 4, 8, 24])('causalAttention with heads of %i', (size) =>
     expectSameAsCpu(
-      [floats([2, 3, 4, 5]), floats([2, 3, 6, 5], -1, 1, 2), floats([2, 3, 6, 5], -1, 1, 3)],
-      (q, k, v) => ops.attention(q!, k!, v!, tf.tensor([0, 0, -1e9, 0, 0, -1e9], [1, 1, 1, 6]), 0.3),
+      [4, 2, 2].map((heads, seed) => floats([2, 5, heads * size], -1, 1, seed + 1)),
+      (q, k, v) => ops.causalAttention(q!, k!, v!, size),
+      GRADIENTS,
+    ),
+  );
+  it('causalAttention of one position', () =>
+    expectSameAsCpu(
+      [1, 2, 3].map((seed) => floats([3, 1, 16], -1, 1, seed)),
+      (q, k, v) => ops.causalAttention(q!, k!, v!, 8),
       GRADIENTS,
     ));
   it('attendOver', () =>
@@ -106,21 +113,35 @@ describe('hand-written gradients agree with autodiff of the plain formula', () =
   it('rotary', () => {
     const [cos, sin] = rotaryTables();
     const plain = (x: tf.Tensor): tf.Tensor => {
-      const [first, second] = tf.split(x, 2, 3) as [tf.Tensor, tf.Tensor];
-      return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], 3), sin));
+      const heads = tf.reshape(x, [2, 3, 2, 4]);
+      const [first, second] = tf.split(heads, 2, 3) as [tf.Tensor, tf.Tensor];
+      const turned = tf.concat([tf.neg(second), first], 3);
+      const table = (values: tf.Tensor): tf.Tensor => tf.reshape(values, [1, 3, 1, 4]);
+      return tf.reshape(tf.add(tf.mul(heads, table(cos)), tf.mul(turned, table(sin))), x.shape);
     };
     return expectSameFunction(
-      [tensor([2, 2, 3, 4], 1)],
+      [tensor([2, 3, 8], 1)],
       (x) => ops.rotary(x!, cos, sin),
       (x) => plain(x!),
     );
   });
-  it('attention', () =>
-    expectSameFunction(
-      [tensor([2, 4, 5], 1), tensor([2, 3, 5], 2), tensor([2, 3, 5], 3)],
-      (q, k, v) => ops.attention(q!, k!, v!, null, 0.4),
-      (q, k, v) => tf.matMul(tf.softmax(tf.mul(tf.matMul(q!, k!, false, true), 0.4)), v!),
-    ));
+  it('causalAttention', () => {
+    const size = 4;
+    const mask = tf.tensor([0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0], [3, 3]);
+    return expectSameFunction(
+      [tensor([2, 3, 16], 1), tensor([2, 3, 8], 2), tensor([2, 3, 8], 3)],
+      (q, k, v) => ops.causalAttention(q!, k!, v!, size),
+      (q, k, v) => {
+        // Two heads of queries to each of keys and values.
+        const [key, value] = [k!, v!].map((x) => {
+          const split = tf.reshape(ops.splitHeads(x, size), [2, 2, 1, 3, size]);
+          return tf.reshape(tf.tile(split, [1, 1, 2, 1, 1]), [2, 4, 3, size]);
+        });
+        const scores = tf.mul(tf.matMul(ops.splitHeads(q!, size), key!, false, true), 0.5);
+        return ops.joinHeads(tf.matMul(tf.softmax(tf.add(scores, mask)), value!));
+      },
+    );
+  });
   it('attendOver', () =>
     expectSameFunction(
       [tensor([2, 1, 4], 1), tensor([2, 3, 4], 2), tensor([2, 1, 4], 3)],
@@ -135,7 +156,7 @@ describe('hand-written gradients agree with autodiff of the plain formula', () =
         ),
       (q, k, now) => {
         const all = tf.concat([k!, now!], 1);
-        return ops.attention(q!, all, all, null, 0.4);
+        return tf.matMul(tf.softmax(tf.mul(tf.matMul(q!, all, false, true), 0.4)), all);
       },
     ));
   it('pickColumns', () =>
