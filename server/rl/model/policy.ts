@@ -10,7 +10,7 @@ import {
   type PolicyShape,
   policyParameters,
 } from './shape.ts';
-import { decode, logits, prefill, type Weights } from './transformer.ts';
+import { decode, type Forward, logits, prefill, type Weights } from './transformer.ts';
 
 /** Logits and hidden states of the next token of every row; plain arrays, row-major. */
 export interface NextToken {
@@ -70,33 +70,32 @@ export class Policy {
     this.trained = [...this.parameters.keys()].filter((index) => !this.parameters[index]?.frozen);
     this.#index = new Map(this.parameters.map(({ name }, index) => [name, index]));
     const count = this.parameters.length;
+    const results = ({ hidden, cache }: Forward, weights: Weights) => [
+      logits(weights, shape, hidden),
+      hidden,
+      ...cache.flatMap(({ key, value }) => [key, value]),
+    ];
     this.#prefill = engine.jit('prefill', (inputs) => {
       const weights = this.named(inputs);
-      const [ids, lengths] = inputs.slice(count) as [tf.Tensor, tf.Tensor];
-      const { hidden, cache } = prefill(weights, shape, ids, lengths);
-      return [logits(weights, shape, hidden), hidden, ...cache.flatMap(({ key, value }) => [key, value])];
+      const [ids, lengths, room] = inputs.slice(count) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      return results(prefill(weights, shape, ids, lengths, room.size), weights);
     });
-    const responseAt = count + 4 + 2 * shape.layers;
-    const donate = Array.from({ length: 2 * shape.layers }, (_, i) => responseAt + i);
     const decodeStep = (inputs: tf.Tensor[]) => {
       const weights = this.named(inputs);
-      const [ids, previous, lengths, step, ...caches] = inputs.slice(count) as [
+      const [ids, previous, lengths, step, ...tensors] = inputs.slice(count) as [
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
         ...tf.Tensor[],
       ];
-      const pairs = (tensors: tf.Tensor[]) =>
-        Array.from({ length: shape.layers }, (_, layer) => ({
-          key: tensors[2 * layer] as tf.Tensor,
-          value: tensors[2 * layer + 1] as tf.Tensor,
-        }));
-      const prompt = pairs(caches.slice(0, 2 * shape.layers));
-      const response = pairs(caches.slice(2 * shape.layers));
-      const { hidden, cache } = decode(weights, shape, { ids, previous, lengths, step, prompt, response });
-      return [logits(weights, shape, hidden), hidden, ...cache.flatMap(({ key, value }) => [key, value])];
+      const cache = Array.from({ length: shape.layers }, (_, layer) => ({
+        key: tensors[2 * layer] as tf.Tensor,
+        value: tensors[2 * layer + 1] as tf.Tensor,
+      }));
+      return results(decode(weights, shape, { ids, previous, lengths, step, cache }), weights);
     };
+    const donate = Array.from({ length: 2 * shape.layers }, (_, i) => count + 4 + i);
     this.#decode = engine.jit('decode', decodeStep, { donate });
   }
 
@@ -160,19 +159,15 @@ export class Policy {
     const { rows, positions } = batch;
     const ids = tf.tensor(batch.ids, [rows, positions], 'int32');
     const lengths = tf.tensor(batch.lengths, [rows], 'int32');
-    const [first, hidden, ...prompt] = (await this.#prefill([...this.#weights, ids, lengths])) as [
+    const room = tf.zeros([responsePositions], 'bool'); // only its size is read
+    const [first, hidden, ...cache] = (await this.#prefill([...this.#weights, ids, lengths, room])) as [
       tf.Tensor,
       tf.Tensor,
       ...tf.Tensor[],
     ];
-    ids.dispose();
-    const { keyValueHeads, width, heads, layers } = this.shape;
-    const response = Array.from({ length: 2 * layers }, () =>
-      tf.zeros([rows, keyValueHeads, responsePositions, width / heads]),
-    );
+    tf.dispose([ids, room]);
     const next = await read(first, hidden);
-    const session = new DecodeSession(this.#decode, () => this.#weights, lengths, prompt, response);
-    return { next, session };
+    return { next, session: new DecodeSession(this.#decode, () => this.#weights, lengths, cache) };
   }
 
   dispose(): void {
@@ -197,22 +192,14 @@ export class DecodeSession {
   readonly #run: Jitted;
   readonly #weights: () => readonly tf.Tensor[];
   readonly #lengths: tf.Tensor;
-  readonly #prompt: tf.Tensor[];
-  #response: tf.Tensor[];
+  #cache: tf.Tensor[];
   #step = 0;
 
-  constructor(
-    run: Jitted,
-    weights: () => readonly tf.Tensor[],
-    lengths: tf.Tensor,
-    prompt: tf.Tensor[],
-    response: tf.Tensor[],
-  ) {
+  constructor(run: Jitted, weights: () => readonly tf.Tensor[], lengths: tf.Tensor, cache: tf.Tensor[]) {
     this.#run = run;
     this.#weights = weights;
     this.#lengths = lengths;
-    this.#prompt = prompt;
-    this.#response = response;
+    this.#cache = cache;
   }
 
   /** Feeds one token a row (`previous` is the token before it) and returns the logits of the next. */
@@ -223,20 +210,16 @@ export class DecodeSession {
       this.#lengths,
       tf.scalar(this.#step, 'int32'),
     ];
-    const [values, hidden, ...response] = (await this.#run([
-      ...this.#weights(),
-      ...fed,
-      ...this.#prompt,
-      ...this.#response,
-    ])) as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
+    const inputs = [...this.#weights(), ...fed, ...this.#cache];
+    const [values, hidden, ...cache] = (await this.#run(inputs)) as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
     for (const index of [0, 1, 3]) fed[index]?.dispose();
-    this.#response = response; // the old ones were donated
+    this.#cache = cache; // the old one was donated
     this.#step++;
     return read(values, hidden);
   }
 
   dispose(): void {
-    for (const tensor of [this.#lengths, ...this.#prompt, ...this.#response]) tensor.dispose();
-    this.#response = [];
+    tf.dispose([this.#lengths, ...this.#cache]);
+    this.#cache = [];
   }
 }

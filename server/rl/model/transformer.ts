@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  type AttentionPart,
   attendCausally,
   attendOver,
   causalAttention,
@@ -61,15 +62,6 @@ export function rotaryTables(
   return { cos, sin };
 }
 
-/** Repeats key or value heads so that each attention head has its own (grouped-query attention). */
-function repeatHeads(x: tf.Tensor, shape: PolicyShape): tf.Tensor {
-  const times = shape.heads / shape.keyValueHeads;
-  if (times === 1) return x;
-  const [rows, heads, positions, size] = x.shape as [number, number, number, number];
-  const spread = tf.tile(tf.reshape(x, [rows, heads, 1, positions, size]), [1, 1, times, 1, 1]);
-  return tf.reshape(spread, [rows, heads * times, positions, size]);
-}
-
 /** Input vectors of tokens: `ids` and the tokens before them, both `[n]` int32 → `[n, width]`. */
 function embed(weights: Weights, shape: PolicyShape, ids: tf.Tensor, previous: tf.Tensor): tf.Tensor {
   const table = weights('model.embed_tokens.weight');
@@ -126,9 +118,15 @@ function byHead({ key, value }: KeysAndValues, { width, heads }: PolicyShape): K
   return { key: splitHeads(key, width / heads), value: splitHeads(value, width / heads) };
 }
 
-/** One part of what `attendOver` attends to, each attention head with its keys. */
-function attended({ key, value }: KeysAndValues, shape: PolicyShape, mask: tf.Tensor | null) {
-  return { key: repeatHeads(key, shape), value: repeatHeads(value, shape), mask };
+/**
+ * Queries of one position a row, `[rows, 1, heads * size]`, to keys and values in parts: `[rows, width]`. Heads that share keys stand
+ * below one another.
+ */
+function attendOnce(query: tf.Tensor, { width, heads, keyValueHeads }: PolicyShape, parts: AttentionPart[]) {
+  const [rows] = query.shape as [number];
+  const size = width / heads;
+  const grouped = tf.reshape(query, [rows, keyValueHeads, heads / keyValueHeads, size]);
+  return tf.reshape(attendOver(grouped, parts, 1 / Math.sqrt(size)), [rows, width]);
 }
 
 /** The rest of a layer behind attention, position by position: `x` and `mixed [n, width]`. */
@@ -144,7 +142,7 @@ function finishLayer(
   return tf.add(between, feedForward(weights, shape, at, normed));
 }
 
-/** Additive mask of the padding behind prompts of `lengths [rows]`, `[rows, 1, 1, positions]`. */
+/** Additive mask of what lies behind sequences of `lengths [rows]`, `[rows, 1, 1, positions]`. */
 function paddingMask(positions: number, lengths: tf.Tensor): tf.Tensor {
   const rows = lengths.size;
   const padding = tf.greaterEqual(
@@ -247,10 +245,16 @@ export function hiddenAt(weights: Weights, shape: PolicyShape, ids: tf.Tensor, p
 }
 
 /**
- * As `forward`, but only the hidden state of every row's last token, `[rows, width]`; `lengths [rows]` int32. Of the last layer,
- * all other positions need no more than their keys and values.
+ * As `forward`, but only the hidden state of every row's last token, `[rows, width]`, and the cache with `room` for as many more
+ * tokens; `lengths [rows]` int32. Of the last layer, all other positions need no more than their keys and values.
  */
-export function prefill(weights: Weights, shape: PolicyShape, ids: tf.Tensor, lengths: tf.Tensor): Forward {
+export function prefill(
+  weights: Weights,
+  shape: PolicyShape,
+  ids: tf.Tensor,
+  lengths: tf.Tensor,
+  room: number,
+): Forward {
   const [rows, positions] = ids.shape as [number, number];
   const size = shape.width / shape.heads;
   const cache: KeysAndValues[] = [];
@@ -265,17 +269,21 @@ export function prefill(weights: Weights, shape: PolicyShape, ids: tf.Tensor, le
     tf.reshape(tf.gather(tf.reshape(table, [positions, size]), last as tf.Tensor1D), [rows, 1, size]);
   const lastTurn = { cos: pick(turn.cos), sin: pick(turn.sin) };
   const query = queries(weights, shape, at, tf.gather(normed, places), [rows, 1], lastTurn);
-  const seen = attended(own, shape, paddingMask(positions, lengths));
-  const mixed = attendOver(splitHeads(query, size), [seen], 1 / Math.sqrt(size));
-  const end = finishLayer(weights, shape, at, tf.gather(x, places), tf.reshape(mixed, [rows, shape.width]));
-  return { hidden: rmsNorm(end, weights('model.norm.weight'), shape.epsilon), cache: [...cache, own] };
+  const mixed = attendOnce(query, shape, [{ ...own, mask: paddingMask(positions, lengths) }]);
+  const end = finishLayer(weights, shape, at, tf.gather(x, places), mixed);
+  const extended = (x: tf.Tensor) =>
+    tf.pad(x, [...Array<[number, number]>(2).fill([0, 0]), [0, room], [0, 0]]);
+  return {
+    hidden: rmsNorm(end, weights('model.norm.weight'), shape.epsilon),
+    cache: [...cache, own].map(({ key, value }) => ({ key: extended(key), value: extended(value) })),
+  };
 }
 
-/** Index of every row's and head's slot `step`, `[rows * heads, 3]` int32. */
-function cachePlaces(rows: number, heads: number, step: tf.Tensor): tf.Tensor {
-  const lanes = tf.range(0, rows * heads, 1, 'int32');
-  const count = tf.scalar(heads, 'int32');
-  return tf.stack([tf.floorDiv(lanes, count), tf.mod(lanes, count), tf.add(tf.zerosLike(lanes), step)], 1);
+/** Where every row's and head's token at `positions [rows]` is stored, `[rows * heads, 3]` int32. */
+function cachePlaces(positions: tf.Tensor, heads: number): tf.Tensor {
+  const lanes = tf.range(0, positions.size * heads, 1, 'int32');
+  const row = tf.floorDiv(lanes, tf.scalar(heads, 'int32')) as tf.Tensor1D;
+  return tf.stack([row, tf.mod(lanes, tf.scalar(heads, 'int32')), tf.gather(positions, row)], 1);
 }
 
 /** What one decoding step reads; `rows` sequences in lockstep, each `step` tokens into its response. */
@@ -287,54 +295,41 @@ export interface DecodeInput {
   lengths: tf.Tensor;
   /** Index of the fed token in the response, scalar int32: 0 for the first. */
   step: tf.Tensor;
-  /** Per layer, keys and values of the prompt, `[rows, keyValueHeads, prompt positions, size]`. */
-  prompt: { key: tf.Tensor; value: tf.Tensor }[];
-  /** Per layer, keys and values of the response so far, `[rows, keyValueHeads, response positions, size]`: a fixed shape. */
-  response: { key: tf.Tensor; value: tf.Tensor }[];
+  /** Per layer, keys and values of prompt and response, `[rows, keyValueHeads, positions, size]`: a fixed shape. */
+  cache: KeysAndValues[];
 }
 
 /**
- * One token for every row with a KV cache of fixed shape. Prompts keep their own cache, which is only read; all rows write
- * the same slot of the small response cache, because they decode in lockstep. Attention reads the cache as it was and the
- * new token beside it, so that a caller who donates the response cache has it written in place.
+ * One token for every row with a KV cache of fixed shape. Attention reads the cache as it was and the new token beside it, so
+ * that a caller who donates the cache has the token's keys and values written into it in place.
  */
 export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput): Forward {
   const size = shape.width / shape.heads;
-  const first = input.prompt[0];
-  const second = input.response[0];
-  if (!first || !second) throw new Error('decode: the cache has no layers');
-  const [rows, , prompts] = first.key.shape as [number, number, number, number];
-  const responses = second.key.shape[2] ?? 0;
-  const tables = rotaryTables(shape, prompts + responses);
+  const [first] = input.cache;
+  if (!first) throw new Error('decode: the cache has no layers');
+  const [rows, heads, capacity] = first.key.shape as [number, number, number, number];
+  const tables = rotaryTables(shape, capacity);
   const positions = tf.add(input.lengths, input.step) as tf.Tensor1D;
   const pick = (table: Float32Array) =>
-    tf.reshape(tf.gather(tf.tensor(table, [prompts + responses, size]), positions), [rows, 1, size]);
+    tf.reshape(tf.gather(tf.tensor(table, [capacity, size]), positions), [rows, 1, size]);
   const turn = { cos: pick(tables.cos), sin: pick(tables.sin) };
-  // Slots of the response cache that this step does not see: its own, which is written last, and later ones.
-  const unseen = tf.cast(tf.greaterEqual(tf.range(0, responses, 1, 'int32'), input.step), 'float32');
-  const responseMask = tf.mul(tf.reshape(unseen, [1, 1, 1, responses]), MASKED);
-  const places = cachePlaces(rows, shape.keyValueHeads, input.step);
-  const promptMask = paddingMask(prompts, input.lengths);
+  const places = cachePlaces(positions, heads);
+  const mask = paddingMask(capacity, positions);
   const cache: KeysAndValues[] = [];
   let x = embed(weights, shape, input.ids, input.previous);
-  for (let layer = 0; layer < shape.layers; layer++) {
+  for (const [layer, past] of input.cache.entries()) {
     const at = `model.layers.${layer}`;
-    const past = input.prompt[layer];
-    const recent = input.response[layer];
-    if (!past || !recent) throw new Error(`decode: the cache has no layer ${layer}`);
     const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
-    const query = splitHeads(queries(weights, shape, at, normed, [rows, 1], turn), size);
+    const query = queries(weights, shape, at, normed, [rows, 1], turn);
     const now = byHead(keysAndValues(weights, shape, at, normed, [rows, 1], turn), shape);
     const store = (kept: tf.Tensor, added: tf.Tensor) =>
-      tf.tensorScatterUpdate(kept, places, tf.reshape(added, [rows * shape.keyValueHeads, size]));
-    cache.push({ key: store(recent.key, now.key), value: store(recent.value, now.value) });
+      tf.tensorScatterUpdate(kept, places, tf.reshape(added, [rows * heads, size]));
+    cache.push({ key: store(past.key, now.key), value: store(past.value, now.value) });
     const parts = [
-      attended(past, shape, promptMask),
-      attended(recent, shape, responseMask),
-      attended(now, shape, null),
+      { ...past, mask },
+      { ...now, mask: null },
     ];
-    const mixed = attendOver(query, parts, 1 / Math.sqrt(size));
-    x = finishLayer(weights, shape, at, x, tf.reshape(mixed, [rows, shape.width]));
+    x = finishLayer(weights, shape, at, x, attendOnce(query, shape, parts));
   }
   return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
 }
