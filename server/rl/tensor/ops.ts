@@ -192,7 +192,8 @@ export function causalAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tens
       const [w, q1, dMixed] = [group(w0), group(splitHeads(q0, size)), group(splitHeads(dy, size))];
       const along = tf.sum(tf.reshape(tf.mul(dy, m0), [rows, positions, heads, size]), 3);
       const pull = group(tf.reshape(tf.transpose(along, [0, 2, 1]), [rows, heads, positions, 1]));
-      const dScores = tf.mul(w, tf.sub(tf.matMul(dMixed, v0, false, true), pull));
+      const less = tf.concat([v0, tf.fill([...k0.shape.slice(0, 3), 1], -1)], 3);
+      const dScores = tf.mul(w, tf.matMul(tf.concat([dMixed, pull], 3), less, false, true));
       const dQuery = tf.reshape(tf.mul(tf.matMul(dScores, k0), scale), [rows, heads, positions, size]);
       const dKey = tf.mul(tf.matMul(dScores, q1, true, false), scale);
       return [dQuery, dKey, tf.matMul(w, dMixed, true, false)].map(joinHeads);
