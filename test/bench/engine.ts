@@ -5,13 +5,14 @@
  *   --size nano|large|both   nano: the policy of the preset quick, B=64 T=48; large: d=128 L=4 B=16 T=256 (default both)
  *   --torch PYTHON           a Python with torch: eager PyTorch takes part
  *   --only-fast              leave tfjs-backend-wasm and tfjs-backend-cpu out
- *   --threads N              of every engine that has threads (default 1)
+ *   --threads N              of every engine that has threads (default 1); with more than one, a team of N engines of one thread
+ *                            takes part, as in training (server/rl/train/team.ts), and the others are compared with it
  *   --micro N                rows of one compiled call of a training step
  *   --rounds N               (default 12, the first not counted)
  *   --spin                   let idle threads spin
  *   --profile PREFIX         ONNX Runtime's profiler: one file a graph
  *
- * Ratios are medians over rounds, pair by pair; those of CPU time are disturbed less by other programs. PyTorch's attention may
+ * Ratios are medians over rounds, pair by pair; those of CPU time and of the fastest rounds are disturbed less by other programs. PyTorch's attention may
  * leave out what the causal mask hides; the share of peak counts it.
  */
 import { parseArgs } from 'node:util';
@@ -23,6 +24,7 @@ import { openOrtEngine } from '../../server/rl/tensor/ort-engine.ts';
 import { type Contestant, compete, describePeak, local, printTask } from './engine/contest.ts';
 import { decodingJob, matrixProductJob, trainingJob } from './engine/jobs.ts';
 import { type BenchSize, flopsPerToken, SIZES } from './engine/sizes.ts';
+import { teamJob } from './engine/team.ts';
 import { TorchProcess } from './engine/torch.ts';
 import { openWasm } from './engine/wasm.ts';
 
@@ -83,11 +85,16 @@ async function openSlow(): Promise<Slow[]> {
 async function compare(engine: Engine, slow: readonly Slow[], size: BenchSize): Promise<void> {
   const { shape, rows, positions, responses, microRows, slowRows } = size;
   const torch = flags.torch ? new TorchProcess(flags.torch, size, threads) : null;
+  const teams: { close(): Promise<void> }[] = [];
   const enter = async (make: typeof trainingJob, task: 'train' | 'decode'): Promise<Contestant[]> => {
     await tf.setBackend(ORT_BACKEND_NAME);
-    const contestants = [
-      local(`this engine (B=${rows})`, ORT_BACKEND_NAME, make(engine, size, rows), rounds),
-    ];
+    const contestants: Contestant[] = [];
+    if (threads > 1) {
+      const team = teamJob(task, size, threads);
+      teams.push(team);
+      contestants.push(local(`team of ${threads} engines (B=${rows})`, ORT_BACKEND_NAME, team.job, rounds));
+    }
+    contestants.push(local(`this engine (B=${rows})`, ORT_BACKEND_NAME, make(engine, size, rows), rounds));
     if (torch) contestants.push(torch.contestant(task, rounds));
     for (const { engine: other, backend } of slow) {
       await tf.setBackend(backend);
@@ -102,6 +109,7 @@ async function compare(engine: Engine, slow: readonly Slow[], size: BenchSize): 
   const peak = local('peak', ORT_BACKEND_NAME, matrixProductJob(engine), rounds);
   await compete([peak, ...training, ...decoding]);
   torch?.close();
+  await Promise.all(teams.map((team) => team.close()));
 
   const { width, layers, vocabulary } = shape;
   console.log(

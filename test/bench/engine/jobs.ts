@@ -5,6 +5,7 @@ import { Random } from '../../../server/rl/random.ts';
 import type { Engine } from '../../../server/rl/tensor/engine.ts';
 import { logSoftmax, pickColumns } from '../../../server/rl/tensor/ops.ts';
 import { AdamW } from '../../../server/rl/train/optimizer.ts';
+import { ALONE, ownShare, type Team } from '../../../server/rl/train/team.ts';
 import { type BenchSize, benchIds, columns } from './sizes.ts';
 
 /** Something to measure again and again. */
@@ -27,8 +28,8 @@ function newPolicy(engine: Engine, { shape }: BenchSize): Policy {
   return policy;
 }
 
-/** One training step: next-token loss of every token and its gradient in micro-batches, clipping, AdamW. */
-export function trainingJob(engine: Engine, size: BenchSize, rows: number): Job {
+/** One training step, of which each member of a team does its share: next-token loss of every token and its gradient in micro-batches, clipping, AdamW. */
+export function trainingJob(engine: Engine, size: BenchSize, rows: number, team = ALONE): Job {
   const { shape, positions } = size;
   const microRows = Math.min(size.microRows, rows);
   const policy = newPolicy(engine, size);
@@ -59,7 +60,7 @@ export function trainingJob(engine: Engine, size: BenchSize, rows: number): Job 
   const run = async (): Promise<number> => {
     let sums = zeros;
     let loss = 0;
-    for (const batch of batches) {
+    for (const batch of ownShare(team, batches)) {
       const [value, ...next] = (await accumulate([...policy.weights, ...sums, ...batch])) as [
         tf.Tensor,
         ...tf.Tensor[],
@@ -69,6 +70,7 @@ export function trainingJob(engine: Engine, size: BenchSize, rows: number): Job 
       if (sums !== zeros) tf.dispose(sums);
       sums = next;
     }
+    if (team.size > 1) ({ sums, loss } = await addUp(team, sums, loss));
     const { weights } = await optimizer.step(policy.weights, sums, LEARNING_RATE);
     if (weights) policy.replaceWeights(weights);
     return loss;
@@ -76,21 +78,46 @@ export function trainingJob(engine: Engine, size: BenchSize, rows: number): Job 
   return { amount: rows * positions, run };
 }
 
-/** Batched decoding with a KV cache: the last tokens of every row, one by one, behind a prompt that is not measured. */
-export function decodingJob(engine: Engine, size: BenchSize, rows: number): Job {
+/** Sums over the members' shares; disposes the own ones. */
+async function addUp(
+  team: Team,
+  sums: tf.Tensor[],
+  loss: number,
+): Promise<{ sums: tf.Tensor[]; loss: number }> {
+  const own = await Promise.all(sums.map((sum) => sum.data<'float32'>()));
+  const parts = await team.gather({ values: own, loss });
+  const total = sums.map(({ shape, size }, i) => {
+    const values = new Float32Array(size);
+    for (const part of parts)
+      part.values[i]?.forEach((value, at) => {
+        values[at]! += value;
+      });
+    return tf.tensor(values, shape);
+  });
+  tf.dispose(sums);
+  return { sums: total, loss: parts.reduce((all, part) => all + part.loss, 0) };
+}
+
+/**
+ * Batched decoding with a KV cache: the last tokens of every row, one by one, behind a prompt that is not measured. Each
+ * member of a team has its share of the rows.
+ */
+export function decodingJob(engine: Engine, size: BenchSize, rows: number, team = ALONE): Job {
   const { positions, responses } = size;
   const policy = newPolicy(engine, size);
-  const all = benchIds(size, rows);
+  const own = rows / team.size;
+  const first = team.rank * own * (positions + 1);
+  const all = benchIds(size, rows).subarray(first, first + own * (positions + 1));
   const prompts = positions - responses;
   const ids = columns(all, positions + 1, 0, prompts);
-  const lengths = new Int32Array(rows).fill(prompts);
+  const lengths = new Int32Array(own).fill(prompts);
   const fed = Array.from({ length: responses + 1 }, (_, i) =>
     columns(all, positions + 1, prompts + i - 1, 1),
   ) as Int32Array[];
   let session: DecodeSession | null = null;
   const prepare = async (): Promise<void> => {
     session?.dispose();
-    ({ session } = await policy.start({ rows, positions: prompts, ids, lengths }, responses));
+    ({ session } = await policy.start({ rows: own, positions: prompts, ids, lengths }, responses));
   };
   const run = async (): Promise<number> => {
     let logit = 0;
