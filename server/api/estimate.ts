@@ -37,7 +37,8 @@ export function countParameters(config: RunConfig): number {
   return layers * perLayer + tables * VOCABULARY * width + width + valueHeads;
 }
 
-// Resident memory of a trainer, fitted to four sizes (docs/log.md); test/server/api/estimate.test.ts holds it to them.
+// Resident memory of a trainer, fitted to four sizes, checked at three others by `npm run bench -- memory` (docs/log.md);
+// test/server/api/estimate.test.ts holds it to them.
 const BASE_MEMORY = 290e6;
 /** Weights, gradients, two moments of AdamW, and what an update holds of them meanwhile. */
 const BYTES_PER_PARAMETER = 32;
@@ -49,15 +50,15 @@ const LARGEST_BATCH = 128;
 /** Share of the step limit that an early episode lasts. */
 const EPISODE_SHARE = TURNS_PER_EPISODE / STEP_LIMIT_OF_TURNS;
 /** Share of all activations of a batch that is alive at once. */
-const ALIVE_ACTIVATIONS = 0.7;
+const ALIVE_ACTIVATIONS = 0.5;
 /** What every further thread of a run adds, as a share of the first. */
 const FURTHER_THREAD = 0.6;
 
 /** Bytes that a trainer of this config holds at most, on so many threads. */
 export function estimateMemory(config: RunConfig, threads: number): number {
-  const { layers, width, feedForward, episodesPerIteration, stepLimit } = config;
+  const { layers, width, feedForward, episodesPerIteration, evaluationGames, stepLimit } = config;
   const turns = episodesPerIteration * stepLimit * EPISODE_SHARE;
-  const rows = Math.min(episodesPerIteration, LARGEST_BATCH);
+  const rows = Math.min(Math.max(episodesPerIteration, evaluationGames), LARGEST_BATCH);
   const activations = 4 * rows * PROMPT_POSITIONS * layers * (4 * width + 3 * feedForward);
   const alone =
     BASE_MEMORY +
