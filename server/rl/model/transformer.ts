@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
-  type AttentionPart,
   attendCausally,
-  attendOver,
+  attendToCache,
   causalAttention,
-  MASKED,
+  type KeysAndValues,
   rmsNorm,
   rotary,
   splitHeads,
@@ -119,14 +118,19 @@ function byHead({ key, value }: KeysAndValues, { width, heads }: PolicyShape): K
 }
 
 /**
- * Queries of one position a row, `[rows, 1, heads * size]`, to keys and values in parts: `[rows, width]`. Heads that share keys stand
- * below one another.
+ * Attention of one position a row, its queries, keys and values `[rows, 1, heads * size]`, to a cache and itself: `[rows, width]`. Heads
+ * that share keys stand below one another.
  */
-function attendOnce(query: tf.Tensor, { width, heads, keyValueHeads }: PolicyShape, parts: AttentionPart[]) {
+function attendOnce(
+  query: tf.Tensor,
+  { width, heads, keyValueHeads }: PolicyShape,
+  cache: KeysAndValues,
+  seen: tf.Tensor,
+  own: KeysAndValues,
+): tf.Tensor {
   const [rows] = query.shape as [number];
-  const size = width / heads;
-  const grouped = tf.reshape(query, [rows, keyValueHeads, heads / keyValueHeads, size]);
-  return tf.reshape(attendOver(grouped, parts, 1 / Math.sqrt(size)), [rows, width]);
+  const grouped = tf.reshape(query, [rows, keyValueHeads, heads / keyValueHeads, width / heads]);
+  return tf.reshape(attendToCache(grouped, cache, seen, own), [rows, width]);
 }
 
 /** The rest of a layer behind attention, position by position: `x` and `mixed [n, width]`. */
@@ -142,26 +146,16 @@ function finishLayer(
   return tf.add(between, feedForward(weights, shape, at, normed));
 }
 
-/** Additive mask of what lies behind sequences of `lengths [rows]`, `[rows, 1, 1, positions]`. */
-function paddingMask(positions: number, lengths: tf.Tensor): tf.Tensor {
-  const rows = lengths.size;
-  const padding = tf.greaterEqual(
-    tf.reshape(tf.range(0, positions, 1, 'int32'), [1, positions]),
-    tf.reshape(lengths, [rows, 1]),
-  );
-  return tf.mul(tf.reshape(tf.cast(padding, 'float32'), [rows, 1, 1, positions]), MASKED);
+/** Which places lie before those of `positions [rows]`, `[rows, 1, 1, capacity]` bool. */
+function placesBefore(positions: tf.Tensor, capacity: number): tf.Tensor {
+  const places = tf.reshape(tf.range(0, capacity, 1, 'int32'), [1, 1, 1, capacity]);
+  return tf.less(places, tf.reshape(positions, [positions.size, 1, 1, 1]));
 }
 
 /** Ids of the tokens before each token of `ids [rows, positions]`; the first is preceded by id 0. */
 function previousIds(ids: tf.Tensor): tf.Tensor {
   const [rows, positions] = ids.shape as [number, number];
   return tf.concat([tf.zeros([rows, 1], 'int32'), tf.slice(ids, [0, 0], [rows, positions - 1])], 1);
-}
-
-/** Keys and values of one layer, `[rows, keyValueHeads, positions, size]` in a cache. */
-interface KeysAndValues {
-  key: tf.Tensor;
-  value: tf.Tensor;
 }
 
 export interface Forward {
@@ -262,14 +256,23 @@ export function prefill(
   const { turn } = sequences;
   const at = `model.layers.${shape.layers - 1}`;
   const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
-  const own = byHead(keysAndValues(weights, shape, at, normed, [rows, positions], turn), shape);
+  const flat = keysAndValues(weights, shape, at, normed, [rows, positions], turn);
+  const own = byHead(flat, shape);
   const last = tf.sub(lengths, tf.scalar(1, 'int32'));
   const places = tf.add(tf.range(0, rows * positions, positions, 'int32'), last) as tf.Tensor1D;
   const pick = (table: tf.Tensor) =>
     tf.reshape(tf.gather(tf.reshape(table, [positions, size]), last as tf.Tensor1D), [rows, 1, size]);
   const lastTurn = { cos: pick(turn.cos), sin: pick(turn.sin) };
   const query = queries(weights, shape, at, tf.gather(normed, places), [rows, 1], lastTurn);
-  const mixed = attendOnce(query, shape, [{ ...own, mask: paddingMask(positions, lengths) }]);
+  const lastOf = (x: tf.Tensor) =>
+    tf.reshape(tf.gather(tf.reshape(x, [rows * positions, -1]), places), [
+      rows,
+      shape.keyValueHeads,
+      1,
+      size,
+    ]);
+  const lastOwn = { key: lastOf(flat.key), value: lastOf(flat.value) };
+  const mixed = attendOnce(query, shape, own, placesBefore(last, positions), lastOwn);
   const end = finishLayer(weights, shape, at, tf.gather(x, places), mixed);
   const extended = (x: tf.Tensor) =>
     tf.pad(x, [...Array<[number, number]>(2).fill([0, 0]), [0, room], [0, 0]]);
@@ -314,7 +317,7 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
     tf.reshape(tf.gather(tf.tensor(table, [capacity, size]), positions), [rows, 1, size]);
   const turn = { cos: pick(tables.cos), sin: pick(tables.sin) };
   const places = cachePlaces(positions, heads);
-  const mask = paddingMask(capacity, positions);
+  const seen = placesBefore(positions, capacity);
   const cache: KeysAndValues[] = [];
   let x = embed(weights, shape, input.ids, input.previous);
   for (const [layer, past] of input.cache.entries()) {
@@ -325,11 +328,7 @@ export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput)
     const store = (kept: tf.Tensor, added: tf.Tensor) =>
       tf.tensorScatterUpdate(kept, places, tf.reshape(added, [rows * heads, size]));
     cache.push({ key: store(past.key, now.key), value: store(past.value, now.value) });
-    const parts = [
-      { ...past, mask },
-      { ...now, mask: null },
-    ];
-    x = finishLayer(weights, shape, at, x, attendOnce(query, shape, parts));
+    x = finishLayer(weights, shape, at, x, attendOnce(query, shape, past, seen, now));
   }
   return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
 }

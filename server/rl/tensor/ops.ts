@@ -125,7 +125,7 @@ export function joinHeads(x: tf.Tensor): tf.Tensor {
 }
 
 /** Additive mask value: far below any logit, finite so that a fully masked row stays finite. */
-export const MASKED = -1e9;
+const MASKED = -1e9;
 
 /** Additive causal mask `[1, 1, positions, positions]`. */
 function causalMask(positions: number): tf.Tensor {
@@ -203,34 +203,35 @@ export function causalAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tens
   return apply(query, key, value);
 }
 
-/** Keys and values of some positions, `[…, keys, size]`, and what is added to their scores (null: nothing). */
-export interface AttentionPart {
+/** Keys and values, `[rows, keyValueHeads, positions, size]`. */
+export interface KeysAndValues {
   key: tf.Tensor;
   value: tf.Tensor;
-  mask: tf.Tensor | null;
 }
 
+/** What is below the token's own score by this counts for nothing in float32. */
+const NOTHING = 40;
+
 /**
- * Attention over keys and values that lie in several tensors, as if they were one: a prompt's cache, the cache of what has
- * been decoded, and the current token. Nothing is copied together, so a cache is only read.
+ * Attention of one token a row to a cache, and to itself, as if they were one: query `[rows, keyValueHeads, n, size]`, n heads sharing
+ * keys; `seen [rows, 1, 1, positions]` bool says which places of the cache count, `own` is of one position. The cache is only
+ * read. Places that do not count get e^-40 of the token's own weight, not a score of −1e9, which would become a subnormal
+ * number: those make ONNX Runtime's softmax several times slower.
  */
-export function attendOver(query: tf.Tensor, parts: readonly AttentionPart[], scale: number): tf.Tensor {
+export function attendToCache(
+  query: tf.Tensor,
+  cache: KeysAndValues,
+  seen: tf.Tensor,
+  own: KeysAndValues,
+): tf.Tensor {
+  const scale = 1 / Math.sqrt(query.shape[3]!);
   // A single position is cheaper as an element-wise product than as thousands of 1×1 matrix products.
-  const isSingle = ({ key }: AttentionPart): boolean => key.shape.at(-2) === 1;
-  const scores = parts.map((part) => {
-    const { key, mask } = part;
-    const products = isSingle(part)
-      ? tf.sum(tf.mul(query, key), -1, true)
-      : tf.matMul(query, key, false, true);
-    const score = tf.mul(products, scale);
-    return mask === null ? score : tf.add(score, mask);
-  });
-  const counts = parts.map(({ key }) => key.shape.at(-2)!);
-  const weights = tf.split(tf.softmax(tf.concat(scores, -1)), counts, query.rank - 1);
-  const mixed = parts.map((part, i) =>
-    isSingle(part) ? tf.mul(weights[i]!, part.value) : tf.matMul(weights[i]!, part.value),
-  );
-  return mixed.reduce((sum, part) => tf.add(sum, part));
+  const ownScore = tf.mul(tf.sum(tf.mul(query, own.key), -1, true), scale);
+  const scores = tf.mul(tf.matMul(query, cache.key, false, true), scale);
+  const counted = tf.where(seen, scores, tf.sub(ownScore, NOTHING));
+  const weights = tf.softmax(tf.concat([counted, ownScore], -1));
+  const [toCache, toOwn] = tf.split(weights, [scores.shape[3]!, 1], 3) as [tf.Tensor, tf.Tensor];
+  return tf.add(tf.matMul(toCache, cache.value), tf.mul(toOwn, own.value));
 }
 
 /** Log of the softmax over the last axis. */

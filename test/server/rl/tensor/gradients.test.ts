@@ -71,14 +71,6 @@ const FUSED: Case[] = [
     const run = (...[q, k, v]: tf.Tensor[]) => ops.causalAttention(q!, k!, v!, size);
     return [`causalAttention, heads of ${size}`, [query!, key!, value!], run];
   }),
-  [
-    'attendOver',
-    [floats([2, 1, 3]), floats([2, 4, 3], -1, 1, 2), floats([2, 1, 3], -1, 1, 3)],
-    (q, k, now) => {
-      const past = { key: k!, value: k!, mask: null };
-      return ops.attendOver(q!, [past, { key: now!, value: now!, mask: null }], 0.4);
-    },
-  ],
   ['pickColumns', [floats([4, 3]), rows], (x, i) => ops.pickColumns(x!, i!)],
 ];
 

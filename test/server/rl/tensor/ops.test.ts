@@ -35,6 +35,10 @@ function rotaryTables(): [tf.Tensor, tf.Tensor] {
   return [tf.cos(angles), tf.sin(angles)];
 }
 
+/** Queries of three heads a key and value head; a cache of five places; the token's own key and value. */
+const CACHED = [3, 5, 5, 1, 1].map((count, seed) => floats([2, 2, count, 4], -1, 1, seed + 1));
+const seen = (): tf.Tensor => tf.tensor([1, 1, 1, 0, 0], [1, 1, 1, 5], 'bool');
+
 describe('fused kernels agree with TFJS on cpu', () => {
   it('rmsNorm', () =>
     expectSameAsCpu([floats([5, 7]), floats([7])], (x, w) => ops.rmsNorm(x!, w!, EPSILON), GRADIENTS));
@@ -68,19 +72,9 @@ describe('fused kernels agree with TFJS on cpu', () => {
       (q, k, v) => ops.causalAttention(q!, k!, v!, 8),
       GRADIENTS,
     ));
-  it('attendOver', () =>
-    expectSameAsCpu(
-      [
-        floats([2, 3, 1, 4]),
-        floats([2, 3, 5, 4], -1, 1, 2),
-        floats([2, 3, 5, 4], -1, 1, 3),
-        floats([2, 3, 1, 4], -1, 1, 4),
-      ],
-      (q, k, v, now) => {
-        const past = { key: k!, value: v!, mask: tf.tensor([0, 0, 0, -1e9, -1e9], [1, 1, 1, 5]) };
-        return ops.attendOver(q!, [past, { key: now!, value: now!, mask: null }], 0.3);
-      },
-      GRADIENTS,
+  it('attendToCache', () =>
+    expectSameAsCpu(CACHED, (q, k, v, key, value) =>
+      ops.attendToCache(q!, { key: k!, value: v! }, seen(), { key: key!, value: value! }),
     ));
   it('logSoftmax', () => expectSameAsCpu([floats([3, 5], -8, 8)], (x) => ops.logSoftmax(x!), GRADIENTS));
   it('pickColumns', () =>
@@ -142,27 +136,20 @@ describe('hand-written gradients agree with autodiff of the plain formula', () =
       },
     );
   });
-  it('attendOver', () =>
-    expectSameFunction(
-      [tensor([2, 1, 4], 1), tensor([2, 3, 4], 2), tensor([2, 1, 4], 3)],
-      (q, k, now) =>
-        ops.attendOver(
-          q!,
-          [
-            { key: k!, value: k!, mask: null },
-            { key: now!, value: now!, mask: null },
-          ],
-          0.4,
-        ),
-      (q, k, now) => {
-        const all = tf.concat([k!, now!], 1);
-        return tf.matMul(tf.softmax(tf.mul(tf.matMul(q!, all, false, true), 0.4)), all);
-      },
-    ));
-  it('pickColumns', () =>
-    expectSameFunction(
-      [tensor([3, 4], 1)],
-      (x) => ops.pickColumns(x!, tf.tensor1d([2, 0, 2], 'int32')),
-      (x) => tf.sum(tf.mul(x!, tf.oneHot(tf.tensor1d([2, 0, 2], 'int32'), 4)), 1),
-    ));
+});
+
+describe('attention to a cache', () => {
+  it('is attention to what counts of it, and to the token itself, whatever lies at the other places', async () => {
+    await openEngine({ engine: 'cpu', threads: 1 });
+    const [q, k, v, key, value] = CACHED.map(({ values, shape }) => tf.tensor(values, shape));
+    const huge = tf.tensor([0, 0, 0, 900, -900], [1, 1, 5, 1]); // where nothing counts
+    const cache = { key: tf.add(k!, huge), value: tf.add(v!, huge) };
+    const mixed = ops.attendToCache(q!, cache, seen(), { key: key!, value: value! });
+    const three = (x: tf.Tensor): tf.Tensor => tf.slice(x, [0, 0, 0, 0], [2, 2, 3, 4]);
+    const all = tf.concat([three(k!), key!], 2);
+    const weights = tf.softmax(tf.mul(tf.matMul(q!, all, false, true), 0.5));
+    const plain = tf.matMul(weights, tf.concat([three(v!), value!], 2));
+    expect(tf.max(tf.abs(tf.sub(mixed, plain))).dataSync()[0]).toBeLessThan(1e-6);
+    await tf.setBackend('onnxruntime');
+  });
 });
