@@ -39,11 +39,11 @@ export function countParameters(config: RunConfig): number {
 
 // Resident memory of a trainer, fitted to four sizes, checked at three others by `npm run bench -- memory` (docs/log.md);
 // test/server/api/estimate.test.ts holds it to them.
-const BASE_MEMORY = 290e6;
+const BASE_MEMORY = 340e6;
 /** Weights, gradients, two moments of AdamW, and what an update holds of them meanwhile. */
 const BYTES_PER_PARAMETER = 32;
 /** A turn as played: tokens, decisions with what was allowed, state features; replayed for some iterations. */
-const BYTES_PER_TURN = 110e3;
+const BYTES_PER_TURN = 75e3;
 const PROMPT_POSITIONS = 64;
 /** Prompts that run through the policy at once (server/rl/train/rollout.ts). */
 const LARGEST_BATCH = 128;

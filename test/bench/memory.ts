@@ -2,7 +2,7 @@
  * The launch form's estimate of memory (server/api/estimate.ts) against the largest resident memory of a trainer, each run alone in a
  * fresh process: the preset `quick`, one thread, a few iterations, at sizes the estimate was not fitted to.
  *
- *   npm run bench -- memory [--iterations 4] [--size 0,1,2]
+ *   npm run bench -- memory [--iterations 4] [--size 0,1,2,3]
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,13 +14,14 @@ import { presetConfig } from '../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../server/contract/run-config.ts';
 
 const { values: flags } = parseArgs({
-  options: { iterations: { type: 'string', default: '4' }, size: { type: 'string', default: '0,1,2' } },
+  options: { iterations: { type: 'string', default: '4' }, size: { type: 'string', default: '0,1,2,3' } },
 });
 
 const SIZES: RunConfigInput[] = [
   { width: 96, layers: 3, feedForward: 256, episodesPerIteration: 64 },
   { width: 160, layers: 2, feedForward: 424, episodesPerIteration: 128, stepLimit: 50 },
   { width: 192, layers: 6, feedForward: 512, episodesPerIteration: 32 },
+  { width: 112, layers: 3, feedForward: 304, episodesPerIteration: 80, stepLimit: 40 },
 ];
 /** What makes a run short; the estimate knows of it too. */
 const SHORT: RunConfigInput = {
