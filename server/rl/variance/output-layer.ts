@@ -1,0 +1,112 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/error.ts';
+import type { Policy } from '../model/policy.ts';
+import type { TokenIds } from '../model/sampling.ts';
+import { hiddenAt, logits } from '../model/transformer.ts';
+import { logSoftmax } from '../tensor/ops.ts';
+import {
+  type Decision,
+  type DecisionRow,
+  disposeBatch,
+  groupByLength,
+  packDecisions,
+} from '../train/decision-batch.ts';
+import { MICRO_ROWS } from '../train/policy-update.ts';
+import type { GradientSource } from './gradients.ts';
+
+/** What a decision's gradient is made of: the hidden state before it, and the probabilities of its support. */
+interface Read {
+  hidden: Float32Array; // [width]
+  probabilities: Float32Array; // [support]
+}
+
+/**
+ * Gradients of the output layer's weights (of a tied table, through the output only):
+ *
+ *   grad_W log pi(v) = scale / temperature * (e_v - p) h^T
+ *
+ * One forward pass of all rows, after which a gradient under any advantages costs next to nothing, where one of all weights
+ * costs a forward and backward pass.
+ */
+export async function outputLayer(
+  policy: Policy,
+  rows: readonly DecisionRow[],
+  temperature: number,
+  onProgress: (done: number, total: number) => void,
+): Promise<GradientSource> {
+  const reads = await readDecisions(policy, rows, temperature, onProgress);
+  const { vocabulary, width, logitScale } = policy.shape;
+  return {
+    async vector(own, episodes) {
+      const vector = new Float32Array(vocabulary * width);
+      const scale = logitScale / temperature / episodes;
+      for (const { decisions } of own)
+        for (const decision of decisions) {
+          const { hidden, probabilities } = reads.get(decision) as Read;
+          const support = supportOf(decision);
+          for (let i = 0; i < support.length; i++) {
+            const hit = support[i] === decision.chosen ? 1 : 0;
+            const factor = scale * decision.advantage * (hit - (probabilities[i] as number));
+            const start = (support[i] as number) * width;
+            for (let j = 0; j < width; j++)
+              vector[start + j] = (vector[start + j] as number) + factor * (hidden[j] as number);
+          }
+        }
+      return vector;
+    },
+    dispose: () => reads.clear(),
+  };
+}
+
+async function readDecisions(
+  policy: Policy,
+  rows: readonly DecisionRow[],
+  temperature: number,
+  onProgress: (done: number, total: number) => void,
+): Promise<Map<Decision, Read>> {
+  const { shape } = policy;
+  const { vocabulary, width } = shape;
+  const count = policy.parameters.length;
+  const read = policy.engine.jit('output-layer', (inputs) => {
+    const weights = policy.named(inputs);
+    const [ids, index, support] = inputs.slice(count) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const hidden = hiddenAt(weights, shape, ids, index);
+    const scaled = tf.div(logits(weights, shape, hidden), temperature);
+    return [hidden, tf.exp(logSoftmax(tf.add(scaled, tf.mul(tf.sub(support, 1), 1e9))))];
+  });
+  const reads = new Map<Decision, Read>();
+  let done = 0;
+  for (const group of groupByLength(rows, MICRO_ROWS)) {
+    const batch = packDecisions(group, MICRO_ROWS, vocabulary);
+    const { ids, index, support } = batch.tensors;
+    const outputs = await read([...policy.weights, ids, index, support]);
+    const [hidden, probabilities] = (await Promise.all(outputs.map((output) => output.data()))) as [
+      Float32Array,
+      Float32Array,
+    ];
+    let at = 0;
+    for (const { decisions } of group)
+      for (const decision of decisions) {
+        const own = at++;
+        reads.set(decision, {
+          hidden: hidden.slice(own * width, (own + 1) * width),
+          probabilities: Float32Array.from(
+            supportOf(decision),
+            (id) => probabilities[own * vocabulary + id] as number,
+          ),
+        });
+      }
+    tf.dispose(outputs);
+    disposeBatch(batch);
+    done += group.length;
+    onProgress(done, rows.length);
+  }
+  read.dispose();
+  return reads;
+}
+
+/** Ids that a decision was among; those of a rollout always are. */
+function supportOf({ support }: Decision): TokenIds {
+  if (!support) throw new AppError('internal', 'a decision among the whole vocabulary has no stored support');
+  return support;
+}

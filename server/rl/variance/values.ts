@@ -1,0 +1,117 @@
+import type { Level } from '../../contract/metrics.ts';
+import type { VarianceReport } from '../../contract/variance.ts';
+import { moments } from '../credit/normalize.ts';
+import { Random } from '../random.ts';
+import type { Critic, CriticRows, ValueModel } from '../train/critic.ts';
+import type { Episode } from '../train/rollout.ts';
+import { newCritic, type Snapshot } from './snapshot.ts';
+
+/** A sub-batch: whole groups of episodes, and what their turns were worth. */
+export interface SubBatch {
+  episodes: Episode[];
+  /** Discounted return from each turn, penalties included. */
+  returns: Float64Array;
+  /** 1 = first turn of a segment. */
+  boundary: Uint8Array;
+}
+
+/** Values for every sub-batch from a critic that has not seen it. */
+export interface HeldOutValues {
+  /** Critic of sub-batch b. */
+  critics: ValueModel[];
+  heads: VarianceReport['heads'];
+  dispose(): void;
+}
+
+/** Passes of a new critic over its half of the episodes. */
+const FIT_PASSES = 12;
+
+/**
+ * Values that cannot bias a gradient: the run's own critic, which has never seen these episodes, where it has all three heads;
+ * otherwise two new ones, each fitted to the returns of every second sub-batch and read on the others. All estimators and
+ * the reference read the same.
+ */
+export async function heldOutValues(
+  batches: readonly SubBatch[],
+  snapshot: Snapshot,
+  options: { refit: boolean; seed: number },
+): Promise<HeldOutValues> {
+  const { policy, config } = snapshot;
+  const own = options.refit ? null : snapshot.critic;
+  const fitted: Critic[] = [];
+  if (!own)
+    for (const half of [0, 1]) {
+      const random = new Random(options.seed, 'variance critic', half);
+      const critic = newCritic(policy.engine, config, random);
+      const rows = criticRows(batches.filter((_, b) => b % 2 !== half));
+      await critic.learn(rows, {
+        learningRate: config.criticLearningRate,
+        passes: FIT_PASSES,
+        replay: 1,
+        random,
+      });
+      fitted.push(critic);
+    }
+  const critics = batches.map((_, b) => own ?? (fitted[b % 2] as Critic));
+  return {
+    critics,
+    heads: await explainReturns(batches, critics, own ? 'run' : 'refit'),
+    dispose: () => {
+      for (const critic of fitted) critic.dispose();
+    },
+  };
+}
+
+/** Inputs of the value heads: before the response, and before the action. */
+export function valueInputs(episodes: readonly Episode[]): Pick<CriticRows, 'before' | 'planned'> {
+  const turns = episodes.flatMap((episode) => episode.turns);
+  return {
+    before: turns.map((turn) => turn.before as Float32Array),
+    planned: turns.map((turn) => turn.planned as Float32Array),
+  };
+}
+
+function criticRows(batches: readonly SubBatch[]): CriticRows {
+  const join = (read: (batch: SubBatch) => ArrayLike<number>) =>
+    batches.flatMap((batch) => Array.from(read(batch)));
+  const targets = Float64Array.from(join(({ returns }) => returns));
+  const every = new Uint8Array(targets.length).fill(1);
+  const none = new Float32Array(targets.length);
+  return {
+    ...valueInputs(batches.flatMap(({ episodes }) => episodes)),
+    targets: { low: targets, high: targets, switch: targets },
+    defined: { low: every, high: Uint8Array.from(join(({ boundary }) => boundary)), switch: every },
+    old: { low: none, high: none, switch: none },
+  };
+}
+
+async function explainReturns(
+  batches: readonly SubBatch[],
+  critics: readonly ValueModel[],
+  origin: 'run' | 'refit',
+): Promise<VarianceReport['heads']> {
+  const errors: Record<Level, number[]> = { low: [], high: [], switch: [] };
+  const returns: number[] = [];
+  const boundary: number[] = [];
+  for (const [b, batch] of batches.entries()) {
+    const { before, planned } = valueInputs(batch.episodes);
+    const values = await (critics[b] as ValueModel).values(before, planned);
+    batch.returns.forEach((value, row) => {
+      for (const level of ['low', 'high', 'switch'] as const)
+        errors[level].push(value - (values[level][row] as number));
+      returns.push(value);
+      boundary.push(batch.boundary[row] as number);
+    });
+  }
+  return (['switch', 'high', 'low'] as const).map((level) => {
+    const rows = level === 'high' ? boundary : null;
+    const spread = moments(returns, rows);
+    const explained = 1 - moments(errors[level], rows).variance / spread.variance;
+    return {
+      level,
+      origin,
+      explainedVariance: Number.isFinite(explained) ? explained : null,
+      turns: spread.weight,
+    };
+  });
+}
