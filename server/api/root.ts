@@ -4,6 +4,7 @@ import { runsRouter } from './runs.ts';
 import { sharesRouter } from './shares.ts';
 import { systemRouter } from './system.ts';
 import { router } from './trpc.ts';
+import { varianceRouter } from './variance.ts';
 
 /** Everything a browser may ask for; what is pushed goes over Socket.IO (server/live). */
 export const appRouter = router({
@@ -12,6 +13,7 @@ export const appRouter = router({
   leaderboard: leaderboardRouter,
   shares: sharesRouter,
   system: systemRouter,
+  variance: varianceRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SPLITS, TASK_TYPES } from './run-config.ts';
+import type { Measurement } from './variance.ts';
 
 /** States of a run; see docs/runs.md for the transitions. */
 export const RUN_STATES = [
@@ -127,4 +128,6 @@ export interface ServerToClient {
   events(batch: { runId: string; events: RunEvent[] }): void;
   /** Some run was added or changed state: lists refetch. */
   runsChanged(): void;
+  /** Where the variance measurement of a run stands; null when there is none any more. Owners only. */
+  measurement(update: { runId: string; measurement: Measurement | null }): void;
 }

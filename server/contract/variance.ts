@@ -172,3 +172,15 @@ export const varianceProgressSchema = z.object({
   total: z.number(),
 });
 export type VarianceProgress = z.output<typeof varianceProgressSchema>;
+
+/** A measurement that was asked for and has not ended well. */
+export type Measurement =
+  | { state: 'waiting' }
+  | { state: 'measuring'; progress: VarianceProgress | null }
+  | { state: 'failed'; message: string };
+
+/** What the page of a run's variance shows. */
+export interface VarianceView {
+  report: VarianceReport | null;
+  measurement: Measurement | null;
+}

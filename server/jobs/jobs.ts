@@ -4,6 +4,7 @@ import type { Bus } from '../live/bus.ts';
 import type { Journal } from '../live/journal.ts';
 import type { DesiredState, RunRow } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
+import { Measurements } from './measurements.ts';
 import type { Queue } from './queue.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -12,13 +13,23 @@ const ENDED: readonly RunState[] = ['finished', 'failed', 'cancelled'];
 /** What an owner can do to a run; the supervisor, here or on another machine, does it. */
 export class Jobs {
   readonly supervisor: Supervisor;
+  readonly measurements: Measurements;
   readonly #store: Store;
   readonly #bus: Bus;
   readonly #journal: Journal;
   readonly #queue: Queue;
 
-  constructor(parts: { store: Store; bus: Bus; journal: Journal; queue: Queue; supervisor: Supervisor }) {
+  constructor(parts: {
+    store: Store;
+    bus: Bus;
+    journal: Journal;
+    queue: Queue;
+    supervisor: Supervisor;
+    /** For tests. */
+    measureScript?: string;
+  }) {
     this.supervisor = parts.supervisor;
+    this.measurements = new Measurements(parts.supervisor, parts.bus, parts.measureScript);
     this.#store = parts.store;
     this.#bus = parts.bus;
     this.#journal = parts.journal;
@@ -76,6 +87,7 @@ export class Jobs {
       throw new AppError('conflict', `${run.name} is ${run.state}: cancel it before you delete it`);
     if (this.supervisor.has(runId))
       throw new AppError('conflict', `The trainer of ${run.name} is just ending: try again in a moment`);
+    await this.measurements.cancel(runId);
     await this.#store.runs.remove(runId);
     await this.supervisor.removeFiles(runId);
   }

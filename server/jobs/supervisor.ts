@@ -35,6 +35,11 @@ export class Supervisor {
   #pumping: Promise<void> | null = null;
   #pumpAgain = false;
   #reserved = 0;
+  /** Tasks beside training: those that wait for a slot, and how many have one. */
+  readonly #guests: (() => Promise<void>)[] = [];
+  #lent = 0;
+  readonly #visits = new Set<Promise<void>>();
+  readonly #ending = new AbortController();
   #stopping = false;
 
   constructor(parts: SupervisorParts) {
@@ -64,13 +69,15 @@ export class Supervisor {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#pumping;
     await Promise.all(this.#taking);
+    this.#ending.abort();
+    for (const guest of this.#guests.splice(0)) this.#admit(guest);
     const running = [...this.#executions.values()];
     for (const { execution } of running) execution.stop(signal);
-    await Promise.all(running.map(({ done }) => done));
+    await Promise.all([...running.map(({ done }) => done), ...this.#visits]);
   }
 
   get slotsInUse(): number {
-    return this.#reserved + this.#all().filter((execution) => execution.holdsSlot).length;
+    return this.#lent + this.#reserved + this.#all().filter((execution) => execution.holdsSlot).length;
   }
 
   /** Whether a trainer of this process works on the run. */
@@ -78,14 +85,43 @@ export class Supervisor {
     return this.#executions.has(runId);
   }
 
+  /**
+   * Runs a task beside training in a slot of its own, as soon as one is free and before runs that wait. `ending` aborts when
+   * the supervisor stops; a task that had no slot by then is called to see it.
+   */
+  lend(task: (ending: AbortSignal) => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#guests.push(() => task(this.#ending.signal).then(resolve, reject));
+      this.pump();
+    });
+  }
+
   /** Resident memory of this machine's trainers. */
   residentBytes(): number {
     return this.#all().reduce((sum, { pid }) => sum + (pid === undefined ? 0 : residentBytesOf(pid)), 0);
   }
 
+  /** Where the files of a run are, on the machine that trains it. */
+  folderOf(runId: string): string {
+    return join(this.#parts.config.dataFolder, 'runs', runId);
+  }
+
+  /** What child processes get to know: no secrets. */
+  environment(): Record<string, string | undefined> {
+    const { config } = this.#parts;
+    return {
+      HIPER_DATA: config.dataFolder,
+      HIPER_ENGINE: config.engine,
+      HIPER_THREADS: String(config.threadsPerRun),
+      ALFWORLD_DATA: config.alfworldData,
+      HIPER_SECRET: undefined,
+      DATABASE_URL: undefined,
+    };
+  }
+
   /** Removes the files of a run. */
   async removeFiles(runId: string): Promise<void> {
-    await rm(this.#folderOf(runId), { recursive: true, force: true });
+    await rm(this.folderOf(runId), { recursive: true, force: true });
   }
 
   /** Fills free slots: paused runs that want to go on first, then the queue. */
@@ -108,6 +144,7 @@ export class Supervisor {
     const { slots } = this.#parts.config;
     for (const execution of this.#all())
       if (execution.waitsForSlot && this.slotsInUse < slots) execution.resume();
+    while (this.#guests.length > 0 && this.slotsInUse < slots) this.#admit(this.#guests.shift()!);
     const free = slots - this.slotsInUse;
     if (free <= 0) return;
     for (const job of await this.#parts.queue.fetch(free)) {
@@ -121,6 +158,16 @@ export class Supervisor {
         });
       this.#taking.add(taking);
     }
+  }
+
+  #admit(guest: () => Promise<void>): void {
+    this.#lent += 1;
+    const visit: Promise<void> = guest().finally(() => {
+      this.#lent -= 1;
+      this.#visits.delete(visit);
+      this.pump();
+    });
+    this.#visits.add(visit);
   }
 
   /** Starts the trainer of a job, or settles it where there is nothing to train. */
@@ -178,23 +225,16 @@ export class Supervisor {
   }
 
   #startTrainer(run: RunRow, resume: boolean): Execution {
-    const { config, journal, bus, trainerScript } = this.#parts;
+    const { journal, bus, trainerScript } = this.#parts;
     return new Execution(
       run,
       {
         script: trainerScript ?? TRAINER_SCRIPT,
         runId: run.id,
         config: run.config,
-        folder: this.#folderOf(run.id),
+        folder: this.folderOf(run.id),
         resume,
-        environment: {
-          HIPER_DATA: config.dataFolder,
-          HIPER_ENGINE: config.engine,
-          HIPER_THREADS: String(config.threadsPerRun),
-          ALFWORLD_DATA: config.alfworldData,
-          HIPER_SECRET: undefined,
-          DATABASE_URL: undefined,
-        },
+        environment: this.environment(),
       },
       { journal, bus, onSlotFreed: () => this.pump() },
     );
@@ -254,10 +294,6 @@ export class Supervisor {
 
   #all(): Execution[] {
     return [...this.#executions.values()].map(({ execution }) => execution);
-  }
-
-  #folderOf(runId: string): string {
-    return join(this.#parts.config.dataFolder, 'runs', runId);
   }
 }
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { RunEvent, TrainerEvent } from '../contract/events.ts';
+import type { Measurement } from '../contract/variance.ts';
 import type { Appended } from '../store/events.ts';
 
 export type Progress = Extract<TrainerEvent, { kind: 'progress' }>;
@@ -11,6 +12,8 @@ export type BusMessage =
   | { type: 'progress'; runId: string; progress: Progress }
   /** Runs appeared, changed state or went. */
   | { type: 'runsChanged'; runIds: string[] }
+  /** A variance measurement goes on; null when it has ended or nobody wants it any more. */
+  | { type: 'measurement'; runId: string; measurement: Measurement | null }
   | { type: 'shareEnded'; shareId: string }
   /** The desired state of a run changed. */
   | { type: 'control'; runId: string }

@@ -190,6 +190,11 @@ export class Gateway {
           .to([OWNERS, 'leaderboard shares', ...message.runIds.map((runId) => `share of ${runId}`)])
           .emit('runsChanged');
         return;
+      case 'measurement': {
+        const { runId, measurement } = message;
+        this.#io.to(OWNERS).emit('measurement', { runId, measurement });
+        return;
+      }
       case 'shareEnded':
         this.#io.in(`share ${message.shareId}`).disconnectSockets(true);
         return;

@@ -16,6 +16,7 @@ import { makeStore } from '../../server/store/store.ts';
 import type { Script } from './jobs/scripted-trainer.ts';
 
 const SCRIPTED_TRAINER = join(import.meta.dirname, 'jobs/scripted-trainer.ts');
+const SCRIPTED_MEASUREMENT = join(import.meta.dirname, 'jobs/scripted-measurement.ts');
 
 /** A lab with a scripted trainer and a database in memory that outlives its servers. */
 export interface TestLab extends Lab {
@@ -61,7 +62,14 @@ async function startLab(
   const queue = await openQueue(database, (error) => console.error(error));
   const supervisor = new Supervisor({ config, store, bus, journal, queue, trainerScript: SCRIPTED_TRAINER });
   await supervisor.start();
-  const jobs = new Jobs({ store, bus, journal, queue, supervisor });
+  const jobs = new Jobs({
+    store,
+    bus,
+    journal,
+    queue,
+    supervisor,
+    measureScript: SCRIPTED_MEASUREMENT,
+  });
   return {
     config,
     store,

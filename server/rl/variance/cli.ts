@@ -70,7 +70,8 @@ async function main(): Promise<void> {
   });
   writeJsonFile(join(folder, VARIANCE_FILE), report);
   process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : reportTable(report));
-  if (process.send) process.disconnect();
+  // The channel to the server would keep this process.
+  if (process.send) process.exit(0);
 }
 
 function readFlags() {

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Measurement, parseVarianceOptions } from '../../../server/contract/variance.ts';
+import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
+
+let house: TestHouse;
+let lab: TestLab;
+let told: (Measurement | null)[];
+
+beforeAll(async () => {
+  house = await openTestHouse();
+});
+afterAll(() => house.close());
+beforeEach(async () => {
+  lab = await house.start({ slots: 1 });
+  told = [];
+  lab.bus.subscribe((message) => {
+    if (message.type === 'measurement') told.push(message.measurement);
+  });
+});
+afterEach(() => lab.stop());
+
+const [MEASURES, FAILS, GOES_ON] = [1, 2, 3];
+const start = (runId: string, seed: number) =>
+  lab.jobs.measurements.start(runId, parseVarianceOptions({ seed, normalize: true }));
+const find = (runId: string) => lab.jobs.measurements.find(runId);
+const reportPath = (runId: string) => join(house.dataFolder, 'runs', runId, 'variance.json');
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+async function finishedRun(): Promise<string> {
+  const runId = await lab.launch();
+  await lab.until(runId, 'finished');
+  await until(() => lab.jobs.supervisor.slotsInUse === 0);
+  return runId;
+}
+
+describe('a measurement', () => {
+  it('waits for a slot, tells its progress, leaves a report, and gives the slot back', async () => {
+    const runId = await finishedRun();
+    const training = await lab.launch({ ms: 20 }, 10);
+    await lab.until(training, 'running');
+    start(runId, MEASURES);
+    const waiting = await lab.launch();
+    expect(find(runId)).toEqual({ state: 'waiting' });
+    expect(() => start(runId, MEASURES)).toThrow(/being measured already/);
+
+    await until(() => find(runId) === null);
+    expect(told).toContainEqual({ state: 'measuring', progress: { phase: 'rollout', done: 1, total: 2 } });
+    expect(told.at(-1)).toBeNull();
+    expect((await lab.store.runs.require(training)).state).toBe('finished');
+    const { flags } = JSON.parse(readFileSync(reportPath(runId), 'utf8'));
+    expect(flags).toEqual(expect.arrayContaining(['--group-size', '8', '--normalize', '--seed', '1']));
+    expect(flags).not.toContain('--refit');
+    await lab.until(waiting, 'finished');
+  });
+
+  it('that fails says why, and can be tried again', async () => {
+    const runId = await finishedRun();
+    start(runId, FAILS);
+    await until(() => find(runId)?.state === 'failed');
+    expect(find(runId)).toEqual({ state: 'failed', message: 'the checkpoint has gone' });
+    start(runId, MEASURES);
+    await until(() => find(runId) === null);
+    // Another version's report is not shown as one of this.
+    await expect(lab.jobs.measurements.report(runId)).rejects.toMatchObject({ code: 'bad-file' });
+  });
+
+  it('is cancelled, while it waits as well', async () => {
+    const [first, second] = [await finishedRun(), await finishedRun()];
+    start(first, GOES_ON);
+    await until(() => find(first)?.state === 'measuring');
+    start(second, MEASURES);
+    await lab.jobs.measurements.cancel(second);
+    expect(find(second)).toBeNull();
+    await lab.jobs.measurements.cancel(first);
+    expect(find(first)).toBeNull();
+    await until(() => lab.jobs.supervisor.slotsInUse === 0);
+    expect([first, second].map((runId) => existsSync(reportPath(runId)))).toEqual([false, false]);
+    expect(await lab.jobs.measurements.report(first)).toBeNull();
+  });
+
+  it('ends with its server', async () => {
+    const [first, second] = [await finishedRun(), await finishedRun()];
+    start(first, GOES_ON);
+    start(second, MEASURES);
+    await until(() => find(first)?.state === 'measuring');
+    await lab.stop();
+    expect(existsSync(reportPath(second))).toBe(false);
+    lab = await house.start();
+  });
+
+  it('goes when its run is deleted', async () => {
+    const runId = await finishedRun();
+    start(runId, GOES_ON);
+    await until(() => find(runId)?.state === 'measuring');
+    await lab.jobs.remove(runId);
+    expect(find(runId)).toBeNull();
+    expect(existsSync(join(house.dataFolder, 'runs', runId))).toBe(false);
+  });
+});
