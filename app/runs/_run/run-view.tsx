@@ -2,6 +2,7 @@
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { type TabItem, Tabs } from '../../_ui/tabs.tsx';
+import { VariancePanel } from '../_variance/variance-panel.tsx';
 import { ConfigTable } from './config-table.tsx';
 import { FailurePanel } from './failure-panel.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
@@ -36,6 +37,11 @@ export function RunView({
       value: 'figures',
       label: 'Figures',
       content: <FiguresPanel run={run} live={live} view={view} setView={setView} />,
+    },
+    {
+      value: 'variance',
+      label: 'Variance',
+      content: <VariancePanel run={run} view={view} setView={setView} />,
     },
     {
       value: 'logs',

@@ -1,8 +1,10 @@
 'use client';
 import { parseAsArrayOf, parseAsFloat, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { GRADIENT_LEVELS } from '../../../server/contract/variance.ts';
 import { X_AXES } from '../../compare/x-axis.ts';
+import { FIGURE_STATISTICS } from '../_variance/statistics.ts';
 
-export const RUN_TABS = ['figures', 'logs', 'config', 'history'] as const;
+export const RUN_TABS = ['figures', 'variance', 'logs', 'config', 'history'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 export const LOG_LEVELS = ['all', 'warning', 'error'] as const;
 
@@ -19,6 +21,9 @@ export const runParsers = {
   level: parseAsStringLiteral(LOG_LEVELS).withDefault('all'),
   /** Words to find in the log. */
   find: parseAsString.withDefault(''),
+  /** What the variance figure compares by, and the level of its table. */
+  statistic: parseAsStringLiteral(FIGURE_STATISTICS).withDefault('cosine'),
+  gradient: parseAsStringLiteral(GRADIENT_LEVELS).withDefault('all'),
   /** Fields of the configuration: those changed from their defaults, or all. */
   fields: parseAsStringLiteral(['changed', 'all']).withDefault('all'),
 };
