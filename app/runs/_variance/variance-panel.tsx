@@ -30,6 +30,7 @@ export function VariancePanel({ run, ...view }: { run: CurrentRun } & ViewProps)
   const goesOn = measurement !== null && measurement.state !== 'failed';
   return (
     <div className="flex flex-col gap-4">
+      {goesOn && !report && <p className="max-w-prose">{QUESTION}</p>}
       {goesOn && (
         <MeasureProgress
           measurement={measurement}

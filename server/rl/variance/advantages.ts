@@ -20,7 +20,8 @@ export async function returnsOf(
   episodes: readonly Episode[],
   config: RunConfig,
 ): Promise<Pick<SubBatch, 'returns' | 'boundary'>> {
-  const { credit } = await assignCredit(episodes, ZERO, { ...config, estimator: 'turn-gae', groupSize: 1 });
+  const flat = { ...config, estimator: 'turn-gae', groupSize: 1 } as const;
+  const { credit } = await assignCredit(episodes, ZERO, flat, 0);
   return { returns: credit.monteCarlo, boundary: credit.boundary };
 }
 
@@ -38,21 +39,17 @@ export async function writeReference(batch: SubBatch, critic: ValueModel, config
   });
 }
 
-/** Gives every decision the advantage of an estimator that sees this sub-batch only. */
+/** Gives every decision the advantage of an estimator that sees this sub-batch only, in this iteration. */
 export async function writeAdvantages(
   { episodes }: SubBatch,
   critic: ValueModel,
   { estimator, changes }: Variant,
   config: RunConfig,
   { groupSize, normalize }: VarianceOptions,
+  iteration: number,
 ): Promise<void> {
-  await assignCredit(episodes, estimator === 'hae' ? critic : everyTurn(critic), {
-    ...config,
-    ...changes,
-    estimator,
-    groupSize,
-    normalizeAdvantages: normalize,
-  });
+  const own = { ...config, ...changes, estimator, groupSize, normalizeAdvantages: normalize };
+  await assignCredit(episodes, estimator === 'hae' ? critic : everyTurn(critic), own, iteration);
 }
 
 /** A flat estimator reads its one value before the response of every turn: the head that has learnt just that. */

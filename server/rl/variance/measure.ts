@@ -1,4 +1,4 @@
-import type { EstimatorName } from '../../contract/estimators.ts';
+import { ESTIMATOR_FACTS, type EstimatorName } from '../../contract/estimators.ts';
 import { LEVELS } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { VarianceOptions, VarianceProgress, VarianceReport } from '../../contract/variance.ts';
@@ -6,6 +6,7 @@ import { Random } from '../random.ts';
 import { type EngineName, openEngine } from '../tensor/engine.ts';
 import { RunGames } from '../train/games.ts';
 import { type Episode, playShared } from '../train/rollout.ts';
+import { Teacher } from '../train/teacher.ts';
 import { ALONE } from '../train/team.ts';
 import { returnsOf, writeAdvantages, writeReference } from './advantages.ts';
 import { type Compared, compare, describe, type Sample } from './compare.ts';
@@ -42,11 +43,11 @@ export async function measureVariance(measure: MeasureOptions): Promise<Variance
   const { config, policy, totals } = snapshot;
   try {
     const games = new RunGames(config);
-    const episodes = await rollout(snapshot, games, options, onProgress);
+    const variants = variantsFor(config, options.groupSize);
+    const episodes = await rollout(snapshot, games, variants, options, onProgress);
     onProgress({ phase: 'values', done: 0, total: 1 });
     const batches = await subBatches(episodes, config, options);
     const values = await heldOutValues(batches, snapshot, options);
-    const variants = variantsFor(config, options.groupSize);
     const levelRows = batches.map((batch) => splitByLevel(batch.episodes));
     const { temperature } = config;
     const source =
@@ -74,7 +75,7 @@ export async function measureVariance(measure: MeasureOptions): Promise<Variance
     const compared: { variant: Variant; levels: Compared }[] = [];
     for (const variant of variants) {
       const own = await sample((b) =>
-        writeAdvantages(batches[b]!, values.critics[b]!, variant, config, options),
+        writeAdvantages(batches[b]!, values.critics[b]!, variant, config, options, totals.iteration + 1),
       );
       compared.push({ variant, levels: compare(own, reference) });
     }
@@ -113,15 +114,17 @@ export async function measureVariance(measure: MeasureOptions): Promise<Variance
   }
 }
 
-/** Episodes of the games that the run would play next, copies of a game side by side. */
+/** Episodes of the games that the run would play next, copies of a game side by side; judged by a teacher where one is asked. */
 async function rollout(
   { config, policy, totals }: Snapshot,
   games: RunGames,
+  variants: readonly Variant[],
   { episodes, groupSize, seed }: VarianceOptions,
   onProgress: MeasureOptions['onProgress'],
 ): Promise<Episode[]> {
   const count = episodes / groupSize;
   const environments = games.trainingGames(config.seed, totals.episodes, count, config.stepLimit, groupSize);
+  const asksTeacher = variants.some(({ estimator }) => ESTIMATOR_FACTS[estimator].teacher);
   const played = await playShared(ALONE, {
     policy,
     format: config.format,
@@ -133,9 +136,18 @@ async function rollout(
       values: config.critic === 'features' ? 'features' : 'hidden',
       kept: config.critic === 'features' && config.format === 'plan-execute',
       observations: true,
+      lessons: asksTeacher,
     },
     onProgress: (done, total) => onProgress({ phase: 'rollout', done, total }),
   });
+  if (asksTeacher) {
+    const teacher = new Teacher(policy, ALONE);
+    await teacher.judge(
+      played.episodes.flatMap(({ turns }) => turns),
+      config.temperature,
+    );
+    teacher.dispose();
+  }
   return played.episodes;
 }
 

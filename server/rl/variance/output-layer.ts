@@ -3,7 +3,6 @@ import { AppError } from '../../contract/error.ts';
 import type { Policy } from '../model/policy.ts';
 import type { TokenIds } from '../model/sampling.ts';
 import { hiddenAt, logits } from '../model/transformer.ts';
-import { logSoftmax } from '../tensor/ops.ts';
 import {
   type Decision,
   type DecisionRow,
@@ -11,7 +10,7 @@ import {
   groupByLength,
   packDecisions,
 } from '../train/decision-batch.ts';
-import { MICRO_ROWS } from '../train/policy-update.ts';
+import { constrainedLogProbabilities, MICRO_ROWS } from '../train/policy-update.ts';
 import type { GradientSource } from './gradients.ts';
 
 /** What a decision's gradient is made of: the hidden state before it, and the probabilities of its support. */
@@ -69,17 +68,18 @@ async function readDecisions(
   const count = policy.parameters.length;
   const read = policy.engine.jit('output-layer', (inputs) => {
     const weights = policy.named(inputs);
-    const [ids, index, support] = inputs.slice(count) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [ids, index, support, heat] = inputs.slice(count) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const hidden = hiddenAt(weights, shape, ids, index);
-    const scaled = tf.div(logits(weights, shape, hidden), temperature);
-    return [hidden, tf.exp(logSoftmax(tf.add(scaled, tf.mul(tf.sub(support, 1), 1e9))))];
+    const scores = logits(weights, shape, hidden);
+    return [hidden, tf.exp(constrainedLogProbabilities(scores, support, heat))];
   });
+  const heat = tf.scalar(temperature);
   const reads = new Map<Decision, Read>();
   let done = 0;
   for (const group of groupByLength(rows, MICRO_ROWS)) {
     const batch = packDecisions(group, MICRO_ROWS, vocabulary);
     const { ids, index, support } = batch.tensors;
-    const outputs = await read([...policy.weights, ids, index, support]);
+    const outputs = await read([...policy.weights, ids, index, support, heat]);
     const [hidden, probabilities] = (await Promise.all(outputs.map((output) => output.data()))) as [
       Float32Array,
       Float32Array,
@@ -101,6 +101,7 @@ async function readDecisions(
     done += group.length;
     onProgress(done, rows.length);
   }
+  heat.dispose();
   read.dispose();
   return reads;
 }
