@@ -6,7 +6,9 @@ import type { Level } from './metrics.ts';
  */
 export type ValuePosition = 'first-token' | 'after-subgoal';
 
-export type TurnFormat = 'plan-execute' | 'flat';
+/** What the policy emits each turn: switch, sub-goal and action; the action alone; or that after a strategy at the start. */
+export const TURN_FORMATS = ['plan-execute', 'flat', 'strategy'] as const;
+export type TurnFormat = (typeof TURN_FORMATS)[number];
 
 /** Config fields that only some estimators read. */
 export type CreditField =
@@ -25,7 +27,13 @@ export type CreditField =
   | 'gearThreshold'
   | 'gearTemperature'
   | 'gearClip'
-  | 'gearRamp';
+  | 'gearRamp'
+  | 'strategies'
+  | 'strategyOversampling'
+  | 'topFraction'
+  | 'judge'
+  | 'judgePenalty'
+  | 'judgePenaltyIn';
 
 /** What the launch form, the trainer and the pages need to know about an estimator. */
 export interface EstimatorFacts {
@@ -42,16 +50,25 @@ export interface EstimatorFacts {
   anchors: boolean;
   /** Compares what the policy does with what it would do if it were told where the things are that its task needs. */
   teacher: boolean;
+  /** Plays each game with several strategies, some of its episodes each. */
+  strategies: boolean;
   /** Levels that get an advantage of their own; one level = the same advantage for all tokens of a turn. */
   levels: readonly Level[];
+  /** The turns it can be played in; the first is what it takes unless told otherwise. */
   formats: readonly TurnFormat[];
   /** Fields of the config that it reads. */
   fields: readonly CreditField[];
 }
 
-const critic = { heads: { low: 'first-token' }, groups: false, anchors: false, teacher: false } as const;
-const grouped = { heads: {}, groups: true, anchors: false, teacher: false } as const;
-const flat = { levels: ['low'], formats: ['plan-execute', 'flat'] } as const;
+const critic = {
+  heads: { low: 'first-token' },
+  groups: false,
+  anchors: false,
+  teacher: false,
+  strategies: false,
+} as const;
+const grouped = { heads: {}, groups: true, anchors: false, teacher: false, strategies: false } as const;
+const flat = { levels: ['low'], formats: TURN_FORMATS } as const;
 
 const facts = {
   hae: {
@@ -63,6 +80,7 @@ const facts = {
     groups: false,
     anchors: false,
     teacher: false,
+    strategies: false,
     levels: ['switch', 'high', 'low'],
     formats: ['plan-execute'],
     fields: ['gamma', 'lamTurn', 'lamSeg', 'kappa', 'valueHeads', 'switchCredit', 'normalizeAdvantages'],
@@ -127,6 +145,26 @@ const facts = {
       'gearTemperature',
       'gearClip',
       'gearRamp',
+    ],
+  },
+  strata: {
+    title: 'StraTA',
+    description:
+      'Hierarchical, without a critic: strategies for a whole episode compete by their best episodes, actions with those of the same strategy.',
+    source:
+      'StraTA, arXiv 2605.06642 (from notes on the paper: spec/credit-methods.md 1); judging by a rule is ours',
+    ...grouped,
+    strategies: true,
+    levels: ['high', 'low'],
+    formats: ['strategy'],
+    fields: [
+      'groupStatistic',
+      'strategies',
+      'strategyOversampling',
+      'topFraction',
+      'judge',
+      'judgePenalty',
+      'judgePenaltyIn',
     ],
   },
   'reinforce++': {

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { AppError } from './error.ts';
-import { ESTIMATOR_FACTS, ESTIMATORS, groupSizeOf, hasCritic } from './estimators.ts';
+import {
+  ESTIMATOR_FACTS,
+  ESTIMATORS,
+  type EstimatorName,
+  groupSizeOf,
+  hasCritic,
+  TURN_FORMATS,
+} from './estimators.ts';
 
 /** How a field is shown in the launch form, `--help` and the docs; kept in the schema itself. */
 export interface FieldMeta {
@@ -120,8 +127,8 @@ const fields = {
   ),
 
   format: field(
-    z.enum(['plan-execute', 'flat']).default('plan-execute'),
-    'Plan-Execute emits switch, sub-goal and action each turn; flat emits only the action (flat estimators only).',
+    z.enum(TURN_FORMATS).default('plan-execute'),
+    'plan-execute emits switch, sub-goal and action each turn; flat emits only the action; strategy too, after an order of search for the whole episode. strata takes strategy by itself.',
     { title: 'Turn format', group: 'Policy' },
   ),
   layers: field(integer(1, 48).default(2), 'Transformer layers.', { title: 'Layers', group: 'Policy' }),
@@ -306,6 +313,36 @@ const fields = {
     'Iterations over which weights grow from 1 to their full size (gear-like); 0 = full from the start.',
     { title: 'Weight ramp', group: 'Credit', unit: 'iterations', advanced: true },
   ),
+  strategies: field(
+    integer(2, 64).default(2),
+    'Strategies that a game is played with (strata); they share its episodes, the group size, evenly.',
+    { title: 'Strategies', group: 'Credit', unit: 'a game' },
+  ),
+  strategyOversampling: field(
+    integer(1, 64).default(8),
+    'Candidates drawn for each strategy that is kept (strata); those least alike are kept, 1 keeps all.',
+    { title: 'Oversampling', group: 'Credit', advanced: true },
+  ),
+  topFraction: field(
+    z.number().positive().max(1).default(0.5),
+    'Share of a strategy’s episodes, the best ones, that its reward is the mean of (strata); 1 is the plain mean.',
+    { title: 'Top fraction', group: 'Credit' },
+  ),
+  judge: field(
+    z.enum(['none', 'rule']).default('none'),
+    'Whether turns that neither follow the strategy nor advance the task are punished (strata). The paper has the policy judge itself in words, which a small one cannot; rule is ours: while nothing needed is known, looking elsewhere than the strategy says, in vain.',
+    { title: 'Judge', group: 'Credit', advanced: true },
+  ),
+  judgePenalty: field(z.number().min(0).max(10).default(0.1), 'What a judged turn loses (strata).', {
+    title: 'Judge penalty',
+    group: 'Credit',
+    advanced: true,
+  }),
+  judgePenaltyIn: field(
+    z.enum(['reward', 'advantage']).default('reward'),
+    'Whether the penalty is taken from the reward, before it is normalised, or from the advantage (strata).',
+    { title: 'Penalty in', group: 'Credit', advanced: true },
+  ),
   normalizeAdvantages: field(
     z.boolean().default(true),
     'Give advantages zero mean and unit variance in each batch, every level by itself.',
@@ -472,14 +509,22 @@ export type FieldName = keyof RunConfig;
 function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
   const complain = (path: FieldName, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message });
-  const { formats, groups } = ESTIMATOR_FACTS[config.estimator];
+  const { formats, groups, strategies } = ESTIMATOR_FACTS[config.estimator];
   if (!formats.includes(config.format))
-    complain('format', `${config.estimator} needs sub-goals: choose plan-execute, or a flat estimator`);
+    complain(
+      'format',
+      `${config.estimator} is played in ${formats.join(' or ')}: choose that, or a flat estimator`,
+    );
   const groupSize = groupSizeOf(config);
   if (groups && groupSize < 2)
     complain(
       'groupSize',
       `${config.estimator} compares episodes of one game: 2 or more, or 0 for its default`,
+    );
+  if (strategies && (groupSize % config.strategies !== 0 || groupSize < 2 * config.strategies))
+    complain(
+      'strategies',
+      `must share the group size (${groupSize}) evenly, two episodes or more each: change one of them`,
     );
   if (config.episodesPerIteration % groupSize !== 0)
     complain(
@@ -504,8 +549,22 @@ function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
     complain('taskTypes', 'lists a task type twice');
 }
 
+/** A format of the estimator's: the given one if it may be, else the one it takes by itself. */
+export function formatFor(estimator: EstimatorName, format: RunConfig['format']): RunConfig['format'] {
+  const { formats } = ESTIMATOR_FACTS[estimator];
+  return formats.includes(format) ? format : (formats[0] as RunConfig['format']);
+}
+
+/** Input that names no format takes one of its estimator's. */
+function fillFormat(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || 'format' in input || !('estimator' in input))
+    return input;
+  const estimator = ESTIMATORS.find((name) => name === input.estimator);
+  return estimator ? { ...input, format: formatFor(estimator, 'plan-execute') } : input;
+}
+
 /** The configuration of one run: the form, the API, the CLI, the stored JSON and the docs all come from it. */
-export const runConfigSchema = fieldsSchema.superRefine(checkTogether);
+export const runConfigSchema = z.preprocess(fillFormat, fieldsSchema.superRefine(checkTogether));
 
 export const FIELD_NAMES = Object.keys(fields) as FieldName[];
 

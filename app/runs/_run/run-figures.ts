@@ -49,7 +49,10 @@ function chooseRange(metric: Metric): YRange {
 function isReported(metric: Metric, config: RunConfig): boolean {
   if (metric.teacher) return ESTIMATOR_FACTS[config.estimator].teacher;
   if (metric.key === 'klReference') return config.klCoefficient > 0;
-  if (metric.key === 'boundaryShare' || metric.key === 'segmentLength') return config.format !== 'flat';
+  if (metric.key === 'boundaryShare' || metric.key === 'segmentLength')
+    return config.format === 'plan-execute';
+  if (metric.key.startsWith('strategy')) return ESTIMATOR_FACTS[config.estimator].strategies;
+  if (metric.key.startsWith('flagged')) return config.estimator === 'strata' && config.judge !== 'none';
   return true;
 }
 

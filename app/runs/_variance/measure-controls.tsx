@@ -32,7 +32,11 @@ export function MeasureForm({
         options={[
           { value: '768', label: '768', description: 'A first look: wide intervals' },
           { value: '3072', label: '3,072', description: 'About 2 minutes of one core for preset quick' },
-          { value: '9216', label: '9,216', description: 'Narrower intervals for three times the time and memory' },
+          {
+            value: '9216',
+            label: '9,216',
+            description: 'Narrower intervals for three times the time and memory',
+          },
         ]}
       />
       <Button

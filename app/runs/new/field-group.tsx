@@ -4,7 +4,7 @@ import { useId } from 'react';
 import type { Control } from 'react-hook-form';
 import type { FieldGroup, FieldName, RunConfig } from '../../../server/contract/run-config.ts';
 import { Panel } from '../../_ui/panel.tsx';
-import { FieldRow } from './field-row.tsx';
+import { FieldRow, type FieldRowProps } from './field-row.tsx';
 import type { Draft, FormField } from './form-model.ts';
 import { whyUnused } from './launch-state.ts';
 import { sectionId } from './section-nav.tsx';
@@ -18,6 +18,7 @@ export function FieldGroupSection({
   open,
   onOpenChange,
   control,
+  onEdited,
   base,
   draft,
   varied,
@@ -31,6 +32,7 @@ export function FieldGroupSection({
   open: boolean;
   onOpenChange: (open: boolean) => void;
   control: Control<Draft>;
+  onEdited: FieldRowProps['onEdited'];
   base: RunConfig;
   draft: Draft;
   varied: readonly VariedField[];
@@ -47,6 +49,7 @@ export function FieldGroupSection({
           <FieldRow
             field={field}
             control={control}
+            onEdited={onEdited}
             base={base}
             changed={changed.includes(field.name)}
             error={errors.get(field.name)}

@@ -3,7 +3,7 @@ import { RotateCcw } from 'lucide-react';
 import { memo } from 'react';
 import { type Control, useController } from 'react-hook-form';
 import type { EstimatorName } from '../../../server/contract/estimators.ts';
-import type { RunConfig } from '../../../server/contract/run-config.ts';
+import type { FieldName, RunConfig } from '../../../server/contract/run-config.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { Checkbox } from '../../_ui/checkbox.tsx';
 import { Input } from '../../_ui/input.tsx';
@@ -16,6 +16,8 @@ import { SegmentedChoice } from './segmented-choice.tsx';
 export interface FieldRowProps {
   field: FormField;
   control: Control<Draft>;
+  /** After the value has changed by hand. */
+  onEdited: (name: FieldName, value: unknown) => void;
   /** Changes are measured against this. */
   base: RunConfig;
   changed: boolean;
@@ -28,12 +30,17 @@ export interface FieldRowProps {
 export const FieldRow = memo(function FieldRow({
   field,
   control,
+  onEdited,
   base,
   changed,
   error,
   unused,
 }: FieldRowProps) {
   const { field: bound } = useController({ control, name: field.name });
+  const change = (value: Draft[FieldName]) => {
+    bound.onChange(value);
+    onEdited(field.name, value);
+  };
   const id = `field-${field.name}`;
   const isGroup = field.control.kind === 'choice' || field.control.kind === 'checkboxes';
   const title = field.control.kind === 'seeds' ? 'Seeds' : field.title;
@@ -55,7 +62,7 @@ export const FieldRow = memo(function FieldRow({
         {changed && (
           <button
             type="button"
-            onClick={() => bound.onChange(draftOf(base)[field.name])}
+            onClick={() => change(draftOf(base)[field.name])}
             className="inline-flex max-w-full items-center gap-1 rounded px-1 text-[0.9rem] text-accent hover:bg-accent-soft"
             aria-label={`Reset ${title} to ${describeValue(base[field.name])}`}
           >
@@ -69,7 +76,7 @@ export const FieldRow = memo(function FieldRow({
           field={field}
           id={id}
           value={bound.value}
-          onChange={bound.onChange}
+          onChange={change}
           onBlur={bound.onBlur}
           ref={bound.ref}
           invalid={error !== undefined}

@@ -2,9 +2,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Rocket } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { type Resolver, useForm, useWatch } from 'react-hook-form';
-import type { FieldGroup, FieldName, RunConfig } from '../../../server/contract/run-config.ts';
+import type { EstimatorName } from '../../../server/contract/estimators.ts';
+import {
+  type FieldGroup,
+  type FieldName,
+  formatFor,
+  type RunConfig,
+} from '../../../server/contract/run-config.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { Button } from '../../_ui/button.tsx';
@@ -72,6 +78,15 @@ export function LaunchForm({
   for (const { field, message } of reading.errors) errors.set(field, message);
 
   const setDraft = (next: Draft) => form.reset(next, { keepDefaultValues: true });
+  /** Another estimator may need another format. */
+  const onEdited = useCallback(
+    (name: FieldName, value: unknown) => {
+      if (name !== 'estimator') return;
+      const format = form.getValues('format') as RunConfig['format'];
+      form.setValue('format', formatFor(value as EstimatorName, format), { shouldValidate: true });
+    },
+    [form],
+  );
   const chooseBase = (next: LaunchBase) => {
     setDraft(rebase(form.getValues(), base.config, next.config));
     setBase(next);
@@ -160,6 +175,7 @@ export function LaunchForm({
               })
             }
             control={form.control}
+            onEdited={onEdited}
             base={base.config}
             draft={draft}
             varied={varied}

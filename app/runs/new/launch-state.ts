@@ -42,8 +42,10 @@ export function whyUnused(
   if (!readsField(estimator, name)) return `No effect with ${estimator}.`;
   if (formField(name).group === 'Critic' && !hasCritic(estimator))
     return `No effect with ${estimator}: it has no critic.`;
-  if ((name === 'keepPenalty' || name === 'keepPenaltyMode') && draft.format === 'flat')
-    return 'No effect with flat turns: there is no KEEP.';
+  if ((name === 'keepPenalty' || name === 'keepPenaltyMode') && draft.format !== 'plan-execute')
+    return `No effect with ${draft.format} turns: there is no KEEP.`;
+  if ((name === 'judgePenalty' || name === 'judgePenaltyIn') && draft.judge === 'none')
+    return 'No effect without a judge.';
   if (name === 'generatedGames' && draft.games === 'real') return 'No effect with real games.';
   return undefined;
 }

@@ -4,6 +4,8 @@ import { Knowledge } from '../envs/alfworld/knowledge.ts';
 import type { Step, TextEnvironment } from '../envs/environment.ts';
 import { nanoPrompt } from './nano-prompt.ts';
 import { BEFORE_PLAN, stateFeatures } from './state-features.ts';
+import type { Strategy } from './strategy.ts';
+import { followsStrategy, isSearching } from './strategy-judge.ts';
 import {
   encodeTurn,
   type ResponseDecoder,
@@ -37,6 +39,7 @@ export class NanoAgent {
   /** What the agent would know had it been told at the start where the things are that its task needs. */
   #informed: Knowledge | null = null;
   #subgoal: Subgoal | null = null;
+  #strategy: Strategy | null = null;
   #observation = '';
   #objects: Uint16Array = NO_OBJECT;
   #receptacles: Uint16Array = NO_OBJECT;
@@ -55,6 +58,7 @@ export class NanoAgent {
     this.#knowledge = knowledge;
     this.#informed = this.#hasTeacher ? informedKnowledge(this.#observation, environment) : null;
     this.#subgoal = null;
+    this.#strategy = null;
     const { goal } = knowledge;
     const objects = goal
       ? [goal.object, ...(goal.lamp ? [goal.lamp] : [])].filter((word) => WORDS.has(word))
@@ -74,9 +78,14 @@ export class NanoAgent {
     return this.#environment;
   }
 
-  /** The sub-goal in force; null before the first turn and in the flat format. */
+  /** The sub-goal in force; null before the first turn and in the other formats. */
   get subgoal(): Subgoal | null {
     return this.#subgoal;
+  }
+
+  /** The strategy in force; null before the first turn and in the other formats. */
+  get strategy(): Strategy | null {
+    return this.#strategy;
   }
 
   /** What the environment said last. */
@@ -92,12 +101,13 @@ export class NanoAgent {
       current: this.#subgoal,
       objects: this.#objects,
       receptacles: this.#receptacles,
+      strategy: this.#strategy,
     };
   }
 
   turn(): Turn {
     return {
-      prompt: nanoPrompt(this.knowledge, this.#subgoal, this.format),
+      prompt: nanoPrompt(this.knowledge, this.#subgoal, this.format, this.#strategy),
       features: stateFeatures(this.knowledge, this.#subgoal, BEFORE_PLAN),
       decoder: new TurnDecoder(this.grammar()),
     };
@@ -108,12 +118,23 @@ export class NanoAgent {
    * without a teacher.
    */
   teacherPrompt(): Uint16Array | null {
-    return this.#informed && nanoPrompt(this.#informed, this.#subgoal, this.format);
+    return this.#informed && nanoPrompt(this.#informed, this.#subgoal, this.format, this.#strategy);
   }
 
-  /** An expert's turn as targets in this turn's grammar. */
-  demonstrate(turn: ExpertTurn): TurnResponse {
-    return encodeTurn(this.grammar(), turn);
+  /** An expert's turn as targets in this turn's grammar; the first of a strategy format chooses `strategy`. */
+  demonstrate(turn: ExpertTurn, strategy?: Strategy): TurnResponse {
+    return encodeTurn(this.grammar(), turn, strategy);
+  }
+
+  /** Plays the turn's command as `finish` does, and judges it by the rule of strategy-judge.ts. */
+  finishJudged(response: TurnResponse): { step: Step; flagged: boolean } {
+    const { knowledge } = this;
+    const strays =
+      response.strategy !== null &&
+      isSearching(knowledge) &&
+      !followsStrategy(knowledge, response.strategy, response.action);
+    const step = this.finish(response);
+    return { step, flagged: strays && isSearching(knowledge) };
   }
 
   /** State features at the low level's value position: after the sub-goal, before the action. Call before `finish`. */
@@ -132,6 +153,7 @@ export class NanoAgent {
     this.knowledge.update(response.action, step.observation);
     this.#informed?.update(response.action, step.observation);
     this.#subgoal = response.subgoal;
+    this.#strategy = response.strategy;
     this.#observation = step.observation;
     return step;
   }

@@ -2,6 +2,7 @@ import type { Subgoal } from '../envs/alfworld/expert.ts';
 import type { TaskType } from '../envs/alfworld/game.ts';
 import type { Knowledge, KnownReceptacle, Thing } from '../envs/alfworld/knowledge.ts';
 import { encodeCommand } from './command-trie.ts';
+import type { Strategy } from './strategy.ts';
 import type { TurnFormat } from './turn-format.ts';
 import { MAX_NUMBER, ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
 
@@ -67,13 +68,25 @@ function putThing(thing: Thing): void {
  * `<see>` other objects here `<memo>` goal objects elsewhere (object n receptacle n) `<placed>` count receptacle n
  * `<todo>` per receptacle class the lowest unexplored number `<last>` action `<step>` t `<sub>` verb object receptacle
  * `<switch>`. A field without content is its tag alone. The flat format ends with `<action>` instead of `<sub>` ….
+ * The strategy format ends with `<sub>` on the first turn; then its classes stand in front of all, `<sub>` class …, and
+ * `<action>` ends it.
  * Object classes are the goal's object and lamp; `<found>` names the receptacle only where it is not the one of `<at>`.
  *
  * @param subgoal the sub-goal in force before this turn; null on the first turn.
+ * @param strategy the strategy in force; null on the first turn and in the other formats.
  * @returns a fresh array of token ids.
  */
-export function nanoPrompt(knowledge: Knowledge, subgoal: Subgoal | null, format: TurnFormat): Uint16Array {
+export function nanoPrompt(
+  knowledge: Knowledge,
+  subgoal: Subgoal | null,
+  format: TurnFormat,
+  strategy: Strategy | null = null,
+): Uint16Array {
   length = 0;
+  if (strategy) {
+    put(SUB);
+    for (const word of strategy) put(id(word));
+  }
   const { goal, held, place } = knowledge;
   put(TASK);
   if (goal && WORDS.has(goal.object)) {
@@ -116,9 +129,10 @@ export function nanoPrompt(knowledge: Knowledge, subgoal: Subgoal | null, format
   }
   put(STEP);
   put(numberId(knowledge.stepCount + 1));
-  if (format === 'flat') put(ACTION);
+  if (format === 'flat' || strategy) put(ACTION);
   else {
     put(SUB);
+    if (format === 'strategy') return buffer.slice(0, length);
     if (subgoal) {
       put(id(subgoal.verb));
       put(id(subgoal.object));

@@ -1,5 +1,8 @@
 import type { TurnFormat } from './turn-format.ts';
 
+/** The reference has no strategies. */
+export type TextFormat = Exclude<TurnFormat, 'strategy'>;
+
 /** Past turns shown in a later prompt. */
 export const HISTORY_LENGTH = 2;
 /** A longer WebShop prompt drops its history (spec/hae.md 1.4). */
@@ -14,7 +17,7 @@ export interface PastTurn {
 
 export interface ReferencePromptInput {
   environment: 'alfworld' | 'webshop';
-  format: TurnFormat;
+  format: TextFormat;
   /** The overall task. ALFWorld's first observation holds it too, so its first prompt does not repeat it. */
   task: string;
   /** What is seen now. */

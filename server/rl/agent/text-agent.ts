@@ -1,8 +1,7 @@
 import { AppError } from '../../contract/error.ts';
 import type { Step, TextEnvironment } from '../envs/environment.ts';
 import { type PlanExecuteProjection, projectFlat, projectPlanExecute } from './reference-format.ts';
-import { type PastTurn, referencePrompt } from './reference-prompt.ts';
-import type { TurnFormat } from './turn-format.ts';
+import { type PastTurn, referencePrompt, type TextFormat } from './reference-prompt.ts';
 
 const TASK = 'Your task is to: ';
 
@@ -18,14 +17,14 @@ export interface PlayedText {
  * habits kept (any action text is sent, and whatever sub-goal was read becomes the current one, even on KEEP).
  */
 export class TextAgent {
-  readonly format: TurnFormat;
+  readonly format: TextFormat;
   #environment: TextEnvironment | null = null;
   #task = '';
   #observation = '';
   #subgoal: string | null = null;
   #history: PastTurn[] = [];
 
-  constructor(format: TurnFormat) {
+  constructor(format: TextFormat) {
     this.format = format;
   }
 

@@ -9,6 +9,7 @@ import {
   type SubgoalVerb,
 } from '../envs/alfworld/expert.ts';
 import { commandTrie, encodeCommand, forced, type TrieNode } from './command-trie.ts';
+import { readStrategy, STRATEGY_LENGTH, type Strategy } from './strategy.ts';
 import { ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
 
 export type { TurnFormat };
@@ -20,7 +21,10 @@ export function subgoalText(subgoal: Subgoal): string {
   return `${subgoal.verb} ${subgoal.object} ${subgoal.receptacle}`;
 }
 
-/** Positions of a Plan-Execute response; a flat one starts with its action at 0. */
+/**
+ * Positions of a Plan-Execute response. A flat one starts with its action at 0, and so does one of the strategy format but
+ * for the first turn, where the action comes after `STRATEGY_LENGTH` tokens.
+ */
 export const SWITCH_POSITION = 0;
 export const SUBGOAL_POSITION = 1;
 export const ACTION_POSITION = 4;
@@ -37,8 +41,10 @@ export interface TurnGrammar {
   current: Subgoal | null;
   /** Ids of the object classes a sub-goal may name (the task's object, the lamp). Plan-Execute only. */
   objects: Uint16Array;
-  /** Ids of the receptacle classes of the room. Plan-Execute only. */
+  /** Ids of the receptacle classes of the room. Plan-Execute and strategy only. */
   receptacles: Uint16Array;
+  /** The strategy in force; null on the first turn, which chooses one. Strategy format only. */
+  strategy?: Strategy | null;
 }
 
 /** Walks a response token by token; at every position only grammatical ids are allowed. */
@@ -61,15 +67,17 @@ export interface TurnResponse {
   allowed: readonly Uint16Array[];
   /** Positions with more than one allowed id; all others have log-probability 0. */
   decisions: readonly number[];
-  /** True when the turn is a boundary (SWITCH); false for KEEP and in the flat format. */
+  /** True when the turn is a boundary (SWITCH); false for KEEP and in the other formats. */
   switched: boolean;
-  /** The sub-goal in force after this turn; null in the flat format. */
+  /** The sub-goal in force after this turn; null in the other formats. */
   subgoal: Subgoal | null;
-  /** `get mug cabinet`; empty in the flat format. */
+  /** `get mug cabinet`; empty in the other formats. */
   subgoalText: string;
+  /** The strategy in force after this turn; null in the other formats. */
+  strategy: Strategy | null;
   /** The environment command. */
   action: string;
-  /** Position of the first action token: where the low-level value is read (spec/hae.md 1.3). */
+  /** Position of the first action token; in Plan-Execute the low-level value is read there (spec/hae.md 1.3). */
   lowPosition: number;
 }
 
@@ -77,26 +85,38 @@ const KEEP = WORDS.id('KEEP');
 const SWITCH = WORDS.id('SWITCH');
 const KEEP_OR_SWITCH = Uint16Array.of(KEEP, SWITCH);
 const VERB_IDS = WORDS.encode(SUBGOAL_VERBS);
+const NONE = WORDS.id('none');
 const NONE_ALLOWED = new Uint16Array(0);
 const PLAN_EXECUTE_LEVELS = Uint8Array.of(0, 1, 1, 1, 2, 2, 2, 2, 2);
+const STRATEGY_LEVELS = Uint8Array.of(1, 1, 1, 2, 2, 2, 2, 2);
 const FLAT_LEVELS = Uint8Array.of(2, 2, 2, 2, 2);
 
 /**
  * Constrained decoding of one turn (spec/hae.md 1.1 with the closing tags implied by position): switch, then three
- * sub-goal tokens which KEEP forces to the current sub-goal, then an action along the trie of admissible commands.
+ * sub-goal tokens which KEEP forces to the current sub-goal, then an action along the trie of admissible commands. In the
+ * strategy format the first turn has `STRATEGY_LENGTH` classes of the room in the place of the switch and sub-goal, each
+ * at most once; `none` ends them early.
  */
 export class TurnDecoder implements ResponseDecoder {
   readonly #grammar: TurnGrammar;
   readonly #ids: number[] = [];
   readonly #allowed: Uint16Array[] = [];
+  readonly #actionPosition: number;
   #node: TrieNode;
   #next: Uint16Array;
 
   constructor(grammar: TurnGrammar) {
+    const { format, current, strategy, receptacles } = grammar;
     this.#grammar = grammar;
     this.#node = commandTrie(WORDS, grammar.admissible);
-    if (grammar.format === 'flat') this.#next = this.#node.allowed;
-    else this.#next = grammar.current ? KEEP_OR_SWITCH : forced(SWITCH);
+    if (format === 'plan-execute') {
+      this.#actionPosition = ACTION_POSITION;
+      this.#next = current ? KEEP_OR_SWITCH : forced(SWITCH);
+    } else {
+      const isPlanning = format === 'strategy' && !strategy;
+      this.#actionPosition = isPlanning ? STRATEGY_LENGTH : 0;
+      this.#next = isPlanning ? receptacles : this.#node.allowed;
+    }
   }
 
   allowed(): Uint16Array {
@@ -117,11 +137,15 @@ export class TurnDecoder implements ResponseDecoder {
 
   #allowedAfter(position: number, id: number): Uint16Array {
     const { format, current, objects, receptacles } = this.#grammar;
-    if (format === 'flat' || position >= ACTION_POSITION) {
+    if (position >= this.#actionPosition) {
       this.#node = this.#node.child(id) as TrieNode;
       return this.#node.isLeaf ? NONE_ALLOWED : this.#node.allowed;
     }
-    if (position === ACTION_POSITION - 1) return this.#node.allowed;
+    if (position === this.#actionPosition - 1) return this.#node.allowed;
+    if (format === 'strategy') {
+      const rest = id === NONE ? [] : receptacles.filter((other) => !this.#ids.includes(other));
+      return Uint16Array.of(...rest, NONE);
+    }
     const kept = this.#ids[SWITCH_POSITION] === KEEP ? current : null;
     if (position === SWITCH_POSITION) return kept ? forced(WORDS.id(kept.verb)) : VERB_IDS;
     if (position === SUBGOAL_POSITION) return kept ? forced(WORDS.id(kept.object)) : objects;
@@ -143,18 +167,20 @@ export class TurnDecoder implements ResponseDecoder {
       if ((allowed[position] as Uint16Array).length > 1) decisions.push(position);
     }
     const length = ids.length;
-    if (this.#grammar.format === 'flat') {
-      const level = FLAT_LEVELS.subarray(0, length);
+    const lowPosition = this.#actionPosition;
+    if (this.#grammar.format !== 'plan-execute') {
+      const levels = lowPosition > 0 ? STRATEGY_LEVELS : FLAT_LEVELS;
       return {
         ids,
-        level,
+        level: levels.subarray(0, length),
         allowed,
         decisions,
         switched: false,
         subgoal: null,
         subgoalText: '',
+        strategy: this.#strategy(),
         action,
-        lowPosition: 0,
+        lowPosition,
       };
     }
     const switched = ids[SWITCH_POSITION] === SWITCH;
@@ -172,9 +198,16 @@ export class TurnDecoder implements ResponseDecoder {
       switched,
       subgoal,
       subgoalText: subgoalText(subgoal),
+      strategy: null,
       action,
-      lowPosition: ACTION_POSITION,
+      lowPosition,
     };
+  }
+
+  #strategy(): Strategy | null {
+    const { format, strategy = null } = this.#grammar;
+    if (format !== 'strategy' || strategy) return strategy;
+    return readStrategy(this.#ids.slice(0, STRATEGY_LENGTH));
   }
 
   #refuse(id: number): AppError {
@@ -189,15 +222,26 @@ export class TurnDecoder implements ResponseDecoder {
 
 /**
  * An expert's turn in the words of `grammar`: the same walk a sampled response takes, so its targets, levels and
- * allowed sets fit one another. Throws AppError `bad-input` that names the command or the part of the sub-goal outside
- * the grammar, and for a KEEP that does not repeat the current sub-goal.
+ * allowed sets fit one another. `strategy` is what the first turn of the strategy format chooses. Throws AppError
+ * `bad-input` that names the command or the part of the sub-goal or strategy outside the grammar, and for a KEEP that does
+ * not repeat the current sub-goal.
  */
-export function encodeTurn(grammar: TurnGrammar, turn: ExpertTurn): TurnResponse {
+export function encodeTurn(grammar: TurnGrammar, turn: ExpertTurn, strategy: Strategy = []): TurnResponse {
   const { current } = grammar;
   if (!grammar.admissible.includes(turn.action) || turn.action === 'help') {
     throw new AppError('bad-input', `expert command "${turn.action}" is not among the admissible commands`);
   }
   const decoder = new TurnDecoder(grammar);
+  const push = (word: string, part: string) => {
+    if (!WORDS.has(word) || !decoder.allowed().includes(WORDS.id(word))) {
+      const allowed = WORDS.decode(decoder.allowed()).join(', ');
+      throw new AppError('bad-input', `expert ${part}: "${word}" is outside the grammar (${allowed})`);
+    }
+    decoder.push(WORDS.id(word));
+  };
+  if (grammar.format === 'strategy' && !grammar.strategy)
+    for (let place = 0; place < STRATEGY_LENGTH; place++)
+      push(strategy[place] ?? 'none', `strategy "${strategy.join(' ')}"`);
   if (grammar.format === 'plan-execute') {
     const { verb, object, receptacle } = turn.subgoal;
     const text = subgoalText(turn.subgoal);
@@ -208,16 +252,7 @@ export function encodeTurn(grammar: TurnGrammar, turn: ExpertTurn): TurnResponse
       throw new AppError('bad-input', `expert keeps "${text}", but ${reason}`);
     }
     decoder.push(turn.switched ? SWITCH : KEEP);
-    for (const word of [verb, object, receptacle]) {
-      if (!WORDS.has(word) || !decoder.allowed().includes(WORDS.id(word))) {
-        const allowed = WORDS.decode(decoder.allowed()).join(', ');
-        throw new AppError(
-          'bad-input',
-          `expert sub-goal "${text}": "${word}" is outside the grammar (${allowed})`,
-        );
-      }
-      decoder.push(WORDS.id(word));
-    }
+    for (const word of [verb, object, receptacle]) push(word, `sub-goal "${text}"`);
   }
   for (const id of encodeCommand(WORDS, turn.action)) decoder.push(id);
   return decoder.response();

@@ -36,6 +36,10 @@ export interface TurnBatch {
   group?: Int32Array;
   /** The same number for turns that saw the same observation (gigpo only). */
   anchor?: Int32Array;
+  /** Which of its game's strategies the episode followed (strata only). */
+  strategy?: Int32Array;
+  /** 1 = judged to neither follow the strategy nor advance the task (strata only; absent: nothing was judged). */
+  flagged?: FlagColumn;
   /** Reward of the turn, before any penalty. */
   reward: FloatColumn;
   /** 1 = the episode ended here in a terminal state; an episode whose last turn has 0 was truncated. */
@@ -149,6 +153,11 @@ export interface CreditOptions {
   gearRamp?: number;
   /** The iteration that the batch is from, counted from 1; only a ramp reads it. */
   iteration?: number;
+  /** Share of a strategy's episodes, the best ones, that its reward is the mean of (strata). */
+  topFraction?: number;
+  /** Taken from the credit of flagged turns (strata), from their reward or from their advantage. */
+  judgePenalty?: number;
+  judgePenaltyIn?: 'reward' | 'advantage';
   /** As the reference does it, defects included (spec/hae.md 2.12): copies of rows count as further turns. */
   compat?: boolean;
 }

@@ -67,6 +67,8 @@ export function checkColumns(batch: TurnBatch): void {
     ['turn', batch.turn, n],
     ['group', batch.group, n],
     ['anchor', batch.anchor, n],
+    ['strategy', batch.strategy, n],
+    ['flagged', batch.flagged, n],
     ['reward', batch.reward, n],
     ['done', batch.done, n],
     ['switched', batch.switched, n],

@@ -6,6 +6,7 @@ import { estimateGrpo } from './grpo.ts';
 import { estimateHae } from './hae.ts';
 import { estimateReinforce, estimateReinforceBaseline } from './reinforce.ts';
 import { estimateRloo } from './rloo.ts';
+import { estimateStrata } from './strata.ts';
 import { estimateTokenGae } from './token-gae.ts';
 import { estimateTurnGae } from './turn-gae.ts';
 
@@ -18,6 +19,7 @@ export const estimators: Record<EstimatorName, Estimator> = {
   rloo: estimateRloo,
   gigpo: estimateGigpo,
   'gear-like': estimateGearLike,
+  strata: estimateStrata,
   'reinforce++': estimateReinforce,
   'reinforce++-baseline': estimateReinforceBaseline,
 };

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../contract/error.ts';
+import { ESTIMATORS } from '../../contract/estimators.ts';
 import type { Evaluation, TrainerEvent } from '../../contract/events.ts';
 import { PRESET_NAMES, PRESETS, type PresetName, presetConfig } from '../../contract/presets.ts';
 import { describeFields, FIELD_GROUPS, type RunConfig } from '../../contract/run-config.ts';
@@ -14,7 +15,7 @@ const USAGE = `Trains one run without a browser.
   npm run train -- --preset NAME [--estimator NAME] [--seed N] [--set FIELD=VALUE …]
 
   --preset NAME       ${PRESETS.map(({ name, description }) => `${name}: ${description}`).join('\n                      ')}
-  --estimator NAME    hae, turn-gae or token-gae
+  --estimator NAME    ${ESTIMATORS.join(', ')}
   --seed N            seed of everything random
   --set FIELD=VALUE   any field below; lists as a,b,c; may be given several times
   --out FOLDER        where the checkpoint goes (default: <data>/cli/<preset>-<estimator>-<seed>)

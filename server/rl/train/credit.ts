@@ -18,6 +18,8 @@ export interface LevelSummary {
 export interface CreditedBatch {
   credit: Credit;
   turns: PlayedTurn[];
+  /** Whether turns were judged, so that `flagged` means something. */
+  isJudged: boolean;
   /** Null: the estimator has no critic. */
   criticRows: CriticRows | null;
   levels: Partial<Record<Head, LevelSummary>>;
@@ -31,6 +33,7 @@ export function recordingFor(config: RunConfig): Recording {
     kept: usesGain(config),
     observations: ESTIMATOR_FACTS[config.estimator].anchors,
     lessons: ESTIMATOR_FACTS[config.estimator].teacher,
+    judged: usesJudge(config),
   };
 }
 
@@ -70,7 +73,8 @@ export async function assignCredit(
         valueLoss: Number.NaN,
         explainedVariance: Number.NaN,
       };
-  if (!read) return { credit, turns, criticRows: null, levels };
+  const isJudged = usesJudge(config);
+  if (!read) return { credit, turns, isJudged, criticRows: null, levels };
   const criticRows: CriticRows = {
     ...read,
     targets: { low: null, high: null, switch: null },
@@ -84,7 +88,7 @@ export async function assignCredit(
     criticRows.defined[column] = defined;
     levels[level] = { ...summarize(credit, level), ...valueFit(read.old[column], target, defined) };
   }
-  return { credit, turns, criticRows, levels };
+  return { credit, turns, isJudged, criticRows, levels };
 }
 
 const LEVEL_OF_CODE = ['switch', 'high', 'low'] as const;
@@ -102,6 +106,10 @@ function headColumns(config: RunConfig): [Head, Head][] {
 
 function usesGain({ estimator, switchCredit }: RunConfig): boolean {
   return switchCredit === 'gain' && ESTIMATOR_FACTS[estimator].fields.includes('switchCredit');
+}
+
+function usesJudge({ estimator, judge }: RunConfig): boolean {
+  return judge !== 'none' && ESTIMATOR_FACTS[estimator].fields.includes('judge');
 }
 
 async function readValues(
@@ -154,8 +162,15 @@ function turnBatch(episodes: readonly Episode[], turns: readonly PlayedTurn[], c
       row++;
     });
   });
-  if (ESTIMATOR_FACTS[config.estimator].teacher) batch.tokens = taughtTokens(turns);
-  if (!ESTIMATOR_FACTS[config.estimator].anchors) return batch;
+  const { anchors, strategies, teacher } = ESTIMATOR_FACTS[config.estimator];
+  if (teacher) batch.tokens = taughtTokens(turns);
+  if (usesJudge(config)) batch.flagged = Uint8Array.from(turns, ({ flagged }) => (flagged ? 1 : 0));
+  // The episodes of a strategy are played side by side, too.
+  if (strategies)
+    batch.strategy = batch.episode.map((index) =>
+      Math.floor((index % groupSize) / (groupSize / config.strategies)),
+    );
+  if (!anchors) return batch;
   const observations = turns.map(({ observation }) => observation as string);
   const { anchorSimilarity } = config;
   batch.anchor =

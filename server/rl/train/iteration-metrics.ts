@@ -2,11 +2,14 @@ import { LEVELS } from '../../contract/metrics.ts';
 import type { Totals } from './checkpoint.ts';
 import type { CreditedBatch } from './credit.ts';
 import type { UpdateSums } from './learn.ts';
-import type { Played, PlayedTurn } from './rollout.ts';
+import type { Episode, Played, PlayedTurn } from './rollout.ts';
 import type { Lap } from './stopwatch.ts';
+import type { StrategyDiversity } from './strategies.ts';
 
 export interface IterationFacts {
   played: Played;
+  /** Null: games are played without strategies. */
+  diversity: StrategyDiversity | null;
   credited: CreditedBatch;
   /** Null while only the critic learns. */
   update: UpdateSums | null;
@@ -19,7 +22,7 @@ const IDLE = /^(look|inventory|examine)/;
 
 /** One iteration's numbers under the keys of the metric catalogue; not-a-number becomes null. */
 export function iterationMetrics(facts: IterationFacts): Record<string, number | null> {
-  const { played, credited, update, totals, seconds } = facts;
+  const { played, diversity, credited, update, totals, seconds } = facts;
   const { episodes } = played;
   const turns = credited.turns;
   const { segments, shapedReward } = credited.credit;
@@ -54,6 +57,15 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     values[`valueLoss.${level}`] = summary.valueLoss;
     values[`explainedVariance.${level}`] = summary.explainedVariance;
   }
+  if (diversity) {
+    values['strategyCosine.drawn'] = diversity.drawn;
+    values['strategyCosine.kept'] = diversity.kept;
+    values.strategyDuplicates = diversity.duplicates;
+  }
+  if (credited.isJudged) {
+    values['flagged.won'] = flaggedShare(episodes.filter(({ won }) => won));
+    values['flagged.lost'] = flaggedShare(episodes.filter(({ won }) => !won));
+  }
   if (update) {
     values.kl = update.kl / update.decisions;
     values.clipFraction = update.clipped / update.decisions;
@@ -65,6 +77,10 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, Number.isFinite(value) ? value : null]),
   );
+}
+
+function flaggedShare(episodes: readonly Episode[]): number {
+  return mean(episodes.flatMap(({ turns }) => turns.map(({ flagged }) => (flagged ? 1 : 0))));
 }
 
 function meanEntropy(turns: readonly PlayedTurn[], level: number): number {

@@ -7,7 +7,7 @@ import {
 } from '../agent/turn-format.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
 import { type NextToken, type Policy, padPrompts } from '../model/policy.ts';
-import { sampleAllowed, supportProbabilities } from '../model/sampling.ts';
+import { type Draw, sampleAllowed, supportProbabilities } from '../model/sampling.ts';
 import type { Random } from '../random.ts';
 import type { Decision, DecisionRow } from './decision-batch.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
@@ -30,6 +30,8 @@ export interface PlayedTurn extends DecisionRow {
   switchProbability: number | null;
   /** What the environment had said; null unless asked for. */
   observation: string | null;
+  /** Whether the turn neither followed the strategy nor advanced the task (strategy-judge.ts); false unless asked for. */
+  flagged: boolean;
   /** What a teacher needs to be asked; null unless asked for. */
   lesson: Lesson | null;
   /** Divergence of each decision from the teacher's, nats, once it was asked. */
@@ -53,7 +55,12 @@ export interface Recording {
   observations: boolean;
   /** What a teacher needs. */
   lessons: boolean;
+  /** Whether turns are judged. */
+  judged: boolean;
 }
+
+/** Tokens drawn beforehand, from the same prompt, that the first response of an episode begins with. */
+export type Opening = readonly Draw[];
 
 export interface Episode {
   gameId: string;
@@ -74,6 +81,8 @@ export interface PlayOptions {
   environments: readonly TextEnvironment[];
   /** One stream an environment, so that an episode does not depend on who plays beside it. */
   randoms: readonly Random[];
+  /** What the episodes begin with, one an environment; absent: the policy draws that too. */
+  openings?: readonly Opening[];
   temperature: number;
   topP: number;
   /** Null keeps no turns at all (evaluation). */
@@ -92,23 +101,30 @@ export interface Played {
 
 /** Batches are padded to one of these sizes: few shapes, few compiled graphs. */
 const BATCH_SIZES = [8, 16, 32, 48, 64, 96, 128];
-const LARGEST_BATCH = BATCH_SIZES.at(-1) as number;
+export const LARGEST_BATCH = BATCH_SIZES.at(-1) as number;
+
+/** Rows that a batch of so many prompts is padded to. */
+export function batchRows(prompts: number): number {
+  return BATCH_SIZES.find((size) => size >= prompts) as number;
+}
 
 interface Seat {
   agent: NanoAgent;
   random: Random;
+  opening: Opening;
   episode: Episode;
 }
 
 /** Plays one episode in every environment, shared out over the team; every member gets all episodes, in their order. */
 export async function playShared(team: Team, options: PlayOptions): Promise<Played> {
-  const { environments, randoms, onProgress } = options;
+  const { environments, randoms, openings, onProgress } = options;
   const own = ownShare(team, environments);
   const parts = await team.gather(
     await playEpisodes({
       ...options,
       environments: own,
       randoms: ownShare(team, randoms),
+      openings: openings && ownShare(team, openings),
       // The leader's share speaks for all.
       onProgress: (done, total) =>
         onProgress?.(Math.round((done / total) * environments.length), environments.length),
@@ -131,6 +147,7 @@ async function playEpisodes(options: PlayOptions): Promise<Played> {
     return {
       agent,
       random: options.randoms[index] as Random,
+      opening: options.openings?.[index] ?? [],
       episode: { gameId, taskType, won: false, length: 0, reward: 0, turns: [] },
     };
   });
@@ -160,12 +177,12 @@ async function playEpisodes(options: PlayOptions): Promise<Played> {
 async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<PlayedTurn[]> {
   const { policy, record, temperature, topP } = options;
   const turns = seats.map(({ agent }) => agent.turn());
-  const rows = BATCH_SIZES.find((size) => size >= seats.length) as number;
+  const rows = batchRows(seats.length);
   const prompts = turns.map(({ prompt }) => prompt);
   const { next: first, session } = await policy.start(padPrompts(prompts, rows), MAX_RESPONSE_TOKENS);
   const { vocabulary, width } = policy.shape;
-  const lowPosition = options.format === 'flat' ? 0 : ACTION_POSITION;
-  const decisions: Decision[][] = seats.map(() => []);
+  const lowPosition = options.format === 'plan-execute' ? ACTION_POSITION : 0;
+  const decisions: Omit<Decision, 'level'>[][] = seats.map(() => []);
   const entropies: number[][] = seats.map(() => []);
   const played: number[][] = seats.map(() => []);
   const hidden = { before: null as Float32Array | null, planned: null as Float32Array | null };
@@ -182,14 +199,16 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
         const { decoder, prompt } = turns[row] as (typeof turns)[number];
         if (decoder.done) return;
         const allowed = decoder.allowed();
-        const draw = sampleAllowed(
-          next.logits,
-          row * vocabulary,
-          allowed,
-          allowed.length > 1 && temperature > 0 ? seat.random.next() : 0,
-          temperature,
-          topP,
-        );
+        const draw =
+          (seat.episode.length === 0 && seat.opening[position]) ||
+          sampleAllowed(
+            next.logits,
+            row * vocabulary,
+            allowed,
+            allowed.length > 1 && temperature > 0 ? seat.random.next() : 0,
+            temperature,
+            topP,
+          );
         if (draw.support.length > 1 || (allowed.length > 1 && temperature === 0)) {
           decisions[row]?.push({
             position: prompt.length + position,
@@ -197,7 +216,6 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
             support: draw.support,
             oldLogProbability: draw.logProbability,
             advantage: 0,
-            level: levelAt(options.format, position),
           });
           entropies[row]?.push(draw.entropy);
           if (record?.lessons)
@@ -223,12 +241,20 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
     const { agent, episode } = seat;
     const { prompt, decoder, features } = turns[row] as (typeof turns)[number];
     const response = decoder.response();
+    const decided = (decisions[row] ?? []).map(
+      (decision): Decision => ({
+        ...decision,
+        level: response.level[decision.position - prompt.length] as number,
+      }),
+    );
     const { observation } = agent;
     const planned = record?.values === 'features' ? agent.plannedFeatures(response) : null;
     const teacherPrompt = agent.teacherPrompt();
     const kept = record?.kept ? agent.keptFeatures() : null;
     const valid = agent.environment.admissible().includes(response.action);
-    const step = agent.finish(response);
+    const { step, flagged } = record?.judged
+      ? agent.finishJudged(response)
+      : { step: agent.finish(response), flagged: false };
     episode.length++;
     episode.reward += step.reward;
     episode.won = step.won;
@@ -239,7 +265,7 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
       tokens,
       promptLength: prompt.length,
       response,
-      decisions: decisions[row] as Decision[],
+      decisions: decided,
       entropies: entropies[row] as number[],
       reward: step.reward,
       done: step.done,
@@ -252,9 +278,10 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
             : null,
       planned: record?.values === 'hidden' ? hiddenRow(hidden.planned, row) : planned,
       kept,
-      switchProbability: kept && switchProbability(decisions[row] as Decision[], response),
+      switchProbability: kept && switchProbability(decided, response),
       observation: record?.observations ? observation : null,
       lesson: teacherPrompt && { prompt: teacherPrompt, played: Float32Array.from(played[row] as number[]) },
+      flagged,
     };
     if (record) episode.turns.push(turn);
     return turn;
@@ -267,9 +294,4 @@ function switchProbability(decisions: readonly Decision[], response: TurnRespons
   if (!choice) return 1;
   const chosen = Math.exp(choice.oldLogProbability);
   return response.switched ? chosen : 1 - chosen;
-}
-
-function levelAt(format: TurnFormat, position: number): number {
-  if (format === 'flat' || position >= ACTION_POSITION) return 2;
-  return position === 0 ? 0 : 1;
 }

@@ -22,6 +22,7 @@ import { PolicyGradient } from './policy-update.ts';
 import { type Played, playShared } from './rollout.ts';
 import { attachValueTargets, SharedCritic } from './shared-critic.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { drawStrategies, type StrategyDiversity } from './strategies.ts';
 import { Teacher } from './teacher.ts';
 import { openTeam, type Team, teamSize } from './team.ts';
 import type { TrainerIo } from './trainer-io.ts';
@@ -98,7 +99,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       await checkpoint();
       const iteration = totals.iteration + 1;
       watch.restart();
-      const played = await rollout(iteration);
+      const { played, diversity } = await rollout(iteration);
       watch.lap('rollout');
       if (teacher) {
         await teacher.judge(
@@ -136,6 +137,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       totals.seconds += watch.total();
       const values = iterationMetrics({
         played,
+        diversity,
         credited,
         update,
         learningRate,
@@ -161,22 +163,39 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
     for (const part of [gradient, optimizer, critic, teacher, policy]) part?.dispose();
   }
 
-  function rollout(iteration: number): Promise<Played> {
-    const { seed, stepLimit } = config;
+  async function rollout(
+    iteration: number,
+  ): Promise<{ played: Played; diversity: StrategyDiversity | null }> {
+    const { seed, stepLimit, temperature, topP } = config;
     const copies = groupSizeOf(config);
     const count = config.episodesPerIteration / copies;
     const environments = games.trainingGames(seed, (iteration - 1) * count, count, stepLimit, copies);
-    return playShared(team, {
+    const drawn = ESTIMATOR_FACTS[config.estimator].strategies
+      ? await drawStrategies(team, {
+          policy,
+          games: environments.filter((_, index) => index % copies === 0),
+          candidates: config.strategies * config.strategyOversampling,
+          keep: config.strategies,
+          random: (game, candidate) => new Random(seed, 'strategy', iteration, game, candidate),
+          temperature,
+          topP,
+          checkpoint,
+        })
+      : null;
+    const played = await playShared(team, {
       policy,
       format: config.format,
       environments,
-      randoms: environments.map((_, index) => new Random(config.seed, 'rollout', iteration, index)),
-      temperature: config.temperature,
-      topP: config.topP,
+      randoms: environments.map((_, index) => new Random(seed, 'rollout', iteration, index)),
+      openings: drawn?.openings.flat().flatMap((opening) => Array(copies / config.strategies).fill(opening)),
+      temperature,
+      topP,
       record: recordingFor(config),
       checkpoint,
       onProgress: (done, total) => progress('rollout', iteration, done, total),
     });
+    if (drawn) played.tokens += drawn.tokens;
+    return { played, diversity: drawn?.diversity ?? null };
   }
 
   function criticOptions(iteration: number, isWarmup: boolean): LearnOptions {

@@ -5,8 +5,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../../contract/run-config.ts';
 import { NanoAgent } from '../agent/agent.ts';
 import { randomRenaming, renameRow } from '../agent/renaming.ts';
+import { strategyOf } from '../agent/strategy.ts';
 import { ALFWORLD_VOCABULARY } from '../agent/vocabulary.ts';
+import type { ExpertTurn } from '../envs/alfworld/expert.ts';
 import { SeenExpert } from '../envs/alfworld/expert-seen.ts';
+import { Knowledge } from '../envs/alfworld/knowledge.ts';
+import type { TextEnvironment } from '../envs/environment.ts';
 import type { Policy } from '../model/policy.ts';
 import { SafetensorsFile, writeSafetensors } from '../model/safetensors.ts';
 import { readTensor } from '../model/weight-files.ts';
@@ -146,6 +150,12 @@ interface Demonstration {
   allowed: readonly Uint16Array[];
 }
 
+/** A turn of an expert's episode; stray ones were played at random and are not to be cloned. */
+interface ExpertStep {
+  turn: ExpertTurn;
+  stray: boolean;
+}
+
 /** Expert turns of won episodes. */
 function demonstrate(games: RunGames, config: RunConfig): { turns: Demonstration[]; won: number } {
   const environments = games.trainingGames(
@@ -157,29 +167,39 @@ function demonstrate(games: RunGames, config: RunConfig): { turns: Demonstration
   const turns: Demonstration[] = [];
   let won = 0;
   environments.forEach((environment, index) => {
+    const steps = playExpert(environment, config, index);
+    if (!steps) return;
+    won++;
+    // Only now is it known where the expert has searched.
+    const strategy = strategyOf(steps.flatMap(({ turn, stray }) => (stray ? [] : [turn])));
     const agent = new NanoAgent(config.format);
     agent.start(environment);
-    const expert = new SeenExpert(agent.knowledge, new Random(config.warmStartSeed, 'expert', index));
-    const noise = new Random(config.warmStartSeed, 'noise', index);
-    const episode: Demonstration[] = [];
-    for (;;) {
-      const admissible = environment.admissible();
-      const turn = expert.act(admissible);
-      const stray = noise.chance(config.warmStartNoise);
-      if (stray) turn.action = noise.pick(admissible.filter((command) => command !== 'help'));
+    for (const { turn, stray } of steps) {
       const { prompt } = agent.turn();
-      const response = agent.demonstrate(turn);
-      if (!stray) episode.push({ prompt, ids: response.ids, allowed: response.allowed });
-      const step = agent.finish(response);
-      if (!step.done) continue;
-      if (step.won) {
-        won++;
-        turns.push(...episode);
-      }
-      return;
+      const response = agent.demonstrate(turn, strategy);
+      if (!stray) turns.push({ prompt, ids: response.ids, allowed: response.allowed });
+      agent.finish(response);
     }
   });
   return { turns, won };
+}
+
+/** An episode of the expert that plays from what it has seen; null if it was lost. */
+function playExpert(environment: TextEnvironment, config: RunConfig, index: number): ExpertStep[] | null {
+  const knowledge = new Knowledge(environment.reset());
+  const expert = new SeenExpert(knowledge, new Random(config.warmStartSeed, 'expert', index));
+  const noise = new Random(config.warmStartSeed, 'noise', index);
+  const steps: ExpertStep[] = [];
+  for (;;) {
+    const admissible = environment.admissible();
+    const turn = expert.act(admissible);
+    const stray = noise.chance(config.warmStartNoise);
+    if (stray) turn.action = noise.pick(admissible.filter((command) => command !== 'help'));
+    steps.push({ turn, stray });
+    const step = environment.step(turn.action);
+    knowledge.update(turn.action, step.observation);
+    if (step.done) return step.won ? steps : null;
+  }
 }
 
 async function clone({ policy, games, config, io, team }: WarmStartOptions): Promise<void> {

@@ -137,6 +137,7 @@ async function rollout(
       kept: config.critic === 'features' && config.format === 'plan-execute',
       observations: true,
       lessons: asksTeacher,
+      judged: false,
     },
     onProgress: (done, total) => onProgress({ phase: 'rollout', done, total }),
   });

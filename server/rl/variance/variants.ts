@@ -10,11 +10,14 @@ export interface Variant {
   changes: Partial<RunConfig>;
 }
 
-/** Every estimator that the run's format and the groups allow, with the run's options; hae over a range of its own. */
+/**
+ * Every estimator that the run's format and the groups allow, with the run's options; hae over a range of its own. Those
+ * that play a game with given strategies are left out: the rollouts are the policy's own.
+ */
 export function variantsFor(config: RunConfig, groupSize: number): Variant[] {
   return ESTIMATORS.filter((name) => {
-    const { formats, groups } = ESTIMATOR_FACTS[name];
-    return formats.includes(config.format) && (groupSize > 1 || !groups);
+    const { formats, groups, strategies } = ESTIMATOR_FACTS[name];
+    return formats.includes(config.format) && (groupSize > 1 || !groups) && !strategies;
   }).flatMap((name) =>
     name === 'hae'
       ? haeVariants(config)

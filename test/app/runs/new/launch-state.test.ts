@@ -37,5 +37,10 @@ describe('fields without effect', () => {
     expect(whyUnused('lamFlat', flat)).toBeUndefined();
     expect(whyUnused('lamFlat', draftOf(quick))).toBeDefined();
     expect(whyUnused('kappa', draftOf(quick))).toBeUndefined();
+    const strata = draftOf(presetConfig('quick', { estimator: 'strata' }));
+    expect(whyUnused('topFraction', strata)).toBeUndefined();
+    expect(whyUnused('topFraction', flat)).toContain('turn-gae');
+    expect(whyUnused('judgePenalty', strata)).toContain('judge');
+    expect(whyUnused('keepPenalty', strata)).toContain('strategy turns');
   });
 });

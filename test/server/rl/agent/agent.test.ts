@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TURN_FORMATS } from '../../../../server/contract/estimators.ts';
 import { NanoAgent } from '../../../../server/rl/agent/agent.ts';
 import { MAX_PROMPT_TOKENS, nanoPrompt } from '../../../../server/rl/agent/nano-prompt.ts';
 import { STATE_COLUMNS, STATE_SIZE, stateFeatures } from '../../../../server/rl/agent/state-features.ts';
@@ -81,6 +82,9 @@ describe('the agent of one environment', () => {
     }
     const prompt = nanoPrompt(knowledge, { verb: 'get', object: 'mug', receptacle: 'bed' }, 'plan-execute');
     expect(prompt.length).toBeLessThanOrEqual(MAX_PROMPT_TOKENS);
+    const planned = nanoPrompt(knowledge, null, 'strategy', ['bed', 'desk', 'sofa']);
+    expect(planned.length).toBeLessThanOrEqual(MAX_PROMPT_TOKENS);
+    expect(words(planned)).toMatch(/^<sub> bed desk sofa <task> .* <last> go \w+ 1 <step> 50 <action>$/);
     expect(words(prompt)).toMatch(/<last> go \w+ 1 <step> 50 <sub> get mug bed <switch>$/);
   });
 
@@ -90,6 +94,20 @@ describe('the agent of one environment', () => {
     say(agent, 'go countertop 1');
     expect(agent.subgoal).toBeNull();
     expect(words(agent.turn().prompt)).toMatch(/<last> go countertop 1 <step> 2 <action>$/);
+  });
+
+  it('says its strategy once and sees it in front of every later prompt', () => {
+    const agent = kitchenAgent('strategy');
+    expect(words(agent.turn().prompt)).toMatch(/^<task> .* <step> 1 <sub>$/);
+    say(agent, 'fridge cabinet none go countertop 1');
+    expect(agent.strategy).toEqual(['fridge', 'cabinet']);
+    expect(words(agent.turn().prompt)).toMatch(
+      /^<sub> fridge cabinet <task> heat apple .* <step> 2 <action>$/,
+    );
+    say(agent, 'go fridge 1');
+    expect(agent.strategy).toEqual(['fridge', 'cabinet']);
+    agent.start(agent.environment);
+    expect(agent.strategy).toBeNull();
   });
 
   it('starts over with a clean memory', () => {
@@ -174,23 +192,20 @@ describe('state features', () => {
 describe.skipIf(!hasRealGames)(
   'real games (skipped without ../shared/data/alfworld or ALFWORLD_DATA)',
   () => {
-    it.each(['plan-execute', 'flat'] as const)(
-      'random %s turns stay in the grammar and the prompt limit',
-      (format) => {
-        const random = testRandom(2);
-        for (const game of realGames(9)) {
-          const agent = new NanoAgent(format);
-          agent.start(new AlfworldSimulator(compileGame(game)));
-          for (let done = false; !done; ) {
-            const { prompt, decoder } = agent.turn();
-            expect(prompt.length).toBeLessThanOrEqual(MAX_PROMPT_TOKENS);
-            while (!decoder.done) decoder.push(pick([...decoder.allowed()], random));
-            const step = agent.finish(decoder.response());
-            expect(step.observation).not.toBe('Nothing happens.');
-            done = step.done;
-          }
+    it.each(TURN_FORMATS)('random %s turns stay in the grammar and the prompt limit', (format) => {
+      const random = testRandom(2);
+      for (const game of realGames(9)) {
+        const agent = new NanoAgent(format);
+        agent.start(new AlfworldSimulator(compileGame(game)));
+        for (let done = false; !done; ) {
+          const { prompt, decoder } = agent.turn();
+          expect(prompt.length).toBeLessThanOrEqual(MAX_PROMPT_TOKENS);
+          while (!decoder.done) decoder.push(pick([...decoder.allowed()], random));
+          const step = agent.finish(decoder.response());
+          expect(step.observation).not.toBe('Nothing happens.');
+          done = step.done;
         }
-      },
-    );
+      }
+    });
   },
 );

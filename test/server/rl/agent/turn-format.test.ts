@@ -134,6 +134,38 @@ describe('the grammar of one turn', () => {
     expect([...response.level]).toEqual([2, 2, 2]);
   });
 
+  it('begins a strategy episode with one to three classes of the room, each once, then the action', () => {
+    const first = grammar({
+      format: 'strategy',
+      current: null,
+      receptacles: WORDS.encode(['cabinet', 'shelf', 'bed']),
+    });
+    const responses = everyResponse(first);
+    // 3 + 3 * 2 + 3 * 2 * 1 orders, each before every command.
+    expect(responses).toHaveLength(15 * (COMMANDS.length - 1));
+    for (const { strategy, level, lowPosition, switched, subgoal } of responses) {
+      expect(new Set(strategy).size).toBe(strategy?.length);
+      expect([...level.subarray(0, 4)]).toEqual([1, 1, 1, 2]);
+      expect({ lowPosition, switched, subgoal }).toEqual({ lowPosition: 3, switched: false, subgoal: null });
+    }
+    expect(decode(first, 'shelf none none look')).toMatchObject({
+      strategy: ['shelf'],
+      decisions: [0, 1, 3],
+    });
+    expect(() => decode(first, 'shelf shelf')).toThrow(/position 1 .*allowed: cabinet, bed, none$/);
+    expect(() => decode(first, 'none')).toThrow(/allowed: cabinet, shelf, bed$/);
+  });
+
+  it('emits only the action later in a strategy episode, and keeps the strategy', () => {
+    const response = decode(grammar({ format: 'strategy', strategy: ['shelf', 'bed'] }), 'go cabinet 12');
+    expect(response).toMatchObject({
+      strategy: ['shelf', 'bed'],
+      action: 'go to cabinet 12',
+      lowPosition: 0,
+    });
+    expect([...response.level]).toEqual([2, 2, 2]);
+  });
+
   it('refuses tokens outside the grammar and says what is allowed', () => {
     const decoder = new TurnDecoder(grammar());
     expect(() => decoder.push(WORDS.id('apple'))).toThrow(
@@ -201,6 +233,17 @@ describe('expert turns', () => {
     ],
   ])('are refused by name: %s', (_name, bad, message) => {
     expect(() => encodeTurn(grammar(), bad)).toThrow(message);
+  });
+
+  it('choose a strategy on the first turn, in the words of the room', () => {
+    const first = grammar({ format: 'strategy' });
+    const response = encodeTurn(first, expert, ['shelf']);
+    expect(WORDS.decode(response.ids)).toEqual(['shelf', 'none', 'none', 'look']);
+    expect(decode(first, 'shelf none none look')).toEqual(response);
+    expect(() => encodeTurn(first, expert, ['shelf', 'moon'])).toThrow(
+      /strategy "shelf moon": "moon" is outside/,
+    );
+    expect(() => encodeTurn(first, expert)).toThrow(/"none" is outside the grammar \(cabinet, shelf\)/);
   });
 
   it('cannot keep before there is a sub-goal', () => {

@@ -6,8 +6,9 @@ import { toBatch, workedExample } from './batches.ts';
 
 /** A worked example with everything that any estimator asks for. */
 function completeBatch() {
-  const [group, anchor] = [new Int32Array(5), new Int32Array(5)];
-  return { ...toBatch(workedExample()), group, anchor, tokens: taughtTokens() };
+  const labels = new Int32Array(5);
+  const marks = { group: labels, anchor: labels, strategy: labels };
+  return { ...toBatch(workedExample()), ...marks, tokens: taughtTokens() };
 }
 
 /** One token a turn, with a teacher's word on it. */
@@ -39,14 +40,16 @@ test.each(ESTIMATORS)('%s needs no values where it names no heads, and says so w
   else expect(estimate).not.toThrow();
 });
 
-test.each(ESTIMATORS)('%s names the groups, anchors and teacher it needs', (name) => {
-  const { groups, anchors, teacher } = ESTIMATOR_FACTS[name];
+test.each(ESTIMATORS)('%s names the groups, anchors, strategies and teacher it needs', (name) => {
+  const { groups, anchors, strategies, teacher } = ESTIMATOR_FACTS[name];
   const options = parseRunConfig({ estimator: name });
   const batch = toBatch(workedExample());
   if (groups) expect(() => estimators[name](batch, options)).toThrow('batch.group');
   batch.group = new Int32Array(5);
   if (anchors) expect(() => estimators[name](batch, options)).toThrow('batch.anchor');
   batch.anchor = new Int32Array(5);
+  if (strategies) expect(() => estimators[name](batch, options)).toThrow('batch.strategy');
+  batch.strategy = new Int32Array(5);
   if (teacher) expect(() => estimators[name](batch, options)).toThrow('batch.tokens.divergence');
   batch.tokens = taughtTokens();
   expect(() => estimators[name](batch, options)).not.toThrow();

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasCritic } from '../../../../server/contract/estimators.ts';
+import { ESTIMATOR_FACTS, type EstimatorName, hasCritic } from '../../../../server/contract/estimators.ts';
 import type { TrainerEvent } from '../../../../server/contract/events.ts';
-import { METRIC_KEYS } from '../../../../server/contract/metrics.ts';
+import { type Level, METRIC_KEYS } from '../../../../server/contract/metrics.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { run } from '../../../../server/rl/train/run.ts';
@@ -27,6 +27,8 @@ const SMALL: RunConfigInput = {
   evaluationGames: 6,
   evaluationStepLimits: [6, 8],
 };
+const hasLevel = (estimator: EstimatorName, level: Level) =>
+  (ESTIMATOR_FACTS[estimator].levels as readonly Level[]).includes(level);
 const TIMING = /Seconds|PerSecond|memory/;
 
 class Killed extends Error {}
@@ -112,6 +114,8 @@ describe('a run', () => {
     ['gigpo', { groupSize: 3, anchorSimilarity: 0.9, format: 'flat' }],
     ['gear-like', { groupSize: 3, gearRamp: 1 }],
     ['gear-like', { groupSize: 2, format: 'flat' }],
+    ['grpo', { groupSize: 3, format: 'strategy' }],
+    ['strata', { groupSize: 6, strategies: 3, judge: 'rule' }],
     ['reinforce++', {}],
     ['reinforce++-baseline', { groupSize: 6 }],
   ] as const)(
@@ -123,7 +127,12 @@ describe('a run', () => {
       for (const key of Object.keys(values[1] ?? {})) expect(METRIC_KEYS).toContain(key);
       expect(values[1]?.policyLoss).toBeTypeOf('number');
       expect(values[1]?.gradientNorm).toBeGreaterThan(0);
-      if (estimator === 'hae') expect(values[1]?.['advantageStd.high']).toBeTypeOf('number');
+      if (hasLevel(estimator, 'high')) expect(values[1]?.['advantageStd.high']).toBeTypeOf('number');
+      if (estimator === 'strata') {
+        const { 'strategyCosine.drawn': drawn, 'strategyCosine.kept': kept } = values[1] ?? {};
+        expect(kept).toBeLessThan(drawn ?? 0);
+        expect(values[1]?.['flagged.lost']).toBeGreaterThan(0);
+      }
       expect(typeof values[1]?.['valueLoss.low']).toBe(hasCritic(estimator) ? 'number' : 'object');
       // Numbers of the teacher are reported by those who have one.
       expect(values[1]?.effectiveTokens !== undefined).toBe(estimator === 'gear-like');

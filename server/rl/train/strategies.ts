@@ -1,0 +1,145 @@
+import { NanoAgent } from '../agent/agent.ts';
+import { readStrategy, STRATEGY_LENGTH, strategyVector } from '../agent/strategy.ts';
+import { MAX_RESPONSE_TOKENS, TurnDecoder } from '../agent/turn-format.ts';
+import { farthestPoints, meanCosine } from '../credit/farthest-point.ts';
+import type { TextEnvironment } from '../envs/environment.ts';
+import { type Policy, padPrompts } from '../model/policy.ts';
+import { type Draw, sampleAllowed } from '../model/sampling.ts';
+import type { Random } from '../random.ts';
+import { batchRows, LARGEST_BATCH, type Opening } from './rollout.ts';
+import { joinShares, ownShare, type Team } from './team.ts';
+
+export interface DrawOptions {
+  policy: Policy;
+  /** One a game; left started. */
+  games: readonly TextEnvironment[];
+  /** Candidates of each game, and how many of them are kept. */
+  candidates: number;
+  keep: number;
+  /** The stream of a candidate, so that it does not depend on what is drawn beside it. */
+  random: (game: number, candidate: number) => Random;
+  temperature: number;
+  topP: number;
+  /** Checked between batches; throws to stop. */
+  checkpoint: () => Promise<void>;
+}
+
+/** How different the strategies of a game are, means over games (spec/credit-methods.md 1.5). */
+export interface StrategyDiversity {
+  /** Mean cosine over pairs of candidates, and over pairs of those kept. */
+  drawn: number;
+  kept: number;
+  /** Share of the candidates that repeat an earlier one exactly. */
+  duplicates: number;
+}
+
+export interface DrawnStrategies {
+  /** The kept strategies of each game: `[games][keep]`. */
+  openings: Opening[][];
+  diversity: StrategyDiversity;
+  /** Prompt and response tokens through the policy. */
+  tokens: number;
+}
+
+interface Candidate {
+  game: number;
+  prompt: Uint16Array;
+  decoder: TurnDecoder;
+  random: Random;
+  draws: Draw[];
+}
+
+/**
+ * Diverse strategies for each game (StraTA, arXiv 2605.06642; spec/credit-methods.md 1.2 and 1.5): candidates drawn from
+ * the first prompt, of which the farthest-point choice keeps those least alike, from the first one on. The draws go on
+ * into the episodes with their log-probabilities. The games are shared out over the team; every member gets all.
+ */
+export async function drawStrategies(team: Team, options: DrawOptions): Promise<DrawnStrategies> {
+  const own = ownShare(team, [...options.games.keys()]);
+  const candidates = own.flatMap((game): Candidate[] => {
+    const agent = new NanoAgent('strategy');
+    agent.start(options.games[game] as TextEnvironment);
+    const { prompt } = agent.turn();
+    return Array.from({ length: options.candidates }, (_, candidate) => ({
+      game,
+      prompt,
+      decoder: new TurnDecoder(agent.grammar()),
+      random: options.random(game, candidate),
+      draws: [],
+    }));
+  });
+  for (let start = 0; start < candidates.length; start += LARGEST_BATCH) {
+    await options.checkpoint();
+    await drawBatch(options, candidates.slice(start, start + LARGEST_BATCH));
+  }
+  const chosen = own.map((game) =>
+    chooseDiverse(
+      candidates.filter((candidate) => candidate.game === game).map(({ draws }) => draws),
+      options.keep,
+    ),
+  );
+  const tokens = candidates.reduce((sum, { prompt }) => sum + prompt.length + STRATEGY_LENGTH, 0);
+  const parts = await team.gather({ chosen, tokens });
+  const games = joinShares(parts.map((part) => part.chosen));
+  const mean = (key: keyof StrategyDiversity) =>
+    games.reduce((sum, { diversity }) => sum + diversity[key], 0) / games.length;
+  return {
+    openings: games.map(({ openings }) => openings),
+    diversity: { drawn: mean('drawn'), kept: mean('kept'), duplicates: mean('duplicates') },
+    tokens: parts.reduce((sum, part) => sum + part.tokens, 0),
+  };
+}
+
+/** Draws the strategies of a batch of candidates, token by token. */
+async function drawBatch(options: DrawOptions, candidates: readonly Candidate[]): Promise<void> {
+  const { policy, temperature, topP } = options;
+  const rows = batchRows(candidates.length);
+  const prompts = candidates.map(({ prompt }) => prompt);
+  let { next, session } = await policy.start(padPrompts(prompts, rows), MAX_RESPONSE_TOKENS);
+  const ids = new Int32Array(rows);
+  const previous = Int32Array.from({ length: rows }, (_, row) => prompts[row]?.at(-1) ?? 0);
+  try {
+    for (let position = 0; position < STRATEGY_LENGTH; position++) {
+      if (position > 0) {
+        next = await session.feed(ids, previous);
+        previous.set(ids);
+      }
+      candidates.forEach(({ decoder, random, draws }, row) => {
+        const allowed = decoder.allowed();
+        const uniform = allowed.length > 1 ? random.next() : 0;
+        const draw = sampleAllowed(
+          next.logits,
+          row * policy.shape.vocabulary,
+          allowed,
+          uniform,
+          temperature,
+          topP,
+        );
+        decoder.push(draw.id);
+        draws.push(draw);
+        ids[row] = draw.id;
+      });
+    }
+  } finally {
+    session.dispose();
+  }
+}
+
+/** The `keep` candidates of one game that are least alike, and how alike they are. */
+function chooseDiverse(
+  candidates: readonly Opening[],
+  keep: number,
+): { openings: Opening[]; diversity: StrategyDiversity } {
+  const strategies = candidates.map((draws) => readStrategy(draws.map(({ id }) => id)));
+  const vectors = strategies.map(strategyVector);
+  const chosen = farthestPoints(vectors, keep);
+  const distinct = new Set(strategies.map((strategy) => strategy.join(' '))).size;
+  return {
+    openings: chosen.map((index) => candidates[index] as Opening),
+    diversity: {
+      drawn: meanCosine(vectors),
+      kept: meanCosine(chosen.map((index) => vectors[index] as Float64Array)),
+      duplicates: 1 - distinct / candidates.length,
+    },
+  };
+}

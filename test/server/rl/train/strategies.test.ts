@@ -1,0 +1,100 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { presetConfig } from '../../../../server/contract/presets.ts';
+import { NanoAgent } from '../../../../server/rl/agent/agent.ts';
+import { readStrategy } from '../../../../server/rl/agent/strategy.ts';
+import { ALFWORLD_VOCABULARY } from '../../../../server/rl/agent/vocabulary.ts';
+import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
+import { Policy } from '../../../../server/rl/model/policy.ts';
+import { nanoShape } from '../../../../server/rl/model/shape.ts';
+import { Random } from '../../../../server/rl/random.ts';
+import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { type Played, playShared } from '../../../../server/rl/train/rollout.ts';
+import { type DrawnStrategies, drawStrategies } from '../../../../server/rl/train/strategies.ts';
+import { ALONE } from '../../../../server/rl/train/team.ts';
+import { smallKitchen } from '../agent/games.ts';
+
+const config = presetConfig('tiny', {
+  estimator: 'strata',
+  width: 16,
+  heads: 2,
+  keyValueHeads: 1,
+  feedForward: 32,
+});
+let policy: Policy;
+let drawn: DrawnStrategies;
+let played: Played;
+const kitchen = compileGame(smallKitchen());
+const games = () => Array.from({ length: 3 }, () => new AlfworldSimulator(kitchen, { stepLimit: 2 }));
+
+beforeAll(async () => {
+  const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  policy = new Policy(engine, nanoShape(config, ALFWORLD_VOCABULARY.size));
+  policy.initialize(new Random(3));
+  const sampling = { policy, temperature: 1, topP: 1, checkpoint: async () => {} };
+  drawn = await drawStrategies(ALONE, {
+    ...sampling,
+    games: games(),
+    candidates: 10,
+    keep: 2,
+    random: (game, candidate) => new Random(game, candidate),
+  });
+  played = await playShared(ALONE, {
+    ...sampling,
+    format: 'strategy',
+    environments: games(),
+    randoms: games().map((_, index) => new Random(index)),
+    openings: drawn.openings.map((ofGame) => ofGame[1] ?? []),
+    record: { values: 'none', kept: false, observations: false, lessons: false, judged: true },
+  });
+});
+
+describe('strategies of an iteration', () => {
+  it('are words of their rooms, and less alike than the candidates', () => {
+    expect(drawn.openings.map((ofGame) => ofGame.length)).toEqual([2, 2, 2]);
+    games().forEach((game, index) => {
+      const agent = new NanoAgent('strategy');
+      agent.start(game);
+      const room = [...agent.knowledge.receptaclesByClass.keys()];
+      for (const opening of drawn.openings[index] ?? [])
+        for (const name of readStrategy(opening.map(({ id }) => id))) expect(room).toContain(name);
+    });
+    expect(drawn.diversity.kept).toBeLessThan(drawn.diversity.drawn);
+    expect(drawn.diversity.duplicates).toBeGreaterThanOrEqual(0);
+  });
+
+  it('begin the episodes, as decisions of the high level with the probabilities they were drawn with', () => {
+    played.episodes.forEach(({ turns }, index) => {
+      const opening = drawn.openings[index]?.[1] ?? [];
+      const { tokens, promptLength, decisions } = turns[0]!;
+      expect([...tokens.subarray(promptLength, promptLength + 3)]).toEqual(opening.map(({ id }) => id));
+      const chosen = opening.filter(({ support }) => support.length > 1);
+      const high = decisions.filter(({ level }) => level === 1);
+      expect(high.map(({ oldLogProbability }) => oldLogProbability)).toEqual(
+        chosen.map(({ logProbability }) => logProbability),
+      );
+      expect(turns[1]!.decisions.every(({ level }) => level === 2)).toBe(true);
+      expect(turns[1]!.response.strategy).toEqual(readStrategy(opening.map(({ id }) => id)));
+    });
+  });
+
+  it('have the probabilities that the policy gives them when it plays without', async () => {
+    // The same uniform numbers lead the policy to the same strategy by itself.
+    const random = () => new Random(0, 0);
+    const { episodes } = await playShared(ALONE, {
+      policy,
+      format: 'strategy',
+      environments: games().slice(0, 1),
+      randoms: [random()],
+      temperature: 1,
+      topP: 1,
+      record: { values: 'none', kept: false, observations: false, lessons: false, judged: false },
+    });
+    const own = episodes[0]?.turns[0]?.decisions.filter(({ level }) => level === 1) ?? [];
+    const first = drawn.openings[0]?.[0] ?? [];
+    own.forEach(({ chosen, oldLogProbability }, i) => {
+      expect(chosen).toBe(first[i]?.id);
+      expect(oldLogProbability).toBeCloseTo(first[i]?.logProbability ?? Number.NaN, 5);
+    });
+    expect(own.length).toBeGreaterThan(0);
+  });
+});
