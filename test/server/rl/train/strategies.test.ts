@@ -10,7 +10,7 @@ import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { type Played, playShared } from '../../../../server/rl/train/rollout.ts';
 import { type DrawnStrategies, drawStrategies } from '../../../../server/rl/train/strategies.ts';
-import { ALONE } from '../../../../server/rl/train/team.ts';
+import { ALONE, type Team } from '../../../../server/rl/train/team.ts';
 import { smallKitchen } from '../agent/games.ts';
 
 const config = presetConfig('tiny', {
@@ -26,20 +26,39 @@ let played: Played;
 const kitchen = compileGame(smallKitchen());
 const games = () => Array.from({ length: 3 }, () => new AlfworldSimulator(kitchen, { stepLimit: 2 }));
 
-beforeAll(async () => {
-  const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
-  policy = new Policy(engine, nanoShape(config, ALFWORLD_VOCABULARY.size));
-  policy.initialize(new Random(3));
-  const sampling = { policy, temperature: 1, topP: 1, checkpoint: async () => {} };
-  drawn = await drawStrategies(ALONE, {
-    ...sampling,
+const SAMPLING = { temperature: 1, topP: 1, checkpoint: async () => {} };
+const draw = (team: Team) =>
+  drawStrategies(team, {
+    ...SAMPLING,
+    policy,
     games: games(),
     candidates: 10,
     keep: 2,
     random: (game, candidate) => new Random(game, candidate),
   });
+
+/** Two members in this thread, for one meeting. */
+function teamOfTwo(): Team[] {
+  const parts = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+  return parts.map((own, rank) => ({
+    ...ALONE,
+    rank,
+    size: 2,
+    gather: async <T>(part: T) => {
+      own.resolve(part);
+      return (await Promise.all(parts.map(({ promise }) => promise))) as T[];
+    },
+  }));
+}
+
+beforeAll(async () => {
+  const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  policy = new Policy(engine, nanoShape(config, ALFWORLD_VOCABULARY.size));
+  policy.initialize(new Random(3));
+  drawn = await draw(ALONE);
   played = await playShared(ALONE, {
-    ...sampling,
+    ...SAMPLING,
+    policy,
     format: 'strategy',
     environments: games(),
     randoms: games().map((_, index) => new Random(index)),
@@ -77,16 +96,23 @@ describe('strategies of an iteration', () => {
     });
   });
 
+  it('are the same at every member of a team, whoever drew them', async () => {
+    const ids = ({ openings }: DrawnStrategies) =>
+      openings.map((ofGame) => ofGame.map((opening) => opening.map(({ id }) => id)));
+    const [leader, member] = await Promise.all(teamOfTwo().map(draw));
+    expect(leader).toEqual(member);
+    expect(ids(leader!)).toEqual(ids(drawn));
+    expect(leader!.tokens).toBe(drawn.tokens);
+  });
+
   it('have the probabilities that the policy gives them when it plays without', async () => {
     // The same uniform numbers lead the policy to the same strategy by itself.
-    const random = () => new Random(0, 0);
     const { episodes } = await playShared(ALONE, {
+      ...SAMPLING,
       policy,
       format: 'strategy',
       environments: games().slice(0, 1),
-      randoms: [random()],
-      temperature: 1,
-      topP: 1,
+      randoms: [new Random(0, 0)],
       record: { values: 'none', kept: false, observations: false, lessons: false, judged: false },
     });
     const own = episodes[0]?.turns[0]?.decisions.filter(({ level }) => level === 1) ?? [];
