@@ -10,7 +10,7 @@ export const METRIC_GROUPS = [
 ] as const;
 export type MetricGroup = (typeof METRIC_GROUPS)[number];
 
-/** The three levels that receive credit: the KEEP/SWITCH decision, the sub-goal, the action. */
+/** The three levels that receive credit: the KEEP/SWITCH decision, the sub-goal (or strategy), the action. */
 export const LEVELS = ['switch', 'high', 'low'] as const;
 export type Level = (typeof LEVELS)[number];
 
@@ -29,7 +29,11 @@ export interface Metric {
   teacher?: true;
 }
 
-const LEVEL_NAMES: Record<Level, string> = { switch: 'switch', high: 'sub-goal (high)', low: 'action (low)' };
+const LEVEL_NAMES: Record<Level, string> = {
+  switch: 'switch',
+  high: 'sub-goal or strategy (high)',
+  low: 'action (low)',
+};
 
 const metric = (
   group: MetricGroup,

@@ -128,7 +128,7 @@ const fields = {
 
   format: field(
     z.enum(TURN_FORMATS).default('plan-execute'),
-    'plan-execute emits switch, sub-goal and action each turn; flat emits only the action; strategy too, after an order of search for the whole episode. strata takes strategy by itself.',
+    'plan-execute emits switch, sub-goal and action each turn; flat emits only the action (flat estimators only); strategy names an order of search on the first turn, then only actions (strata and flat estimators).',
     { title: 'Turn format', group: 'Policy' },
   ),
   layers: field(integer(1, 48).default(2), 'Transformer layers.', { title: 'Layers', group: 'Policy' }),

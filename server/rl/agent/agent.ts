@@ -126,7 +126,11 @@ export class NanoAgent {
     return encodeTurn(this.grammar(), turn, strategy);
   }
 
-  /** Plays the turn's command as `finish` does, and judges it by the rule of strategy-judge.ts. */
+  /**
+   * `finish`, and whether the turn neither followed the strategy nor advanced the task: the agent was searching, did not
+   * look where the strategy says, and is searching still. The rule is ours, in place of StraTA's self-judgment
+   * (spec/credit-methods.md 1.6), which takes a policy that can judge in words.
+   */
   finishJudged(response: TurnResponse): { step: Step; flagged: boolean } {
     const { knowledge } = this;
     const strays =

@@ -1,13 +1,9 @@
 import type { Knowledge } from '../envs/alfworld/knowledge.ts';
 import type { Strategy } from './strategy.ts';
 
-const LOOKING = /^(?:go to|open) (.+)$/;
+// The two halves of `judge: rule`, which NanoAgent.finishJudged puts together.
 
-/**
- * The rule of `judge: rule`, ours, in place of StraTA's self-judgment (spec/credit-methods.md 1.6), which takes a policy
- * that can judge in words. A turn neither follows the strategy nor advances the task if before and after it the agent is
- * searching (`isSearching`) and it was not `followsStrategy`.
- */
+const LOOKING = /^(?:go to|open) (.+)$/;
 
 /** Whether the agent has to look for something: hands free for it, and nothing seen so far that the goal still needs. */
 export function isSearching(knowledge: Knowledge): boolean {

@@ -43,6 +43,10 @@ describe('figures', () => {
     expect(titles({})).not.toContain('KL to warm start');
     expect(titles({ klCoefficient: 0.1 })).toContain('KL to warm start');
     expect(titles({ format: 'flat', estimator: 'turn-gae' })).not.toContain('Boundary share');
+    expect(titles({})).not.toContain('Likeness of strategies');
+    expect(titles({ estimator: 'strata' })).toContain('Likeness of strategies');
+    expect(titles({ estimator: 'strata' })).not.toContain('Flagged turns');
+    expect(titles({ estimator: 'strata', judge: 'rule' })).toContain('Flagged turns');
   });
 });
 
