@@ -17,7 +17,7 @@ export interface FieldRowProps {
   field: FormField;
   control: Control<Draft>;
   /** After the value has changed by hand. */
-  onEdited: (name: FieldName, value: unknown) => void;
+  onEdited: (name: FieldName) => void;
   /** Changes are measured against this. */
   base: RunConfig;
   changed: boolean;
@@ -39,7 +39,7 @@ export const FieldRow = memo(function FieldRow({
   const { field: bound } = useController({ control, name: field.name });
   const change = (value: Draft[FieldName]) => {
     bound.onChange(value);
-    onEdited(field.name, value);
+    onEdited(field.name);
   };
   const id = `field-${field.name}`;
   const isGroup = field.control.kind === 'choice' || field.control.kind === 'checkboxes';

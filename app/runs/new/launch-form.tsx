@@ -4,13 +4,7 @@ import { Rocket } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
 import { type Resolver, useForm, useWatch } from 'react-hook-form';
-import type { EstimatorName } from '../../../server/contract/estimators.ts';
-import {
-  type FieldGroup,
-  type FieldName,
-  formatFor,
-  type RunConfig,
-} from '../../../server/contract/run-config.ts';
+import type { FieldGroup, FieldName, RunConfig } from '../../../server/contract/run-config.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { Button } from '../../_ui/button.tsx';
@@ -29,7 +23,7 @@ import {
   resetFields,
   searchFields,
 } from './form-model.ts';
-import { type LaunchBase, rebase } from './launch-state.ts';
+import { fitFormat, type LaunchBase, rebase } from './launch-state.ts';
 import { LaunchSummary } from './launch-summary.tsx';
 import { SectionNav } from './section-nav.tsx';
 import { readSweep, type VariedField } from './sweep-model.ts';
@@ -80,10 +74,9 @@ export function LaunchForm({
   const setDraft = (next: Draft) => form.reset(next, { keepDefaultValues: true });
   /** Another estimator may need another format. */
   const onEdited = useCallback(
-    (name: FieldName, value: unknown) => {
+    (name: FieldName) => {
       if (name !== 'estimator') return;
-      const format = form.getValues('format') as RunConfig['format'];
-      form.setValue('format', formatFor(value as EstimatorName, format), { shouldValidate: true });
+      form.setValue('format', fitFormat(form.getValues()).format, { shouldValidate: true });
     },
     [form],
   );
@@ -201,7 +194,7 @@ export function LaunchForm({
         varied={varied}
         onFocusField={focusField}
         onReset={(names) => {
-          setDraft(resetFields(form.getValues(), names, base.config));
+          setDraft(fitFormat(resetFields(form.getValues(), names, base.config)));
           setVaried(varied.filter(({ field }) => !names.includes(field)));
         }}
         problem={launch.problem}

@@ -1,6 +1,16 @@
-import { type EstimatorName, hasCritic, readsField } from '../../../server/contract/estimators.ts';
+import {
+  ESTIMATORS,
+  type EstimatorName,
+  hasCritic,
+  readsField,
+} from '../../../server/contract/estimators.ts';
 import { PRESETS, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
-import { FIELD_NAMES, type FieldName, type RunConfig } from '../../../server/contract/run-config.ts';
+import {
+  FIELD_NAMES,
+  type FieldName,
+  formatFor,
+  type RunConfig,
+} from '../../../server/contract/run-config.ts';
 import { type Draft, draftOf, formField, isChanged } from './form-model.ts';
 import type { VariedField } from './sweep-model.ts';
 
@@ -27,6 +37,13 @@ export function rebase(draft: Draft, from: RunConfig, to: RunConfig): Draft {
   for (const name of FIELD_NAMES)
     if (isChanged(name, draft, from)) Object.assign(next, { [name]: draft[name] });
   return next;
+}
+
+/** The draft with a turn format that its estimator can be played in; as it is while that is no estimator. */
+export function fitFormat(draft: Draft): Draft {
+  if (!ESTIMATORS.some((name) => name === draft.estimator)) return draft;
+  const format = formatFor(draft.estimator as EstimatorName, draft.format as RunConfig['format']);
+  return { ...draft, format };
 }
 
 /** Why a field has no effect with the other values, or undefined. */

@@ -1,6 +1,7 @@
 import { FIELD_NAMES, type FieldName, type RunConfig } from '../../../server/contract/run-config.ts';
 import { combinations, MAX_RUNS_AT_ONCE, nameRun } from '../../../server/contract/sweep.ts';
 import { type Draft, type DraftReading, formField, readDraft } from './form-model.ts';
+import { fitFormat } from './launch-state.ts';
 
 /** A field that differs between the runs of a launch, with its values as typed: `0, 0.5, 1`. */
 export interface VariedField {
@@ -39,7 +40,7 @@ export function readSweep(draft: Draft, varied: readonly VariedField[], base: Ru
   const all = combinations(values);
   const readings = all.map((chosen) => ({
     chosen,
-    reading: readDraft({ ...draft, ...typed(chosen), name: '' }, base),
+    reading: readDraft(withValues(draft, chosen), base),
   }));
   const wrong = readings.find(({ reading }) => !reading.ok);
   if (wrong && !wrong.reading.ok) {
@@ -64,6 +65,12 @@ export function readSweep(draft: Draft, varied: readonly VariedField[], base: Ru
 
 function failure(field: FieldName, message: string): DraftReading {
   return { ok: false, configs: [], errors: [{ field, message }] };
+}
+
+/** The draft with these values, in a turn format that fits unless the format itself varies. */
+function withValues(draft: Draft, chosen: Partial<Record<FieldName, string>>): Draft {
+  const own = { ...draft, ...typed(chosen), name: '' };
+  return 'format' in chosen ? own : fitFormat(own);
 }
 
 /** A switch is typed as yes or no; everything else is a draft's own text. */

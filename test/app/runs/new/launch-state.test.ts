@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { changedFields, draftOf } from '../../../../app/runs/new/form-model.ts';
-import { isSameBase, launchBases, rebase, whyUnused } from '../../../../app/runs/new/launch-state.ts';
+import {
+  fitFormat,
+  isSameBase,
+  launchBases,
+  rebase,
+  whyUnused,
+} from '../../../../app/runs/new/launch-state.ts';
 import { PRESETS, presetConfig } from '../../../../server/contract/presets.ts';
 
 const quick = presetConfig('quick');
@@ -15,6 +21,16 @@ describe('changing the preset', () => {
 
   it('is a plain copy without changes', () => {
     expect(rebase(draftOf(quick), quick, tiny)).toEqual(draftOf(tiny));
+  });
+});
+
+describe('the turn format', () => {
+  it('follows the estimator where it has to', () => {
+    const format = (estimator: string, before: string) =>
+      fitFormat({ ...draftOf(quick), estimator, format: before }).format;
+    expect(format('strata', 'plan-execute')).toBe('strategy');
+    expect(format('hae', 'strategy')).toBe('plan-execute');
+    expect(format('grpo', 'strategy')).toBe('strategy');
   });
 });
 
