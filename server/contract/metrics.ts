@@ -159,6 +159,29 @@ export const METRICS: Metric[] = [
   metric('Hierarchy', 'segmentLength', 'Segment length', 'turns', 'Mean turns that one sub-goal lasts.'),
   metric(
     'Hierarchy',
+    'switchRateWon',
+    'Switch rate, won',
+    'share',
+    'Share of the turns of won episodes on which the policy switched; first turns, which must, left out.',
+    'Switch rate by outcome',
+  ),
+  metric(
+    'Hierarchy',
+    'switchRateLost',
+    'Switch rate, lost',
+    'share',
+    'Share of the turns of lost episodes on which the policy switched; first turns, which must, left out.',
+    'Switch rate by outcome',
+  ),
+  metric(
+    'Hierarchy',
+    'keepChangedSubgoal',
+    'Sub-goal changed on KEEP',
+    'share',
+    'Share of KEEP turns whose sub-goal was another than on the turn before; 0 where the grammar makes KEEP repeat it.',
+  ),
+  metric(
+    'Hierarchy',
     'validActions',
     'Valid actions',
     'share',
@@ -251,6 +274,13 @@ export const METRICS: Metric[] = [
     'Gradient norm',
     'norm',
     'Norm of the policy’s gradient before clipping, mean over optimiser steps.',
+  ),
+  ...perLevel(
+    'Policy update',
+    'gradientShare',
+    'Gradient by level',
+    'share',
+    'Norm of the part of the policy’s gradient that comes from the {level} decisions, as a share of the three levels’ sum, on 32 turns of the first mini-batch.',
   ),
   metric(
     'Policy update',

@@ -24,8 +24,10 @@ const defaultLoaders: EngineLoaders = {
     await import('@tensorflow/tfjs-backend-cpu');
     const { plainEngine } = await import('./plain-engine.ts');
     const { registerGradients } = await import('./gradients.ts');
+    const { replaceSlowKernels } = await import('./cpu-kernels.ts');
     core.enableProdMode(); // silences the advice to install tfjs-node
     await registerGradients();
+    replaceSlowKernels();
     await core.setBackend('cpu');
     return plainEngine({ name: 'cpu', reason, threads: 1, version: `tfjs-backend-cpu ${core.version_core}` });
   },

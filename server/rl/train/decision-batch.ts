@@ -43,7 +43,7 @@ export interface DecisionBatch {
     chosen: tf.Tensor; // [decisions] int32
     oldLogProbability: tf.Tensor; // [decisions]
     advantage: tf.Tensor; // [decisions]
-    weight: tf.Tensor; // [decisions] 1, or 0 for padding
+    weight: tf.Tensor; // [decisions] 1, or 0 for padding and other levels
     valueIndex: tf.Tensor; // [rows * heads] int32, as `index`
     valueTarget: tf.Tensor; // [rows, heads]
     valueWeight: tf.Tensor; // [rows, heads]
@@ -56,11 +56,15 @@ const POSITION_STEP = 16;
 
 const roundUp = (value: number, step: number) => Math.max(step, Math.ceil(value / step) * step);
 
-/** Packs rows (at most `rows` of them) into tensors; dispose them with `disposeBatch`. */
+/**
+ * Packs rows (at most `rows` of them) into tensors; dispose them with `disposeBatch`. With a `level`, only its decisions weigh
+ * anything, and no value target does; all shapes stay the same.
+ */
 export function packDecisions(
   turns: readonly DecisionRow[],
   rows: number,
   vocabulary: number,
+  level?: number,
 ): DecisionBatch {
   let longest = 1;
   let decisionCount = 0;
@@ -96,7 +100,7 @@ export function packDecisions(
         row * VALUE_HEADS,
       );
       valueTarget.set(values.target, row * VALUE_HEADS);
-      valueWeight.set(values.weight, row * VALUE_HEADS);
+      if (level === undefined) valueWeight.set(values.weight, row * VALUE_HEADS);
     }
     ids.set(turn.tokens, row * positions);
     for (const decision of turn.decisions) {
@@ -106,7 +110,7 @@ export function packDecisions(
       chosen[at] = decision.chosen;
       oldLogProbability[at] = decision.oldLogProbability;
       advantage[at] = decision.advantage;
-      weight[at] = 1;
+      weight[at] = level === undefined || level === decision.level ? 1 : 0;
       at++;
     }
   });

@@ -32,6 +32,9 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     episodeLength: mean(episodes.map(({ length }) => length)),
     boundaryShare: segments.count / segments.turns,
     segmentLength: segments.turns / segments.count,
+    switchRateWon: switchRate(episodes.filter(({ won }) => won)),
+    switchRateLost: switchRate(episodes.filter(({ won }) => !won)),
+    keepChangedSubgoal: keepChangedSubgoal(episodes),
     validActions: mean(turns.map(({ valid }) => (valid ? 1 : 0))),
     idleActions: mean(turns.map(({ response }) => (IDLE.test(response.action) ? 1 : 0))),
     learningRate: facts.learningRate,
@@ -72,6 +75,8 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     values.policyLoss = update.loss / update.decisions;
     values.gradientNorm = update.norm / update.steps;
     values.updateTokensPerSecond = update.tokens / seconds.update;
+    for (const level of LEVELS)
+      if (update.gradientShare) values[`gradientShare.${level}`] = update.gradientShare[level];
     if (update.withReference) values.klReference = update.klReference / update.decisions;
   }
   return Object.fromEntries(
@@ -81,6 +86,25 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
 
 function flaggedShare(episodes: readonly Episode[]): number {
   return mean(episodes.flatMap(({ turns }) => turns.map(({ flagged }) => (flagged ? 1 : 0))));
+}
+
+/** Share of turns that switch; an episode's first turn has no choice and does not count. */
+function switchRate(episodes: readonly Episode[]): number {
+  return mean(
+    episodes.flatMap(({ turns }) => turns.slice(1).map(({ response }) => (response.switched ? 1 : 0))),
+  );
+}
+
+/** Share of KEEP turns whose sub-goal is not that of the turn before. */
+function keepChangedSubgoal(episodes: readonly Episode[]): number {
+  const changed: number[] = [];
+  for (const { turns } of episodes)
+    turns.forEach(({ response }, index) => {
+      const before = turns[index - 1]?.response.subgoalText;
+      if (before === undefined || response.switched) return;
+      changed.push(response.subgoalText === before ? 0 : 1);
+    });
+  return mean(changed);
 }
 
 function meanEntropy(turns: readonly PlayedTurn[], level: number): number {

@@ -1,7 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Level } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Random } from '../random.ts';
 import type { DecisionRow } from './decision-batch.ts';
+import { gradientShares } from './gradient-share.ts';
 import type { AdamW } from './optimizer.ts';
 import type { PolicyGradient } from './policy-update.ts';
 
@@ -12,6 +14,8 @@ export interface LearnPolicyOptions {
   learningRate: number;
   /** Order of the turns. */
   random: Random;
+  /** Choice of the turns on which `gradientShare` is measured; a stream of its own, so that measuring changes nothing. */
+  shareRandom: Random;
   /** Weights of the policy that KL is measured to; null for none. */
   reference: readonly tf.Tensor[] | null;
   onProgress: (turns: number, total: number) => void;
@@ -32,6 +36,8 @@ export interface UpdateSums {
   steps: number;
   /** Whether there was a reference, so that `klReference` means something. */
   withReference: boolean;
+  /** See `gradientShares`; of the first mini-batch, before its step. */
+  gradientShare: Record<Level, number> | null;
 }
 
 /** PPO on one rollout: `updateEpochs` passes over its turns in shuffled mini-batches, one optimiser step each. */
@@ -44,11 +50,18 @@ export async function learnPolicy(
   const rows = turns.filter((turn) => turn.decisions.length > 0);
   const scores = reference ? await gradient.logProbabilities(rows, config.temperature, reference) : undefined;
   const total = config.updateEpochs * rows.length;
+  let gradientShare: UpdateSums['gradientShare'] = null;
   for (let epoch = 0; epoch < config.updateEpochs; epoch++) {
     options.random.shuffle(rows);
     for (let first = 0; first < rows.length; first += config.minibatchRows) {
       await options.checkpoint();
       const part = rows.slice(first, first + config.minibatchRows);
+      if (epoch === 0 && first === 0)
+        gradientShare = await gradientShares(gradient, part, {
+          temperature: config.temperature,
+          reference: scores,
+          random: options.shareRandom,
+        });
       const step = await gradient.step(part, optimizer, options.learningRate, config.temperature, scores);
       if (step.skipped) await options.warn(`a step was skipped: its gradient norm was ${step.norm}`);
       sums.loss += step.statistics.loss;
@@ -62,5 +75,5 @@ export async function learnPolicy(
       options.onProgress(epoch * rows.length + first + part.length, total);
     }
   }
-  return { ...sums, withReference: reference !== null };
+  return { ...sums, withReference: reference !== null, gradientShare };
 }

@@ -124,12 +124,14 @@ export class PolicyGradient {
 
   /**
    * Gradient over one mini-batch, in the order of the trained weights; the caller owns the tensors. `reference[i]` lists the
-   * reference policy's log-probabilities of row i's decisions (needed when the loss has a KL term).
+   * reference policy's log-probabilities of row i's decisions (needed when the loss has a KL term). With a `level`, only that
+   * level's part: the parts of all levels add up to the policy loss's gradient.
    */
   async gradient(
     rows: readonly DecisionRow[],
     temperature: number,
     reference?: ReadonlyMap<DecisionRow, Float32Array>,
+    level?: number,
   ): Promise<{ gradients: tf.Tensor[]; statistics: UpdateStatistics; decisions: number; tokens: number }> {
     const decisions = rows.reduce((sum, row) => sum + row.decisions.length, 0);
     const statistics: UpdateStatistics = { loss: 0, entropy: 0, kl: 0, clipped: 0, klReference: 0 };
@@ -143,7 +145,7 @@ export class PolicyGradient {
     let sums = this.#zeros;
     let tokens = 0;
     for (const group of ownShare(this.#team, groupByLength(rows, this.#microRows))) {
-      const batch = packDecisions(group, this.#microRows, this.#policy.shape.vocabulary);
+      const batch = packDecisions(group, this.#microRows, this.#policy.shape.vocabulary, level);
       const { ids, index, support, chosen, oldLogProbability, advantage, weight } = batch.tensors;
       const referenceTensor = reference ? packReference(group, reference, weight.size) : oldLogProbability;
       const inputs = [

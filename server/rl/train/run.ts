@@ -124,6 +124,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
             learningRate,
             reference,
             random: new Random(config.seed, 'update order', iteration),
+            shareRandom: new Random(config.seed, 'gradient share', iteration),
             onProgress: (done, total) => progress('update', iteration, done, total),
             checkpoint,
             warn: (text) => log(`iteration ${iteration}: ${text}`, 'warning'),

@@ -1,0 +1,39 @@
+import { LEVELS, type Level } from '../../contract/metrics.ts';
+import type { Random } from '../random.ts';
+import { type DecisionRow, groupByLength } from './decision-batch.ts';
+import { MICRO_ROWS, type PolicyGradient } from './policy-update.ts';
+
+/** Compiled calls a level: few, because this is measured beside the training and costs as much as learning from them. */
+const PARTS = 2;
+
+/**
+ * How much of the policy loss's gradient comes from each level: the norm of the gradient of that level's decisions alone, as
+ * a share of the levels' sum (their gradients add up to the whole one, their norms do not). Measured on `PARTS` parts of
+ * a mini-batch, drawn at random, in the shapes in which it is learned from. Null where only one level decides.
+ */
+export async function gradientShares(
+  gradient: PolicyGradient,
+  rows: readonly DecisionRow[],
+  options: {
+    temperature: number;
+    reference: ReadonlyMap<DecisionRow, Float32Array> | undefined;
+    random: Random;
+  },
+): Promise<Record<Level, number> | null> {
+  const present = new Set(rows.flatMap((row) => row.decisions.map(({ level }) => level)));
+  if (present.size < 2) return null;
+  const parts = options.random.shuffle(groupByLength(rows, MICRO_ROWS)).slice(0, PARTS).flat();
+  const norms: number[] = [];
+  for (const level of LEVELS.keys()) {
+    const { gradients } = await gradient.gradient(parts, options.temperature, options.reference, level);
+    let squares = 0;
+    for (const part of gradients) {
+      for (const value of (await part.data()) as Float32Array) squares += value * value;
+      part.dispose();
+    }
+    norms.push(Math.sqrt(squares));
+  }
+  const [inSwitch, inHigh, inLow] = norms as [number, number, number];
+  const sum = inSwitch + inHigh + inLow;
+  return { switch: inSwitch / sum, high: inHigh / sum, low: inLow / sum };
+}
