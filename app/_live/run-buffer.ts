@@ -1,3 +1,4 @@
+import { type AlertEvent, collectAlerts, type RunAlert } from '../../server/contract/alerts.ts';
 import type { Evaluation, RunEvent, RunState, TrainerEvent } from '../../server/contract/events.ts';
 import type { LogLine, MetricSeries } from '../../server/contract/views.ts';
 
@@ -26,6 +27,7 @@ export interface RunPicture {
   /** NaN where the trainer said not-a-number, null where it said nothing. */
   series: MetricSeries;
   evaluations: Evaluation[];
+  alerts: RunAlert[];
   progress: Omit<Progress, 'kind'> | null;
   logs: LogLine[];
   lastCheckpoint: number | null;
@@ -49,6 +51,7 @@ export class RunBuffer {
   #columns: Record<string, (number | null)[]> = {};
   #evaluations: Evaluation[] = [];
   #logs: LogLine[] = [];
+  #alerts: AlertEvent[] = [];
   /** Times (epoch ms) of the last iterations without a break between them. */
   #times: number[] = [];
   #picture: RunPicture;
@@ -61,6 +64,7 @@ export class RunBuffer {
       reason: '',
       series: { runId, iterations: [], columns: {} },
       evaluations: [],
+      alerts: [],
       progress: null,
       logs: [],
       lastCheckpoint: null,
@@ -76,7 +80,7 @@ export class RunBuffer {
   /** Takes events in order; those seen before are skipped. Returns whether the picture changed. */
   apply(events: readonly RunEvent[]): boolean {
     const next = { ...this.#picture };
-    const touched = { series: false, evaluations: false, logs: false };
+    const touched = { series: false, evaluations: false, logs: false, alerts: false };
     let changed = false;
     for (const event of events) {
       // Progress is not stored and repeats the last number.
@@ -99,6 +103,7 @@ export class RunBuffer {
       if (this.#logs.length > MAX_LOG_LINES) this.#logs = this.#logs.slice(-MAX_LOG_LINES);
       next.logs = [...this.#logs];
     }
+    if (touched.alerts) next.alerts = collectAlerts(this.#alerts);
     next.pace = this.#measurePace();
     this.#picture = next;
     return true;
@@ -107,7 +112,7 @@ export class RunBuffer {
   #applyOne(
     event: RunEvent,
     next: RunPicture,
-    touched: { series: boolean; evaluations: boolean; logs: boolean },
+    touched: Record<'series' | 'evaluations' | 'logs' | 'alerts', boolean>,
   ): void {
     switch (event.kind) {
       case 'progress': {
@@ -126,6 +131,10 @@ export class RunBuffer {
         this.#evaluations.push(event.evaluation);
         touched.evaluations = true;
         return;
+      case 'alert':
+        this.#alerts.push(event);
+        touched.alerts = true;
+        return;
       case 'log':
         this.#logs.push({ seq: event.seq, time: event.time, level: event.level, text: event.text });
         touched.logs = true;
@@ -138,6 +147,7 @@ export class RunBuffer {
         this.#times = [];
         touched.series = true;
         touched.evaluations = true;
+        touched.alerts = true;
         return;
       case 'facts': {
         const { kind: _kind, runId: _runId, seq: _seq, time: _time, ...facts } = event;
@@ -152,6 +162,7 @@ export class RunBuffer {
         next.reason = event.reason;
         if (event.to === 'finished' || event.to === 'queued') next.progress = null;
         return;
+      case 'failed':
       case 'finished':
         return;
     }
@@ -177,6 +188,7 @@ export class RunBuffer {
       Object.entries(this.#columns).map(([key, column]) => [key, column.slice(0, kept)]),
     );
     this.#evaluations = this.#evaluations.filter((evaluation) => evaluation.iteration <= iteration);
+    this.#alerts = this.#alerts.filter((alert) => alert.iteration <= iteration);
   }
 
   #measurePace(): Pace | null {

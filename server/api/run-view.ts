@@ -1,3 +1,4 @@
+import type { RunAlert } from '../contract/alerts.ts';
 import type { Evaluation } from '../contract/events.ts';
 import type { RunDetail, RunSummary } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
@@ -16,7 +17,12 @@ export function bestEvaluation(evaluations: readonly Evaluation[]): Evaluation |
 }
 
 /** The part of a run that may be shown to anybody but for `failure`. */
-export function summarize(lab: Lab, run: RunRow, evaluations: readonly Evaluation[]): RunSummary {
+export function summarize(
+  lab: Lab,
+  run: RunRow,
+  evaluations: readonly Evaluation[],
+  alerts: RunAlert[],
+): RunSummary {
   const progress = TRAINS.includes(run.state) ? lab.bus.progressOf(run.id) : null;
   const { id, name, state, desired, config, preset, createdAt, startedAt, endedAt } = run;
   const { iteration, lastSuccess, failure, lastCheckpoint, lastSeq } = run;
@@ -41,6 +47,7 @@ export function summarize(lab: Lab, run: RunRow, evaluations: readonly Evaluatio
     lastSuccess,
     finalEvaluations: evaluations.filter((evaluation) => evaluation.iteration === config.iterations),
     bestEvaluation: bestEvaluation(evaluations),
+    alerts,
     failure,
     lastCheckpoint,
     lastSeq,
@@ -48,18 +55,23 @@ export function summarize(lab: Lab, run: RunRow, evaluations: readonly Evaluatio
 }
 
 export async function viewSummaries(lab: Lab, runs: readonly RunRow[]): Promise<RunSummary[]> {
-  const evaluations = await lab.store.events.evaluations(runs.map(({ id }) => id));
-  return runs.map((run) => summarize(lab, run, evaluations.get(run.id) ?? []));
+  const ids = runs.map(({ id }) => id);
+  const [evaluations, alerts] = await Promise.all([
+    lab.store.events.evaluations(ids),
+    lab.store.events.alerts(ids),
+  ]);
+  return runs.map((run) => summarize(lab, run, evaluations.get(run.id) ?? [], alerts.get(run.id) ?? []));
 }
 
 export async function viewDetail(lab: Lab, run: RunRow): Promise<RunDetail> {
-  const [evaluations, transitions] = await Promise.all([
+  const [evaluations, alerts, transitions] = await Promise.all([
     lab.store.events.evaluations([run.id]),
+    lab.store.events.alerts([run.id]),
     lab.store.events.transitions(run.id),
   ]);
   const own = evaluations.get(run.id) ?? [];
   return {
-    ...summarize(lab, run, own),
+    ...summarize(lab, run, own, alerts.get(run.id) ?? []),
     note: run.note,
     evaluations: own,
     transitions: transitions.map(({ time, from, to, reason }) => ({ time, from, to, reason })),

@@ -18,6 +18,7 @@ const TRPC_CODES: Record<ErrorCode, TRPCError['code']> = {
   conflict: 'CONFLICT',
   forbidden: 'FORBIDDEN',
   unsupported: 'NOT_IMPLEMENTED',
+  'not-finite': 'UNPROCESSABLE_CONTENT',
   internal: 'INTERNAL_SERVER_ERROR',
 };
 

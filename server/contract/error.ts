@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'conflict' // the thing is not in a state that allows this
   | 'forbidden'
   | 'unsupported' // correct, but this build or machine cannot do it
+  | 'not-finite' // training met a number that is not finite: the message is a report
   | 'internal';
 
 /** The one error class of the house: everything thrown on purpose is one of these. */

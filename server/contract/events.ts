@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertEventSchema } from './alerts.ts';
 import { SPLITS, TASK_TYPES } from './run-config.ts';
 import type { Measurement } from './variance.ts';
 
@@ -80,6 +81,10 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
   }),
   /** The trainer has paused (true) or goes on (false). */
   z.object({ kind: z.literal('paused'), paused: z.boolean() }),
+  /** Something is wrong with the run, or no longer. */
+  alertEventSchema,
+  /** The trainer gives up, for this reason; the supervisor makes it the failure of the run. Not stored. */
+  z.object({ kind: z.literal('failed'), reason: z.string() }),
   /** The last iteration is done and saved. */
   z.object({ kind: z.literal('finished') }),
 ]);

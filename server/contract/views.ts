@@ -1,3 +1,4 @@
+import type { RunAlert } from './alerts.ts';
 import type { EstimatorName } from './estimators.ts';
 import type { Evaluation, Phase, RunState } from './events.ts';
 import type { RunConfig, Split } from './run-config.ts';
@@ -22,6 +23,8 @@ export interface RunSummary {
   lastSuccess: number | null;
   finalEvaluations: Evaluation[];
   bestEvaluation: Evaluation | null;
+  /** What is or was wrong with it, in order of onset. */
+  alerts: RunAlert[];
   /** For a failed run: what broke, with the trainer's last lines. */
   failure: string | null;
   lastCheckpoint: number | null;

@@ -33,6 +33,8 @@ export class Execution {
   #timer: NodeJS.Timeout | undefined;
   #wanted: DesiredState = 'run';
   #progressAt = 0;
+  /** What the trainer itself gave as the reason of its end. */
+  #failure: string | null = null;
 
   constructor(run: RunRow, start: TrainerStart, tools: ExecutionTools) {
     this.runId = run.id;
@@ -87,7 +89,7 @@ export class Execution {
     this.#holdsSlot = false;
     if (this.#stopping || this.#state === 'finished') return;
     if (this.#asked === 'cancel') return this.#change('cancelled', 'Cancelled');
-    await this.#change('failed', describeExit(exit));
+    await this.#change('failed', this.#failure ?? describeExit(exit));
   }
 
   async #onEvents(events: TrainerEvent[]): Promise<void> {
@@ -95,6 +97,9 @@ export class Execution {
     for (const event of events) {
       if (event.kind === 'progress') {
         this.#publishProgress(event);
+      } else if (event.kind === 'failed') {
+        this.#failure = event.reason;
+        continue;
       } else stored.push(event);
       const next = this.#nextState(event);
       if (next) stored.push(this.#stateEvent(next.to, next.reason));

@@ -1,10 +1,11 @@
 import type { Prisma, PrismaClient, Event as StoredEvent } from '../../prisma/generated/client.ts';
+import { type AlertEvent, collectAlerts, type RunAlert } from '../contract/alerts.ts';
 import { AppError } from '../contract/error.ts';
 import type { Evaluation, RunEvent, RunState, StateEvent, TrainerEvent } from '../contract/events.ts';
 import type { LogLine } from '../contract/views.ts';
 
-/** What can be stored: everything but progress. */
-export type EventPayload = Exclude<TrainerEvent, { kind: 'progress' }> | StateEvent;
+/** What can be stored. */
+export type EventPayload = Exclude<TrainerEvent, { kind: 'progress' | 'failed' }> | StateEvent;
 
 /** Events committed together. `previousSeq` is the last one before them: a reader who has less has a gap. */
 export interface Appended {
@@ -31,19 +32,21 @@ interface LockedRun {
 type Transaction = Prisma.TransactionClient;
 
 /** The kinds that belong to one iteration and are void once training goes on from an earlier one. */
-const ITERATION_KINDS = ['iteration', 'evaluation', 'checkpoint'];
+const ITERATION_KINDS = ['iteration', 'evaluation', 'checkpoint', 'alert'];
 
 function iterationOf(payload: EventPayload): number | null {
   if (payload.kind === 'evaluation') return payload.evaluation.iteration;
-  if (payload.kind === 'iteration' || payload.kind === 'checkpoint' || payload.kind === 'resumed')
-    return payload.iteration;
-  return null;
+  return 'iteration' in payload ? payload.iteration : null;
 }
 
 /** What a run may have only once; a trainer that repeats iterations after a crash sends some again. */
 function onceKeyOf(payload: EventPayload): string | null {
   if (payload.kind === 'iteration' || payload.kind === 'checkpoint')
     return `${payload.kind} ${payload.iteration}`;
+  if (payload.kind === 'alert') {
+    const { alert, level, iteration, active } = payload;
+    return `alert ${alert} ${level} ${iteration} ${active}`;
+  }
   if (payload.kind !== 'evaluation') return null;
   const { iteration, split, stepLimit } = payload.evaluation;
   return `evaluation ${iteration} ${split} ${stepLimit}`;
@@ -202,6 +205,12 @@ export class EventStore {
   async evaluations(runIds: readonly string[]): Promise<Map<string, Evaluation[]>> {
     const events = await this.#byRun<Extract<TrainerEvent, { kind: 'evaluation' }>>(runIds, 'evaluation');
     return new Map([...events].map(([runId, list]) => [runId, list.map(({ evaluation }) => evaluation)]));
+  }
+
+  /** What is or was wrong with runs, in order of onset. */
+  async alerts(runIds: readonly string[]): Promise<Map<string, RunAlert[]>> {
+    const events = await this.#byRun<AlertEvent>(runIds, 'alert');
+    return new Map([...events].map(([runId, list]) => [runId, collectAlerts(list)]));
   }
 
   async #byRun<Payload>(runIds: readonly string[], kind: string): Promise<Map<string, Payload[]>> {

@@ -3,6 +3,7 @@ import type { Evaluation } from '../../../server/contract/events.ts';
 import type { RunSummary } from '../../../server/contract/views.ts';
 import { formatAgo, formatSeconds, formatShare, formatTime, MISSING } from '../../_charts/format.ts';
 import { useNow } from '../../_live/use-now.ts';
+import { AlertMark } from '../../_ui/alert-mark.tsx';
 import { ProgressBar } from '../../_ui/progress-bar.tsx';
 import { StateBadge } from '../../_ui/state-badge.tsx';
 import { wilson } from '../../compare/proportion.ts';
@@ -14,6 +15,7 @@ export function StateCell({ row }: { row: RunRow }) {
   return (
     <div className="flex w-full items-center gap-2">
       <StateBadge state={row.state} desired={row.run.desired} />
+      <AlertMark alerts={row.alerts} />
       {isMoving && (
         <ProgressBar
           value={row.done}

@@ -1,3 +1,4 @@
+import type { RunAlert } from '../../../server/contract/alerts.ts';
 import type { Evaluation, RunState } from '../../../server/contract/events.ts';
 import { ACTIVE_STATES } from '../../../server/contract/events.ts';
 import type { RunSummary } from '../../../server/contract/views.ts';
@@ -17,6 +18,7 @@ export interface RunRow {
   success: number | undefined;
   best: Evaluation | null;
   final: Evaluation | null;
+  alerts: readonly RunAlert[];
 }
 
 /** The last evaluation on held-out games, on known rooms if played. */
@@ -39,6 +41,7 @@ export function makeRow(run: RunSummary, live: LiveRun | undefined): RunRow {
     success: success ?? undefined,
     best: run.bestEvaluation,
     final: chooseFinal(run.finalEvaluations),
+    alerts: newer?.alerts ?? run.alerts,
   };
 }
 

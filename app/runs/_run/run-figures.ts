@@ -39,6 +39,15 @@ const FREE_RANGE = new Set([
   'policyLoss',
 ]);
 
+/** Figures that say nothing of a policy without sub-goals. */
+const NEEDS_SUBGOALS = new Set([
+  'Boundary share',
+  'Segment length',
+  'Switch rate by outcome',
+  'Sub-goal changed on KEEP',
+  'Gradient by level',
+]);
+
 function chooseRange(metric: Metric): YRange {
   const [base] = metric.key.split('.');
   if (base === 'success') return 'unit';
@@ -49,8 +58,7 @@ function chooseRange(metric: Metric): YRange {
 function isReported(metric: Metric, config: RunConfig): boolean {
   if (metric.teacher) return ESTIMATOR_FACTS[config.estimator].teacher;
   if (metric.key === 'klReference') return config.klCoefficient > 0;
-  if (metric.key === 'boundaryShare' || metric.key === 'segmentLength')
-    return config.format === 'plan-execute';
+  if (NEEDS_SUBGOALS.has(metric.figure)) return config.format === 'plan-execute';
   if (metric.key.startsWith('strategy')) return ESTIMATOR_FACTS[config.estimator].strategies;
   if (metric.key.startsWith('flagged')) return config.estimator === 'strata' && config.judge !== 'none';
   return true;

@@ -25,6 +25,7 @@ export function currentRun(known: KnownRun, live: LiveRun): CurrentRun {
     iteration: newer ? (live.series.iterations.at(-1) ?? known.iteration) : known.iteration,
     progress: live.progress ?? known.progress,
     facts: live.facts ?? known.facts,
+    alerts: newer ? live.alerts : known.alerts,
     evaluations: newer ? live.evaluations : known.evaluations,
     lastCheckpoint: newer ? live.lastCheckpoint : known.lastCheckpoint,
     failure: state === 'failed' ? (known.failure ?? live.reason) : null,

@@ -3,6 +3,7 @@ import type { LiveRun } from '../../_live/run-feed.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { type TabItem, Tabs } from '../../_ui/tabs.tsx';
 import { VariancePanel } from '../_variance/variance-panel.tsx';
+import { AlertsPanel } from './alerts-panel.tsx';
 import { ConfigTable } from './config-table.tsx';
 import { FailurePanel } from './failure-panel.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
@@ -84,6 +85,7 @@ export function RunView({
         <RunFacts run={run} live={live} />
       </section>
       {run.state === 'failed' && <FailurePanel run={run} live={live} readOnly={readOnly} />}
+      <AlertsPanel alerts={run.alerts} />
       <Tabs
         label="Parts of the run page"
         value={shown.some(({ value }) => value === view.tab) ? view.tab : 'figures'}

@@ -10,6 +10,7 @@ import {
   type TensorData,
   writeSafetensors,
 } from '../model/safetensors.ts';
+import type { HistoryPoint } from './alerts.ts';
 import { type Critic, type CriticRows, HEADS } from './critic.ts';
 import type { AdamW } from './optimizer.ts';
 
@@ -29,6 +30,8 @@ export interface TrainingState {
   /** Null when the value heads share the policy's trunk. */
   critic: Critic | null;
   totals: Totals;
+  /** Metrics of every iteration so far, for the alerts. */
+  history: HistoryPoint[];
 }
 
 const FILE = 'checkpoint.safetensors';
@@ -43,7 +46,7 @@ export function hasCheckpoint(folder: string): boolean {
 
 /** Saves weights, optimisers, replay and counters in one file, replaced atomically. */
 export async function saveCheckpoint(folder: string, state: TrainingState, config: RunConfig): Promise<void> {
-  const { policy, optimizer, critic, totals } = state;
+  const { policy, optimizer, critic, totals, history } = state;
   const tensors = new Map<string, StoredTensor>();
   const add = async (prefix: string, names: readonly string[], values: readonly tf.Tensor[]) => {
     for (const [i, value] of values.entries())
@@ -65,6 +68,7 @@ export async function saveCheckpoint(folder: string, state: TrainingState, confi
   writeSafetensors(checkpointPath(folder), tensors, {
     format: 'pt',
     totals: JSON.stringify(totals),
+    history: JSON.stringify(history),
     steps: JSON.stringify([optimizer.state.steps, critic?.optimizer.state.steps ?? 0]),
     replay: String(critic?.replay.length ?? 0),
     config: JSON.stringify(config),
@@ -98,6 +102,7 @@ export function loadCheckpoint(folder: string, state: TrainingState): void {
     steps: policySteps,
   });
   Object.assign(state.totals, JSON.parse(metadata.totals ?? '{}'));
+  state.history.splice(0, Infinity, ...(JSON.parse(metadata.history ?? '[]') as HistoryPoint[]));
   if (!critic) return;
   critic.replaceWeights(read('critic.', critic.parameters));
   critic.optimizer.restore({

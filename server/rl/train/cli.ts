@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ALERT_TITLES } from '../../contract/alerts.ts';
 import { AppError } from '../../contract/error.ts';
 import { ESTIMATORS } from '../../contract/estimators.ts';
 import type { Evaluation, TrainerEvent } from '../../contract/events.ts';
@@ -129,6 +130,8 @@ function show(event: TrainerEvent, config: RunConfig): void {
       `iteration ${String(event.iteration).padStart(3)}  success ${percent(success)}  length ${fixed(episodeLength)}  boundary ${percent(boundaryShare)}  ${fixed(trainingSeconds)} s`,
     );
   } else if (event.kind === 'evaluation') line(describeEvaluation(event.evaluation));
+  else if (event.kind === 'alert')
+    line(event.active ? `warning: ${event.text} ${event.advice}` : `over: ${ALERT_TITLES[event.alert]}`);
   else if (event.kind === 'log') line(`${event.level === 'info' ? '' : `${event.level}: `}${event.text}`);
 }
 

@@ -4,6 +4,7 @@ import type { Parameter } from '../model/shape.ts';
 import { initialValues } from '../model/shape.ts';
 import type { Random } from '../random.ts';
 import type { Engine, Jitted } from '../tensor/engine.ts';
+import { NotFinite } from './not-finite.ts';
 import { AdamW } from './optimizer.ts';
 
 /** Value heads in column order. `low` is read before the action, `high` and `switch` before the response. */
@@ -152,7 +153,10 @@ export class Critic implements ValueModel {
     return result;
   }
 
-  /** Adds an iteration's turns to the replay and learns from all of it, `passes` times in mini-batches. */
+  /**
+   * Adds an iteration's turns to the replay and learns from all of it, `passes` times in mini-batches. Throws NotFinite for a
+   * gradient that is not finite.
+   */
   async learn(rows: CriticRows, options: LearnOptions): Promise<void> {
     this.#replay.push(rows);
     if (this.#replay.length > options.replay) this.#replay.shift();
@@ -201,8 +205,9 @@ export class Critic implements ValueModel {
     ];
     const gradients = await this.#gradient([...this.#weights, ...tensors]);
     tf.dispose(tensors);
-    const { weights } = await this.optimizer.step(this.#weights, gradients, learningRate);
-    if (weights) this.replaceWeights(weights);
+    const { weights, norm } = await this.optimizer.step(this.#weights, gradients, learningRate);
+    if (!weights) throw new NotFinite('the norm of the critic’s gradient', norm, 'learning values');
+    this.replaceWeights(weights);
   }
 
   dispose(): void {

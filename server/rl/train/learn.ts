@@ -4,6 +4,7 @@ import type { RunConfig } from '../../contract/run-config.ts';
 import type { Random } from '../random.ts';
 import type { DecisionRow } from './decision-batch.ts';
 import { gradientShares } from './gradient-share.ts';
+import { NotFinite } from './not-finite.ts';
 import type { AdamW } from './optimizer.ts';
 import type { PolicyGradient } from './policy-update.ts';
 
@@ -21,7 +22,6 @@ export interface LearnPolicyOptions {
   onProgress: (turns: number, total: number) => void;
   /** Waits while paused, throws when cancelled. */
   checkpoint: () => Promise<void>;
-  warn: (text: string) => Promise<void>;
 }
 
 /** Sums over an update; see `iterationMetrics` for the means. */
@@ -40,7 +40,10 @@ export interface UpdateSums {
   gradientShare: Record<Level, number> | null;
 }
 
-/** PPO on one rollout: `updateEpochs` passes over its turns in shuffled mini-batches, one optimiser step each. */
+/**
+ * PPO on one rollout: `updateEpochs` passes over its turns in shuffled mini-batches, one optimiser step each. Throws NotFinite
+ * for a loss or a gradient that is not finite.
+ */
 export async function learnPolicy(
   turns: readonly DecisionRow[],
   options: LearnPolicyOptions,
@@ -50,6 +53,7 @@ export async function learnPolicy(
   const rows = turns.filter((turn) => turn.decisions.length > 0);
   const scores = reference ? await gradient.logProbabilities(rows, config.temperature, reference) : undefined;
   const total = config.updateEpochs * rows.length;
+  const steps = config.updateEpochs * Math.ceil(rows.length / config.minibatchRows);
   let gradientShare: UpdateSums['gradientShare'] = null;
   for (let epoch = 0; epoch < config.updateEpochs; epoch++) {
     options.random.shuffle(rows);
@@ -63,7 +67,10 @@ export async function learnPolicy(
           random: options.shareRandom,
         });
       const step = await gradient.step(part, optimizer, options.learningRate, config.temperature, scores);
-      if (step.skipped) await options.warn(`a step was skipped: its gradient norm was ${step.norm}`);
+      const where = `update, mini-batch ${sums.steps + 1} of ${steps}`;
+      for (const [name, value] of Object.entries(step.statistics))
+        if (!Number.isFinite(value)) throw new NotFinite(`the policy’s ${name}`, value, where);
+      if (step.skipped) throw new NotFinite('the norm of the policy’s gradient', step.norm, where);
       sums.loss += step.statistics.loss;
       sums.kl += step.statistics.kl;
       sums.clipped += step.statistics.clipped;

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Alert } from '../../contract/alerts.ts';
 import { ESTIMATOR_FACTS, groupSizeOf, hasCritic } from '../../contract/estimators.ts';
 import type { Evaluation, Phase } from '../../contract/events.ts';
 import type { RunConfig, Split } from '../../contract/run-config.ts';
@@ -10,6 +11,7 @@ import { Policy } from '../model/policy.ts';
 import { countParameters, nanoShape, policyParameters } from '../model/shape.ts';
 import { Random } from '../random.ts';
 import { type Engine, type EngineName, openEngine } from '../tensor/engine.ts';
+import { activeAlerts, alertChanges, type HistoryPoint } from './alerts.ts';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.ts';
 import { assignCredit, recordingFor } from './credit.ts';
 import { Critic, type LearnOptions } from './critic.ts';
@@ -17,6 +19,13 @@ import { evaluate } from './evaluate.ts';
 import { RunGames } from './games.ts';
 import { iterationMetrics } from './iteration-metrics.ts';
 import { learnPolicy } from './learn.ts';
+import {
+  NotFinite,
+  reportNotFinite,
+  requireFiniteCredit,
+  requireFiniteRollout,
+  requireFiniteWeights,
+} from './not-finite.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
 import { type Played, playShared } from './rollout.ts';
@@ -67,13 +76,20 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
   const { config, folder, io } = options;
   const { engine } = policy;
   const games = new RunGames(config);
-  const start = await warmStart({ policy, games, config, folder: options.warmStartFolder, io, team });
+  const history: HistoryPoint[] = [];
+  let alerts: Alert[] = [];
+  let lastCheckpoint = 0;
+  const start = await warmStart({ policy, games, config, folder: options.warmStartFolder, io, team }).catch(
+    (error: unknown) => {
+      throw explain(error, 0);
+    },
+  );
   const { gradient, optimizer, critic } = buildLearners(policy, config, team);
   const valueModel = critic ?? (hasCritic(config.estimator) ? new SharedCritic(policy) : null);
   const teacher = ESTIMATOR_FACTS[config.estimator].teacher ? new Teacher(policy, team) : null;
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null;
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
-  const state: TrainingState = { policy, optimizer, critic, totals };
+  const state: TrainingState = { policy, optimizer, critic, totals, history };
   const watch = new Stopwatch(io);
   const checkpoint = () => watch.checkpoint();
 
@@ -91,6 +107,8 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
     );
     await log(`games: ${games.source} (${games.origin})`);
     if (options.resume && hasCheckpoint(folder)) loadCheckpoint(folder, state);
+    lastCheckpoint = totals.iteration;
+    alerts = findAlerts();
     await io.emit({ kind: 'resumed', iteration: totals.iteration });
     if (totals.iteration === 0) await evaluateOn(['valid_seen', 'valid_unseen'], [config.stepLimit]);
 
@@ -100,6 +118,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       const iteration = totals.iteration + 1;
       watch.restart();
       const { played, diversity } = await rollout(iteration);
+      requireFiniteRollout(played.episodes.flatMap(({ turns }) => turns));
       watch.lap('rollout');
       if (teacher) {
         await teacher.judge(
@@ -109,6 +128,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
         watch.lap('teacher');
       }
       const credited = await assignCredit(played.episodes, valueModel, config, iteration);
+      requireFiniteCredit(credited);
       watch.lap('credit');
       const isWarmup = critic !== null && iteration <= config.criticWarmup;
       const { criticRows } = credited;
@@ -127,8 +147,9 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
             shareRandom: new Random(config.seed, 'gradient share', iteration),
             onProgress: (done, total) => progress('update', iteration, done, total),
             checkpoint,
-            warn: (text) => log(`iteration ${iteration}: ${text}`, 'warning'),
           });
+      await requireFiniteWeights(policy.parameters, policy.weights);
+      if (critic) await requireFiniteWeights(critic.parameters, critic.weights);
       watch.lap('update');
 
       totals.iteration = iteration;
@@ -146,12 +167,15 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
         seconds: watch.laps(),
       });
       await io.emit({ kind: 'iteration', iteration, values });
+      history.push({ iteration, values });
+      await tellAlerts(iteration);
 
       const isLast = iteration === config.iterations;
       if (isLast) last = await evaluateLast();
       else if (iteration % config.evaluateEvery === 0) await evaluateOn(['valid_seen'], [config.stepLimit]);
       if (!isLast && iteration % config.checkpointEvery !== 0) continue;
       if (team.rank === 0) await saveCheckpoint(folder, state, config);
+      lastCheckpoint = iteration;
       await io.emit({ kind: 'checkpoint', iteration });
     }
     // Resumed behind its last iteration: only the evaluations are asked for again.
@@ -159,6 +183,8 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
     if (engine.report().compiledGraphs > 0) await log(describeCompilation(engine));
     await io.emit({ kind: 'finished' });
     return last;
+  } catch (error) {
+    throw explain(error, totals.iteration + 1);
   } finally {
     tf.dispose(reference ?? []);
     for (const part of [gradient, optimizer, critic, teacher, policy]) part?.dispose();
@@ -239,8 +265,24 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
     void io.emit({ kind: 'progress', phase, iteration, done, total });
   }
 
-  function log(text: string, level: 'info' | 'warning' = 'info'): Promise<void> {
-    return io.emit({ kind: 'log', level, text });
+  function log(text: string): Promise<void> {
+    return io.emit({ kind: 'log', level: 'info', text });
+  }
+
+  function findAlerts() {
+    return activeAlerts(history, config.format === 'plan-execute');
+  }
+
+  async function tellAlerts(iteration: number): Promise<void> {
+    const before = alerts;
+    alerts = findAlerts();
+    for (const event of alertChanges(before, alerts, iteration)) await io.emit(event);
+  }
+
+  /** A number that is not finite ends the run with a report; nothing of this iteration has been saved. */
+  function explain(error: unknown, iteration: number): unknown {
+    if (!(error instanceof NotFinite)) return error;
+    return reportNotFinite(error, { iteration, last: history.at(-1), checkpoint: lastCheckpoint });
   }
 }
 

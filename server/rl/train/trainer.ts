@@ -100,6 +100,7 @@ async function start({
     process.exit(0);
   } catch (error) {
     if (error instanceof Cancelled) process.exit(0);
+    if (error instanceof AppError) await io.emit({ kind: 'failed', reason: error.message });
     process.stderr.write(
       `${error instanceof AppError ? error.message : ((error as Error).stack ?? error)}\n`,
     );

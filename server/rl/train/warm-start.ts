@@ -18,6 +18,7 @@ import { Random } from '../random.ts';
 import type { DecisionRow } from './decision-batch.ts';
 import type { RunGames } from './games.ts';
 import { takeLock } from './lock-file.ts';
+import { NotFinite } from './not-finite.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
 import { fromLeader, type Team } from './team.ts';
@@ -232,6 +233,8 @@ async function clone({ policy, games, config, io, team }: WarmStartOptions): Pro
       });
       const rate = config.warmStartLearningRate * rateAt(step++, total);
       const { statistics, ...result } = await gradient.step(rows, optimizer, rate, 1);
+      if (result.skipped)
+        throw new NotFinite('the norm of the gradient', result.norm, `mini-batch ${step} of ${total}`);
       loss += statistics.loss;
       decisions += result.decisions;
       await io.emit({ kind: 'progress', phase: 'warm start', iteration: 0, done: step, total });

@@ -19,6 +19,7 @@ const run: RunSummary = {
   lastSuccess: null,
   finalEvaluations: [],
   bestEvaluation: null,
+  alerts: [],
   failure: null,
   lastCheckpoint: null,
   lastSeq: 0,

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { LEVELS } from './metrics.ts';
+
+/** What can go wrong with a run that goes on. */
+export const ALERT_KINDS = [
+  'never-switches',
+  'always-switches',
+  'entropy-collapse',
+  'kl-explosion',
+  'value-loss-explosion',
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+export const ALERT_TITLES: Record<AlertKind, string> = {
+  'never-switches': 'The hierarchy has collapsed: it hardly switches',
+  'always-switches': 'The hierarchy has collapsed: it switches on nearly every turn',
+  'entropy-collapse': 'Entropy has collapsed',
+  'kl-explosion': 'The policy moves too far',
+  'value-loss-explosion': 'The value loss has exploded',
+};
+
+/** One condition from its onset. */
+export const alertSchema = z.object({
+  alert: z.enum(ALERT_KINDS),
+  /** Null where it is about the whole policy. */
+  level: z.enum(LEVELS).nullable(),
+  /** First iteration in which it held. */
+  since: z.number().int().min(0),
+  /** What happened, with its numbers, in one sentence. */
+  text: z.string(),
+  /** What to try. */
+  advice: z.string(),
+});
+export type Alert = z.output<typeof alertSchema>;
+
+/** Told once when a condition has set in (`active`) and once when it is over. */
+export const alertEventSchema = z.object({
+  kind: z.literal('alert'),
+  /** Iteration after which it was noticed. */
+  iteration: z.number().int().min(0),
+  active: z.boolean(),
+  ...alertSchema.shape,
+});
+export type AlertEvent = z.output<typeof alertEventSchema>;
+
+/** An alert of a run as its page shows it. */
+export interface RunAlert extends Alert {
+  /** Iteration after which it was over; null while it holds. */
+  until: number | null;
+}
+
+export function isSameAlert(a: Alert, b: Alert): boolean {
+  return a.alert === b.alert && a.level === b.level && a.since === b.since;
+}
+
+/** The alerts that events in order add up to, in order of onset. */
+export function collectAlerts(events: readonly AlertEvent[]): RunAlert[] {
+  const alerts: RunAlert[] = [];
+  for (const { alert, level, since, text, advice, active, iteration } of events) {
+    const next = { alert, level, since, text, advice, until: active ? null : iteration };
+    const index = alerts.findIndex((known) => isSameAlert(known, next));
+    if (index < 0) alerts.push(next);
+    else alerts[index] = next;
+  }
+  return alerts;
+}

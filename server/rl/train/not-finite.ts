@@ -1,0 +1,84 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/error.ts';
+import { LEVELS, METRICS } from '../../contract/metrics.ts';
+import type { HistoryPoint } from './alerts.ts';
+import type { CreditedBatch } from './credit.ts';
+import type { PlayedTurn } from './rollout.ts';
+
+/** Thrown where training meets a number that is not finite; `reportNotFinite` makes a report of it. */
+export class NotFinite extends Error {
+  /** `what` is e.g. `the gradient norm of the policy`, `where` e.g. `mini-batch 2 of 5`. */
+  constructor(what: string, value: number, where: string) {
+    super(`${what} is ${value} (${where})`);
+    this.name = 'NotFinite';
+  }
+}
+
+/** Throws NotFinite when one of the values is not finite; those with flag 0 do not matter. */
+function requireFinite(
+  values: ArrayLike<number>,
+  what: string,
+  where: string,
+  flags: ArrayLike<number> | null = null,
+): void {
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isFinite(values[i]) && (!flags || flags[i])) throw new NotFinite(what, values[i]!, where);
+}
+
+/** Probabilities of what was played. */
+export function requireFiniteRollout(turns: readonly PlayedTurn[]): void {
+  for (const { decisions, entropies } of turns) {
+    requireFinite(entropies, 'an entropy of the policy', 'rollout');
+    for (const { oldLogProbability } of decisions)
+      requireFinite([oldLogProbability], 'a log-probability of the policy', 'rollout');
+  }
+}
+
+/** Values, advantages and value targets. */
+export function requireFiniteCredit({ credit, criticRows }: CreditedBatch): void {
+  for (const level of LEVELS) {
+    if (criticRows) requireFinite(criticRows.old[level], `a value of level ${level}`, 'credit');
+    const advantage = credit.advantage[level];
+    if (advantage)
+      requireFinite(advantage, `an advantage of level ${level}`, 'credit', credit.defined[level]);
+    const target = criticRows?.targets[level];
+    if (target)
+      requireFinite(target, `a value target of level ${level}`, 'credit', criticRows.defined[level]);
+  }
+}
+
+export async function requireFiniteWeights(
+  parameters: readonly { name: string }[],
+  weights: readonly tf.Tensor[],
+): Promise<void> {
+  for (const [i, weight] of weights.entries())
+    requireFinite((await weight.data()) as Float32Array, `weight ${parameters[i]!.name}`, 'after the update');
+}
+
+/** Metrics that tell how it came to that. */
+const TELLING =
+  /^(success|boundaryShare|kl|policyLoss|gradientNorm|learningRate|entropy|valueLoss|advantageStd)/;
+
+/**
+ * The end of a run, for people: what was not finite and when, the last metrics, and which checkpoint is kept. Iteration 0 is
+ * the warm start, checkpoint 0 none.
+ */
+export function reportNotFinite(
+  error: NotFinite,
+  at: { iteration: number; last: HistoryPoint | undefined; checkpoint: number },
+): AppError {
+  const { iteration, last, checkpoint } = at;
+  const metrics = METRICS.flatMap(({ key, title }) => {
+    const value = last?.values[key];
+    return TELLING.test(key) && typeof value === 'number' ? [`${title} ${Number(value.toPrecision(4))}`] : [];
+  });
+  const lines = [
+    `Stopped in ${iteration === 0 ? 'the warm start' : `iteration ${iteration}`}: ${error.message}.`,
+    ...(last ? [`Metrics of iteration ${last.iteration}: ${metrics.join('; ')}.`] : []),
+    checkpoint > 0
+      ? `The checkpoint of iteration ${checkpoint} is kept, and everything recorded up to iteration ${last?.iteration ?? checkpoint}.`
+      : 'There is no checkpoint yet: the run starts over.',
+    'Lower learningRate, criticLearningRate or gradientClip, then resume: as it is, the run would come to the same end.',
+  ];
+  return new AppError('not-finite', lines.join('\n'), { cause: error });
+}
