@@ -148,6 +148,17 @@ describe('a run', () => {
     },
   );
 
+  it('stops where a number is not finite, says what and which checkpoint is kept, and goes on from there', async () => {
+    const at = folder();
+    await train({}, { at, killAfter: 2 });
+    const blown = { learningRate: 1, finalLearningRate: 1, updateEpochs: 20, gradientClip: 1000, clip: 1 };
+    await expect(train(blown, { at, resume: true })).rejects.toThrow(
+      /^Stopped in iteration [2-4]: .* is (NaN|-?Infinity) \(.*\)\.\nMetrics of iteration .*\nThe checkpoint of iteration [1-3] is kept/,
+    );
+    const events = await train({}, { at, resume: true });
+    expect(events.at(-1)).toEqual({ kind: 'finished' });
+  });
+
   it('makes a warm start once, also after a maker that died', async () => {
     const own = folder();
     const training = (estimator: 'hae' | 'turn-gae') =>
