@@ -70,7 +70,7 @@ function section(study: Study, files: Map<string, string>): string {
       (e) => e.trainingTokens / 1e6,
       (x) => x.toFixed(2),
     ),
-    ...speedSentences(groups),
+    ...racesTo80(study, groups),
     taskTable(groups),
     regimeTable(groups),
     costTable(groups),
@@ -151,20 +151,34 @@ function reachTable(
   )}`;
 }
 
-/** How many times the episodes of hae the others take to 80 %. */
-function speedSentences(groups: readonly Group[]): string[] {
-  const at = ({ results }: Group) =>
-    median(reach(results, 0.8, (e) => e.trainingEpisodes).map((x) => x ?? Number.POSITIVE_INFINITY));
+/** Who gets to 80 % with how many episodes, seed by seed, and how sure it is that hae is sooner. */
+function racesTo80(study: Study, groups: readonly Group[]): string[] {
+  const times = ({ results }: Group) =>
+    reach(results, 0.8, (e) => e.trainingEpisodes).map((x) => x ?? Number.POSITIVE_INFINITY);
   const hae = groups.find(({ variant }) => variant === 'hae');
-  if (!hae || groups.length < 2 || !Number.isFinite(at(hae))) return [];
-  const words = groups
-    .filter((group) => group !== hae)
-    .map((group) =>
-      Number.isFinite(at(group))
-        ? `${group.variant} ${(at(group) / at(hae)).toFixed(1)} times as many`
-        : `${group.variant} does not get there in ${(lastEpisodes(group) / at(hae)).toFixed(1)} times as many`,
-    );
-  return [`To 80 %, median over seeds: hae takes ${whole(at(hae))} episodes; ${words.join('; ')}.\n`];
+  if (!hae || groups.length < 2 || !Number.isFinite(median(times(hae)))) return [];
+  const speeds = (group: Group): Scores => [times(group).map((episodes) => -episodes)];
+  const rows = groups.map((group) => {
+    const middle = median(times(group));
+    const ratio = Number.isFinite(middle) ? '' : 'more than ';
+    const episodes = Number.isFinite(middle) ? middle : lastEpisodes(group);
+    return [
+      group.variant,
+      times(group)
+        .map((time) => (Number.isFinite(time) ? whole(time) : 'never'))
+        .join(', '),
+      `${ratio}${(episodes / median(times(hae))).toFixed(1)}`,
+      group === hae
+        ? ''
+        : withInterval([speeds(hae), speeds(group)], probabilityOfImprovement, study, group, 2),
+    ];
+  });
+  return [
+    `The race to 80 %: episodes of every seed, the median as a multiple of that of hae, and the probability that a run of hae is sooner (ties, such as never, half).\n\n${table(
+      ['variant', 'by seed', 'times hae', 'P(hae sooner)'],
+      rows,
+    )}`,
+  ];
 }
 
 function taskTable(groups: readonly Group[]): string {
