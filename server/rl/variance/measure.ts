@@ -6,13 +6,13 @@ import { Random } from '../random.ts';
 import { type EngineName, openEngine } from '../tensor/engine.ts';
 import { RunGames } from '../train/games.ts';
 import { type Episode, playShared } from '../train/rollout.ts';
+import { openSnapshot, type Snapshot } from '../train/snapshot.ts';
 import { Teacher } from '../train/teacher.ts';
 import { ALONE } from '../train/team.ts';
 import { returnsOf, writeAdvantages, writeReference } from './advantages.ts';
 import { type Compared, compare, describe, type Sample } from './compare.ts';
 import { allWeights, type GradientSource, type LevelRows, splitByLevel } from './gradients.ts';
 import { outputLayer } from './output-layer.ts';
-import { openSnapshot, type Snapshot } from './snapshot.ts';
 import { heldOutValues, type SubBatch } from './values.ts';
 import { type Variant, variantsFor } from './variants.ts';
 

@@ -4,7 +4,7 @@ import { moments } from '../credit/normalize.ts';
 import { Random } from '../random.ts';
 import type { Critic, CriticRows, ValueModel } from '../train/critic.ts';
 import type { Episode } from '../train/rollout.ts';
-import { newCritic, type Snapshot } from './snapshot.ts';
+import { newCritic, type Snapshot } from '../train/snapshot.ts';
 
 /** A sub-batch: whole groups of episodes, and what their turns were worth. */
 export interface SubBatch {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -157,6 +158,18 @@ describe('a run', () => {
     );
     const events = await train({}, { at, resume: true });
     expect(events.at(-1)).toEqual({ kind: 'finished' });
+  });
+
+  it('evaluates from its checkpoint as it did at its end', async () => {
+    const at = folder();
+    const events = await train({ iterations: 2 }, { at });
+    const { stdout } = spawnSync(process.execPath, ['server/rl/train/evaluate-cli.ts', at, '--json'], {
+      encoding: 'utf8',
+    });
+    const again = stdout.trim().split('\n');
+    expect(again.map((line) => ({ ...JSON.parse(line), seconds: 0, trainingSeconds: 0 }))).toEqual(
+      evaluations(events).filter(({ iteration, split }) => iteration === 2 && split === 'valid_seen'),
+    );
   });
 
   it('makes a warm start once, also after a maker that died', async () => {

@@ -9,10 +9,10 @@ import { SafetensorsFile } from '../model/safetensors.ts';
 import { nanoShape } from '../model/shape.ts';
 import { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
-import { checkpointPath, hasCheckpoint, type Totals } from '../train/checkpoint.ts';
-import { Critic, type ValueModel } from '../train/critic.ts';
-import { SharedCritic } from '../train/shared-critic.ts';
-import { readWeights } from '../train/warm-start.ts';
+import { checkpointPath, hasCheckpoint, type Totals } from './checkpoint.ts';
+import { Critic, type ValueModel } from './critic.ts';
+import { SharedCritic } from './shared-critic.ts';
+import { readWeights } from './warm-start.ts';
 
 /** A run at its last checkpoint, to look at and not to train. */
 export interface Snapshot {

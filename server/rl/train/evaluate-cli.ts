@@ -1,0 +1,119 @@
+import { parseArgs } from 'node:util';
+import { AppError } from '../../contract/error.ts';
+import type { Evaluation } from '../../contract/events.ts';
+import { parseRunConfig, SPLITS, type Split } from '../../contract/run-config.ts';
+import { type EngineName, openEngine } from '../tensor/engine.ts';
+import { evaluate } from './evaluate.ts';
+import { RunGames } from './games.ts';
+import { openSnapshot } from './snapshot.ts';
+import { ALONE } from './team.ts';
+
+const USAGE = `Evaluates the last checkpoint of a run, on its own games or on others.
+
+  npm run -s evaluate -- FOLDER [--games NAME] [--split NAME] …
+
+FOLDER holds a checkpoint: --out of npm run train, or <data>/runs/<id> of a server.
+
+  --games NAME       real or generated, whatever it was trained on (default: the run's own)
+  --split NAME       ${SPLITS.join(', ')} (default valid_seen)
+  --count N          games at most (default: the run's own)
+  --step-limits A,B  turns allowed (default: the run's own)
+  --temperature T    of the sampling (default: the run's own)
+  --json             one JSON line: iteration, split, games, episodes, successes, by task type
+  --help
+`;
+
+await main().catch(fail);
+
+async function main(): Promise<void> {
+  const { values: flags, positionals } = readArguments();
+  if (flags.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const [folder] = positionals;
+  if (!folder || positionals.length > 1)
+    throw new AppError('bad-input', 'give one folder. See npm run -s evaluate -- --help');
+  const split = flags.split as Split;
+  if (!SPLITS.includes(split)) throw new AppError('bad-input', `--split: choose one of ${SPLITS.join(', ')}`);
+  const engine = await openEngine({
+    engine: (process.env.HIPER_ENGINE ?? 'auto') as 'auto' | EngineName,
+    threads: Number(process.env.HIPER_THREADS) || 1,
+  });
+  const snapshot = openSnapshot(folder, engine);
+  try {
+    const { policy, totals } = snapshot;
+    const config = parseRunConfig({
+      ...snapshot.config,
+      ...(flags.games && { games: flags.games }),
+      ...(flags.count && { evaluationGames: Number(flags.count) }),
+      ...(flags['step-limits'] && { evaluationStepLimits: flags['step-limits'].split(',').map(Number) }),
+      ...(flags.temperature && { evaluationTemperature: Number(flags.temperature) }),
+    });
+    const evaluations = await evaluate(
+      {
+        policy,
+        games: new RunGames(config),
+        config,
+        team: ALONE,
+        split,
+        stepLimits: config.evaluationStepLimits,
+      },
+      {
+        iteration: totals.iteration,
+        trainingEpisodes: totals.episodes,
+        trainingTokens: totals.tokens,
+        trainingSeconds: totals.seconds,
+      },
+    );
+    if (evaluations.length === 0)
+      throw new AppError('not-found', `there are no ${config.games} games of ${split}`);
+    for (const evaluation of evaluations)
+      process.stdout.write(flags.json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation));
+  } finally {
+    snapshot.dispose();
+  }
+}
+
+function describe({
+  split,
+  games,
+  stepLimit,
+  temperature,
+  iteration,
+  episodes,
+  successes,
+  byTaskType,
+}: Evaluation): string {
+  const lines = [
+    `${split}, ${games} games, within ${stepLimit} turns, T = ${temperature}, after iteration ${iteration}: ${successes} of ${episodes} (${(successes / episodes).toFixed(3)})`,
+    ...Object.entries(byTaskType).map(
+      ([type, tally]) => `  ${type.padEnd(32)} ${tally.successes} of ${tally.episodes}`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        games: { type: 'string' },
+        split: { type: 'string', default: 'valid_seen' },
+        count: { type: 'string' },
+        'step-limits': { type: 'string' },
+        temperature: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new AppError('bad-input', `${(error as Error).message}. See npm run -s evaluate -- --help`);
+  }
+}
+
+function fail(error: Error): never {
+  process.stderr.write(`${error instanceof AppError ? error.message : error.stack}\n`);
+  process.exit(1);
+}
