@@ -2,7 +2,7 @@ import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
 import { classes } from './classes.ts';
 
-/** Parts of a plain table: `<Table><thead><tr><Th/>…`, scrolling sideways where it must. */
+/** Parts of a plain table: `<Table><thead><tr><Th/>…`, scrolling sideways where it must, hidden words included. */
 export function Table({
   caption,
   className,
@@ -11,7 +11,7 @@ export function Table({
 }: ComponentProps<'table'> & { caption: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="overflow-x-auto" aria-label={caption} tabIndex={0}>
+    <section className="relative overflow-x-auto" aria-label={caption} tabIndex={0}>
       <table {...rest} className={classes('w-full border-collapse text-[0.93rem]', className)}>
         <caption className="sr-only">{caption}</caption>
         {children}
