@@ -78,7 +78,7 @@ export function reportNotFinite(
     checkpoint > 0
       ? `The checkpoint of iteration ${checkpoint} is kept, and everything recorded up to iteration ${last?.iteration ?? checkpoint}.`
       : 'There is no checkpoint yet: the run starts over.',
-    'Lower learningRate, criticLearningRate or gradientClip, then resume: as it is, the run would come to the same end.',
+    'Resumed as it is, the run would come to the same end: clone it with a lower learningRate, criticLearningRate or gradientClip, or go on with them on the command line (--resume).',
   ];
   return new AppError('not-finite', lines.join('\n'), { cause: error });
 }
