@@ -46,6 +46,7 @@ function sampleBatch(random: Random, n: number): TurnBatch {
     episode: ints(),
     turn: ints(),
     group: ints(),
+    strategy: ints(),
     anchor: Int32Array.from({ length: n }, () => random.int(10)),
     reward: new Float64Array(n),
     done: new Uint8Array(n),
@@ -58,6 +59,7 @@ function sampleBatch(random: Random, n: number): TurnBatch {
     batch.episode[row] = episode;
     batch.turn[row] = turn++;
     batch.group![row] = episode >> 3;
+    batch.strategy![row] = (episode >> 2) & 1;
     if (row < n - 1 && !random.chance(0.05)) continue;
     batch.done[row] = 1;
     batch.reward[row] = random.chance(0.5) ? 1 : 0;
@@ -86,6 +88,7 @@ function shuffleRows(batch: TurnBatch, random: Random): TurnBatch {
     episode: pick(batch.episode),
     turn: pick(batch.turn),
     group: pick(batch.group!),
+    strategy: pick(batch.strategy!),
     anchor: pick(batch.anchor!),
     reward: pick(batch.reward as Float64Array),
     done: pick(batch.done),
