@@ -1,4 +1,4 @@
-import type { Level } from '../../contract/metrics.ts';
+import { LEVELS } from '../../contract/metrics.ts';
 import type { VarianceReport } from '../../contract/variance.ts';
 import { moments } from '../credit/normalize.ts';
 import { Random } from '../random.ts';
@@ -90,20 +90,28 @@ async function explainReturns(
   critics: readonly ValueModel[],
   origin: 'run' | 'refit',
 ): Promise<VarianceReport['heads']> {
-  const errors: Record<Level, number[]> = { low: [], high: [], switch: [] };
-  const returns: number[] = [];
-  const boundary: number[] = [];
+  const turns = batches.reduce((sum, { returns }) => sum + returns.length, 0);
+  const returns = new Float64Array(turns);
+  const boundary = new Uint8Array(turns);
+  const errors = {
+    switch: new Float64Array(turns),
+    high: new Float64Array(turns),
+    low: new Float64Array(turns),
+  };
+  let start = 0;
   for (const [b, batch] of batches.entries()) {
     const { before, planned } = valueInputs(batch.episodes);
     const values = await (critics[b] as ValueModel).values(before, planned);
-    batch.returns.forEach((value, row) => {
-      for (const level of ['low', 'high', 'switch'] as const)
-        errors[level].push(value - (values[level][row] as number));
-      returns.push(value);
-      boundary.push(batch.boundary[row] as number);
-    });
+    returns.set(batch.returns, start);
+    boundary.set(batch.boundary, start);
+    for (const level of LEVELS)
+      errors[level].set(
+        batch.returns.map((value, row) => value - (values[level][row] as number)),
+        start,
+      );
+    start += batch.returns.length;
   }
-  return (['switch', 'high', 'low'] as const).map((level) => {
+  return LEVELS.map((level) => {
     const rows = level === 'high' ? boundary : null;
     const spread = moments(returns, rows);
     const explained = 1 - moments(errors[level], rows).variance / spread.variance;
