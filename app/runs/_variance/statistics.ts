@@ -20,7 +20,7 @@ export const STATISTIC_WORDS: Record<FigureStatistic, StatisticWords> = {
     title: 'Cosine to the true gradient',
     definition:
       'Mean cosine of a sub-batch’s gradient with the Monte-Carlo gradient of all other sub-batches: what an update gets out of its episodes, noise and bias together. It knows no scale.',
-    better: 'more is better',
+    better: 'More is better',
     scale: 'linear',
     mark: 0,
   },
@@ -28,7 +28,7 @@ export const STATISTIC_WORDS: Record<FigureStatistic, StatisticWords> = {
     title: 'Variance against turn-level GAE',
     definition:
       'Total variance of a sub-batch’s gradient (trace of its covariance), divided by that of turn-level GAE on the same episodes. Estimators that divide by a deviation have a scale of their own: compare those by cosine.',
-    better: 'less is better, below 1 is what the theorem promises',
+    better: 'Less is better, below 1 is what the theorem promises',
     scale: 'log',
     mark: 1,
   },

@@ -12,6 +12,8 @@ import { formatStatistic, relativeTo } from './statistics.ts';
 interface Column {
   title: string;
   definition: string;
+  /** Not there for all levels together. */
+  ofAdvantage?: true;
   read(own: LevelGradient, reference: LevelGradient): IntervalEstimate | number | null;
 }
 
@@ -62,16 +64,19 @@ const COLUMNS: Column[] = [
   },
   {
     title: 'Advantage, mean',
+    ofAdvantage: true,
     definition: 'Mean advantage over turns that decide something on this level.',
     read: ({ advantage }) => advantage?.mean ?? null,
   },
   {
     title: 'std',
+    ofAdvantage: true,
     definition: 'Standard deviation of the advantage over the same turns.',
     read: ({ advantage }) => advantage?.deviation ?? null,
   },
   {
     title: 'Correlation',
+    ofAdvantage: true,
     definition: 'Correlation of the advantage with the Monte-Carlo advantage of the same turns.',
     read: ({ advantage }) => advantage?.correlation ?? null,
   },
@@ -81,6 +86,7 @@ const COLUMNS: Column[] = [
 export function VarianceTable({ report, level }: { report: VarianceReport; level: GradientLevel }) {
   const reference = report.reference[level];
   if (!reference) return null;
+  const columns = COLUMNS.filter(({ ofAdvantage }) => !ofAdvantage || reference.advantage);
   const rows = [
     { id: 'reference', label: 'Monte-Carlo reference', levels: report.reference },
     ...report.estimators,
@@ -90,7 +96,7 @@ export function VarianceTable({ report, level }: { report: VarianceReport; level
       <thead>
         <tr>
           <Th className="sticky left-0 z-10 bg-surface">Estimator</Th>
-          {COLUMNS.map(({ title, definition }) => (
+          {columns.map(({ title, definition }) => (
             <Th key={title} numeric>
               <Hint text={definition}>{title}</Hint>
             </Th>
@@ -108,7 +114,7 @@ export function VarianceTable({ report, level }: { report: VarianceReport; level
               >
                 {label}
               </th>
-              {COLUMNS.map(({ title, read }) => (
+              {columns.map(({ title, read }) => (
                 <Td key={title} numeric>
                   <Cell value={own ? read(own, reference) : null} />
                 </Td>
