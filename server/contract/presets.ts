@@ -30,12 +30,12 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   },
   quick: {
     title: 'Quick',
-    description: 'Five minutes: a visible difference between estimators.',
+    description: 'Three minutes: a visible difference between estimators.',
     fields: { iterations: 60, temperature: 0.7, finalLearningRate: 3e-4 },
   },
   standard: {
     title: 'Standard',
-    description: 'Twenty minutes: the original’s 50 turns an episode; the result to report.',
+    description: 'Four minutes on two idle cores: the original’s 50 turns an episode; the result to report.',
     fields: {
       iterations: 100,
       stepLimit: 50,
