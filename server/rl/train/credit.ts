@@ -1,8 +1,10 @@
 import { ESTIMATOR_FACTS, groupSizeOf, hasCritic } from '../../contract/estimators.ts';
+import { LEVELS } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Credit, TurnBatch } from '../credit/batch.ts';
 import { clusterObservations } from '../credit/gigpo.ts';
 import { numberLabels } from '../credit/groups.ts';
+import { moments } from '../credit/normalize.ts';
 import { estimators } from '../credit/registry.ts';
 import type { CriticRows, Head, ValueModel } from './critic.ts';
 import type { Episode, PlayedTurn, Recording } from './rollout.ts';
@@ -58,7 +60,7 @@ export async function assignCredit(
   turns.forEach((turn, row) => {
     const firstToken = batch.tokens?.offsets[row] as number;
     turn.decisions.forEach((decision, index) => {
-      const level = LEVEL_OF_CODE[decision.level] as Head;
+      const level = LEVELS[decision.level] as Head;
       const advantage = credit.advantage[level];
       if (credit.tokens) decision.advantage = credit.tokens.advantage[firstToken + index] as number;
       else decision.advantage = advantage && credit.defined[level]?.[row] ? (advantage[row] as number) : 0;
@@ -66,7 +68,7 @@ export async function assignCredit(
   });
 
   const levels: CreditedBatch['levels'] = {};
-  for (const level of LEVEL_OF_CODE)
+  for (const level of LEVELS)
     if (credit.rawAdvantage[level])
       levels[level] = {
         ...summarize(credit, level),
@@ -91,8 +93,6 @@ export async function assignCredit(
   return { credit, turns, isJudged, criticRows, levels };
 }
 
-const LEVEL_OF_CODE = ['switch', 'high', 'low'] as const;
-
 /** The levels whose values the estimator reads, each with the critic's column that stands for it. */
 function headColumns(config: RunConfig): [Head, Head][] {
   const { heads, levels } = ESTIMATOR_FACTS[config.estimator];
@@ -112,13 +112,20 @@ function usesJudge({ estimator, judge }: RunConfig): boolean {
   return judge !== 'none' && ESTIMATOR_FACTS[estimator].fields.includes('judge');
 }
 
+/** What the value heads read of turns: inputs before the response, and before the action. */
+export function valueInputs(turns: readonly PlayedTurn[]): Pick<CriticRows, 'before' | 'planned'> {
+  return {
+    before: turns.map((turn) => turn.before as Float32Array),
+    planned: turns.map((turn) => turn.planned as Float32Array),
+  };
+}
+
 async function readValues(
   turns: readonly PlayedTurn[],
   critic: ValueModel,
 ): Promise<Pick<CriticRows, 'before' | 'planned' | 'old'>> {
-  const before = turns.map((turn) => turn.before as Float32Array);
-  const planned = turns.map((turn) => turn.planned as Float32Array);
-  return { before, planned, old: await critic.values(before, planned) };
+  const inputs = valueInputs(turns);
+  return { ...inputs, old: await critic.values(inputs.before, inputs.planned) };
 }
 
 /** What the switching gain reads: V_low under the old sub-goal, and P(SWITCH). */
@@ -126,7 +133,7 @@ async function readGain(
   turns: readonly PlayedTurn[],
   critic: ValueModel,
 ): Promise<Pick<TurnBatch, 'keepValue' | 'switchProbability'>> {
-  const before = turns.map((turn) => turn.before as Float32Array);
+  const { before } = valueInputs(turns);
   const kept = turns.map((turn) => turn.kept as Float32Array);
   return {
     keepValue: (await critic.values(before, kept)).low,
@@ -214,23 +221,4 @@ function valueFit(
     valueLoss: error.variance + error.mean ** 2,
     explainedVariance: spread.variance > 0 ? 1 - error.variance / spread.variance : Number.NaN,
   };
-}
-
-/** Mean and population variance over the rows with a flag. */
-function moments(
-  values: ArrayLike<number>,
-  flags: ArrayLike<number> | null,
-): { mean: number; variance: number } {
-  let count = 0;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (flags && !flags[i]) continue;
-    count++;
-    sum += values[i] as number;
-  }
-  const mean = sum / count;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++)
-    if (!flags || flags[i]) squares += ((values[i] as number) - mean) ** 2;
-  return { mean, variance: squares / count };
 }

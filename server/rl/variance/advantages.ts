@@ -1,11 +1,10 @@
 import { LEVELS, type Level } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { LevelGradient, VarianceOptions } from '../../contract/variance.ts';
-import { LEVEL_CODE } from '../agent/turn-format.ts';
-import { assignCredit } from '../train/credit.ts';
+import { assignCredit, valueInputs } from '../train/credit.ts';
 import type { ValueModel } from '../train/critic.ts';
 import type { Episode } from '../train/rollout.ts';
-import { type SubBatch, valueInputs } from './values.ts';
+import { type SubBatch, turnsOf } from './values.ts';
 import type { Variant } from './variants.ts';
 
 const ZERO: ValueModel = {
@@ -28,12 +27,12 @@ export async function returnsOf(
 /** Gives every decision the reference's advantage: the return from its turn less the value of its level. */
 export async function writeReference(batch: SubBatch, critic: ValueModel, config: RunConfig): Promise<void> {
   const { returns } = await returnsOf(batch.episodes, config);
-  const { before, planned } = valueInputs(batch.episodes);
+  const turns = turnsOf(batch);
+  const { before, planned } = valueInputs(turns);
   const values = await critic.values(before, planned);
-  const turns = batch.episodes.flatMap((episode) => episode.turns);
   turns.forEach((turn, row) => {
     for (const decision of turn.decisions) {
-      const level = LEVELS.find((name) => LEVEL_CODE[name] === decision.level) as Level;
+      const level = LEVELS[decision.level] as Level;
       decision.advantage = (returns[row] as number) - (values[level][row] as number);
     }
   });

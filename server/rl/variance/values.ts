@@ -2,8 +2,9 @@ import { LEVELS } from '../../contract/metrics.ts';
 import type { VarianceReport } from '../../contract/variance.ts';
 import { moments } from '../credit/normalize.ts';
 import { Random } from '../random.ts';
+import { valueInputs } from '../train/credit.ts';
 import type { Critic, CriticRows, ValueModel } from '../train/critic.ts';
-import type { Episode } from '../train/rollout.ts';
+import type { Episode, PlayedTurn } from '../train/rollout.ts';
 import { newCritic, type Snapshot } from '../train/snapshot.ts';
 
 /** A sub-batch: whole groups of episodes, and what their turns were worth. */
@@ -62,13 +63,9 @@ export async function heldOutValues(
   };
 }
 
-/** Inputs of the value heads: before the response, and before the action. */
-export function valueInputs(episodes: readonly Episode[]): Pick<CriticRows, 'before' | 'planned'> {
-  const turns = episodes.flatMap((episode) => episode.turns);
-  return {
-    before: turns.map((turn) => turn.before as Float32Array),
-    planned: turns.map((turn) => turn.planned as Float32Array),
-  };
+/** All turns of a sub-batch, one a row of its columns. */
+export function turnsOf({ episodes }: Pick<SubBatch, 'episodes'>): PlayedTurn[] {
+  return episodes.flatMap(({ turns }) => turns);
 }
 
 function criticRows(batches: readonly SubBatch[]): CriticRows {
@@ -78,7 +75,7 @@ function criticRows(batches: readonly SubBatch[]): CriticRows {
   const every = new Uint8Array(targets.length).fill(1);
   const none = new Float32Array(targets.length);
   return {
-    ...valueInputs(batches.flatMap(({ episodes }) => episodes)),
+    ...valueInputs(batches.flatMap(turnsOf)),
     targets: { low: targets, high: targets, switch: targets },
     defined: { low: every, high: Uint8Array.from(join(({ boundary }) => boundary)), switch: every },
     old: { low: none, high: none, switch: none },
@@ -100,7 +97,7 @@ async function explainReturns(
   };
   let start = 0;
   for (const [b, batch] of batches.entries()) {
-    const { before, planned } = valueInputs(batch.episodes);
+    const { before, planned } = valueInputs(turnsOf(batch));
     const values = await (critics[b] as ValueModel).values(before, planned);
     returns.set(batch.returns, start);
     boundary.set(batch.boundary, start);
