@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../../contract/run-config.ts';
+import { STATE_SIZE } from '../agent/state-features.ts';
 import type { Parameter } from '../model/shape.ts';
 import { initialValues } from '../model/shape.ts';
 import type { Random } from '../random.ts';
@@ -49,7 +50,8 @@ export class Critic implements ValueModel {
   #weights: tf.Tensor[];
   #replay: CriticRows[] = [];
 
-  constructor(engine: Engine, inputSize: number, config: RunConfig, random: Random) {
+  constructor(engine: Engine, config: RunConfig, random: Random) {
+    const inputSize = config.critic === 'features' ? STATE_SIZE : config.width;
     this.#inputSize = inputSize;
     const linear = (name: string, out: number, input: number): Parameter[] => [
       { name: `${name}.weight`, shape: [out, input], deviation: 1 / Math.sqrt(input) },

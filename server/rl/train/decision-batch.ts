@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { paddedPositions } from '../model/policy.ts';
 import type { TokenIds } from '../model/sampling.ts';
 
 /** A turn to learn from: its tokens and what was decided where. */
@@ -8,6 +9,14 @@ export interface DecisionRow {
   decisions: Decision[];
   /** What the value heads of a shared trunk learn on this row; absent otherwise. */
   values?: ValueTargets;
+}
+
+/** Prompt and response as the tokens of one row. */
+export function joinTokens(prompt: Uint16Array, response: Uint16Array): Uint16Array {
+  const tokens = new Uint16Array(prompt.length + response.length);
+  tokens.set(prompt);
+  tokens.set(response, prompt.length);
+  return tokens;
 }
 
 /** Value targets of one turn; arrays are by head, weight 0 where a head learns nothing. */
@@ -52,8 +61,6 @@ export interface DecisionBatch {
   tokens: number;
 }
 
-const POSITION_STEP = 16;
-
 const roundUp = (value: number, step: number) => Math.max(step, Math.ceil(value / step) * step);
 
 /**
@@ -74,7 +81,7 @@ export function packDecisions(
     decisionCount += turn.decisions.length;
     tokens += turn.tokens.length;
   }
-  const positions = roundUp(longest, POSITION_STEP);
+  const positions = paddedPositions(longest);
   const decisions = roundUp(decisionCount, 2 * rows);
   const ids = new Int32Array(rows * positions);
   const index = new Int32Array(decisions);

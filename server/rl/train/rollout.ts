@@ -9,7 +9,7 @@ import type { TextEnvironment } from '../envs/environment.ts';
 import { type NextToken, type Policy, padPrompts } from '../model/policy.ts';
 import { type Draw, sampleAllowed, supportProbabilities } from '../model/sampling.ts';
 import type { Random } from '../random.ts';
-import type { Decision, DecisionRow } from './decision-batch.ts';
+import { type Decision, type DecisionRow, joinTokens } from './decision-batch.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
 
 /** One turn as played: what the policy saw and said, and what came of it. */
@@ -258,11 +258,8 @@ async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<
     episode.length++;
     episode.reward += step.reward;
     episode.won = step.won;
-    const tokens = new Uint16Array(prompt.length + response.ids.length);
-    tokens.set(prompt);
-    tokens.set(response.ids, prompt.length);
     const turn: PlayedTurn = {
-      tokens,
+      tokens: joinTokens(prompt, response.ids),
       promptLength: prompt.length,
       response,
       decisions: decided,

@@ -5,7 +5,6 @@ import type { Alert } from '../../contract/alerts.ts';
 import { ESTIMATOR_FACTS, groupSizeOf, hasCritic } from '../../contract/estimators.ts';
 import type { Evaluation, Phase } from '../../contract/events.ts';
 import type { RunConfig, Split } from '../../contract/run-config.ts';
-import { STATE_SIZE } from '../agent/state-features.ts';
 import { ALFWORLD_VOCABULARY } from '../agent/vocabulary.ts';
 import { Policy } from '../model/policy.ts';
 import { countParameters, nanoShape, policyParameters } from '../model/shape.ts';
@@ -118,13 +117,11 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       const iteration = totals.iteration + 1;
       watch.restart();
       const { played, diversity } = await rollout(iteration);
-      requireFiniteRollout(played.episodes.flatMap(({ turns }) => turns));
+      const turns = played.episodes.flatMap((episode) => episode.turns);
+      requireFiniteRollout(turns);
       watch.lap('rollout');
       if (teacher) {
-        await teacher.judge(
-          played.episodes.flatMap(({ turns }) => turns),
-          config.temperature,
-        );
+        await teacher.judge(turns, config.temperature);
         watch.lap('teacher');
       }
       const credited = await assignCredit(played.episodes, valueModel, config, iteration);
@@ -324,11 +321,10 @@ function buildLearners(policy: Policy, config: RunConfig, team: Team) {
     value: config.valueCoefficient,
   } as const;
   const gradient = new PolicyGradient(engine, policy, loss, { team });
-  const inputSize = config.critic === 'features' ? STATE_SIZE : config.width;
   const critic =
     config.critic === 'shared' || !hasCritic(config.estimator)
       ? null
-      : new Critic(engine, inputSize, config, new Random(config.seed, 'critic'));
+      : new Critic(engine, config, new Random(config.seed, 'critic'));
   return { gradient, optimizer, critic };
 }
 

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../../contract/estimators.ts';
 import { parseRunConfig, type RunConfig } from '../../contract/run-config.ts';
-import { STATE_SIZE } from '../agent/state-features.ts';
 import { ALFWORLD_VOCABULARY } from '../agent/vocabulary.ts';
 import { Policy } from '../model/policy.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
@@ -67,6 +66,5 @@ export function openSnapshot(folder: string, engine: Engine): Snapshot {
 
 /** An untrained critic of the run's kind with plain squared errors; that of a shared trunk reads the trunk from outside. */
 export function newCritic(engine: Engine, config: RunConfig, random: Random): Critic {
-  const inputs = config.critic === 'features' ? STATE_SIZE : config.width;
-  return new Critic(engine, inputs, { ...config, valueClip: 0 }, random);
+  return new Critic(engine, { ...config, valueClip: 0 }, random);
 }

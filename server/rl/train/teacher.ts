@@ -2,7 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Policy } from '../model/policy.ts';
 import { hiddenAt, logits } from '../model/transformer.ts';
 import type { Jitted } from '../tensor/engine.ts';
-import { type DecisionRow, disposeBatch, groupByLength, packDecisions } from './decision-batch.ts';
+import {
+  type DecisionRow,
+  disposeBatch,
+  groupByLength,
+  joinTokens,
+  packDecisions,
+} from './decision-batch.ts';
 import { constrainedLogProbabilities, MICRO_ROWS } from './policy-update.ts';
 import type { Lesson, PlayedTurn } from './rollout.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
@@ -83,9 +89,7 @@ export class Teacher {
 function taughtRow(turn: PlayedTurn): TaughtRow[] {
   const { lesson, response, promptLength } = turn;
   if (!lesson) return [];
-  const tokens = new Uint16Array(lesson.prompt.length + response.ids.length);
-  tokens.set(lesson.prompt);
-  tokens.set(response.ids, lesson.prompt.length);
+  const tokens = joinTokens(lesson.prompt, response.ids);
   const shift = lesson.prompt.length - promptLength;
   const decisions = turn.decisions.map((decision) => ({ ...decision, position: decision.position + shift }));
   return [{ turn, lesson, tokens, decisions }];

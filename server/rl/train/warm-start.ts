@@ -15,7 +15,7 @@ import type { Policy } from '../model/policy.ts';
 import { SafetensorsFile, writeSafetensors } from '../model/safetensors.ts';
 import { readTensor } from '../model/weight-files.ts';
 import { Random } from '../random.ts';
-import type { DecisionRow } from './decision-batch.ts';
+import { type DecisionRow, joinTokens } from './decision-batch.ts';
 import type { RunGames } from './games.ts';
 import { takeLock } from './lock-file.ts';
 import { NotFinite } from './not-finite.ts';
@@ -257,9 +257,6 @@ function rateAt(step: number, total: number): number {
 }
 
 function decisionRow({ prompt, ids, allowed }: Demonstration): DecisionRow {
-  const tokens = new Uint16Array(prompt.length + ids.length);
-  tokens.set(prompt);
-  tokens.set(ids, prompt.length);
   const decisions = allowed.flatMap((support, position) =>
     support.length > 1
       ? [
@@ -274,5 +271,5 @@ function decisionRow({ prompt, ids, allowed }: Demonstration): DecisionRow {
         ]
       : [],
   );
-  return { tokens, decisions };
+  return { tokens: joinTokens(prompt, ids), decisions };
 }
