@@ -2,12 +2,12 @@
  * `npm run sweep -- FILE`: queues every combination of a sweep's values on a running server, and follows them if asked.
  */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import type { AppRouter } from './api/root.ts';
 import { AppError } from './contract/error.ts';
 import { expandSweep } from './contract/sweep.ts';
 import type { RunSummary } from './contract/views.ts';
+import { readCommandLine } from './rl/command-line.ts';
 
 const USAGE = `Queues runs that differ in some fields on a running server (npm start).
 
@@ -87,8 +87,8 @@ async function follow(ids: readonly string[], list: () => Promise<RunSummary[]>)
 }
 
 function readArguments() {
-  try {
-    return parseArgs({
+  return readCommandLine(
+    {
       allowPositionals: true,
       options: {
         url: { type: 'string', default: 'http://127.0.0.1:3000' },
@@ -96,10 +96,9 @@ function readArguments() {
         wait: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
-    });
-  } catch (error) {
-    throw new AppError('bad-input', `${(error as Error).message}. See npm run sweep -- --help`);
-  }
+    },
+    'npm run sweep',
+  );
 }
 
 function readJson(file: string): unknown {

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { AppError } from '../../contract/error.ts';
+import { engineOfEnvironment, readCommandLine } from '../command-line.ts';
 import { Random } from '../random.ts';
-import { type EngineName, openEngine } from '../tensor/engine.ts';
+import { openEngine } from '../tensor/engine.ts';
 import { generate } from './generate.ts';
 import { loadPretrained } from './pretrained.ts';
 import { TextTokenizer } from './text-tokenizer.ts';
@@ -46,10 +46,7 @@ async function main(): Promise<void> {
 
   const tokenizer = new TextTokenizer(folder);
   const text = flags.raw || !tokenizer.hasChatTemplate ? prompt : chat(tokenizer, flags.system, prompt);
-  const engine = await openEngine({
-    engine: (process.env.HIPER_ENGINE ?? 'auto') as 'auto' | EngineName,
-    threads: Number(process.env.HIPER_THREADS) || 1,
-  });
+  const engine = await openEngine(engineOfEnvironment(1));
   const policy = loadPretrained(engine, folder, flags.adapter);
   const started = performance.now();
   const [response] = await generate(policy, [tokenizer.encode(text)], {
@@ -75,8 +72,8 @@ async function main(): Promise<void> {
 }
 
 function readArguments() {
-  try {
-    return parseArgs({
+  return readCommandLine(
+    {
       allowPositionals: true,
       options: {
         adapter: { type: 'string' },
@@ -89,10 +86,9 @@ function readArguments() {
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
-    });
-  } catch (error) {
-    throw new AppError('bad-input', `${(error as Error).message}. See npm run -s model -- --help`);
-  }
+    },
+    'npm run -s model',
+  );
 }
 
 function readNumber(name: string, text: string, isValid: (value: number) => boolean): number {

@@ -8,7 +8,7 @@ import { ESTIMATORS } from '../../contract/estimators.ts';
 import type { Evaluation, TrainerEvent } from '../../contract/events.ts';
 import { PRESET_NAMES, PRESETS, type PresetName, presetConfig } from '../../contract/presets.ts';
 import { describeFields, FIELD_GROUPS, type RunConfig } from '../../contract/run-config.ts';
-import type { EngineName } from '../tensor/engine.ts';
+import { engineOfEnvironment } from '../command-line.ts';
 import { run, warmStartFolder } from './run.ts';
 
 const USAGE = `Trains one run without a browser.
@@ -60,13 +60,14 @@ async function main(): Promise<void> {
   const folder = flags.out ?? join(dataFolder, 'cli', `${flags.preset}-${config.estimator}-${config.seed}`);
   mkdirSync(folder, { recursive: true });
   const started = performance.now();
+  const { engine, threads } = engineOfEnvironment(availableParallelism());
   const metrics: Record<string, number | null>[] = [];
   const evaluations = await run({
     config,
     folder,
     warmStartFolder: warmStartFolder(dataFolder),
-    engine: (process.env.HIPER_ENGINE ?? 'auto') as 'auto' | EngineName,
-    threads: config.threads || Number(process.env.HIPER_THREADS) || availableParallelism(),
+    engine,
+    threads: config.threads || threads,
     resume: flags.resume ?? false,
     io: {
       checkpoint: async () => {},

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { AppError } from '../../contract/error.ts';
 import type { Evaluation } from '../../contract/events.ts';
 import { parseRunConfig, SPLITS, type Split } from '../../contract/run-config.ts';
-import { type EngineName, openEngine } from '../tensor/engine.ts';
+import { engineOfEnvironment, readCommandLine } from '../command-line.ts';
+import { openEngine } from '../tensor/engine.ts';
 import { evaluate } from './evaluate.ts';
 import { RunGames } from './games.ts';
 import { openSnapshot } from './snapshot.ts';
@@ -36,10 +36,7 @@ async function main(): Promise<void> {
     throw new AppError('bad-input', 'give one folder. See npm run -s evaluate -- --help');
   const split = flags.split as Split;
   if (!SPLITS.includes(split)) throw new AppError('bad-input', `--split: choose one of ${SPLITS.join(', ')}`);
-  const engine = await openEngine({
-    engine: (process.env.HIPER_ENGINE ?? 'auto') as 'auto' | EngineName,
-    threads: Number(process.env.HIPER_THREADS) || 1,
-  });
+  const engine = await openEngine(engineOfEnvironment(1));
   const snapshot = openSnapshot(folder, engine);
   try {
     const { policy, totals } = snapshot;
@@ -95,8 +92,8 @@ function describe({
 }
 
 function readArguments() {
-  try {
-    return parseArgs({
+  return readCommandLine(
+    {
       allowPositionals: true,
       options: {
         games: { type: 'string' },
@@ -107,10 +104,9 @@ function readArguments() {
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
-    });
-  } catch (error) {
-    throw new AppError('bad-input', `${(error as Error).message}. See npm run -s evaluate -- --help`);
-  }
+    },
+    'npm run -s evaluate',
+  );
 }
 
 function fail(error: Error): never {

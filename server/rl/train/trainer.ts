@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { AppError } from '../../contract/error.ts';
 import type { TrainerCommand, TrainerEvent, TrainerMessage } from '../../contract/events.ts';
 import { parseRunConfig } from '../../contract/run-config.ts';
-import type { EngineName } from '../tensor/engine.ts';
+import { engineOfEnvironment } from '../command-line.ts';
 import { run, warmStartFolder } from './run.ts';
 import { Cancelled, type TrainerIo } from './trainer-io.ts';
 
@@ -88,12 +88,13 @@ async function start({
 }: Extract<TrainerCommand, { command: 'start' }>): Promise<void> {
   try {
     const config = parseRunConfig(input);
+    const { engine, threads } = engineOfEnvironment(availableParallelism());
     await run({
       config,
       folder,
       warmStartFolder: warmStartFolder(process.env.HIPER_DATA ?? join(folder, '../..')),
-      engine: (process.env.HIPER_ENGINE ?? 'auto') as 'auto' | EngineName,
-      threads: config.threads || Number(process.env.HIPER_THREADS) || availableParallelism(),
+      engine,
+      threads: config.threads || threads,
       resume,
       io,
     });

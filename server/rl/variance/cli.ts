@@ -1,11 +1,10 @@
 /** `npm run variance`: measures from a terminal; as the server's child it tells its progress over IPC. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { AppError } from '../../contract/error.ts';
 import { parseVarianceOptions, VARIANCE_FILE, type VarianceProgress } from '../../contract/variance.ts';
+import { engineOfEnvironment, readCommandLine } from '../command-line.ts';
 import { writeJsonFile } from '../model/json-file.ts';
-import type { EngineName } from '../tensor/engine.ts';
 import { measureVariance } from './measure.ts';
 import { reportTable } from './table.ts';
 
@@ -64,8 +63,7 @@ async function main(): Promise<void> {
   const report = await measureVariance({
     folder,
     options,
-    engine: (process.env.HIPER_ENGINE ?? 'auto') as 'auto' | EngineName,
-    threads: Number(process.env.HIPER_THREADS) || 1,
+    ...engineOfEnvironment(1),
     onProgress: progressTeller(),
   });
   writeJsonFile(join(folder, VARIANCE_FILE), report);
@@ -75,8 +73,8 @@ async function main(): Promise<void> {
 }
 
 function readFlags() {
-  try {
-    return parseArgs({
+  return readCommandLine(
+    {
       options: {
         run: { type: 'string' },
         folder: { type: 'string' },
@@ -91,10 +89,9 @@ function readFlags() {
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
-    }).values;
-  } catch (error) {
-    throw new AppError('bad-input', `${(error as Error).message}. See npm run variance -- --help`);
-  }
+    },
+    'npm run variance',
+  ).values;
 }
 
 function findFolder({ run, folder }: { run?: string; folder?: string }): string {
