@@ -1,5 +1,10 @@
 import { readsField } from '../../server/contract/estimators.ts';
-import { differingFields, type FieldName, type RunConfig } from '../../server/contract/run-config.ts';
+import {
+  differingFields,
+  INCIDENTAL_FIELDS,
+  methodKey,
+  type RunConfig,
+} from '../../server/contract/run-config.ts';
 import type { LineBand, LineSeries } from '../_charts/line-series.ts';
 
 /** Runs that differ in nothing but the seed. */
@@ -11,25 +16,18 @@ export interface SeedGroup {
   runIds: string[];
 }
 
-/** Fields that do not make another method of a run. */
-const IRRELEVANT: readonly FieldName[] = ['name', 'seed', 'threads', 'checkpointEvery'];
-
 /** Groups in the order of their first runs. */
 export function groupSeeds(runs: readonly { id: string; config: RunConfig }[]): SeedGroup[] {
   const groups = new Map<string, { config: RunConfig; runIds: string[] }>();
   for (const { id, config } of runs) {
-    const key = JSON.stringify(
-      Object.entries(config)
-        .filter(([name]) => !IRRELEVANT.includes(name as FieldName))
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    );
+    const key = methodKey(config);
     const group = groups.get(key) ?? { config, runIds: [] };
     group.runIds.push(id);
     groups.set(key, group);
   }
   const all = [...groups.values()];
   const differing = differingFields(all.map(({ config }) => config)).filter(
-    (name) => name !== 'estimator' && !IRRELEVANT.includes(name),
+    (name) => name !== 'estimator' && !INCIDENTAL_FIELDS.includes(name),
   );
   return all.map(({ config, runIds }) => {
     const told = differing.filter((name) => readsField(config.estimator, name));

@@ -600,6 +600,15 @@ export function parseRunConfig(input: unknown): RunConfig {
   throw new AppError('bad-input', problems.join('; '));
 }
 
+/** Fields that do not make another method of a run. */
+export const INCIDENTAL_FIELDS: readonly FieldName[] = ['name', 'seed', 'threads', 'checkpointEvery'];
+
+/** The same text for runs that share everything but `incidental` fields, whatever the order of theirs. */
+export function methodKey(config: RunConfig, incidental = INCIDENTAL_FIELDS): string {
+  const relevant = Object.entries(config).filter(([name]) => !incidental.includes(name as FieldName));
+  return JSON.stringify(relevant.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** Fields whose values differ between configs, in form order. */
 export function differingFields(configs: readonly RunConfig[]): FieldName[] {
   return FIELD_NAMES.filter(

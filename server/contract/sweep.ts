@@ -43,7 +43,7 @@ export function expandSweep(input: unknown): { preset: PresetName; configs: RunC
     );
   const configs = seeds.flatMap((seed) =>
     varied.map((values) => {
-      const words = Object.entries(values).map(([field, value]) => describe(field, value));
+      const words = Object.entries(values).map(([field, value]) => describeChoice(field, value));
       const changes = { ...set, ...values, seed, name: nameRun(name, words, seed) } as RunConfigInput;
       try {
         return presetConfig(preset, changes);
@@ -66,7 +66,8 @@ export function combinations<K extends string, T>(
   );
 }
 
-function describe(field: string, value: unknown): string {
+/** `hae`, `kappa 0.5`: a varied field and its value in the name of a run. */
+export function describeChoice(field: string, value: unknown): string {
   const text = Array.isArray(value) ? value.join('+') : String(value);
   return field === 'estimator' ? text : `${field} ${text}`;
 }

@@ -1,5 +1,11 @@
 import { type Evaluation, evaluatedTasks } from '../contract/events.ts';
-import { differingFields, type FieldName, type RunConfig } from '../contract/run-config.ts';
+import {
+  differingFields,
+  type FieldName,
+  INCIDENTAL_FIELDS,
+  methodKey,
+  type RunConfig,
+} from '../contract/run-config.ts';
 import type { EvaluationProtocol, Leaderboard, LeaderboardRow } from '../contract/views.ts';
 import { Random } from '../rl/random.ts';
 import {
@@ -21,8 +27,8 @@ export interface Entrant {
   evaluations: readonly Evaluation[];
 }
 
-/** Fields that do not make another method of a run. */
-const IRRELEVANT: FieldName[] = ['name', 'seed', 'threads', 'checkpointEvery', 'evaluateEvery'];
+/** How often a run was evaluated does not matter to what it scored at its end. */
+const INCIDENTAL: readonly FieldName[] = [...INCIDENTAL_FIELDS, 'evaluateEvery'];
 const THRESHOLDS = ['50', '80', '90'] as const;
 /** Fewer seeds say nothing about their spread. */
 const SEEDS_FOR_SPREAD = 3;
@@ -67,10 +73,7 @@ function listProtocols(runs: readonly Entrant[]): EvaluationProtocol[] {
 function groupRuns(runs: readonly Entrant[]): Entrant[][] {
   const groups = new Map<string, Entrant[]>();
   for (const run of runs) {
-    const relevant = Object.entries(run.config)
-      .filter(([name]) => !IRRELEVANT.includes(name as FieldName))
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    const key = JSON.stringify(relevant);
+    const key = methodKey(run.config, INCIDENTAL);
     const group = groups.get(key) ?? [];
     if (!group.some(({ config }) => config.seed === run.config.seed)) group.push(run);
     groups.set(key, group);
@@ -164,7 +167,7 @@ function nameVariant(group: readonly Entrant[], rivals: readonly Entrant[][]): s
     .map((rival) => (rival[0] as Entrant).config)
     .filter(({ estimator }) => estimator === config.estimator);
   return differingFields(same)
-    .filter((field) => !IRRELEVANT.includes(field))
+    .filter((field) => !INCIDENTAL.includes(field))
     .map((field) => `${field} ${[config[field]].flat().join(' ')}`)
     .join(', ');
 }

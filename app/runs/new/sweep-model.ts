@@ -1,5 +1,5 @@
 import { FIELD_NAMES, type FieldName, type RunConfig } from '../../../server/contract/run-config.ts';
-import { combinations, MAX_RUNS_AT_ONCE, nameRun } from '../../../server/contract/sweep.ts';
+import { combinations, describeChoice, MAX_RUNS_AT_ONCE, nameRun } from '../../../server/contract/sweep.ts';
 import { type Draft, type DraftReading, formField, readDraft } from './form-model.ts';
 import { fitFormat } from './launch-state.ts';
 
@@ -84,7 +84,5 @@ function typed(chosen: Partial<Record<FieldName, string>>): Partial<Draft> {
 }
 
 function words(chosen: Partial<Record<FieldName, string>>): string[] {
-  return Object.entries(chosen).map(([field, value]) =>
-    field === 'estimator' ? value : `${field} ${value}`,
-  );
+  return Object.entries(chosen).map(([field, value]) => describeChoice(field, value));
 }
