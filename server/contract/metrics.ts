@@ -25,9 +25,11 @@ export interface Metric {
   /** Metrics of one figure: drawn together, one line a level. */
   figure: string;
   level?: Level;
-  /** Only estimators with a teacher report it. */
-  teacher?: true;
+  /** What a run must have to report it; absent: every run does. */
+  needs?: MetricNeed;
 }
+
+export type MetricNeed = 'sub-goals' | 'strategies' | 'judge' | 'teacher' | 'reference policy';
 
 const LEVEL_NAMES: Record<Level, string> = {
   switch: 'switch',
@@ -62,7 +64,8 @@ const perLevel = (
     level,
   }));
 
-const ofTeacher = (...metrics: Metric[]): Metric[] => metrics.map((entry) => ({ ...entry, teacher: true }));
+const needing = (needs: MetricNeed, ...metrics: Metric[]): Metric[] =>
+  metrics.map((entry) => ({ ...entry, needs }));
 
 /** Everything a trainer reports each iteration, in page order. Flat estimators leave out the levels they do not have. */
 export const METRICS: Metric[] = [
@@ -95,7 +98,8 @@ export const METRICS: Metric[] = [
     'reward',
     'Standard deviation of the advantage of the {level} decisions before normalisation.',
   ),
-  ...ofTeacher(
+  ...needing(
+    'teacher',
     metric(
       'Advantage',
       'teacherDivergence',
@@ -149,36 +153,39 @@ export const METRICS: Metric[] = [
     'share',
     'Share of the target’s variance that the value head for {level} predicts, on its own value positions; 1 is perfect, 0 no better than the mean.',
   ),
-  metric(
-    'Hierarchy',
-    'boundaryShare',
-    'Boundary share',
-    'share',
-    'Share of turns that start a new segment; near 0 or 1 the hierarchy has collapsed.',
-  ),
-  metric('Hierarchy', 'segmentLength', 'Segment length', 'turns', 'Mean turns that one sub-goal lasts.'),
-  metric(
-    'Hierarchy',
-    'switchRateWon',
-    'Switch rate, won',
-    'share',
-    'Share of the turns of won episodes on which the policy switched; first turns, which must, left out.',
-    'Switch rate by outcome',
-  ),
-  metric(
-    'Hierarchy',
-    'switchRateLost',
-    'Switch rate, lost',
-    'share',
-    'Share of the turns of lost episodes on which the policy switched; first turns, which must, left out.',
-    'Switch rate by outcome',
-  ),
-  metric(
-    'Hierarchy',
-    'keepChangedSubgoal',
-    'Sub-goal changed on KEEP',
-    'share',
-    'Share of KEEP turns whose sub-goal was another than on the turn before; 0 where the grammar makes KEEP repeat it.',
+  ...needing(
+    'sub-goals',
+    metric(
+      'Hierarchy',
+      'boundaryShare',
+      'Boundary share',
+      'share',
+      'Share of turns that start a new segment; near 0 or 1 the hierarchy has collapsed.',
+    ),
+    metric('Hierarchy', 'segmentLength', 'Segment length', 'turns', 'Mean turns that one sub-goal lasts.'),
+    metric(
+      'Hierarchy',
+      'switchRateWon',
+      'Switch rate, won',
+      'share',
+      'Share of the turns of won episodes on which the policy switched; first turns, which must, left out.',
+      'Switch rate by outcome',
+    ),
+    metric(
+      'Hierarchy',
+      'switchRateLost',
+      'Switch rate, lost',
+      'share',
+      'Share of the turns of lost episodes on which the policy switched; first turns, which must, left out.',
+      'Switch rate by outcome',
+    ),
+    metric(
+      'Hierarchy',
+      'keepChangedSubgoal',
+      'Sub-goal changed on KEEP',
+      'share',
+      'Share of KEEP turns whose sub-goal was another than on the turn before; 0 where the grammar makes KEEP repeat it.',
+    ),
   ),
   metric(
     'Hierarchy',
@@ -194,44 +201,50 @@ export const METRICS: Metric[] = [
     'share',
     'Share of turns spent on look, inventory and examine.',
   ),
-  metric(
-    'Hierarchy',
-    'strategyCosine.drawn',
-    'Strategies drawn',
-    'cosine',
-    'Mean cosine of two candidate strategies of a game (classes by place: 1, 1/2, 1/3); 1 is the same.',
-    'Likeness of strategies',
+  ...needing(
+    'strategies',
+    metric(
+      'Hierarchy',
+      'strategyCosine.drawn',
+      'Strategies drawn',
+      'cosine',
+      'Mean cosine of two candidate strategies of a game (classes by place: 1, 1/2, 1/3); 1 is the same.',
+      'Likeness of strategies',
+    ),
+    metric(
+      'Hierarchy',
+      'strategyCosine.kept',
+      'Strategies kept',
+      'cosine',
+      'The same, of the strategies that the game was played with.',
+      'Likeness of strategies',
+    ),
+    metric(
+      'Hierarchy',
+      'strategyDuplicates',
+      'Repeated strategies',
+      'share',
+      'Share of the candidate strategies of a game that repeat an earlier one word for word.',
+    ),
   ),
-  metric(
-    'Hierarchy',
-    'strategyCosine.kept',
-    'Strategies kept',
-    'cosine',
-    'The same, of the strategies that the game was played with.',
-    'Likeness of strategies',
-  ),
-  metric(
-    'Hierarchy',
-    'strategyDuplicates',
-    'Repeated strategies',
-    'share',
-    'Share of the candidate strategies of a game that repeat an earlier one word for word.',
-  ),
-  metric(
-    'Hierarchy',
-    'flagged.won',
-    'Flagged turns, won',
-    'share',
-    'Share of the turns of won episodes that were judged to neither follow the strategy nor advance the task.',
-    'Flagged turns',
-  ),
-  metric(
-    'Hierarchy',
-    'flagged.lost',
-    'Flagged turns, lost',
-    'share',
-    'The same, of lost episodes.',
-    'Flagged turns',
+  ...needing(
+    'judge',
+    metric(
+      'Hierarchy',
+      'flagged.won',
+      'Flagged turns, won',
+      'share',
+      'Share of the turns of won episodes that were judged to neither follow the strategy nor advance the task.',
+      'Flagged turns',
+    ),
+    metric(
+      'Hierarchy',
+      'flagged.lost',
+      'Flagged turns, lost',
+      'share',
+      'The same, of lost episodes.',
+      'Flagged turns',
+    ),
   ),
   metric(
     'Policy update',
@@ -240,12 +253,15 @@ export const METRICS: Metric[] = [
     'nats',
     'Estimated divergence of the updated policy from the one that played, per decision token.',
   ),
-  metric(
-    'Policy update',
-    'klReference',
-    'KL to warm start',
-    'nats',
-    'Estimated divergence from the warm-start policy, per decision token; only when its weight is above 0.',
+  ...needing(
+    'reference policy',
+    metric(
+      'Policy update',
+      'klReference',
+      'KL to warm start',
+      'nats',
+      'Estimated divergence from the warm-start policy, per decision token; only when its weight is above 0.',
+    ),
   ),
   ...perLevel(
     'Policy update',
@@ -275,12 +291,15 @@ export const METRICS: Metric[] = [
     'norm',
     'Norm of the policy’s gradient before clipping, mean over optimiser steps.',
   ),
-  ...perLevel(
-    'Policy update',
-    'gradientShare',
-    'Gradient by level',
-    'share',
-    'Norm of the part of the policy’s gradient that comes from the {level} decisions, as a share of the three levels’ sum, on 32 turns of the first mini-batch.',
+  ...needing(
+    'sub-goals',
+    ...perLevel(
+      'Policy update',
+      'gradientShare',
+      'Gradient by level',
+      'share',
+      'Norm of the part of the policy’s gradient that comes from the {level} decisions, as a share of the three levels’ sum, on 32 turns of the first mini-batch.',
+    ),
   ),
   metric(
     'Policy update',
@@ -336,7 +355,8 @@ export const METRICS: Metric[] = [
     'Seconds of this iteration spent learning.',
     'Time per phase',
   ),
-  ...ofTeacher(
+  ...needing(
+    'teacher',
     metric('Speed', 'teacherSeconds', 'Teacher', 's', 'Seconds of this iteration spent asking the teacher.'),
   ),
   metric('Speed', 'memoryMegabytes', 'Trainer memory', 'MB', 'Resident memory of the trainer process.'),

@@ -1,6 +1,6 @@
-import { ESTIMATOR_FACTS } from '../../../server/contract/estimators.ts';
+import { ESTIMATOR_FACTS, readsField } from '../../../server/contract/estimators.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
-import { METRICS, type Metric, type MetricGroup } from '../../../server/contract/metrics.ts';
+import { METRICS, type Metric, type MetricGroup, type MetricNeed } from '../../../server/contract/metrics.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import type { MetricSeries } from '../../../server/contract/views.ts';
 import { LEVEL_STYLES, SPLIT_STYLES } from '../../_charts/level-styles.ts';
@@ -39,29 +39,23 @@ const FREE_RANGE = new Set([
   'policyLoss',
 ]);
 
-/** Figures that say nothing of a policy without sub-goals. */
-const NEEDS_SUBGOALS = new Set([
-  'Boundary share',
-  'Segment length',
-  'Switch rate by outcome',
-  'Sub-goal changed on KEEP',
-  'Gradient by level',
-]);
-
 function chooseRange(metric: Metric): YRange {
   const [base] = metric.key.split('.');
   if (base === 'success') return 'unit';
   return FREE_RANGE.has(base!) ? 'auto' : 'zero';
 }
 
+const HAS: Record<MetricNeed, (config: RunConfig) => boolean> = {
+  'sub-goals': ({ format }) => format === 'plan-execute',
+  strategies: ({ estimator }) => ESTIMATOR_FACTS[estimator].strategies,
+  judge: ({ estimator, judge }) => judge !== 'none' && readsField(estimator, 'judge'),
+  teacher: ({ estimator }) => ESTIMATOR_FACTS[estimator].teacher,
+  'reference policy': ({ klCoefficient }) => klCoefficient > 0,
+};
+
 /** Whether a run with this configuration can report a metric at all. */
-function isReported(metric: Metric, config: RunConfig): boolean {
-  if (metric.teacher) return ESTIMATOR_FACTS[config.estimator].teacher;
-  if (metric.key === 'klReference') return config.klCoefficient > 0;
-  if (NEEDS_SUBGOALS.has(metric.figure)) return config.format === 'plan-execute';
-  if (metric.key.startsWith('strategy')) return ESTIMATOR_FACTS[config.estimator].strategies;
-  if (metric.key.startsWith('flagged')) return config.estimator === 'strata' && config.judge !== 'none';
-  return true;
+function isReported({ needs }: Metric, config: RunConfig): boolean {
+  return needs === undefined || HAS[needs](config);
 }
 
 /** Evaluations of one split and step limit, in order of iteration. */

@@ -1,4 +1,4 @@
-import { ESTIMATOR_FACTS, groupSizeOf, hasCritic } from '../../contract/estimators.ts';
+import { ESTIMATOR_FACTS, groupSizeOf, hasCritic, readsField } from '../../contract/estimators.ts';
 import { LEVELS } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Credit, TurnBatch } from '../credit/batch.ts';
@@ -105,11 +105,11 @@ function headColumns(config: RunConfig): [Head, Head][] {
 }
 
 function usesGain({ estimator, switchCredit }: RunConfig): boolean {
-  return switchCredit === 'gain' && ESTIMATOR_FACTS[estimator].fields.includes('switchCredit');
+  return switchCredit === 'gain' && readsField(estimator, 'switchCredit');
 }
 
 function usesJudge({ estimator, judge }: RunConfig): boolean {
-  return judge !== 'none' && ESTIMATOR_FACTS[estimator].fields.includes('judge');
+  return judge !== 'none' && readsField(estimator, 'judge');
 }
 
 /** What the value heads read of turns: inputs before the response, and before the action. */
