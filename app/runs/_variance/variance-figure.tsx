@@ -8,6 +8,7 @@ import {
   type VarianceReport,
 } from '../../../server/contract/variance.ts';
 import { Table, Td, Th } from '../../_ui/table.tsx';
+import { estimatorRows, RowHead } from './estimator-rows.tsx';
 import {
   axisRange,
   type FigureStatistic,
@@ -22,12 +23,6 @@ const WIDTH = 150;
 const HEIGHT = 18;
 const INSET = 6;
 
-interface Row {
-  id: string;
-  label: string;
-  levels: VarianceReport['reference'];
-}
-
 /** One statistic of every estimator (rows) on every level (columns): a mark with its 95 % interval. */
 export function VarianceFigure({
   report,
@@ -37,10 +32,7 @@ export function VarianceFigure({
   statistic: FigureStatistic;
 }) {
   const words = STATISTIC_WORDS[statistic];
-  const rows: Row[] = [
-    { id: 'reference', label: 'Monte-Carlo reference', levels: report.reference },
-    ...report.estimators,
-  ];
+  const rows = estimatorRows(report);
   const columns = GRADIENT_LEVELS.flatMap((level) => {
     const reference = report.reference[level];
     if (!reference) return [];
@@ -70,12 +62,7 @@ export function VarianceFigure({
       <tbody>
         {rows.map((row, index) => (
           <tr key={row.id}>
-            <th
-              scope="row"
-              className="sticky left-0 z-10 min-w-36 border-b border-line bg-surface px-3 py-1 text-left font-medium max-sm:min-w-28"
-            >
-              {row.label}
-            </th>
+            <RowHead label={row.label} />
             {columns.map(({ level, estimates, range }) => (
               <Td key={level} className="py-1">
                 <EstimateMark

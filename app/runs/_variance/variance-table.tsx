@@ -7,6 +7,7 @@ import type {
 } from '../../../server/contract/variance.ts';
 import { Hint } from '../../_ui/hint.tsx';
 import { Table, Td, Th } from '../../_ui/table.tsx';
+import { estimatorRows, RowHead } from './estimator-rows.tsx';
 import { formatStatistic, relativeTo } from './statistics.ts';
 
 interface Column {
@@ -87,10 +88,6 @@ export function VarianceTable({ report, level }: { report: VarianceReport; level
   const reference = report.reference[level];
   if (!reference) return null;
   const columns = COLUMNS.filter(({ ofAdvantage }) => !ofAdvantage || reference.advantage);
-  const rows = [
-    { id: 'reference', label: 'Monte-Carlo reference', levels: report.reference },
-    ...report.estimators,
-  ];
   return (
     <Table caption={`All statistics of level ${level}; small numbers are 95 % jackknife intervals`}>
       <thead>
@@ -104,16 +101,11 @@ export function VarianceTable({ report, level }: { report: VarianceReport; level
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ id, label, levels }) => {
+        {estimatorRows(report).map(({ id, label, levels }) => {
           const own = levels[level];
           return (
             <tr key={id}>
-              <th
-                scope="row"
-                className="sticky left-0 z-10 min-w-36 border-b border-line bg-surface px-3 py-1 text-left font-medium max-sm:min-w-28"
-              >
-                {label}
-              </th>
+              <RowHead label={label} />
               {columns.map(({ title, read }) => (
                 <Td key={title} numeric>
                   <Cell value={own ? read(own, reference) : null} />
