@@ -9,20 +9,27 @@ import {
   stratifiedBootstrap,
 } from '../../server/stats/bootstrap.ts';
 import { median } from '../../server/stats/median.ts';
-import { firstReach } from '../../server/stats/sample-efficiency.ts';
 import { curvesFigure, intervalsFigure, type Line } from './figures.ts';
+import {
+  bestOf,
+  type Evaluation,
+  evaluationsOf,
+  finalAt,
+  finalOf,
+  type Group,
+  lastEpisodes,
+  meanOf,
+  rate,
+  reach,
+  scoresOf,
+  taskTypesOf,
+} from './measures.ts';
 import { type KeptMetric, readResults, type StudyResult } from './result.ts';
 import { STUDIES, type Study } from './studies.ts';
 
 const THRESHOLDS = [0.5, 0.8, 0.9];
 /** Fewer seeds say nothing about their spread. */
 const SEEDS_FOR_SPREAD = 3;
-
-/** The finished runs of one variant, by seed. */
-interface Group {
-  variant: string;
-  results: StudyResult[];
-}
 
 /** The report and its figures by path: `docs/results.md` and one SVG a figure. */
 export function makeReport(): Map<string, string> {
@@ -302,64 +309,6 @@ function drawFigures(study: Study, groups: readonly Group[]): [string, string][]
       intervalsFigure('IQM of success on valid_seen, %, with 95 % intervals', panels),
     ],
   ];
-}
-
-type Evaluation = StudyResult['evaluations'][number];
-
-/** The evaluation curve on valid_seen, at its study's step limit. */
-function evaluationsOf({ study, evaluations }: StudyResult): Evaluation[] {
-  const limit = STUDIES.find(({ name }) => name === study)?.stepLimit;
-  return evaluations.filter(({ split, stepLimit }) => split === 'valid_seen' && stepLimit === limit);
-}
-
-function finalOf(result: StudyResult): Evaluation {
-  return evaluationsOf(result).at(-1) as Evaluation;
-}
-
-function finalAt({ evaluations }: StudyResult, stepLimit: number): Evaluation | undefined {
-  return evaluations.findLast((e) => e.split === 'valid_seen' && e.stepLimit === stepLimit);
-}
-
-function bestOf(result: StudyResult): Evaluation {
-  return evaluationsOf(result).reduce((best, e) => (e.successes > best.successes ? e : best));
-}
-
-function lastEpisodes({ results }: Group): number {
-  return Math.max(...results.map(({ episodes }) => episodes));
-}
-
-function reach(
-  results: readonly StudyResult[],
-  threshold: number,
-  read: (evaluation: Evaluation) => number,
-): (number | null)[] {
-  return results.map((result) =>
-    firstReach(
-      evaluationsOf(result).map((e) => ({ x: read(e), success: rate(e) })),
-      threshold,
-    ),
-  );
-}
-
-function taskTypesOf(groups: readonly Group[]): string[] {
-  const types = groups.flatMap(({ results }) => results.flatMap((r) => Object.keys(finalOf(r).byTaskType)));
-  return [...new Set(types)].sort();
-}
-
-/** Success by task type and seed. */
-function scoresOf(group: Group, read: (result: StudyResult) => Evaluation): Scores {
-  return taskTypesOf([group]).map((type) =>
-    group.results.map((result) => rate(read(result).byTaskType[type] ?? { episodes: 0, successes: 0 })),
-  );
-}
-
-function rate({ episodes, successes }: { episodes: number; successes: number }): number {
-  return successes / episodes;
-}
-
-function meanOf(scores: Scores): number {
-  const all = scores.flat();
-  return all.reduce((sum, value) => sum + value, 0) / all.length;
 }
 
 function pooledRate(counts: readonly { episodes: number; successes: number }[]): string {
