@@ -8,9 +8,8 @@ export interface HistoryPoint {
 }
 
 /**
- * Share of the turns with a choice (all but an episode's first) on which a collapsed hierarchy switches. In the authors' logs
- * the run that collapsed stayed above 0.95 for seven iterations on end, the one that did not touched it once; healthy
- * ones settle near 0.5.
+ * Share of the turns with a choice (all but an episode's first) on which a collapsed hierarchy switches. The authors' logs
+ * show both ends: boundary shares of 0.98 to 1 in most runs, and of 0.02 to 0.06 in others (spec/hae.md 6.4).
  */
 const ALWAYS = 0.95;
 /** One switch in 50 turns: an episode of the longest limit then has one sub-goal. */

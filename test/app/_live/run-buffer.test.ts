@@ -44,6 +44,26 @@ describe('RunBuffer', () => {
     expect(series.columns).toEqual({ a: [Number.NaN, null], b: [null, 5] });
   });
 
+  test('shows alerts, what is over, and none from after the checkpoint a run resumes from', () => {
+    const alert = (seq: number, at: number, active: boolean): RunEvent => ({
+      ...base,
+      seq,
+      kind: 'alert',
+      iteration: at,
+      active,
+      alert: 'never-switches',
+      level: 'switch',
+      since: 1,
+      text: '',
+      advice: '',
+    });
+    const told = [iteration(1, 1), alert(2, 3, true), alert(3, 6, false)];
+    expect(picture(told).alerts).toMatchObject([{ since: 1, until: 6 }]);
+    const resumed = (at: number): RunEvent => ({ ...base, seq: 4, kind: 'resumed', iteration: at });
+    expect(picture(told, [resumed(4)]).alerts).toMatchObject([{ since: 1, until: null }]);
+    expect(picture(told, [resumed(2)]).alerts).toEqual([]);
+  });
+
   test('drops points and evaluations after the checkpoint a run resumes from', () => {
     const { series, evaluations } = picture([
       iteration(1, 1),

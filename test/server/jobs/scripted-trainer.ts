@@ -9,6 +9,8 @@ export interface Script {
   ms?: number;
   /** Dies with exit code 7 in this iteration, the first time. */
   crashAt?: number;
+  /** Gives this reason in its second iteration and ends. */
+  giveUp?: string;
   /** Ignores cancel. */
   stubborn?: boolean;
 }
@@ -57,6 +59,10 @@ async function train({
     if (script.crashAt === iteration && !crashedBefore) {
       console.error('Error: out of luck');
       process.exit(7);
+    }
+    if (script.giveUp && iteration === 2) {
+      await tell({ kind: 'failed', reason: script.giveUp });
+      process.exit(1);
     }
     await tell({ kind: 'iteration', iteration, values: { success: iteration / 10, tokens: Number.NaN } });
     // A checkpoint every second iteration, so that a crash loses one.

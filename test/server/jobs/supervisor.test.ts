@@ -93,6 +93,14 @@ describe('a trainer that dies', () => {
   });
 });
 
+it('fails its run for the reason that the trainer gives, and stores no event of that', async () => {
+  const reason = 'Iteration 2: NaN.\nNo checkpoint.';
+  const runId = await lab.launch({ giveUp: reason });
+  await lab.until(runId, 'failed');
+  expect((await lab.store.runs.require(runId)).failure).toBe(reason);
+  expect((await eventsOf(runId)).map(({ kind }) => kind)).not.toContain('failed');
+});
+
 describe('pause, resume, cancel', () => {
   it('pauses, gives its slot away, and goes on', async () => {
     await lab.stop();

@@ -17,6 +17,17 @@ beforeEach(async () => {
 
 const iteration = (number: number, success = number / 10) =>
   ({ kind: 'iteration', iteration: number, values: { success, tokens: number * 100, kl: null } }) as const;
+const alert = (number: number, active: boolean) =>
+  ({
+    kind: 'alert',
+    iteration: number,
+    active,
+    alert: 'kl-explosion',
+    level: null,
+    since: 2,
+    text: 'far',
+    advice: 'less',
+  }) as const;
 const checkpoint = (number: number) => ({ kind: 'checkpoint', iteration: number }) as const;
 const evaluation = (number: number, successes = 3) => ({
   kind: 'evaluation' as const,
@@ -35,6 +46,17 @@ const evaluation = (number: number, successes = 3) => ({
     trainingTokens: 0,
     trainingSeconds: 0,
   } satisfies Evaluation,
+});
+
+it('keeps alerts until training goes on from before them, each onset and end once', async () => {
+  const alerts = async () => (await store.events.alerts([runId])).get(runId) ?? [];
+  await store.events.append(runId, [iteration(3), alert(3, true), alert(3, true), checkpoint(3)]);
+  await store.events.append(runId, [iteration(4), alert(4, false)]);
+  expect(await alerts()).toMatchObject([{ alert: 'kl-explosion', since: 2, until: 4 }]);
+  await store.events.append(runId, [{ kind: 'resumed', iteration: 3 }]);
+  expect(await alerts()).toMatchObject([{ since: 2, until: null }]);
+  await store.events.append(runId, [{ kind: 'resumed', iteration: 2 }]);
+  expect(await alerts()).toEqual([]);
 });
 
 describe('append', () => {

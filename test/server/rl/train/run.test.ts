@@ -50,12 +50,16 @@ async function train(
   options: {
     at?: string;
     killAfter?: number;
+    /** Pauses in the iteration after this one, and is killed while it waits. */
+    killPausedAfter?: number;
     resume?: boolean;
     warmStarts?: string;
     threads?: number;
   } = {},
 ) {
   const events: TrainerEvent[] = [];
+  let iteration = 0;
+  let checkpoints = 0;
   const training = run({
     config: presetConfig('tiny', { ...SMALL, ...changes }),
     folder: options.at ?? folder(),
@@ -64,14 +68,19 @@ async function train(
     threads: options.threads ?? 1,
     resume: options.resume ?? false,
     io: {
-      checkpoint: async () => {},
+      checkpoint: async () => {
+        if (iteration !== options.killPausedAfter || ++checkpoints < 4) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        throw new Killed();
+      },
       emit: async (event) => {
         if (event.kind !== 'progress') events.push(event);
+        if (event.kind === 'iteration') iteration = event.iteration;
         if (event.kind === 'iteration' && event.iteration === options.killAfter) throw new Killed();
       },
     },
   });
-  if (options.killAfter === undefined) await training;
+  if ((options.killAfter ?? options.killPausedAfter) === undefined) await training;
   else await expect(training).rejects.toThrow(Killed);
   return events;
 }
@@ -91,7 +100,7 @@ const evaluations = (events: TrainerEvent[]) =>
   );
 
 describe('a run', () => {
-  it('gives the same numbers when it is killed and resumed as when it is not', async () => {
+  it('gives the same numbers when it is killed, or paused and killed, and resumed as when it is not', async () => {
     const whole = await train({});
     const at = folder();
     // Dies after iteration 3 is told and before its checkpoint: iteration 3 is worked out again.
@@ -100,6 +109,10 @@ describe('a run', () => {
     expect(rest.find(({ kind }) => kind === 'resumed')).toEqual({ kind: 'resumed', iteration: 2 });
     expect(curve(rest)).toEqual(curve(whole).slice(2));
     expect(curve(first)).toEqual(curve(whole).slice(0, 3));
+
+    const pausedAt = folder();
+    await train({}, { at: pausedAt, killPausedAfter: 3 });
+    expect(curve(await train({}, { at: pausedAt, resume: true }))).toEqual(curve(whole).slice(3));
     expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration > 2));
   });
 
