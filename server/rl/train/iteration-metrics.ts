@@ -32,9 +32,6 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     episodeLength: mean(episodes.map(({ length }) => length)),
     boundaryShare: segments.count / segments.turns,
     segmentLength: segments.turns / segments.count,
-    switchRateWon: switchRate(episodes.filter(({ won }) => won)),
-    switchRateLost: switchRate(episodes.filter(({ won }) => !won)),
-    keepChangedSubgoal: keepChangedSubgoal(episodes),
     validActions: mean(turns.map(({ valid }) => (valid ? 1 : 0))),
     idleActions: mean(turns.map(({ response }) => (IDLE.test(response.action) ? 1 : 0))),
     learningRate: facts.learningRate,
@@ -51,6 +48,13 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     ...credited.credit.statistics,
   };
   if (seconds.teacher > 0) values.teacherSeconds = seconds.teacher;
+  // Without such episodes or turns there is nothing to tell, which is not the same as not-a-number.
+  const rates = {
+    switchRateWon: switchRate(episodes.filter(({ won }) => won)),
+    switchRateLost: switchRate(episodes.filter(({ won }) => !won)),
+    keepChangedSubgoal: keepChangedSubgoal(episodes),
+  };
+  for (const [key, rate] of Object.entries(rates)) if (!Number.isNaN(rate)) values[key] = rate;
   for (const level of LEVELS) {
     values[`entropy.${level}`] = meanEntropy(turns, LEVELS.indexOf(level));
     const summary = credited.levels[level];
