@@ -17,6 +17,7 @@ export type CreditField =
   | 'lamSeg'
   | 'lamFlat'
   | 'kappa'
+  | 'kappaRamp'
   | 'valueHeads'
   | 'switchCredit'
   | 'normalizeAdvantages'
@@ -83,7 +84,16 @@ const facts = {
     strategies: false,
     levels: ['switch', 'high', 'low'],
     formats: ['plan-execute'],
-    fields: ['gamma', 'lamTurn', 'lamSeg', 'kappa', 'valueHeads', 'switchCredit', 'normalizeAdvantages'],
+    fields: [
+      'gamma',
+      'lamTurn',
+      'lamSeg',
+      'kappa',
+      'kappaRamp',
+      'valueHeads',
+      'switchCredit',
+      'normalizeAdvantages',
+    ],
   },
   'turn-gae': {
     title: 'Turn-level GAE',

@@ -263,6 +263,11 @@ const fields = {
     'Share of the next segment’s advantage carried back over the boundary (hae); 0 is the paper.',
     { title: 'Kappa', group: 'Credit' },
   ),
+  kappaRamp: field(
+    integer(0, 10_000).default(0),
+    'Iterations over which kappa grows from 0 to its value (hae); 0 = there from the start.',
+    { title: 'Kappa ramp', group: 'Credit', unit: 'iterations', advanced: true },
+  ),
   valueHeads: field(
     z.union([z.literal(1), z.literal(2), z.literal(3)]).default(3),
     'Value heads of hae: 3 = low, high, switch; 2 = low, high; 1 = low for both.',
@@ -531,6 +536,8 @@ function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
       'episodesPerIteration',
       `must be a multiple of the group size (${groupSize}): every game is played ${groupSize} times`,
     );
+  if (config.estimator === 'hae' && config.kappaRamp > config.iterations)
+    complain('kappaRamp', `must not exceed the ${config.iterations} iterations, or kappa never gets there`);
   if (config.estimator === 'gear-like' && config.gearRamp > config.iterations)
     complain(
       'gearRamp',

@@ -123,6 +123,8 @@ export interface CreditOptions {
   lamFlat?: number;
   /** Share of the next segment's advantage carried back over the boundary (hae); 0 = as published. */
   kappa?: number;
+  /** Iterations over which kappa grows from 0 (hae); 0 = there at once. */
+  kappaRamp?: number;
   /** What credits the switch (hae): its segment's return, or the switching gain of two heads. */
   switchCredit?: 'return' | 'gain';
   normalizeAdvantages?: boolean;

@@ -4,6 +4,7 @@ import { requireGroups } from './episode-scores.ts';
 import { estimateGrpo } from './grpo.ts';
 import { moments } from './normalize.ts';
 import { orderRows } from './order.ts';
+import { rampShare } from './ramp.ts';
 
 /** Longest segment of a departure, its anchor included. */
 const SEGMENT_LIMIT = 64;
@@ -26,8 +27,7 @@ type GearOptions = Pick<CreditOptions, 'gearThreshold' | 'gearTemperature' | 'ge
 export function estimateGearLike(batch: TurnBatch, options: CreditOptions = {}): Credit {
   requireGroups(batch, 'gear-like');
   const { offsets, divergence, entropy } = requireTeacher(batch);
-  const { gearRamp = 0, iteration = 1 } = options;
-  const share = gearRamp > 0 ? Math.min(1, (iteration - 1) / gearRamp) : 1;
+  const share = rampShare(options.gearRamp, options.iteration);
   const plain = estimateGrpo(batch, options);
   const base = plain.advantage.low!;
   const { rows, starts, copies } = orderRows(batch);

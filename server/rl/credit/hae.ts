@@ -2,6 +2,7 @@ import { AppError } from '../../contract/error.ts';
 import type { Credit, CreditOptions, FlagColumn, FloatColumn, TurnBatch } from './batch.ts';
 import { normalizeLevel } from './normalize.ts';
 import { checkColumns, type EpisodeOrder, fillCopies, flagRows, orderRows } from './order.ts';
+import { rampShare } from './ramp.ts';
 import { discountedReturns, findSegments } from './segments.ts';
 import { shapeRewards } from './shaping.ts';
 
@@ -22,7 +23,7 @@ import { shapeRewards } from './shaping.ts';
  *   A_switch(t) = (q_t - beta_t) (V_high(t) - V_low(t, old sub-goal))                  0 on the first turn
  *
  * and 0 in place of what follows a terminal turn. kappa = 0 is the published estimator; kappa > 0 lets the action and the
- * switch see the outcome beyond the boundary, not only through the critic.
+ * switch see the outcome beyond the boundary, not only through the critic. `kappaRamp` lets it grow over the first iterations.
  *
  * Heads: `values.low` and `high` and `switch` (3), without `switch` (2: the switch level is null), `low` alone (1: V_high
  * is V_low, read at the low position). Throws AppError `bad-input` without `values.low`, or for the gain without
@@ -81,7 +82,8 @@ function estimateLevels(
   reward: Float64Array,
   options: CreditOptions,
 ): LevelEstimates {
-  const { gamma = 1, lamTurn = 1, lamSeg = 0.95, kappa = 0, bootstrapTruncated = false } = options;
+  const { gamma = 1, lamTurn = 1, lamSeg = 0.95, bootstrapTruncated = false } = options;
+  const kappa = (options.kappa ?? 0) * rampShare(options.kappaRamp, options.iteration);
   const { done } = batch;
   const { rows, starts } = order;
   const n = reward.length;

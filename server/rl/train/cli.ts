@@ -21,7 +21,8 @@ const USAGE = `Trains one run without a browser.
   --set FIELD=VALUE   any field below; lists as a,b,c; may be given several times
   --out FOLDER        where the checkpoint goes (default: <data>/cli/<preset>-<estimator>-<seed>)
   --resume            go on from the folder's checkpoint
-  --json              machine-readable: one JSON line an event on stderr, one for the result on stdout
+  --json              machine-readable: one JSON line an event on stderr, each with the process's time so far, one for the
+                      result on stdout
   --fields            list every field with unit and default
   --help
 
@@ -59,7 +60,6 @@ async function main(): Promise<void> {
   const dataFolder = resolve(process.env.HIPER_DATA ?? 'data');
   const folder = flags.out ?? join(dataFolder, 'cli', `${flags.preset}-${config.estimator}-${config.seed}`);
   mkdirSync(folder, { recursive: true });
-  const started = performance.now();
   const { engine, threads } = engineOfEnvironment(availableParallelism());
   const metrics: Record<string, number | null>[] = [];
   const evaluations = await run({
@@ -74,15 +74,20 @@ async function main(): Promise<void> {
       emit: async (event) => {
         if (event.kind === 'iteration') metrics.push(event.values);
         if (flags.json) {
-          if (event.kind !== 'progress') process.stderr.write(`${JSON.stringify(event)}\n`);
+          if (event.kind !== 'progress')
+            process.stderr.write(`${JSON.stringify({ ...event, ...processTimes() })}\n`);
         } else show(event, config);
       },
     },
   });
-  const seconds = (performance.now() - started) / 1000;
-  if (flags.json)
-    process.stdout.write(`${JSON.stringify(resultLine(config, evaluations, metrics, seconds))}\n`);
-  else process.stdout.write(resultTable(config, evaluations, metrics, seconds));
+  if (flags.json) process.stdout.write(`${JSON.stringify(resultLine(config, evaluations, metrics))}\n`);
+  else process.stdout.write(resultTable(config, evaluations, metrics));
+}
+
+/** Wall-clock and processor seconds of this process since it started. */
+function processTimes(): { seconds: number; cpuSeconds: number } {
+  const { user, system } = process.cpuUsage();
+  return { seconds: process.uptime(), cpuSeconds: (user + system) / 1e6 };
 }
 
 function readConfig(): RunConfig {
@@ -147,20 +152,13 @@ function describeEvaluation({
   return `evaluation of iteration ${iteration} on ${split}: ${percent(successes / episodes)} of ${episodes} (${stepLimit} steps, T=${temperature})`;
 }
 
-function resultLine(
-  config: RunConfig,
-  evaluations: Evaluation[],
-  metrics: Record<string, number | null>[],
-  seconds: number,
-) {
+function resultLine(config: RunConfig, evaluations: Evaluation[], metrics: Record<string, number | null>[]) {
   const last = metrics.at(-1) ?? {};
-  const cpu = process.cpuUsage();
   return {
     estimator: config.estimator,
     seed: config.seed,
     iterations: config.iterations,
-    seconds,
-    cpuSeconds: (cpu.user + cpu.system) / 1e6,
+    ...processTimes(),
     trainingSeconds: last.trainingSeconds,
     episodes: last.episodes,
     tokens: last.tokens,
@@ -185,7 +183,6 @@ function resultTable(
   config: RunConfig,
   evaluations: Evaluation[],
   metrics: Record<string, number | null>[],
-  seconds: number,
 ): string {
   const rows = evaluations.flatMap((evaluation) => {
     const { split, stepLimit, episodes, successes, episodeLength, byTaskType } = evaluation;
@@ -199,7 +196,7 @@ function resultTable(
     ];
   });
   const last = metrics.at(-1) ?? {};
-  return `\n${config.estimator}, seed ${config.seed}: ${config.iterations} iterations, ${last.episodes} episodes, ${seconds.toFixed(0)} s in all\n${rows.join('')}`;
+  return `\n${config.estimator}, seed ${config.seed}: ${config.iterations} iterations, ${last.episodes} episodes, ${processTimes().seconds.toFixed(0)} s in all\n${rows.join('')}`;
 }
 
 function listFields(): string {

@@ -31,7 +31,7 @@ function haeVariants(config: RunConfig): Variant[] {
     label: `${ESTIMATOR_FACTS.hae.title}, ${label}`,
     estimator: 'hae',
     // Three heads whatever the run has: the values are the laboratory's.
-    changes: { valueHeads: 3, switchCredit: 'return', ...changes },
+    changes: { valueHeads: 3, switchCredit: 'return', kappaRamp: 0, ...changes },
   });
   const kappas = [...new Set([0, 0.5, 1, config.kappa])].sort((a, b) => a - b);
   const all = kappas.map((kappa) => variant(`kappa ${kappa}`, { kappa }));

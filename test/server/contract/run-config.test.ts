@@ -23,6 +23,7 @@ describe('run config', () => {
     expect(() => parseRunConfig({ estimator: 'rloo', episodesPerIteration: 12 })).toThrow(
       /episodesPerIteration: must be a multiple of the group size \(8\)/,
     );
+    expect(() => parseRunConfig({ kappaRamp: 61 })).toThrow(/kappaRamp: must not exceed the 60 iterations/);
     expect(() => parseRunConfig({ estimator: 'gear-like', gearRamp: 61 })).toThrow(
       /gearRamp: must not exceed the 60 iterations/,
     );

@@ -288,6 +288,19 @@ describe('kappa', () => {
     );
   });
 
+  test('a ramp brings it in a straight line over the iterations, and is there at once without one', () => {
+    fc.assert(
+      fc.property(anyRows, anyOptions, (rows, options) => {
+        const at = (iteration: number) =>
+          estimateHae(toBatch(rows), { ...options, kappaRamp: 4, iteration }).advantage;
+        const plain = (kappa: number) => estimateHae(toBatch(rows), { ...options, kappa }).advantage;
+        expect(at(1)).toEqual(plain(0));
+        expect(at(3)).toEqual(plain(options.kappa / 2));
+        for (const iteration of [5, 50]) expect(at(iteration)).toEqual(plain(options.kappa));
+      }),
+    );
+  });
+
   test('1 with lambda 1 on both levels: action and switch get Monte-Carlo return minus value', () => {
     // V_high(b') + A_high(b') telescopes to the return from b', so the critics cancel except for the turn's own.
     fc.assert(
