@@ -3,21 +3,33 @@
  * each. A finished run leaves its result in docs/results/<study>/; started again, a study does only what is missing and goes
  * on with half-done runs from their checkpoints. `npm run results` makes the report.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type RecordLine, resultOf, resultPath, writeResult } from './result.ts';
+import { takeLock } from '../../server/rl/train/lock-file.ts';
+import {
+  parseRecord,
+  type RecordLine,
+  resultOf,
+  resultPath,
+  type StudyResult,
+  writeResult,
+} from './result.ts';
 import { STUDIES, type Study } from './studies.ts';
 
 const USAGE = `Runs the learning studies: ${STUDIES.map(({ name }) => name).join(', ')}.
 
   npm run study -- [STUDY …] [--seeds 1,2] [--only hae,grpo] [--list]
 
+  --seeds     these seeds instead of the study's own
+  --only      these variants, where a study has them
   --list      what is done and what is missing
   Without names all studies run, one after the other. Interrupt at will: the next start goes on.
 `;
 const PARALLEL = 2;
+/** Checkpoints and records of runs, and the warm starts they share: one that older code has made would be another start. */
+const DATA = join('data', 'study');
 
 interface Job {
   study: Study;
@@ -25,69 +37,118 @@ interface Job {
   seed: number;
 }
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seeds: { type: 'string' },
-    only: { type: 'string' },
-    list: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
-const unknown = positionals.find((name) => !STUDIES.some((study) => study.name === name));
+const { flags, studies } = readArguments();
 if (flags.help) process.stdout.write(USAGE);
-else if (unknown) fail(`there is no study ${unknown}`);
 else await main();
 
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        seeds: { type: 'string' },
+        only: { type: 'string' },
+        list: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    const unknown = positionals.find((name) => !STUDIES.some((study) => study.name === name));
+    if (unknown) throw new Error(`there is no study ${unknown}`);
+    const chosen = STUDIES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+    return { flags: values, studies: chosen };
+  } catch (error) {
+    return fail(`${(error as Error).message}. See npm run study -- --help`);
+  }
+}
+
 async function main(): Promise<void> {
-  const chosen = STUDIES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  const jobs = chosen.flatMap(jobsOf);
+  const jobs = chooseJobs();
   const missing = jobs.filter((job) => !existsSync(resultPath(job.study.name, job.variant, job.seed)));
   console.log(`${jobs.length - missing.length} of ${jobs.length} runs are done`);
   if (flags.list) {
     for (const job of missing) console.log(`missing: ${describe(job)}`);
     return;
   }
+  mkdirSync(DATA, { recursive: true });
+  const release = await takeLock(join(DATA, 'lock'), {
+    satisfied: () => false,
+    onWait: async () => fail(`another study runs here, process ${readFileSync(join(DATA, 'lock'), 'utf8')}`),
+  });
+  try {
+    await runAll(missing);
+  } finally {
+    release?.();
+  }
+}
+
+/** Seeds outermost: a study that is cut short has whole seeds. */
+function chooseJobs(): Job[] {
+  const only = flags.only?.split(',');
+  const stranger = only?.find((name) => !studies.some(({ variants }) => name in variants));
+  if (stranger) {
+    const known = new Set(studies.flatMap(({ variants }) => Object.keys(variants)));
+    fail(`--only ${stranger}: no such variant; there are ${[...known].join(', ')}`);
+  }
+  const seeds = flags.seeds?.split(',').map(Number);
+  if (seeds?.some((seed) => !Number.isInteger(seed) || seed < 0))
+    fail(`--seeds ${flags.seeds}: write whole numbers like 1,2,3`);
+  return studies.flatMap((study) => {
+    const variants = Object.keys(study.variants).filter((name) => !only || only.includes(name));
+    return (seeds ?? study.seeds).flatMap((seed) => variants.map((variant) => ({ study, variant, seed })));
+  });
+}
+
+/** A run that fails leaves the others running; the study ends with what became of it. */
+async function runAll(jobs: Job[]): Promise<void> {
   const started = performance.now();
-  const total = missing.length;
+  const total = jobs.length;
+  const trainers = new Set<ChildProcess>();
+  const failures: string[] = [];
   let done = 0;
+  let interrupted = false;
+  const stop = () => {
+    interrupted = true;
+    for (const trainer of trainers) trainer.kill();
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   const work = async () => {
-    for (let job = missing.shift(); job; job = missing.shift()) {
-      const { evaluations, cpuSeconds } = await train(job);
-      const last = evaluations.findLast(
-        ({ split, stepLimit }) => split === 'valid_seen' && stepLimit === job.study.stepLimit,
-      );
+    for (let job = jobs.shift(); job && !interrupted; job = jobs.shift()) {
+      const outcome = await train(job, trainers);
+      if (interrupted) return;
       done++;
       const left = ((performance.now() - started) / done) * (total - done);
+      if (typeof outcome === 'string') failures.push(`${describe(job)} ${outcome}`);
       console.log(
-        `${describe(job)}: ${last?.successes} of ${last?.episodes}, ${cpuSeconds.toFixed(0)} CPU-s; ${total - done} left, about ${Math.ceil(left / 60_000)} min`,
+        `${describe(job)}: ${typeof outcome === 'string' ? 'failed' : success(job, outcome)}; ${total - done} left, about ${Math.ceil(left / 60_000)} min`,
       );
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
+  if (interrupted) console.log('interrupted: the same command goes on from the last checkpoints');
+  for (const failure of failures) console.error(failure);
+  if (interrupted || failures.length > 0) process.exitCode = 1;
 }
 
-/** Seeds outermost: a study that is cut short has whole seeds. */
-function jobsOf(study: Study): Job[] {
-  const only = flags.only?.split(',');
-  const stranger = only?.find((name) => !(name in study.variants));
-  if (stranger)
-    fail(`study ${study.name} has no variant ${stranger}: ${Object.keys(study.variants).join(', ')}`);
-  const seeds = flags.seeds?.split(',').map(Number) ?? study.seeds;
-  const variants = Object.keys(study.variants).filter((name) => !only || only.includes(name));
-  return seeds.flatMap((seed) => variants.map((variant) => ({ study, variant, seed })));
+function success({ study }: Job, { evaluations, cpuSeconds }: StudyResult): string {
+  const last = evaluations.findLast((e) => e.split === 'valid_seen' && e.stepLimit === study.stepLimit);
+  return `${last?.successes} of ${last?.episodes}, ${cpuSeconds.toFixed(0)} CPU-s`;
 }
 
 function describe({ study, variant, seed }: Job): string {
   return `${study.name} ${variant} seed ${seed}`;
 }
 
-/** Trains one run, or the rest of it, and stores its result. */
-async function train({ study, variant, seed }: Job) {
-  const data = join('data', 'study');
-  const folder = join(data, study.name, `${variant}-s${seed}`);
-  const recordPath = join(folder, 'record.jsonl');
+/** Trains one run, or the rest of it, and stores its result; or tells how the trainer ended. */
+async function train(
+  { study, variant, seed }: Job,
+  trainers: Set<ChildProcess>,
+): Promise<StudyResult | string> {
+  const folder = join(DATA, study.name, `${variant}-s${seed}`);
+  const record = join(folder, 'record.jsonl');
   mkdirSync(folder, { recursive: true });
+  const start: RecordLine = { kind: 'process', commit: commit() };
+  // A killed trainer may have left half a line.
+  appendFileSync(record, `\n${JSON.stringify(start)}\n`);
   const settings = [...study.set, ...(study.variants[variant]?.set ?? [])];
   const child = spawn(
     process.execPath,
@@ -96,37 +157,30 @@ async function train({ study, variant, seed }: Job) {
       ...['--preset', study.preset, '--seed', String(seed), '--out', folder, '--json', '--resume'],
       ...settings.flatMap((setting) => ['--set', setting]),
     ],
-    // Warm starts of its own: one that older code has made would be another start.
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HIPER_THREADS: '1', HIPER_DATA: data } },
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, HIPER_THREADS: '1', HIPER_DATA: DATA } },
   );
-  const text = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => (text.out += chunk));
-  child.stderr.on('data', (chunk) => {
-    text.err += chunk;
-    appendFileSync(recordPath, chunk);
+  trainers.add(child);
+  let lastWords = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    lastWords = (lastWords + chunk).slice(-2000);
+    appendFileSync(record, chunk);
   });
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) fail(`${variant} seed ${seed} ended with ${code}:\n${text.err.slice(-2000)}`);
-  const { cpuSeconds, seconds } = JSON.parse(text.out) as { cpuSeconds: number; seconds: number };
-  appendFileSync(recordPath, `${JSON.stringify({ kind: 'process', cpuSeconds, seconds })}\n`);
-  const result = resultOf({ study: study.name, variant, seed, commit: commit() }, readRecord(recordPath));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  trainers.delete(child);
+  if (code !== 0) return `ended with ${code ?? child.signalCode}:\n${lastWords}`;
+  const result = resultOf({ study: study.name, variant, seed }, parseRecord(readFileSync(record, 'utf8')));
   writeResult(result);
   return result;
 }
 
-/** A killed process may leave half a line. */
-function readRecord(path: string): RecordLine[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('{') && line.endsWith('}'))
-    .map((line) => JSON.parse(line) as RecordLine);
-}
-
+/** The commit that is checked out, marked `-dirty` with changes on top of it. */
 function commit(): string {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  return execFileSync('git', ['describe', '--always', '--dirty', '--exclude', '*'], {
+    encoding: 'utf8',
+  }).trim();
 }
 
 function fail(message: string): never {
   console.error(message);
-  process.exit(1);
+  process.exit(2);
 }

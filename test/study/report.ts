@@ -277,16 +277,15 @@ function drawFigures(study: Study, groups: readonly Group[]): [string, string][]
   const lines = groups.map((group): Line => {
     const curves = group.results.map(evaluationsOf);
     const steps = (curves[0] ?? []).map((_, i) => curves.flatMap((curve) => curve[i] ?? []));
-    const bands = steps.map((evaluations) =>
-      stratifiedBootstrap([[evaluations.map(rate)]], meanOf, {
-        random: randomFor(study, group),
-        repetitions: 500,
-      }),
-    );
+    const means = steps.map((evaluations) => meanOf([evaluations.map(rate)]));
+    const bands = steps.map((evaluations, i) => {
+      const band = interval([[evaluations.map(rate)]], meanOf, study, group, 500);
+      return band ?? ([means[i] as number, means[i] as number] as const);
+    });
     return {
       label: group.variant,
       x: steps.map((evaluations) => evaluations[0]?.trainingEpisodes ?? 0),
-      y: steps.map((evaluations) => meanOf([evaluations.map(rate)])),
+      y: means,
       low: bands.map(([low]) => low),
       high: bands.map(([, high]) => high),
     };
@@ -296,8 +295,9 @@ function drawFigures(study: Study, groups: readonly Group[]): [string, string][]
     title,
     rows: groups.map((group) => {
       const scores = scoresOf(group, read);
-      const [low, high] = interval([scores], pooledInterquartileMean, study, group);
-      return { label: group.variant, value: pooledInterquartileMean(scores), low, high };
+      const value = pooledInterquartileMean(scores);
+      const [low, high] = interval([scores], pooledInterquartileMean, study, group) ?? [value, value];
+      return { label: group.variant, value, low, high };
     }),
   });
   const curves = curvesFigure(`Success on valid_seen, mean of up to ${seeds} seeds, 95 % band`, lines);
@@ -325,13 +325,16 @@ function randomFor(study: Study, { variant }: Group): Random {
   return new Random('report', study.name, variant);
 }
 
+/** Null: too few seeds to tell. */
 function interval(
   samples: readonly Scores[],
   statistic: (...samples: Scores[]) => number,
   study: Study,
   group: Group,
-): [number, number] {
-  return stratifiedBootstrap(samples, statistic, { random: randomFor(study, group) });
+  repetitions?: number,
+): [number, number] | null {
+  if (samples.some((scores) => (scores[0]?.length ?? 0) < SEEDS_FOR_SPREAD)) return null;
+  return stratifiedBootstrap(samples, statistic, { random: randomFor(study, group), repetitions });
 }
 
 function withInterval(
@@ -342,8 +345,9 @@ function withInterval(
   digits = 3,
 ): string {
   const value = statistic(...samples).toFixed(digits);
-  if (samples.some((scores) => (scores[0]?.length ?? 0) < SEEDS_FOR_SPREAD)) return value;
-  const [low, high] = interval(samples, statistic, study, group);
+  const spread = interval(samples, statistic, study, group);
+  if (!spread) return value;
+  const [low, high] = spread;
   return `${value} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 

@@ -42,27 +42,53 @@ export type KeptMetric = (typeof KEPT)[number];
 /** One finished run of a study, as stored in docs/results. */
 export type StudyResult = z.output<typeof resultSchema>;
 
-/** A line of a run's record: what the trainer said, and what each of its processes took. */
-export type RecordLine = TrainerEvent | { kind: 'process'; cpuSeconds: number; seconds: number };
+/** Seconds of a process since it started. */
+interface ProcessTimes {
+  cpuSeconds: number;
+  seconds: number;
+}
 
-/** The result of a run from its whole record; what a resumed run repeats counts once. */
+/** A line of a run's record: a process of that code starts, or what its trainer said and how long it had taken by then. */
+export type RecordLine = { kind: 'process'; commit: string } | (TrainerEvent & ProcessTimes);
+
+/** The lines of a record. A killed process may have left half a line, and warnings stand between. */
+export function parseRecord(text: string): RecordLine[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      return line.startsWith('{') ? [JSON.parse(line) as RecordLine] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/**
+ * The result of a run from its whole record. What a resumed run repeats counts once; the time of a killed process counts
+ * up to the last thing it said.
+ */
 export function resultOf(
-  key: Pick<StudyResult, 'study' | 'variant' | 'seed' | 'commit'>,
+  key: Pick<StudyResult, 'study' | 'variant' | 'seed'>,
   record: readonly RecordLine[],
 ): StudyResult {
   let iterations: Extract<TrainerEvent, { kind: 'iteration' }>[] = [];
   let evaluations: Evaluation[] = [];
   let games = '';
-  let cpuSeconds = 0;
-  let seconds = 0;
+  const commits = new Set<string>();
+  const processes: ProcessTimes[] = [];
   for (const line of record) {
+    if (line.kind === 'process') {
+      commits.add(line.commit);
+      processes.push({ cpuSeconds: 0, seconds: 0 });
+      continue;
+    }
+    processes[processes.length - 1] = line;
     if (line.kind === 'iteration') iterations.push(line);
-    else if (line.kind === 'evaluation') evaluations.push(line.evaluation);
-    else if (line.kind === 'facts') games = line.games;
-    else if (line.kind === 'process') {
-      cpuSeconds += line.cpuSeconds;
-      seconds += line.seconds;
-    } else if (line.kind === 'resumed') {
+    else if (line.kind === 'evaluation') {
+      // Resumed before its first iteration or behind its last, a run repeats the evaluation there.
+      evaluations = evaluations.filter((other) => !isSame(other, line.evaluation));
+      evaluations.push(line.evaluation);
+    } else if (line.kind === 'facts') games = line.games;
+    else if (line.kind === 'resumed') {
       iterations = iterations.filter(({ iteration }) => iteration <= line.iteration);
       evaluations = evaluations.filter(({ iteration }) => iteration <= line.iteration);
     }
@@ -70,9 +96,10 @@ export function resultOf(
   const last = iterations.at(-1)?.values ?? {};
   return resultSchema.parse({
     ...key,
+    commit: [...commits].join(' '),
     games,
-    cpuSeconds: short(cpuSeconds),
-    seconds: short(seconds),
+    cpuSeconds: short(sum(processes.map(({ cpuSeconds }) => cpuSeconds))),
+    seconds: short(sum(processes.map(({ seconds }) => seconds))),
     trainingSeconds: short(last.trainingSeconds ?? 0),
     episodes: last.episodes ?? 0,
     turns: last.turns ?? 0,
@@ -87,6 +114,14 @@ export function resultOf(
       episodeLength: short(evaluation.episodeLength),
     })),
   });
+}
+
+function isSame(a: Evaluation, b: Evaluation): boolean {
+  return a.split === b.split && a.stepLimit === b.stepLimit && a.iteration === b.iteration;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function short<T extends number | null>(value: T): T {

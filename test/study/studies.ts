@@ -56,7 +56,22 @@ export const STUDIES: readonly Study[] = [
     preset: 'quick',
     stepLimit: 30,
     set: EVERY_FIVE,
-    variants: { ...variants, 'hae-kappa1': estimator('hae', 'HiPER with kappa 1', 'kappa=1') },
+    variants: {
+      ...variants,
+      'hae-kappa1': estimator('hae', 'HiPER with kappa 1', 'kappa=1'),
+      'hae-rising': estimator(
+        'hae',
+        'HiPER with a kappa that grows from 0 to 1 over the run',
+        'kappa=1',
+        'kappaRamp=60',
+      ),
+      'hae-seg0': estimator(
+        'hae',
+        'HiPER with kappa 1 and lambda 0 over segments: the trace ends at the second boundary',
+        'kappa=1',
+        'lamSeg=0',
+      ),
+    },
     seeds: SEEDS,
   },
   {
