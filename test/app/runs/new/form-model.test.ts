@@ -105,7 +105,10 @@ describe('changes from the base', () => {
 
 describe('search within fields', () => {
   it('finds by title, description and unit; nothing typed shows all', () => {
-    expect(searchFields('kappa').flatMap(({ fields }) => fields.map(({ name }) => name))).toEqual(['kappa', 'kappaRamp']);
+    expect(searchFields('kappa').flatMap(({ fields }) => fields.map(({ name }) => name))).toEqual([
+      'kappa',
+      'kappaRamp',
+    ]);
     expect(searchFields('dual clip').flatMap(({ fields }) => fields.map(({ name }) => name))).toEqual([
       'dualClip',
     ]);
