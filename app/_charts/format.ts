@@ -9,19 +9,26 @@ const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 function plain(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
-  if (size >= 10_000) return compact.format(value);
-  if (size >= 100) return value.toFixed(0);
-  if (size >= 10) return value.toFixed(1);
-  if (size >= 0.1) return value.toFixed(2);
-  if (size >= 0.001) return value.toFixed(4);
-  return value.toExponential(1);
+  if (size >= 10_000) return withMinus(compact.format(value));
+  return withMinus(size >= 0.001 ? value.toFixed(digitsFor(size)) : value.toExponential(1));
+}
+
+function digitsFor(size: number): number {
+  if (size >= 100) return 0;
+  if (size >= 10) return 1;
+  return size >= 0.1 ? 2 : 4;
+}
+
+/** The text of a number with true minus signs, as wide as a plus, and none before what rounds to zero. */
+export function withMinus(text: string): string {
+  return (/[1-9]/.test(text) ? text : text.replace(/^-/, '')).replaceAll('-', '−');
 }
 
 /** `0.6234` → `62.3 %`. */
 export function formatShare(value: number | null | undefined, digits = 1): string {
   if (value === null || value === undefined) return MISSING;
   if (Number.isNaN(value)) return 'NaN';
-  return `${(value * 100).toFixed(digits)} %`;
+  return `${withMinus((value * 100).toFixed(digits))} %`;
 }
 
 /** Whole numbers: `12,345`. */
@@ -83,11 +90,11 @@ export function formatLegendValue(value: number | null | undefined, unit: string
 
 /** The same without unit, for the ticks of an axis. */
 export function formatTick(value: number, unit: string): string {
-  if (unit === 'share') return `${+(value * 100).toFixed(2)} %`;
+  if (unit === 'share') return `${withMinus(String(+(value * 100).toFixed(2)))} %`;
   const size = Math.abs(value);
-  if (size >= 10_000) return compact.format(value);
-  if (size !== 0 && size < 0.001) return value.toExponential(0);
-  return String(+value.toPrecision(6));
+  if (size >= 10_000) return withMinus(compact.format(value));
+  if (size !== 0 && size < 0.001) return withMinus(value.toExponential(0));
+  return withMinus(String(+value.toPrecision(6)));
 }
 
 /** How long ago: `now`, `5 s ago`, `3 min ago`, `2 h ago`, `4 d ago`. */

@@ -98,12 +98,26 @@ function yLimits(range: YRange, low: number | null, high: number | null): [numbe
   return [isFloor ? 0 : bottom - spread * 0.08, high + spread * 0.08];
 }
 
-function xLimits(zoom: PlotSpec['zoom'], low: number | null, high: number | null): [number, number] {
+function xLimits(
+  plot: uPlot,
+  zoom: PlotSpec['zoom'],
+  low: number | null,
+  high: number | null,
+): [number, number] {
   if (zoom) return [zoom[0], zoom[1]];
   if (low === null || high === null) return [0, 1];
   // From 0 in every figure, where the warm start is evaluated, so that figures lie under each other.
   const start = Math.min(0, low);
-  return [start, high > start ? high : start + 1];
+  // uPlot surrounds a single x with room of its own choosing.
+  const [only, ...others] = plot.data[0];
+  const end = only !== undefined && others.length === 0 ? only : high;
+  return [start, end > start ? end : start + 1];
+}
+
+function isSinglePoint(column: uPlot.AlignedData[number] | undefined): boolean {
+  let points = 0;
+  for (const value of column ?? []) if (value !== null && value !== undefined && ++points > 1) return false;
+  return points === 1;
 }
 
 /** Small crosses at the foot of the chart where a line is not a number. */
@@ -155,7 +169,7 @@ export function createPlot(
     legend: { show: false },
     padding: [8, 10, 0, 0],
     scales: {
-      x: { time: false, range: (_plot, low, high) => xLimits(current().zoom, low, high) },
+      x: { time: false, range: (plot, low, high) => xLimits(plot, current().zoom, low, high) },
       y: { range: (_plot, low, high) => yLimits(current().yRange, low, high) },
     },
     axes: [
@@ -184,10 +198,12 @@ export function createPlot(
         width: line.width,
         alpha: line.alpha,
         dash: line.dash.length > 0 ? [...line.dash] : undefined,
-        points: line.points
-          ? { show: true, size: 6, fill: resolveColor(line.color) }
-          : // A single point has no line to show it.
-            { show: line.y.length === 1, size: 6, fill: resolveColor(line.color) },
+        points: {
+          // A single point has no line to show it.
+          show: (plot: uPlot, index: number) => line.points || isSinglePoint(plot.data[index]),
+          size: 6,
+          fill: resolveColor(line.color),
+        },
       })),
     ],
     bands: spec.bands.map((band, index) => ({

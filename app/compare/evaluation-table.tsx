@@ -1,5 +1,5 @@
 'use client';
-import { formatShare } from '../_charts/format.ts';
+import { formatShare, withMinus } from '../_charts/format.ts';
 import { LineSwatch } from '../_charts/swatch.tsx';
 import { tasksTitle } from '../_charts/task-types.ts';
 import { Hint } from '../_ui/hint.tsx';
@@ -177,6 +177,6 @@ function ScoreRow({
 
 /** A difference of shares in percentage points, with its sign. */
 function formatPoints(difference: number): string {
-  const points = difference * 100;
-  return `${points > 0 ? '+' : points < 0 ? '−' : ''}${Math.abs(points).toFixed(1)}`;
+  const points = (difference * 100).toFixed(1);
+  return Number(points) > 0 ? `+${points}` : withMinus(points);
 }

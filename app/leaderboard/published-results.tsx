@@ -39,12 +39,14 @@ export function PublishedResults() {
             </tr>
             {PUBLISHED_ROWS.filter((row) => row.model === model).map((row) => (
               <tr key={row.method}>
-                <Td className={row.method === 'HiPER' ? 'font-semibold' : ''}>{row.method}</Td>
+                <Td className={`whitespace-nowrap ${row.method === 'HiPER' ? 'font-semibold' : ''}`}>
+                  {row.method}
+                </Td>
                 <Td numeric>{row.alfworldSuccess.toFixed(1)} %</Td>
                 <Td numeric>{row.webshopScore.toFixed(1)}</Td>
                 <Td numeric>{row.webshopSuccess.toFixed(1)} %</Td>
                 <Td className="whitespace-nowrap text-muted">{ORIGINS[row.origin]}</Td>
-                <Td className="text-muted">{row.source}</Td>
+                <Td className="whitespace-nowrap text-muted">{row.source}</Td>
               </tr>
             ))}
           </tbody>

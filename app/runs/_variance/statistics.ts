@@ -1,4 +1,5 @@
 import type { GradientLevel, IntervalEstimate, LevelGradient } from '../../../server/contract/variance.ts';
+import { withMinus } from '../../_charts/format.ts';
 import { LEVEL_STYLES } from '../../_charts/level-styles.ts';
 
 /** What the figure compares the estimators by. */
@@ -95,6 +96,6 @@ export function levelStyle(level: GradientLevel): { color: string; label: string
 export function formatStatistic(value: number | null): string {
   if (value === null) return '–';
   const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 10_000)) return value.toExponential(1).replace('-', '−');
-  return String(Number(value.toPrecision(size >= 1 ? 3 : 2))).replace('-', '−');
+  if (size !== 0 && (size < 0.001 || size >= 10_000)) return withMinus(value.toExponential(1));
+  return withMinus(String(Number(value.toPrecision(size >= 1 ? 3 : 2))));
 }
