@@ -29,7 +29,7 @@ export interface Metric {
   needs?: MetricNeed;
 }
 
-export type MetricNeed = 'sub-goals' | 'strategies' | 'judge' | 'teacher' | 'reference policy';
+export type MetricNeed = 'critic' | 'sub-goals' | 'strategies' | 'judge' | 'teacher' | 'reference policy';
 
 const LEVEL_NAMES: Record<Level, string> = {
   switch: 'switch',
@@ -139,19 +139,22 @@ export const METRICS: Metric[] = [
       'Mean decision tokens that a departure covers: itself and what follows from it in its turn.',
     ),
   ),
-  ...perLevel(
-    'Critic',
-    'valueLoss',
-    'Value loss',
-    'reward²',
-    'Mean squared error of the value head for {level}, on its own value positions.',
-  ),
-  ...perLevel(
-    'Critic',
-    'explainedVariance',
-    'Explained variance',
-    'share',
-    'Share of the target’s variance that the value head for {level} predicts, on its own value positions; 1 is perfect, 0 no better than the mean.',
+  ...needing(
+    'critic',
+    ...perLevel(
+      'Critic',
+      'valueLoss',
+      'Value loss',
+      'reward²',
+      'Mean squared error of the value head for {level}, on its own value positions.',
+    ),
+    ...perLevel(
+      'Critic',
+      'explainedVariance',
+      'Explained variance',
+      'share',
+      'Share of the target’s variance that the value head for {level} predicts, on its own value positions; 1 is perfect, 0 no better than the mean.',
+    ),
   ),
   ...needing(
     'sub-goals',

@@ -1,6 +1,12 @@
-import { ESTIMATOR_FACTS, readsField } from '../../../server/contract/estimators.ts';
+import { ESTIMATOR_FACTS, hasCritic, readsField } from '../../../server/contract/estimators.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
-import { METRICS, type Metric, type MetricGroup, type MetricNeed } from '../../../server/contract/metrics.ts';
+import {
+  type Level,
+  METRICS,
+  type Metric,
+  type MetricGroup,
+  type MetricNeed,
+} from '../../../server/contract/metrics.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import type { MetricSeries } from '../../../server/contract/views.ts';
 import { LEVEL_STYLES, SPLIT_STYLES } from '../../_charts/level-styles.ts';
@@ -46,12 +52,19 @@ function chooseRange(metric: Metric): YRange {
 }
 
 const HAS: Record<MetricNeed, (config: RunConfig) => boolean> = {
+  critic: ({ estimator }) => hasCritic(estimator),
   'sub-goals': ({ format }) => format === 'plan-execute',
   strategies: ({ estimator }) => ESTIMATOR_FACTS[estimator].strategies,
   judge: ({ estimator, judge }) => judge !== 'none' && readsField(estimator, 'judge'),
   teacher: ({ estimator }) => ESTIMATOR_FACTS[estimator].teacher,
   'reference policy': ({ klCoefficient }) => klCoefficient > 0,
 };
+
+/** The high level of a run that says a strategy once an episode is that strategy. */
+function levelStyle(level: Level, { format }: RunConfig): (typeof LEVEL_STYLES)[Level] {
+  const style = LEVEL_STYLES[level];
+  return level === 'high' && format === 'strategy' ? { ...style, label: 'strategy (high)' } : style;
+}
 
 /** Whether a run with this configuration can report a metric at all. */
 function isReported({ needs }: Metric, config: RunConfig): boolean {
@@ -155,7 +168,7 @@ export function runFigures(
     // A flat estimator has no line for the levels it does not know.
     if (hasData && !column) continue;
     const plain = PLAIN_LINES[figure.series.length % PLAIN_LINES.length]!;
-    const style = metric.level ? LEVEL_STYLES[metric.level] : { ...plain, label: metric.title };
+    const style = metric.level ? levelStyle(metric.level, config) : { ...plain, label: metric.title };
     figure.series.push({
       id: metric.key,
       label: style.label,

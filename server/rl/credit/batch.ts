@@ -107,8 +107,8 @@ export interface Credit {
    * critic, targets per response token, ragged as `batch.tokens`.
    */
   tokens?: { advantage: Float64Array; rawAdvantage: Float64Array; target: Float64Array | null };
-  /** Numbers of the estimator's own, under keys of the metric catalogue. */
-  statistics?: Record<string, number>;
+  /** Numbers of the estimator's own, under keys of the metric catalogue; undefined: a mean of nothing. */
+  statistics?: Record<string, number | undefined>;
 }
 
 /** All options of all estimators, named as in the run config, so that a run config may be passed as it is. */

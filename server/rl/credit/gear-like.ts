@@ -27,7 +27,7 @@ type GearOptions = Pick<CreditOptions, 'gearThreshold' | 'gearTemperature' | 'ge
 export function estimateGearLike(batch: TurnBatch, options: CreditOptions = {}): Credit {
   requireGroups(batch, 'gear-like');
   const { offsets, divergence, entropy } = requireTeacher(batch);
-  const share = rampShare(options.gearRamp, options.iteration);
+  const force = rampShare(options.gearRamp, options.iteration);
   const plain = estimateGrpo(batch, options);
   const base = plain.advantage.low!;
   const { rows, starts, copies } = orderRows(batch);
@@ -54,7 +54,7 @@ export function estimateGearLike(batch: TurnBatch, options: CreditOptions = {}):
     for (let k = 0; k < tokens.length; k++) {
       const j = tokens[k]!;
       const w = weight[k]!;
-      advantage[j] = raw[j]! * (1 - share + share * w);
+      advantage[j] = raw[j]! * (1 - force + force * w);
       sums.divergence += d[k]!;
       if (raw[j] === 0) continue;
       sums.weighed++;
@@ -81,11 +81,11 @@ export function estimateGearLike(batch: TurnBatch, options: CreditOptions = {}):
     advantage: { low: ofTurns, high: ofTurns, switch: ofTurns },
     tokens: { advantage, rawAdvantage: raw, target: null },
     statistics: {
-      teacherDivergence: sums.divergence / sums.tokens,
-      departureShare: sums.anchors / sums.tokens,
-      departureLength: sums.covered / sums.anchors,
-      weightsClipped: sums.clipped / sums.weighed,
-      effectiveTokens: sums.weights ** 2 / (sums.weighed * sums.squares),
+      teacherDivergence: ratio(sums.divergence, sums.tokens),
+      departureShare: ratio(sums.anchors, sums.tokens),
+      departureLength: ratio(sums.covered, sums.anchors),
+      weightsClipped: ratio(sums.clipped, sums.weighed),
+      effectiveTokens: ratio(sums.weights ** 2, sums.weighed * sums.squares),
     },
   };
 }
@@ -168,6 +168,11 @@ function pick(column: FloatColumn, places: Int32Array): Float64Array {
   const picked = new Float64Array(places.length);
   for (let k = 0; k < places.length; k++) picked[k] = column[places[k]!]!;
   return picked;
+}
+
+/** Undefined: of nothing. */
+function ratio(part: number, whole: number): number | undefined {
+  return whole > 0 ? part / whole : undefined;
 }
 
 /** Linear interpolation between order statistics. */

@@ -13,8 +13,15 @@ import type { Episode, PlayedTurn, Recording } from './rollout.ts';
 export interface LevelSummary {
   advantageMean: number;
   advantageStd: number;
-  valueLoss: number;
-  explainedVariance: number;
+  /** Absent: no value head of this level. */
+  valueFit?: ValueFit;
+}
+
+interface ValueFit {
+  /** Mean squared error of the values before the update. */
+  loss: number;
+  /** Absent: all targets are equal, there is no variance to explain. */
+  explainedVariance?: number;
 }
 
 export interface CreditedBatch {
@@ -68,13 +75,7 @@ export async function assignCredit(
   });
 
   const levels: CreditedBatch['levels'] = {};
-  for (const level of LEVELS)
-    if (credit.rawAdvantage[level])
-      levels[level] = {
-        ...summarize(credit, level),
-        valueLoss: Number.NaN,
-        explainedVariance: Number.NaN,
-      };
+  for (const level of LEVELS) if (credit.rawAdvantage[level]) levels[level] = summarize(credit, level);
   const isJudged = usesJudge(config);
   if (!read) return { credit, turns, isJudged, criticRows: null, levels };
   const criticRows: CriticRows = {
@@ -88,7 +89,7 @@ export async function assignCredit(
     if (!target || !defined) continue;
     criticRows.targets[column] = target;
     criticRows.defined[column] = defined;
-    levels[level] = { ...summarize(credit, level), ...valueFit(read.old[column], target, defined) };
+    levels[level] = { ...summarize(credit, level), valueFit: valueFit(read.old[column], target, defined) };
   }
   return { credit, turns, isJudged, criticRows, levels };
 }
@@ -200,7 +201,7 @@ function taughtTokens(turns: readonly PlayedTurn[]): TurnBatch['tokens'] {
   };
 }
 
-function summarize(credit: Credit, level: Head): Pick<LevelSummary, 'advantageMean' | 'advantageStd'> {
+function summarize(credit: Credit, level: Head): LevelSummary {
   const advantage = credit.rawAdvantage[level];
   // Only boundary turns emit a sub-goal, whatever the estimator.
   const defined = level === 'high' ? credit.boundary : credit.defined[level];
@@ -209,16 +210,12 @@ function summarize(credit: Credit, level: Head): Pick<LevelSummary, 'advantageMe
 }
 
 /** Mean squared error and explained variance of old values on the head's value positions. */
-function valueFit(
-  values: Float32Array,
-  target: Float64Array,
-  defined: Uint8Array,
-): Pick<LevelSummary, 'valueLoss' | 'explainedVariance'> {
+function valueFit(values: Float32Array, target: Float64Array, defined: Uint8Array): ValueFit {
   const residual = target.map((value, row) => value - (values[row] as number));
   const error = moments(residual, defined);
   const spread = moments(target, defined);
   return {
-    valueLoss: error.variance + error.mean ** 2,
-    explainedVariance: spread.variance > 0 ? 1 - error.variance / spread.variance : Number.NaN,
+    loss: error.variance + error.mean ** 2,
+    explainedVariance: spread.variance > 0 ? 1 - error.variance / spread.variance : undefined,
   };
 }

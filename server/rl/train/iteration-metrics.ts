@@ -20,18 +20,24 @@ export interface IterationFacts {
 
 const IDLE = /^(look|inventory|examine)/;
 
-/** One iteration's numbers under the keys of the metric catalogue; not-a-number becomes null. */
+/**
+ * One iteration's numbers under the keys of the metric catalogue. A mean over nothing is left out (of an iteration without a
+ * won episode there is no switch rate of won ones); not-a-number becomes null.
+ */
 export function iterationMetrics(facts: IterationFacts): Record<string, number | null> {
   const { played, diversity, credited, update, totals, seconds } = facts;
   const { episodes } = played;
   const turns = credited.turns;
   const { segments, shapedReward } = credited.credit;
-  const values: Record<string, number> = {
+  const values: Record<string, number | undefined> = {
     success: mean(episodes.map(({ won }) => (won ? 1 : 0))),
     reward: sum(shapedReward) / episodes.length,
     episodeLength: mean(episodes.map(({ length }) => length)),
     boundaryShare: segments.count / segments.turns,
     segmentLength: segments.turns / segments.count,
+    switchRateWon: switchRate(episodes.filter(({ won }) => won)),
+    switchRateLost: switchRate(episodes.filter(({ won }) => !won)),
+    keepChangedSubgoal: keepChangedSubgoal(episodes),
     validActions: mean(turns.map(({ valid }) => (valid ? 1 : 0))),
     idleActions: mean(turns.map(({ response }) => (IDLE.test(response.action) ? 1 : 0))),
     learningRate: facts.learningRate,
@@ -48,21 +54,14 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     ...credited.credit.statistics,
   };
   if (seconds.teacher > 0) values.teacherSeconds = seconds.teacher;
-  // Without such episodes or turns there is nothing to tell, which is not the same as not-a-number.
-  const rates = {
-    switchRateWon: switchRate(episodes.filter(({ won }) => won)),
-    switchRateLost: switchRate(episodes.filter(({ won }) => !won)),
-    keepChangedSubgoal: keepChangedSubgoal(episodes),
-  };
-  for (const [key, rate] of Object.entries(rates)) if (!Number.isNaN(rate)) values[key] = rate;
   for (const level of LEVELS) {
     values[`entropy.${level}`] = meanEntropy(turns, LEVELS.indexOf(level));
     const summary = credited.levels[level];
     if (!summary) continue;
     values[`advantageMean.${level}`] = summary.advantageMean;
     values[`advantageStd.${level}`] = summary.advantageStd;
-    values[`valueLoss.${level}`] = summary.valueLoss;
-    values[`explainedVariance.${level}`] = summary.explainedVariance;
+    values[`valueLoss.${level}`] = summary.valueFit?.loss;
+    values[`explainedVariance.${level}`] = summary.valueFit?.explainedVariance;
   }
   if (diversity) {
     values['strategyCosine.drawn'] = diversity.drawn;
@@ -84,23 +83,25 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     if (update.withReference) values.klReference = update.klReference / update.decisions;
   }
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, Number.isFinite(value) ? value : null]),
+    Object.entries(values).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, Number.isFinite(value) ? value : null]],
+    ),
   );
 }
 
-function flaggedShare(episodes: readonly Episode[]): number {
+function flaggedShare(episodes: readonly Episode[]): number | undefined {
   return mean(episodes.flatMap(({ turns }) => turns.map(({ flagged }) => (flagged ? 1 : 0))));
 }
 
 /** Share of turns that switch; an episode's first turn has no choice and does not count. */
-function switchRate(episodes: readonly Episode[]): number {
+function switchRate(episodes: readonly Episode[]): number | undefined {
   return mean(
     episodes.flatMap(({ turns }) => turns.slice(1).map(({ response }) => (response.switched ? 1 : 0))),
   );
 }
 
 /** Share of KEEP turns whose sub-goal is not that of the turn before. */
-function keepChangedSubgoal(episodes: readonly Episode[]): number {
+function keepChangedSubgoal(episodes: readonly Episode[]): number | undefined {
   const changed: number[] = [];
   for (const { turns } of episodes)
     turns.forEach(({ response }, index) => {
@@ -111,17 +112,12 @@ function keepChangedSubgoal(episodes: readonly Episode[]): number {
   return mean(changed);
 }
 
-function meanEntropy(turns: readonly PlayedTurn[], level: number): number {
-  let total = 0;
-  let count = 0;
-  for (const { decisions, entropies } of turns) {
-    decisions.forEach((decision, i) => {
-      if (decision.level !== level) return;
-      total += entropies[i] as number;
-      count++;
-    });
-  }
-  return total / count;
+function meanEntropy(turns: readonly PlayedTurn[], level: number): number | undefined {
+  return mean(
+    turns.flatMap(({ decisions, entropies }) =>
+      decisions.flatMap((decision, i) => (decision.level === level ? [entropies[i] as number] : [])),
+    ),
+  );
 }
 
 function sum(values: ArrayLike<number>): number {
@@ -130,6 +126,7 @@ function sum(values: ArrayLike<number>): number {
   return total;
 }
 
-function mean(values: readonly number[]): number {
-  return sum(values) / values.length;
+/** Undefined: a mean of nothing. */
+function mean(values: readonly number[]): number | undefined {
+  return values.length > 0 ? sum(values) / values.length : undefined;
 }

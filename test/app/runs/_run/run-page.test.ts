@@ -19,6 +19,10 @@ describe('figures', () => {
       [],
       'iteration',
     );
+    const strata = runFigures(presetConfig('tiny', { estimator: 'strata' }), empty, [], 'iteration');
+    expect(strata.find(({ title }) => title === 'Entropy')!.series.map(({ label }) => label)).toContain(
+      'strategy (high)',
+    );
     expect(flat.find(({ title }) => title === 'Advantage, mean')!.series.map(({ id }) => id)).toEqual([
       'advantageMean.low',
     ]);
@@ -43,6 +47,7 @@ describe('figures', () => {
     expect(titles({})).not.toContain('KL to warm start');
     expect(titles({ klCoefficient: 0.1 })).toContain('KL to warm start');
     expect(titles({ format: 'flat', estimator: 'turn-gae' })).not.toContain('Boundary share');
+    expect(titles({ estimator: 'grpo' })).not.toContain('Value loss');
     expect(titles({})).not.toContain('Likeness of strategies');
     expect(titles({ estimator: 'strata' })).toContain('Likeness of strategies');
     expect(titles({ estimator: 'strata' })).not.toContain('Flagged turns');
