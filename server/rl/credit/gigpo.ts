@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/error.ts';
 import type { Credit, CreditOptions, TurnBatch } from './batch.ts';
 import { criticFreeCredit, requireGroups, scoreEpisodes } from './episode-scores.ts';
-import { groupMoments } from './groups.ts';
+import { divisorOf, groupMoments } from './groups.ts';
 import { normalizeInGroups } from './grpo.ts';
 import { discountedReturns } from './segments.ts';
 import { matchRatio } from './similarity.ts';
@@ -45,7 +45,7 @@ export function stepAdvantages(
   return stepReturn.map((g, row) => {
     const k = id[row]!;
     if (count[k]! < 2) return 0;
-    return (g - mean[k]!) / (divide ? deviation[k]! + 1e-6 : 1);
+    return (g - mean[k]!) / (divide ? divisorOf(deviation[k]!) : 1);
   });
 }
 

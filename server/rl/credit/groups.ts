@@ -43,6 +43,14 @@ export function groupMoments(
   return { id, mean, deviation, count };
 }
 
+/**
+ * What scores less their group's mean are divided by: its deviation + 1e-6; 1 where the scores are equal, so that a penalty
+ * which they leave out is not divided by nothing.
+ */
+export function divisorOf(deviation: number): number {
+  return deviation < 1e-8 ? 1 : deviation + 1e-6;
+}
+
 /** Dense ids in order of first appearance. */
 export function numberLabels(labels: ArrayLike<number | string>): Int32Array {
   const ids = new Map<number | string, number>();

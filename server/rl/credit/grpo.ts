@@ -1,8 +1,6 @@
 import type { Credit, CreditOptions, TurnBatch } from './batch.ts';
 import { criticFreeCredit, requireGroups, scoreEpisodes } from './episode-scores.ts';
-import { type GroupMoments, groupMoments } from './groups.ts';
-
-const EPSILON = 1e-6;
+import { divisorOf, type GroupMoments, groupMoments } from './groups.ts';
 
 /**
  * Group-relative policy optimisation (GRPO, arXiv 2402.03300; spec/hae.md 4): the score of a turn is the return of its
@@ -18,14 +16,14 @@ export function estimateGrpo(batch: TurnBatch, options: CreditOptions = {}): Cre
   return criticFreeCredit(batch, scores, normalizeInGroups(scores.score, moments, divideByDeviation));
 }
 
-/** (S - mean) / (deviation + 1e-6), or S - mean. A group with one score keeps it: mean 0, deviation 1. */
+/** (S - mean) / {@link divisorOf} the deviation, or S - mean. A group with one score keeps it: mean 0, deviation 1. */
 export function normalizeInGroups(score: Float64Array, moments: GroupMoments, divide: boolean): Float64Array {
   const { id, mean, deviation, count } = moments;
   return score.map((s, row) => {
     const g = id[row]!;
     const alone = count[g]! < 2;
     const centred = alone ? s : s - mean[g]!;
-    return divide ? centred / ((alone ? 1 : deviation[g]!) + EPSILON) : centred;
+    return divide ? centred / divisorOf(alone ? 1 : deviation[g]!) : centred;
   });
 }
 
@@ -50,7 +48,7 @@ export function rewardBestOfGroup(score: Float64Array, moments: GroupMoments, di
     const leader = best[g]!;
     if (leader < 0 || second[g] === Number.NEGATIVE_INFINITY) continue;
     const lead = score[leader]! - second[g]!;
-    advantage[leader] = divide ? lead / (deviation[g]! + EPSILON) : lead;
+    advantage[leader] = divide ? lead / divisorOf(deviation[g]!) : lead;
   }
   return advantage;
 }

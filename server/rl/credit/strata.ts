@@ -2,13 +2,9 @@ import { AppError } from '../../contract/error.ts';
 import type { Credit, CreditOptions, TurnBatch } from './batch.ts';
 import { requireGroups, scoreEpisodes } from './episode-scores.ts';
 import { groupSteps } from './gigpo.ts';
-import { type GroupMoments, groupMoments } from './groups.ts';
+import { divisorOf, type GroupMoments, groupMoments } from './groups.ts';
 import { fillCopies } from './order.ts';
 import { findSegments } from './segments.ts';
-
-const EPSILON = 1e-6;
-/** Scores that spread less than this count as equal. */
-const TOLERANCE = 1e-8;
 
 /**
  * Strategic trajectory abstraction (StraTA, arXiv 2605.06642; spec/credit-methods.md 1.3). A game is played with N
@@ -21,7 +17,7 @@ const TOLERANCE = 1e-8;
  * low, on every turn: A_ijt = (r_ijt - mean) / (sd + 1e-6) within the episodes of one strategy, where r_ijt = R_ij less the
  * turn's own penalties, and less `judgePenalty` on turns with `batch.flagged` (with `judgePenaltyIn: advantage` taken from
  * A_ijt instead). Mean and sd are over the outcomes R_ij, or with `groupStatistic: turn` over all r_ijt: the sources do not
- * say which. Where all are equal sd := 1, else a penalty would be divided by nothing.
+ * say which.
  *
  * KEEP penalties are ignored: a strategy stays for the whole episode.
  * Throws AppError `bad-input` without `batch.group` or `batch.strategy`.
@@ -98,15 +94,15 @@ function strategyAdvantages(
 /** Mean of the ceil(fraction * n) largest of n values, at least one. */
 export function topMean(values: readonly number[], fraction: number): number {
   // 0.7 * 10 is a little more than 7.
-  const count = Math.max(1, Math.ceil(fraction * values.length - TOLERANCE));
+  const count = Math.max(1, Math.ceil(fraction * values.length - 1e-8));
   const best = values.toSorted((a, b) => b - a).slice(0, count);
   return best.reduce((sum, value) => sum + value, 0) / best.length;
 }
 
-/** (score - mean) / (deviation + 1e-6) in each group; score - mean where the scores of the group are equal. */
+/** (score - mean) / {@link divisorOf} the deviation in each group; a lone score gets 0. */
 function normalize(score: Float64Array, { id, mean, deviation }: GroupMoments): Float64Array {
   return score.map((s, row) => {
-    const sd = deviation[id[row]!]!;
-    return (s - mean[id[row]!]!) / (sd < TOLERANCE ? 1 : sd + EPSILON);
+    const g = id[row]!;
+    return (s - mean[g]!) / divisorOf(deviation[g]!);
   });
 }

@@ -39,6 +39,13 @@ test('the turn’s own penalties lower its score only', () => {
   expect([...advantage.low!]).toEqual(close([0.45, 0.55, -0.45]));
 });
 
+test('where all returns are equal, a turn’s penalty is divided by nothing small', () => {
+  const batch = groupOfEpisodes([1, 1], [3, 2]);
+  batch.valid[1] = 0;
+  const { advantage } = estimateGrpo(batch, { invalidActionPenalty: 0.1 });
+  expect([...advantage.low!]).toEqual(close([0, -0.1, 0, 0, 0]));
+});
+
 test('copies count in no statistic', () => {
   const rows = workedExample();
   const batch = toBatch([...rows, rows[0]!, rows[0]!]);
