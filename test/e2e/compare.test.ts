@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../server/contract/events.ts';
 import { presetConfig } from '../../server/contract/presets.ts';
+import type { VarianceView } from '../../server/contract/variance.ts';
 import type { MetricSeries, RunDetail } from '../../server/contract/views.ts';
 import { openBrowser } from './browser.ts';
 import { freePort, type Lab, startLab } from './lab.ts';
@@ -45,6 +46,8 @@ async function query<T>(procedure: string, input: unknown): Promise<T> {
 }
 
 describe('comparing HiPER with flat PPO', () => {
+  let ids: string[] = [];
+
   it(
     'launches a pair, streams it, survives SIGKILL and finishes with one point an iteration',
     async () => {
@@ -55,7 +58,7 @@ describe('comparing HiPER with flat PPO', () => {
       await page.getByRole('button', { name: 'Shorter and longer comparisons' }).click();
       await page.getByRole('menuitem', { name: /^Tiny/ }).click();
       await page.waitForURL(/\/compare\?runs=/);
-      const ids = (new URL(page.url()).searchParams.get('runs') ?? '').split(',');
+      ids = (new URL(page.url()).searchParams.get('runs') ?? '').split(',');
       expect(ids).toHaveLength(2);
 
       // Both success curves, and the advantage of every level, arrive without a reload.
@@ -110,6 +113,39 @@ describe('comparing HiPER with flat PPO', () => {
       expect(complaints).toEqual([]);
     },
     3 * PATIENCE_MS,
+  );
+
+  it(
+    'measures the variance of every estimator from the page of a run',
+    async () => {
+      const guest = await browser.newPage();
+      const complaints: string[] = [];
+      guest.on('pageerror', (error) => complaints.push(String(error)));
+      await guest.goto(`${lab.url}/runs/${ids[0]}?tab=variance`);
+      await guest.getByRole('combobox', { name: 'Episodes' }).click();
+      await guest.getByRole('option', { name: /^768/ }).click();
+      await guest.getByRole('button', { name: 'Measure' }).click();
+      await guest.getByRole('status').filter({ hasText: 'episodes done' }).waitFor();
+      const table = guest.getByRole('table', { name: /^All statistics/ });
+      await table.waitFor({ timeout: PATIENCE_MS });
+
+      const { report } = await query<VarianceView>('variance.get', { id: ids[0] });
+      const estimators = report?.estimators ?? [];
+      expect(report?.options.episodes).toBe(768);
+      expect(await table.locator('tbody tr > :first-child').allTextContents()).toEqual([
+        'Monte-Carlo reference',
+        ...estimators.map(({ label }) => label),
+      ]);
+      // Variance as a multiple of turn-level GAE's, each with its interval.
+      const ratios = await table.locator('tbody tr > :nth-child(3)').allInnerTexts();
+      const shown = new Map(estimators.map(({ id }, row) => [id, Number.parseFloat(ratios[row + 1] ?? '')]));
+      expect(shown.get('turn-gae')).toBe(1);
+      const hae = estimators.find(({ id }) => id === 'hae kappa 0')?.levels.all?.againstFlat.variance;
+      expect(shown.get('hae kappa 0')).toBeCloseTo(hae?.value ?? Number.NaN, 1);
+      expect(complaints).toEqual([]);
+      await guest.close();
+    },
+    PATIENCE_MS,
   );
 
   it('shares the comparison read-only', async () => {
