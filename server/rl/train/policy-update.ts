@@ -10,6 +10,7 @@ import {
   packDecisions,
   VALUE_HEADS,
 } from './decision-batch.ts';
+import { GradientSum } from './gradient-sum.ts';
 import type { AdamW } from './optimizer.ts';
 import { ALONE, ownShare, type Team } from './team.ts';
 
@@ -46,11 +47,13 @@ export class PolicyGradient {
   readonly #score: Jitted;
   readonly #zeros: tf.Tensor[];
   readonly #team: Team;
+  readonly #sum: GradientSum;
   readonly #microRows: number;
 
   constructor(engine: Engine, policy: Policy, loss: PolicyLoss, options: GradientOptions = {}) {
     const { team = ALONE, microRows = MICRO_ROWS } = options;
     this.#team = team;
+    this.#sum = new GradientSum(engine, team);
     this.#policy = policy;
     this.#loss = loss;
     this.#microRows = microRows;
@@ -181,9 +184,17 @@ export class PolicyGradient {
       tokens += batch.tokens;
     }
     tf.dispose([scale, heat, valueScale]);
-    const gradients = sums === this.#zeros ? sums.map((sum) => sum.clone()) : sums;
-    if (this.#team.size === 1) return { gradients, statistics, decisions, tokens };
-    return { decisions, ...(await addUp(this.#team, { gradients, statistics, tokens })) };
+    const own = sums === this.#zeros ? sums.map((sum) => sum.clone()) : sums;
+    const { gradients, parts } = await this.#sum.addUp(own, { statistics, tokens });
+    const total = (read: (part: (typeof parts)[number]) => number) =>
+      parts.reduce((sum, part) => sum + read(part), 0);
+    const summed = STATISTICS.map((name) => [name, total((part) => part.statistics[name])] as const);
+    return {
+      gradients,
+      statistics: Object.fromEntries(summed) as UpdateStatistics,
+      decisions,
+      tokens: total((part) => part.tokens),
+    };
   }
 
   /** Log-probabilities of every row's decisions under the present weights (or others of the same shapes). */
@@ -243,6 +254,7 @@ export class PolicyGradient {
     tf.dispose(this.#zeros);
     this.#accumulate.dispose();
     this.#score.dispose();
+    this.#sum.dispose();
   }
 }
 
@@ -253,39 +265,6 @@ export function constrainedLogProbabilities(
   temperature: tf.Tensor,
 ): tf.Tensor {
   return logSoftmax(tf.add(tf.div(logits, temperature), tf.mul(tf.sub(support, 1), 1e9)));
-}
-
-interface PartialGradient {
-  gradients: tf.Tensor[];
-  statistics: UpdateStatistics;
-  tokens: number;
-}
-
-/** Sums over the members' parts, in order of rank, so that all of them go on with the same numbers. Disposes the gradients. */
-async function addUp(
-  team: Team,
-  { gradients, statistics, tokens }: PartialGradient,
-): Promise<PartialGradient> {
-  const own = (await Promise.all(gradients.map((gradient) => gradient.data()))) as Float32Array[];
-  const parts = await team.gather({ values: own, statistics, tokens });
-  const summed = gradients.map(({ shape, size }, i) => {
-    const total = new Float32Array(size);
-    for (const { values } of parts) {
-      const part = values[i] as Float32Array;
-      for (let at = 0; at < size; at++) total[at] = (total[at] as number) + (part[at] as number);
-    }
-    return tf.tensor(total, shape);
-  });
-  tf.dispose(gradients);
-  const sum = (read: (part: (typeof parts)[number]) => number) =>
-    parts.reduce((total, part) => total + read(part), 0);
-  return {
-    gradients: summed,
-    statistics: Object.fromEntries(
-      STATISTICS.map((name) => [name, sum((part) => part.statistics[name])]),
-    ) as UpdateStatistics,
-    tokens: sum((part) => part.tokens),
-  };
 }
 
 function packReference(

@@ -4,8 +4,9 @@ import { forward, logits } from '../../../server/rl/model/transformer.ts';
 import { Random } from '../../../server/rl/random.ts';
 import type { Engine } from '../../../server/rl/tensor/engine.ts';
 import { logSoftmax, pickColumns } from '../../../server/rl/tensor/ops.ts';
+import { GradientSum } from '../../../server/rl/train/gradient-sum.ts';
 import { AdamW } from '../../../server/rl/train/optimizer.ts';
-import { ALONE, ownShare, type Team } from '../../../server/rl/train/team.ts';
+import { ALONE, ownShare } from '../../../server/rl/train/team.ts';
 import { type BenchSize, benchIds, columns } from './sizes.ts';
 
 /** Something to measure again and again. */
@@ -48,6 +49,7 @@ export function trainingJob(engine: Engine, size: BenchSize, rows: number, team 
     const { value, grads } = tf.valueAndGrads(loss)(weights);
     return [value, ...grads.map((gradient, i) => tf.add(gradient, sums[i] as tf.Tensor))];
   });
+  const sum = new GradientSum(engine, team);
   const zeros = shapes.map((sizes) => tf.zeros(sizes));
   const all = benchIds(size, rows);
   const batches = Array.from({ length: rows / microRows }, (_, i) => {
@@ -70,32 +72,12 @@ export function trainingJob(engine: Engine, size: BenchSize, rows: number, team 
       if (sums !== zeros) tf.dispose(sums);
       sums = next;
     }
-    if (team.size > 1) ({ sums, loss } = await addUp(team, sums, loss));
-    const { weights } = await optimizer.step(policy.weights, sums, LEARNING_RATE);
+    const { gradients, parts } = await sum.addUp(sums, loss);
+    const { weights } = await optimizer.step(policy.weights, gradients, LEARNING_RATE);
     if (weights) policy.replaceWeights(weights);
-    return loss;
+    return parts.reduce((total, part) => total + part, 0);
   };
   return { amount: rows * positions, run };
-}
-
-/** Sums over the members' shares; disposes the own ones. */
-async function addUp(
-  team: Team,
-  sums: tf.Tensor[],
-  loss: number,
-): Promise<{ sums: tf.Tensor[]; loss: number }> {
-  const own = await Promise.all(sums.map((sum) => sum.data<'float32'>()));
-  const parts = await team.gather({ values: own, loss });
-  const total = sums.map(({ shape, size }, i) => {
-    const values = new Float32Array(size);
-    for (const part of parts)
-      part.values[i]?.forEach((value, at) => {
-        values[at]! += value;
-      });
-    return tf.tensor(values, shape);
-  });
-  tf.dispose(sums);
-  return { sums: total, loss: parts.reduce((all, part) => all + part.loss, 0) };
 }
 
 /**

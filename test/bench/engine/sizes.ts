@@ -37,7 +37,7 @@ export const SIZES: Record<BenchSize['name'], BenchSize> = {
     rows: 16,
     positions: 256,
     responses: 16,
-    microRows: 2,
+    microRows: 4,
     slowRows: 1,
   },
 };
