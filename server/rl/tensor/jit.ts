@@ -109,8 +109,7 @@ function runCompiled(
       data = backend.takeData(inputs[inPlace.input]!);
       writeSlices(data, shape, returned[inPlace.indices]!.data as Int32Array, updates, inPlace.count);
     }
-    const dataId = backend.write(data as tf.BackendValues, shape, dtype);
-    return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype });
+    return backend.adopt(data, shape, dtype);
   });
 }
 

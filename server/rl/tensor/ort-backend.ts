@@ -18,12 +18,16 @@ const ENOUGH_KERNELS = 256;
 const MAX_KERNELS = 8 * ENOUGH_KERNELS;
 /** Compiled graphs kept, jitted and eager: several times what a run uses in rotation. */
 const MAX_COMPILED_GRAPHS = 256;
+/** Smaller memory is left to the garbage collector. */
+const LEAST_FREED_BYTES = 16 * 1024;
 
 interface Entry {
   value: Value | null;
   /** Strings and complex numbers (real and imaginary parts in turn) have no value: only the CPU fallback reads them. */
   foreign: tf.BackendValues | null;
   refs: number;
+  /** The memory is known to nobody else: no reader has it, no recorded kernel needs it. Freed with the last tensor. */
+  isOwned: boolean;
 }
 
 interface CompiledGraph {
@@ -85,10 +89,12 @@ export class OrtBackend extends tf.KernelBackend {
 
   /** The graph value behind a tensor, reshaped if the tensor is a view with another shape. */
   input(info: tf.TensorInfo): Value {
-    const { value } = this.#entry(info.dataId);
+    const entry = this.#entry(info.dataId);
+    const { value } = entry;
     if (value === null) {
       throw new AppError('unsupported', `The onnxruntime engine cannot compute with ${info.dtype} tensors.`);
     }
+    entry.isOwned = false;
     return tf.util.arraysEqual(value.shape as number[], info.shape) ? value : reshaped(value, info.shape);
   }
 
@@ -146,10 +152,20 @@ export class OrtBackend extends tf.KernelBackend {
     return value.feed;
   }
 
-  /** The data of a tensor its owner gives up, or a copy where another tensor shares it. */
+  /** The data of a tensor its owner gives up, or a copy where somebody else may still read it. */
   takeData(info: tf.TensorInfo): TensorData {
     const { data } = this.ortTensor(info);
-    return this.refCount(info.dataId) > 1 ? data.slice() : data;
+    const entry = this.#entry(info.dataId);
+    if (entry.refs > 1 || !entry.isOwned) return data.slice();
+    entry.isOwned = false;
+    return data;
+  }
+
+  /** Data that nobody else knows, as a new tensor. */
+  adopt(data: TensorData, shape: readonly number[], dtype: Dtype): tf.Tensor {
+    const dataId = this.write(data as tf.BackendValues, [...shape], dtype);
+    this.#entry(dataId).isOwned = true;
+    return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype });
   }
 
   /** Compiles a graph. `forget` is called when its session is freed, by `free` or because others were used more recently. */
@@ -240,8 +256,10 @@ export class OrtBackend extends tf.KernelBackend {
   }
 
   override readSync(dataId: object): tf.BackendValues {
-    const { value, foreign } = this.#entry(dataId);
+    const entry = this.#entry(dataId);
+    const { value, foreign } = entry;
     if (value === null) return foreign!;
+    entry.isOwned = false;
     if (value.data === null) this.flush();
     if (value.data === null) throw this.#readDuringTrace();
     return value.data as tf.BackendValues;
@@ -254,6 +272,7 @@ export class OrtBackend extends tf.KernelBackend {
     if (!force && entry.refs > 0) return false;
     this.#entries.delete(dataId);
     if (entry.value !== null) this.#release(entry.value);
+    if (entry.isOwned) free(entry.value?.data ?? null);
     return true;
   }
 
@@ -311,7 +330,7 @@ export class OrtBackend extends tf.KernelBackend {
   }
 
   #register(dataId: object, value: Value): void {
-    this.#entries.set(dataId, { value, foreign: null, refs: 1 });
+    this.#entries.set(dataId, { value, foreign: null, refs: 1, isOwned: false });
     if (value.data !== null || value.node === null) return;
     this.#pending.set(value, (this.#pending.get(value) ?? 0) + 1);
   }
@@ -333,12 +352,12 @@ export class OrtBackend extends tf.KernelBackend {
 
   #store(dataId: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType, refs: number): void {
     if (dtype === 'string' || dtype === 'complex64') {
-      this.#entries.set(dataId, { value: null, foreign: values, refs });
+      this.#entries.set(dataId, { value: null, foreign: values, refs, isOwned: false });
       return;
     }
     const value = new Value(dtype, shape);
     value.data = toTensorData(values, dtype);
-    this.#entries.set(dataId, { value, foreign: null, refs });
+    this.#entries.set(dataId, { value, foreign: null, refs, isOwned: false });
   }
 
   #readDuringTrace(): AppError {
@@ -348,6 +367,15 @@ export class OrtBackend extends tf.KernelBackend {
         'return the tensor from the jitted function and read it outside.',
     );
   }
+}
+
+/**
+ * Gives memory back at once. Left to the garbage collector, results of some megabytes make it run all the time: half a core
+ * beside the decoding of a small model, and an idle core is what a team's next member computes on.
+ */
+function free(data: TensorData | null): void {
+  if (data !== null && data.byteLength >= LEAST_FREED_BYTES && data.byteLength === data.buffer.byteLength)
+    (data.buffer as ArrayBuffer).transfer(0);
 }
 
 /** TFJS hands over typed arrays or plain arrays; the dtype decides what is stored. */

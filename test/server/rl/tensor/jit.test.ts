@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
+import type { OrtBackend } from '../../../../server/rl/tensor/ort-backend.ts';
 import { openOrt } from './compare-backends.ts';
 
 let engine: Engine;
@@ -8,6 +9,11 @@ let engine: Engine;
 beforeAll(async () => {
   engine = await openOrt();
 }, 30_000);
+
+/** What the engine keeps of a tensor, without its noticing that anyone looks. */
+function memoryOf(tensor: tf.Tensor): ArrayLike<number> {
+  return (tf.backend() as OrtBackend).ortTensor(tensor).data as Float32Array;
+}
 
 async function values(tensor: tf.Tensor): Promise<number[]> {
   return Array.from(await tensor.data<'float32'>());
@@ -141,6 +147,47 @@ describe('jit', () => {
   });
 });
 
+describe('the memory of a result', () => {
+  const SIZE = 10_000;
+  const make = async (): Promise<tf.Tensor> => {
+    const twos = engine.jit('twos', ([x]) => [tf.add(x!, 1)]);
+    return (await twos([tf.ones([SIZE])]))[0]!;
+  };
+
+  it('is given back with the last tensor', async () => {
+    const result = await make();
+    const memory = memoryOf(result);
+    const view = tf.reshape(result, [2, -1]);
+    result.dispose();
+    expect(memory.length).toBe(SIZE);
+    view.dispose();
+    expect(memory.length).toBe(0);
+  });
+
+  it('stays with whoever has read it', async () => {
+    const result = await make();
+    const read = await result.data();
+    result.dispose();
+    expect(read[SIZE - 1]).toBe(2);
+  });
+
+  it('stays until the kernels recorded on it have run', async () => {
+    const result = await make();
+    const sum = tf.sum(result);
+    result.dispose();
+    expect(await values(sum)).toEqual([2 * SIZE]);
+  });
+
+  it('stays with a function that was traced around it', async () => {
+    const result = await make();
+    const around = engine.jit('around', ([x]) => [tf.mul(x!, tf.sum(result))]);
+    const one = tf.scalar(1);
+    await around([one]);
+    result.dispose();
+    expect(await values((await around([one]))[0]!)).toEqual([2 * SIZE]);
+  });
+});
+
 describe('a donated input', () => {
   const update = (inputs: tf.Tensor[]): tf.Tensor[] => {
     const [cache, at, rows] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor];
@@ -151,8 +198,9 @@ describe('a donated input', () => {
 
   it('is updated in place and consumed', async () => {
     const write = engine.jit('write', update, { donate: [0] });
-    let cache: tf.Tensor = tf.tensor(new Float32Array(6), [3, 2]);
-    const memory = await cache.data();
+    const [made] = await engine.jit('make', ([x]) => [tf.mul(x!, 0)])([tf.ones([3, 2])]);
+    let cache = made!;
+    const memory = memoryOf(cache);
     const before = tf.memory().numTensors;
     for (const row of [2, 0]) {
       const inputs = [cache, at(row), tf.tensor2d([[row + 1, 5]])];
@@ -162,8 +210,8 @@ describe('a donated input', () => {
       tf.dispose([...inputs.slice(1), after, old]);
       cache = next;
     }
+    expect(memoryOf(cache)).toBe(memory);
     expect(await values(cache)).toEqual([1, 5, 0, 0, 3, 5]);
-    expect(await cache.data()).toBe(memory);
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -174,6 +222,15 @@ describe('a donated input', () => {
     const [next] = await write([cache, at(1), tf.tensor2d([[7, 8]])]);
     expect(await values(next!)).toEqual([0, 0, 7, 8]);
     expect(await values(view)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('is copied first where somebody has read it', async () => {
+    const write = engine.jit('write', update, { donate: [0] });
+    const cache = tf.tensor(new Float32Array(4), [2, 2]);
+    const read = await cache.data();
+    const [next] = await write([cache, at(1), tf.tensor2d([[7, 8]])]);
+    expect(await values(next!)).toEqual([0, 0, 7, 8]);
+    expect([...read]).toEqual([0, 0, 0, 0]);
   });
 
   it('refuses an index outside', async () => {
