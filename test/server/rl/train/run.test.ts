@@ -117,6 +117,24 @@ describe('a run', () => {
   });
 
   it.each([
+    ['hae', { kappa: 1, kappaRamp: 3 }],
+    ['hae', { critic: 'shared' }],
+    ['strata', { groupSize: 6, strategies: 3, judge: 'rule' }],
+    ['gear-like', { groupSize: 3, gearRamp: 3 }],
+  ] as const)(
+    'with %s and %j goes on as if nothing had happened, on two threads',
+    async (estimator, more) => {
+      const changes = { ...more, estimator };
+      const whole = await train(changes, { threads: 2 });
+      const at = folder();
+      await train(changes, { at, threads: 2, killAfter: 3 });
+      const rest = await train(changes, { at, threads: 2, resume: true });
+      expect(curve(rest)).toEqual(curve(whole).slice(2));
+      expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration > 2));
+    },
+  );
+
+  it.each([
     ['hae', { criticTargets: 'estimator', critic: 'detached' }],
     ['hae', { kappa: 1, valueHeads: 2, klCoefficient: 0.01 }],
     ['hae', { critic: 'shared' }],
