@@ -1,4 +1,5 @@
 import { AppError } from '../contract/error.ts';
+import type { VarianceReport } from '../contract/variance.ts';
 import type { MetricSeries, RunSummary, SharedView, ShareInfo } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import { protocolFilter, readLeaderboard } from './leaderboard.ts';
@@ -50,7 +51,18 @@ export async function openShare(lab: Lab, token: string): Promise<SharedView> {
       evaluations: evaluations.get(run.id) ?? [],
     })),
     leaderboard: share.kind === 'leaderboard' ? await readLeaderboard(lab, filterOf(share.query)) : null,
+    variance: share.kind === 'run' && summaries[0] ? await readVariance(lab, summaries[0].id) : null,
   };
+}
+
+/** A report that cannot be read is for the owner to measure again: a guest sees none. */
+async function readVariance(lab: Lab, runId: string): Promise<VarianceReport | null> {
+  try {
+    return await lab.jobs.measurements.report(runId);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'bad-file') return null;
+    throw error;
+  }
 }
 
 export async function seriesOfShare(lab: Lab, token: string): Promise<MetricSeries[]> {

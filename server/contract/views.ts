@@ -2,6 +2,7 @@ import type { RunAlert } from './alerts.ts';
 import type { EstimatorName } from './estimators.ts';
 import type { Evaluation, Phase, RunState } from './events.ts';
 import type { RunConfig, Split } from './run-config.ts';
+import type { VarianceReport } from './variance.ts';
 
 /** A run in lists, comparisons and shares: nothing private (no host, path or note). Times are epoch milliseconds. */
 export interface RunSummary {
@@ -124,6 +125,8 @@ export interface SharedView {
   expiresAt: number;
   runs: (RunSummary & { evaluations: Evaluation[] })[];
   leaderboard: Leaderboard | null;
+  /** Of a single run, if it was measured. */
+  variance: VarianceReport | null;
 }
 
 export interface SystemInfo {

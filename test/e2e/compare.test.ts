@@ -118,15 +118,15 @@ describe('comparing HiPER with flat PPO', () => {
   it(
     'measures the variance of every estimator from the page of a run',
     async () => {
-      const guest = await browser.newPage();
+      const page = await browser.newPage();
       const complaints: string[] = [];
-      guest.on('pageerror', (error) => complaints.push(String(error)));
-      await guest.goto(`${lab.url}/runs/${ids[0]}?tab=variance`);
-      await guest.getByRole('combobox', { name: 'Episodes' }).click();
-      await guest.getByRole('option', { name: /^768/ }).click();
-      await guest.getByRole('button', { name: 'Measure' }).click();
-      await guest.getByRole('status').filter({ hasText: 'episodes done' }).waitFor();
-      const table = guest.getByRole('table', { name: /^All statistics/ });
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.goto(`${lab.url}/runs/${ids[0]}?tab=variance`);
+      await page.getByRole('combobox', { name: 'Episodes' }).click();
+      await page.getByRole('option', { name: /^768/ }).click();
+      await page.getByRole('button', { name: 'Measure' }).click();
+      await page.getByRole('status').filter({ hasText: 'episodes done' }).waitFor();
+      const table = page.getByRole('table', { name: /^All statistics/ });
       await table.waitFor({ timeout: PATIENCE_MS });
 
       const { report } = await query<VarianceView>('variance.get', { id: ids[0] });
@@ -142,8 +142,20 @@ describe('comparing HiPER with flat PPO', () => {
       expect(shown.get('turn-gae')).toBe(1);
       const hae = estimators.find(({ id }) => id === 'hae kappa 0')?.levels.all?.againstFlat.variance;
       expect(shown.get('hae kappa 0')).toBeCloseTo(hae?.value ?? Number.NaN, 1);
-      expect(complaints).toEqual([]);
+
+      // A share link shows what was measured, and offers nothing.
+      await page.getByRole('button', { name: /^Share/ }).click();
+      await page.getByRole('button', { name: /create link/i }).click();
+      const link = await page.locator('input[readonly]').inputValue();
+      const guest = await (await browser.newContext()).newPage();
+      await guest.goto(link);
+      const sharedTable = guest.getByRole('table', { name: /^All statistics/ });
+      await sharedTable.waitFor();
+      expect(await sharedTable.locator('tbody tr > :nth-child(3)').allInnerTexts()).toEqual(ratios);
+      expect(await guest.getByRole('button', { name: /measure|^share/i }).count()).toBe(0);
       await guest.close();
+      expect(complaints).toEqual([]);
+      await page.close();
     },
     PATIENCE_MS,
   );

@@ -1,8 +1,9 @@
 'use client';
+import type { VarianceReport } from '../../../server/contract/variance.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { type TabItem, Tabs } from '../../_ui/tabs.tsx';
-import { VariancePanel } from '../_variance/variance-panel.tsx';
+import { VariancePanel, VarianceReportView } from '../_variance/variance-panel.tsx';
 import { AlertsPanel } from './alerts-panel.tsx';
 import { ConfigTable } from './config-table.tsx';
 import { FailurePanel } from './failure-panel.tsx';
@@ -18,17 +19,17 @@ import { RunProgress } from './run-progress.tsx';
 import { type RunTab, useRunView } from './view-state.ts';
 
 /**
- * The whole run page from what the API said (`run`) and what has arrived live. `readOnly` leaves out controls,
- * logs, note and history: what a share link shows.
+ * The whole run page from what the API said (`run`) and what has arrived live. `shared` is what a share link shows: no controls,
+ * logs, note and history, and the variance as it was measured.
  */
 export function RunView({
   run: known,
   live,
-  readOnly = false,
+  shared,
 }: {
   run: KnownRun;
   live: LiveRun;
-  readOnly?: boolean;
+  shared?: { variance: VarianceReport | null };
 }) {
   const [view, setView] = useRunView();
   const run = currentRun(known, live);
@@ -42,7 +43,11 @@ export function RunView({
     {
       value: 'variance',
       label: 'Variance',
-      content: <VariancePanel run={run} view={view} setView={setView} />,
+      content: shared ? (
+        shared.variance && <VarianceReportView report={shared.variance} view={view} setView={setView} />
+      ) : (
+        <VariancePanel run={run} view={view} setView={setView} />
+      ),
     },
     {
       value: 'logs',
@@ -69,7 +74,15 @@ export function RunView({
       ),
     },
   ];
-  const shown = readOnly ? items.filter(({ value }) => value === 'figures' || value === 'config') : items;
+  const isShared: Record<RunTab, boolean> = {
+    figures: true,
+    variance: Boolean(shared?.variance),
+    logs: false,
+    config: true,
+    history: false,
+  };
+  const readOnly = shared !== undefined;
+  const shown = readOnly ? items.filter(({ value }) => isShared[value]) : items;
   return (
     <article className="flex flex-col gap-4" data-run-state={run.state}>
       <RunHeader

@@ -54,7 +54,7 @@ export function VariancePanel({ run, ...view }: { run: CurrentRun } & ViewProps)
         />
       )}
       {report && (
-        <Report
+        <VarianceReportView
           report={report}
           {...view}
           again={!goesOn && <MeasureForm label="Measure again" busy={start.isPending} onMeasure={measure} />}
@@ -82,12 +82,13 @@ export function VariancePanel({ run, ...view }: { run: CurrentRun } & ViewProps)
 const QUESTION =
   'HiPER’s theorem says that hierarchical credit gives policy gradients of less variance than flat credit, and no bias if the value heads are exact. Here both are measured. The policy of the last checkpoint plays without learning, every estimator turns the very same episodes into gradients, and each is held against the plain Monte-Carlo gradient, which is noisy and has no bias.';
 
-function Report({
+/** What was measured, as a figure and a table. `again` stands beside the choice of the statistic. */
+export function VarianceReportView({
   report,
   view,
   setView,
   again,
-}: { report: VarianceReport; again: React.ReactNode } & ViewProps) {
+}: { report: VarianceReport; again?: React.ReactNode } & ViewProps) {
   const words = STATISTIC_WORDS[view.statistic];
   const levels = GRADIENT_LEVELS.filter((level) => report.reference[level]);
   const level = levels.includes(view.gradient) ? view.gradient : 'all';

@@ -122,11 +122,19 @@ function SharedBody({ view, token }: { view: SharedView; token: string }) {
       </div>
     );
   if (!first) return <EmptyState title="What was shared has been deleted" />;
-  if (view.kind === 'run') return <SharedRun run={first} token={token} />;
+  if (view.kind === 'run') return <SharedRun run={first} variance={view.variance} token={token} />;
   return <Comparison summaries={view.runs} shareToken={token} />;
 }
 
-function SharedRun({ run, token }: { run: SharedView['runs'][number]; token: string }) {
+function SharedRun({
+  run,
+  variance,
+  token,
+}: {
+  run: SharedView['runs'][number];
+  variance: SharedView['variance'];
+  token: string;
+}) {
   const live = useLiveRun(run.id, token);
-  return <RunView run={run} live={live} readOnly />;
+  return <RunView run={run} live={live} shared={{ variance }} />;
 }
