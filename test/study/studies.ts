@@ -28,6 +28,7 @@ const estimator = (name: string, description: string, ...more: string[]): Varian
 /** All in the Plan-Execute format from the same warm start, but for the last. */
 const hae = estimator('hae', 'HiPER as published (kappa 0)');
 const tokenGae = estimator('token-gae', 'flat PPO as configured by the authors');
+const haeKappa1 = estimator('hae', 'HiPER with kappa 1', 'kappa=1');
 const turnGae = estimator('turn-gae', 'Plan-Execute format with a flat estimator: turn-level GAE');
 const variants: Record<string, Variant> = {
   hae,
@@ -58,7 +59,7 @@ export const STUDIES: readonly Study[] = [
     set: EVERY_FIVE,
     variants: {
       ...variants,
-      'hae-kappa1': estimator('hae', 'HiPER with kappa 1', 'kappa=1'),
+      'hae-kappa1': haeKappa1,
       'hae-rising': estimator(
         'hae',
         'HiPER with a kappa that grows from 0 to 1 over the run',
@@ -81,6 +82,15 @@ export const STUDIES: readonly Study[] = [
     stepLimit: 30,
     set: [...EVERY_FIVE, `taskTypes=${LONG_TASKS.join(',')}`],
     variants,
+    seeds: SEEDS,
+  },
+  {
+    name: 'weak',
+    description: 'all six task types from half the warm start',
+    preset: 'quick',
+    stepLimit: 30,
+    set: [...EVERY_FIVE, 'warmStartEpisodes=60'],
+    variants: { hae, 'hae-kappa1': haeKappa1, 'turn-gae': turnGae },
     seeds: SEEDS,
   },
   {
