@@ -19,7 +19,17 @@ const WIDTH = 760;
 const LEFT = 52;
 const TOP = 34;
 /** Legible on white and on GitHub's dark grey. */
-const COLORS = ['#2f6fed', '#d9480f', '#2b8a3e', '#9c36b5', '#c2255c', '#0c8599', '#a07400'];
+const COLORS = [
+  '#2f6fed',
+  '#d9480f',
+  '#2b8a3e',
+  '#9c36b5',
+  '#c2255c',
+  '#0c8599',
+  '#a07400',
+  '#66a80f',
+  '#868e96',
+];
 const DASHES = ['', '7 3', '2 3', '10 3 2 3', '4 2', '12 4', '1 2'];
 
 /** Success rate over episodes: one line a variant, its name at its end. */

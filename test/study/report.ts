@@ -28,6 +28,7 @@ import { type KeptMetric, readResults, type StudyResult } from './result.ts';
 import { STUDIES, type Study } from './studies.ts';
 
 const THRESHOLDS = [0.5, 0.8, 0.9];
+const RACES = [0.8, 0.9];
 /** Fewer seeds say nothing about their spread. */
 const SEEDS_FOR_SPREAD = 3;
 
@@ -77,7 +78,7 @@ function section(study: Study, files: Map<string, string>): string {
       (e) => e.trainingTokens / 1e6,
       (x) => x.toFixed(2),
     ),
-    ...racesTo80(study, groups),
+    ...race(study, groups),
     taskTable(groups),
     regimeTable(groups),
     costTable(groups),
@@ -158,12 +159,21 @@ function reachTable(
   )}`;
 }
 
-/** Who gets to 80 % with how many episodes, seed by seed, and how sure it is that hae is sooner. */
-function racesTo80(study: Study, groups: readonly Group[]): string[] {
-  const times = ({ results }: Group) =>
-    reach(results, 0.8, (e) => e.trainingEpisodes).map((x) => x ?? Number.POSITIVE_INFINITY);
+/** Who gets there with how many episodes, seed by seed, and how sure it is that hae is sooner. */
+function race(study: Study, groups: readonly Group[]): string[] {
   const hae = groups.find(({ variant }) => variant === 'hae');
-  if (!hae || groups.length < 2 || !Number.isFinite(median(times(hae)))) return [];
+  if (!hae || groups.length < 2) return [];
+  const timesTo =
+    (threshold: number) =>
+    ({ results }: Group) =>
+      reach(results, threshold, (e) => e.trainingEpisodes).map((x) => x ?? Number.POSITIVE_INFINITY);
+  // What hae reaches, but not from the start.
+  const goal = RACES.find((threshold) => {
+    const middle = median(timesTo(threshold)(hae));
+    return middle > 0 && Number.isFinite(middle);
+  });
+  if (goal === undefined) return [];
+  const times = timesTo(goal);
   const speeds = (group: Group): Scores => [times(group).map((episodes) => -episodes)];
   const rows = groups.map((group) => {
     const middle = median(times(group));
@@ -181,7 +191,7 @@ function racesTo80(study: Study, groups: readonly Group[]): string[] {
     ];
   });
   return [
-    `The race to 80 %: episodes of every seed, the median as a multiple of that of hae, and the probability that a run of hae is sooner (ties, such as never, half).\n\n${table(
+    `The race to ${goal * 100} %: episodes of every seed, the median as a multiple of that of hae, and the probability that a run of hae is sooner (ties, such as never, half).\n\n${table(
       ['variant', 'by seed', 'times hae', 'P(hae sooner)'],
       rows,
     )}`,
