@@ -32,8 +32,9 @@ describe('the cost of a run before it is launched', () => {
 
   // Largest `memoryMegabytes` of a run on one thread (docs/log.md).
   it.each([
-    ['tiny', {}, 369],
-    ['quick', {}, 579],
+    ['tiny', {}, 436],
+    ['quick', {}, 650],
+    ['standard', {}, 695],
     ['quick', { width: 128, layers: 4, feedForward: 336 }, 696],
     [
       'quick',
