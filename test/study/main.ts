@@ -6,7 +6,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { AppError } from '../../server/contract/error.ts';
+import { readCommandLine } from '../../server/rl/command-line.ts';
 import { takeLock } from '../../server/rl/train/lock-file.ts';
 import {
   parseRecord,
@@ -37,32 +38,15 @@ interface Job {
   seed: number;
 }
 
-const { flags, studies } = readArguments();
-if (flags.help) process.stdout.write(USAGE);
-else await main();
-
-function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        seeds: { type: 'string' },
-        only: { type: 'string' },
-        list: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    const unknown = positionals.find((name) => !STUDIES.some((study) => study.name === name));
-    if (unknown) throw new Error(`there is no study ${unknown}`);
-    const chosen = STUDIES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-    return { flags: values, studies: chosen };
-  } catch (error) {
-    return fail(`${(error as Error).message}. See npm run study -- --help`);
-  }
-}
+await main().catch(fail);
 
 async function main(): Promise<void> {
-  const jobs = chooseJobs();
+  const { values: flags, positionals } = readArguments();
+  if (flags.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const jobs = chooseJobs(chooseStudies(positionals), flags);
   const missing = jobs.filter((job) => !existsSync(resultPath(job.study.name, job.variant, job.seed)));
   console.log(`${jobs.length - missing.length} of ${jobs.length} runs are done`);
   if (flags.list) {
@@ -70,9 +54,12 @@ async function main(): Promise<void> {
     return;
   }
   mkdirSync(DATA, { recursive: true });
-  const release = await takeLock(join(DATA, 'lock'), {
+  const lock = join(DATA, 'lock');
+  const release = await takeLock(lock, {
     satisfied: () => false,
-    onWait: async () => fail(`another study runs here, process ${readFileSync(join(DATA, 'lock'), 'utf8')}`),
+    onWait: async () => {
+      throw new AppError('conflict', `another study runs here, process ${readFileSync(lock, 'utf8')}`);
+    },
   });
   try {
     await runAll(missing);
@@ -81,17 +68,41 @@ async function main(): Promise<void> {
   }
 }
 
+function readArguments() {
+  return readCommandLine(
+    {
+      allowPositionals: true,
+      options: {
+        seeds: { type: 'string' },
+        only: { type: 'string' },
+        list: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    },
+    'npm run study',
+  );
+}
+
+function chooseStudies(names: readonly string[]): readonly Study[] {
+  const unknown = names.find((name) => !STUDIES.some((study) => study.name === name));
+  if (unknown) throw new AppError('bad-input', `there is no study ${unknown}. See npm run study -- --help`);
+  return STUDIES.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
 /** Seeds outermost: a study that is cut short has whole seeds. */
-function chooseJobs(): Job[] {
+function chooseJobs(studies: readonly Study[], flags: { only?: string; seeds?: string }): Job[] {
   const only = flags.only?.split(',');
   const stranger = only?.find((name) => !studies.some(({ variants }) => name in variants));
   if (stranger) {
     const known = new Set(studies.flatMap(({ variants }) => Object.keys(variants)));
-    fail(`--only ${stranger}: no such variant; there are ${[...known].join(', ')}`);
+    throw new AppError(
+      'bad-input',
+      `--only ${stranger}: no such variant; there are ${[...known].join(', ')}`,
+    );
   }
   const seeds = flags.seeds?.split(',').map(Number);
   if (seeds?.some((seed) => !Number.isInteger(seed) || seed < 0))
-    fail(`--seeds ${flags.seeds}: write whole numbers like 1,2,3`);
+    throw new AppError('bad-input', `--seeds ${flags.seeds}: write whole numbers like 1,2,3`);
   return studies.flatMap((study) => {
     const variants = Object.keys(study.variants).filter((name) => !only || only.includes(name));
     return (seeds ?? study.seeds).flatMap((seed) => variants.map((variant) => ({ study, variant, seed })));
@@ -180,7 +191,7 @@ function commit(): string {
   }).trim();
 }
 
-function fail(message: string): never {
-  console.error(message);
-  process.exit(2);
+function fail(error: unknown): void {
+  console.error(error instanceof AppError ? error.message : error);
+  process.exitCode = 2;
 }
