@@ -1,25 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Evaluation } from '../../server/contract/events.ts';
+import { makeEvaluation } from '../evaluation.ts';
 import { parseRecord, resultOf } from './result.ts';
 
-const evaluation = (iteration: number, successes: number) => {
-  const facts: Evaluation = {
-    iteration,
-    split: 'valid_seen',
-    games: 'real',
-    stepLimit: 30,
-    temperature: 0.4,
-    episodes: 140,
-    successes,
-    episodeLength: 20,
-    byTaskType: {},
-    seconds: 1,
-    trainingEpisodes: 96 * iteration,
-    trainingTokens: 0,
-    trainingSeconds: 0,
-  };
-  return { kind: 'evaluation', evaluation: facts };
-};
+const evaluation = (iteration: number, successes: number) => ({
+  kind: 'evaluation',
+  evaluation: makeEvaluation({ iteration, successes, games: 'real', trainingEpisodes: 96 * iteration }),
+});
 const iteration = (number: number) => ({
   kind: 'iteration',
   iteration: number,

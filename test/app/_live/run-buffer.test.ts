@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RunBuffer } from '../../../app/_live/run-buffer.ts';
-import type { Evaluation, RunEvent } from '../../../server/contract/events.ts';
+import type { RunEvent } from '../../../server/contract/events.ts';
+import { makeEvaluation } from '../../evaluation.ts';
 
 const base = { runId: 'run000', time: 0 };
 
@@ -14,21 +15,7 @@ function iteration(
 }
 
 function evaluation(seq: number, at: number): RunEvent {
-  const result: Evaluation = {
-    iteration: at,
-    split: 'valid_seen',
-    games: 'generated',
-    stepLimit: 30,
-    temperature: 0.4,
-    episodes: 10,
-    successes: at,
-    episodeLength: 12,
-    byTaskType: {},
-    seconds: 1,
-    trainingEpisodes: 0,
-    trainingTokens: 0,
-    trainingSeconds: 0,
-  };
+  const result = makeEvaluation({ iteration: at, episodes: 10, successes: at, episodeLength: 12 });
   return { ...base, seq, kind: 'evaluation', evaluation: result };
 }
 

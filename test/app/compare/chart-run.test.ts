@@ -7,23 +7,17 @@ import {
 } from '../../../app/compare/chart-run.ts';
 import { protocolRows } from '../../../app/compare/protocols.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
+import { makeEvaluation } from '../../evaluation.ts';
 
-const evaluation = (iteration: number, changes: Partial<Evaluation> = {}): Evaluation => ({
-  iteration,
-  split: 'valid_seen',
-  games: 'real',
-  stepLimit: 30,
-  temperature: 0.4,
-  episodes: 140,
-  successes: 70,
-  episodeLength: 20,
-  byTaskType: {},
-  seconds: 1,
-  trainingEpisodes: iteration * 96,
-  trainingTokens: iteration * 1000,
-  trainingSeconds: iteration * 8,
-  ...changes,
-});
+const evaluation = (iteration: number, changes: Partial<Evaluation> = {}): Evaluation =>
+  makeEvaluation({
+    iteration,
+    games: 'real',
+    trainingEpisodes: iteration * 96,
+    trainingTokens: iteration * 1000,
+    trainingSeconds: iteration * 8,
+    ...changes,
+  });
 
 const run = (id: string, changes: Partial<ChartRun> = {}): ChartRun => ({
   id,

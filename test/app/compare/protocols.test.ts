@@ -1,23 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { protocolRows } from '../../../app/compare/protocols.ts';
-import type { Evaluation } from '../../../server/contract/events.ts';
-
-const evaluation = (changes: Partial<Evaluation>): Evaluation => ({
-  iteration: 0,
-  split: 'valid_seen',
-  games: 'generated',
-  stepLimit: 30,
-  temperature: 0.4,
-  episodes: 140,
-  successes: 70,
-  episodeLength: 20,
-  byTaskType: {},
-  seconds: 1,
-  trainingEpisodes: 0,
-  trainingTokens: 0,
-  trainingSeconds: 0,
-  ...changes,
-});
+import { makeEvaluation as evaluation } from '../../evaluation.ts';
 
 describe('protocolRows', () => {
   it('takes the latest evaluation whatever the order, and the first of equally good ones', () => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainerCommand, TrainerEvent } from '../../../server/contract/events.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
+import { makeEvaluation } from '../../evaluation.ts';
 
 export interface Script {
   /** Milliseconds of an iteration. */
@@ -85,21 +86,16 @@ async function train({
 function evaluation(iteration: number): TrainerEvent {
   return {
     kind: 'evaluation',
-    evaluation: {
+    evaluation: makeEvaluation({
       iteration,
-      split: 'valid_seen',
-      games: 'generated',
       stepLimit: 20,
-      temperature: 0.4,
       episodes: 10,
       successes: iteration === 0 ? 1 : 6,
       episodeLength: 5,
-      byTaskType: {},
-      seconds: 1,
       trainingEpisodes: iteration * 10,
       trainingTokens: iteration * 100,
       trainingSeconds: iteration,
-    },
+    }),
   };
 }
 

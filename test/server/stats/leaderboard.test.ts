@@ -3,23 +3,21 @@ import type { Evaluation } from '../../../server/contract/events.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { type RunConfigInput, TASK_TYPES } from '../../../server/contract/run-config.ts';
 import { type Entrant, makeLeaderboard } from '../../../server/stats/leaderboard.ts';
+import { makeEvaluation } from '../../evaluation.ts';
 
-const evaluation = (iteration: number, successes: number, changes: Partial<Evaluation> = {}): Evaluation => ({
-  iteration,
-  split: 'valid_seen',
-  games: 'real',
-  stepLimit: 30,
-  temperature: 0.4,
-  episodes: 100,
-  successes,
-  episodeLength: 10,
-  byTaskType: Object.fromEntries(TASK_TYPES.map((type) => [type, { episodes: 1, successes: 1 }])),
-  seconds: 1,
-  trainingEpisodes: iteration * 10,
-  trainingTokens: iteration * 1000,
-  trainingSeconds: iteration * 2,
-  ...changes,
-});
+const evaluation = (iteration: number, successes: number, changes: Partial<Evaluation> = {}): Evaluation =>
+  makeEvaluation({
+    iteration,
+    games: 'real',
+    episodes: 100,
+    successes,
+    episodeLength: 10,
+    byTaskType: Object.fromEntries(TASK_TYPES.map((type) => [type, { episodes: 1, successes: 1 }])),
+    trainingEpisodes: iteration * 10,
+    trainingTokens: iteration * 1000,
+    trainingSeconds: iteration * 2,
+    ...changes,
+  });
 
 let count = 0;
 function run(config: RunConfigInput, evaluations: Evaluation[]): Entrant {

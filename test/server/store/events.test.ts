@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Evaluation } from '../../../server/contract/events.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { openMemoryDatabase } from '../../../server/store/database.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
+import { makeEvaluation } from '../../evaluation.ts';
 
 let store: Store;
 let runId: string;
@@ -31,21 +31,14 @@ const alert = (number: number, active: boolean) =>
 const checkpoint = (number: number) => ({ kind: 'checkpoint', iteration: number }) as const;
 const evaluation = (number: number, successes = 3) => ({
   kind: 'evaluation' as const,
-  evaluation: {
+  evaluation: makeEvaluation({
     iteration: number,
-    split: 'valid_seen',
     games: 'real',
     stepLimit: 20,
-    temperature: 0.4,
     episodes: 10,
     successes,
     episodeLength: 12.5,
-    byTaskType: {},
-    seconds: 1,
-    trainingEpisodes: 0,
-    trainingTokens: 0,
-    trainingSeconds: 0,
-  } satisfies Evaluation,
+  }),
 });
 
 it('keeps alerts until training goes on from before them, each onset and end once', async () => {
