@@ -5,15 +5,12 @@
  *   node test/bench/leak.ts [--steps 10000]
  */
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
 import { openEngine } from '../../server/rl/tensor/engine.ts';
+import { collectGarbage } from './engine/garbage.ts';
 
 const { values: flags } = parseArgs({ options: { steps: { type: 'string', default: '10000' } } });
 const steps = Number(flags.steps);
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
 
 const [rows, inputs, outputs] = [16, 256, 64]; // 64 KB of weights: one lost a step would show

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
 import { type DecodeSession, Policy } from '../../../server/rl/model/policy.ts';
 import { forward, logits } from '../../../server/rl/model/transformer.ts';
@@ -9,6 +7,7 @@ import { logSoftmax, pickColumns } from '../../../server/rl/tensor/ops.ts';
 import { GradientSum } from '../../../server/rl/train/gradient-sum.ts';
 import { AdamW } from '../../../server/rl/train/optimizer.ts';
 import { ALONE, ownShare } from '../../../server/rl/train/team.ts';
+import { collectGarbage } from './garbage.ts';
 import { type BenchSize, benchIds, columns } from './sizes.ts';
 
 /** Something to measure again and again. */
@@ -24,9 +23,6 @@ export interface Job {
 /** AdamW as both sides set it; the rate is tiny, so that the losses of many steps can be compared. */
 export const OPTIMIZER = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
 export const LEARNING_RATE = 1e-4;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 function newPolicy(engine: Engine, { shape }: BenchSize): Policy {
   const policy = new Policy(engine, shape);
