@@ -37,6 +37,17 @@ async function pointsOf(title: string): Promise<number[]> {
   return [...summary.matchAll(/(\d+) points/g)].map(([, points]) => Number(points));
 }
 
+/** Makes a link to what a page shows; a browser that knows nothing of its owner opens it. */
+async function shareWithGuest(owner: Page): Promise<Page> {
+  await owner.getByRole('button', { name: /^Share/ }).click();
+  await owner.getByRole('button', { name: /create link/i }).click();
+  const link = await owner.locator('input[readonly]').inputValue();
+  expect(link).toMatch(/\/s\/.+/);
+  const guest = await (await browser.newContext()).newPage();
+  await guest.goto(link);
+  return guest;
+}
+
 async function query<T>(procedure: string, input: unknown): Promise<T> {
   const response = await fetch(
     `${lab.url}/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`,
@@ -144,11 +155,7 @@ describe('comparing HiPER with flat PPO', () => {
       expect(shown.get('hae kappa 0')).toBeCloseTo(hae?.value ?? Number.NaN, 1);
 
       // A share link shows what was measured, and offers nothing.
-      await page.getByRole('button', { name: /^Share/ }).click();
-      await page.getByRole('button', { name: /create link/i }).click();
-      const link = await page.locator('input[readonly]').inputValue();
-      const guest = await (await browser.newContext()).newPage();
-      await guest.goto(link);
+      const guest = await shareWithGuest(page);
       const sharedTable = guest.getByRole('table', { name: /^All statistics/ });
       await sharedTable.waitFor();
       expect(await sharedTable.locator('tbody tr > :nth-child(3)').allInnerTexts()).toEqual(ratios);
@@ -161,12 +168,7 @@ describe('comparing HiPER with flat PPO', () => {
   );
 
   it('shares the comparison read-only', async () => {
-    await page.getByRole('button', { name: /^Share/ }).click();
-    await page.getByRole('button', { name: /create link/i }).click();
-    const link = await page.locator('input[readonly]').inputValue();
-    expect(link).toMatch(/\/s\/.+/);
-    const guest = await (await browser.newContext()).newPage();
-    await guest.goto(link);
+    const guest = await shareWithGuest(page);
     await guest.locator('figure', { hasText: 'Success in training' }).first().waitFor();
     expect(
       await guest.getByRole('button', { name: /^(pause|cancel|resume|share|launch|clone)/i }).count(),
