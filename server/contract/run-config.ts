@@ -6,6 +6,7 @@ import {
   type EstimatorName,
   groupSizeOf,
   hasCritic,
+  readsField,
   TURN_FORMATS,
 } from './estimators.ts';
 
@@ -536,13 +537,12 @@ function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
       'episodesPerIteration',
       `must be a multiple of the group size (${groupSize}): every game is played ${groupSize} times`,
     );
-  if (config.estimator === 'hae' && config.kappaRamp > config.iterations)
-    complain('kappaRamp', `must not exceed the ${config.iterations} iterations, or kappa never gets there`);
-  if (config.estimator === 'gear-like' && config.gearRamp > config.iterations)
-    complain(
-      'gearRamp',
-      `must not exceed the ${config.iterations} iterations, or the weights never count fully`,
-    );
+  for (const [ramp, loss] of [
+    ['kappaRamp', 'kappa never gets there'],
+    ['gearRamp', 'the weights never count fully'],
+  ] as const)
+    if (readsField(config.estimator, ramp) && config[ramp] > config.iterations)
+      complain(ramp, `must not exceed the ${config.iterations} iterations, or ${loss}`);
   if (config.switchCredit === 'gain' && config.critic !== 'features')
     complain('switchCredit', 'gain reads V_low under the old sub-goal, which only critic: features can tell');
   if (config.width % config.heads !== 0) complain('heads', `must divide the width (${config.width})`);
