@@ -89,7 +89,8 @@ export async function assignCredit(
     if (!target || !defined) continue;
     criticRows.targets[column] = target;
     criticRows.defined[column] = defined;
-    levels[level] = { ...summarize(credit, level), valueFit: valueFit(read.old[column], target, defined) };
+    const summary = levels[level];
+    if (summary) summary.valueFit = valueFit(read.old[column], target, defined);
   }
   return { credit, turns, isJudged, criticRows, levels };
 }
