@@ -109,8 +109,8 @@ function xLimits(
   // From 0 in every figure, where the warm start is evaluated, so that figures lie under each other.
   const start = Math.min(0, low);
   // uPlot surrounds a single x with room of its own choosing.
-  const [only, ...others] = plot.data[0];
-  const end = only !== undefined && others.length === 0 ? only : high;
+  const x = plot.data[0];
+  const end = x.length === 1 ? x[0]! : high;
   return [start, end > start ? end : start + 1];
 }
 
