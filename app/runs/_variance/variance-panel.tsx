@@ -93,7 +93,7 @@ export function VarianceReportView({
   const levels = GRADIENT_LEVELS.filter((level) => report.reference[level]);
   const level = levels.includes(view.gradient) ? view.gradient : 'all';
   return (
-    <>
+    <div className="flex flex-col gap-4">
       <section aria-label="What was measured" className="flex flex-col gap-2">
         <p className="max-w-prose">{QUESTION}</p>
         <Facts report={report} />
@@ -137,7 +137,7 @@ export function VarianceReportView({
       >
         <VarianceTable report={report} level={level} />
       </Panel>
-    </>
+    </div>
   );
 }
 
