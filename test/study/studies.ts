@@ -30,6 +30,15 @@ const hae = estimator('hae', 'HiPER as published (kappa 0)');
 const tokenGae = estimator('token-gae', 'flat PPO as configured by the authors');
 const haeKappa1 = estimator('hae', 'HiPER with kappa 1', 'kappa=1');
 const turnGae = estimator('turn-gae', 'Plan-Execute format with a flat estimator: turn-level GAE');
+/** Turn-level GAE and HiPER with shorter traces: what a hierarchy gains must not be what flat credit gains by a smaller lambda. */
+const shorter = {
+  'turn-gae-03': estimator('turn-gae', 'turn-level GAE with lambda 0.3', 'lamFlat=0.3'),
+  'turn-gae-06': estimator('turn-gae', 'turn-level GAE with lambda 0.6', 'lamFlat=0.6'),
+  'turn-gae-08': estimator('turn-gae', 'turn-level GAE with lambda 0.8', 'lamFlat=0.8'),
+  'hae-03': estimator('hae', 'HiPER with lambda 0.3 over segments', 'lamSeg=0.3'),
+  'hae-06': estimator('hae', 'HiPER with lambda 0.6 over segments', 'lamSeg=0.6'),
+  'hae-08': estimator('hae', 'HiPER with lambda 0.8 over segments', 'lamSeg=0.8'),
+};
 const variants: Record<string, Variant> = {
   hae,
   'token-gae': tokenGae,
@@ -90,7 +99,7 @@ export const STUDIES: readonly Study[] = [
     preset: 'quick',
     stepLimit: 30,
     set: [...EVERY_FIVE, 'warmStartEpisodes=60'],
-    variants: { hae, 'hae-kappa1': haeKappa1, 'turn-gae': turnGae },
+    variants: { hae, 'hae-kappa1': haeKappa1, 'turn-gae': turnGae, ...shorter },
     seeds: SEEDS,
   },
   {
