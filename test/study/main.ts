@@ -17,16 +17,17 @@ import {
   type StudyResult,
   writeResult,
 } from './result.ts';
-import { STUDIES, type Study } from './studies.ts';
+import { CORE, STUDIES, type Study } from './studies.ts';
 
 const USAGE = `Runs the learning studies: ${STUDIES.map(({ name }) => name).join(', ')}.
 
-  npm run study -- [STUDY …] [--seeds 1,2] [--only hae,grpo] [--list]
+  npm run study -- [STUDY … | --all] [--seeds 1,2] [--only hae,grpo] [--list]
 
   --seeds     these seeds instead of the study's own
   --only      these variants, where a study has them
+  --all       every study with all its controls
   --list      what is done and what is missing
-  Without names all studies run, one after the other. Interrupt at will: the next start goes on.
+  Without names: ${CORE.studies.join(' and ')} with ${CORE.variants.join(', ')}. Interrupt at will: the next start goes on.
 `;
 const PARALLEL = 2;
 /** Checkpoints and records of runs, and the warm starts they share: one that older code has made would be another start. */
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  const jobs = chooseJobs(chooseStudies(positionals), flags);
+  const jobs = chooseJobs(positionals, flags);
   const missing = jobs.filter((job) => !existsSync(resultPath(job.study.name, job.variant, job.seed)));
   console.log(`${jobs.length - missing.length} of ${jobs.length} runs are done`);
   if (flags.list) {
@@ -75,6 +76,7 @@ function readArguments() {
       options: {
         seeds: { type: 'string' },
         only: { type: 'string' },
+        all: { type: 'boolean' },
         list: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -83,15 +85,19 @@ function readArguments() {
   );
 }
 
-function chooseStudies(names: readonly string[]): readonly Study[] {
+/** Seeds outermost: a study that is cut short has whole seeds. */
+function chooseJobs(
+  names: readonly string[],
+  flags: { all?: boolean; only?: string; seeds?: string },
+): Job[] {
   const unknown = names.find((name) => !STUDIES.some((study) => study.name === name));
   if (unknown) throw new AppError('bad-input', `there is no study ${unknown}. See npm run study -- --help`);
-  return STUDIES.filter(({ name }) => names.length === 0 || names.includes(name));
-}
-
-/** Seeds outermost: a study that is cut short has whole seeds. */
-function chooseJobs(studies: readonly Study[], flags: { only?: string; seeds?: string }): Job[] {
-  const only = flags.only?.split(',');
+  if (flags.all && names.length > 0)
+    throw new AppError('bad-input', `--all and ${names.join(' ')} contradict each other: write one of them`);
+  const isCore = !flags.all && names.length === 0;
+  const chosen = isCore ? CORE.studies : names;
+  const studies = flags.all ? STUDIES : STUDIES.filter(({ name }) => chosen.includes(name));
+  const only = flags.only?.split(',') ?? (isCore ? CORE.variants : undefined);
   const stranger = only?.find((name) => !studies.some(({ variants }) => name in variants));
   if (stranger) {
     const known = new Set(studies.flatMap(({ variants }) => Object.keys(variants)));

@@ -48,6 +48,9 @@ const variants: Record<string, Variant> = {
   'turn-gae-flat': estimator('turn-gae', 'no sub-goals at all; a warm start of its own', 'format=flat'),
 };
 
+/** The question itself, which `npm run study` runs without names; everything else is a control. */
+export const CORE = { studies: ['main', 'long'], variants: Object.keys(variants) };
+
 /** Tasks that take several steps in the right order. */
 const LONG_TASKS: readonly TaskType[] = [
   'pick_clean_then_place_in_recep',
