@@ -1,4 +1,4 @@
-import { ESTIMATOR_FACTS, type EstimatorName } from '../../contract/estimators.ts';
+import { ESTIMATOR_FACTS } from '../../contract/estimators.ts';
 import { LEVELS } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { VarianceOptions, VarianceProgress, VarianceReport } from '../../contract/variance.ts';
@@ -25,8 +25,8 @@ export interface MeasureOptions {
   onProgress: (progress: VarianceProgress) => void;
 }
 
-/** What the hierarchical estimators are compared with. */
-const FLAT: EstimatorName = 'turn-gae';
+/** The variant that all are compared with: flat credit as the run would have it. */
+const FLAT = 'turn-gae';
 
 /**
  * Variance and bias of every estimator's policy gradient for one fixed policy, on the very same episodes: rollout → values →
@@ -79,7 +79,7 @@ export async function measureVariance(measure: MeasureOptions): Promise<Variance
       );
       compared.push({ variant, levels: compare(own, reference) });
     }
-    const flat = compared.find(({ variant }) => variant.estimator === FLAT)!.levels;
+    const flat = compared.find(({ variant }) => variant.id === FLAT)!.levels;
     const turns = episodes.flatMap((episode) => episode.turns);
     values.dispose();
     source.dispose();

@@ -103,6 +103,11 @@ describe('a measurement', () => {
     expect(reportTable(report)).toContain('low: n = ');
   });
 
+  it('finds less variance in a shorter trace', () => {
+    const low = (id: string) => find(report, id).levels.low!.variance.value!;
+    expect(low('turn-gae lambda 0.3')).toBeLessThan(low('turn-gae'));
+  });
+
   it('gives the same numbers again, and others for another seed', async () => {
     expect(numbers(await measure(folder))).toEqual(numbers(report));
     expect(numbers(await measure(folder, { seed: 2 }))).not.toEqual(numbers(report));
@@ -124,7 +129,12 @@ describe('a flat run', () => {
     const flat = await measure(await train({ estimator: 'token-gae', format: 'flat' }), { groupSize: 1 });
     expect(Object.keys(flat.reference)).toEqual(['low', 'all']);
     expect(flat.heads.every(({ origin }) => origin === 'refit')).toBe(true);
-    expect(flat.estimators.map(({ id }) => id)).toEqual(['turn-gae', 'token-gae', 'reinforce++']);
+    expect(flat.estimators.map(({ id }) => id)).toEqual([
+      'turn-gae',
+      'turn-gae lambda 0.3',
+      'token-gae',
+      'reinforce++',
+    ]);
   });
 });
 
