@@ -30,10 +30,19 @@ const hae = estimator('hae', 'HiPER as published (kappa 0)');
 const tokenGae = estimator('token-gae', 'flat PPO as configured by the authors');
 const haeKappa1 = estimator('hae', 'HiPER with kappa 1', 'kappa=1');
 const turnGae = estimator('turn-gae', 'Plan-Execute format with a flat estimator: turn-level GAE');
-/** Turn-level GAE and HiPER with shorter traces: what a hierarchy gains must not be what flat credit gains by a smaller lambda. */
-const shorter = {
+/** Shorter traces for flat and hierarchical credit: what a hierarchy gains must not be what a smaller lambda gains. */
+const short = {
   'turn-gae-03': estimator('turn-gae', 'turn-level GAE with lambda 0.3', 'lamFlat=0.3'),
   'turn-gae-06': estimator('turn-gae', 'turn-level GAE with lambda 0.6', 'lamFlat=0.6'),
+  'hae-short': estimator(
+    'hae',
+    'HiPER with kappa 0.6, lambda 0.3 inside of segments and 0.6 over them',
+    'kappa=0.6',
+    'lamTurn=0.3',
+    'lamSeg=0.6',
+  ),
+};
+const shortMore = {
   'turn-gae-08': estimator('turn-gae', 'turn-level GAE with lambda 0.8', 'lamFlat=0.8'),
   'hae-03': estimator('hae', 'HiPER with lambda 0.3 over segments', 'lamSeg=0.3'),
   'hae-06': estimator('hae', 'HiPER with lambda 0.6 over segments', 'lamSeg=0.6'),
@@ -71,6 +80,7 @@ export const STUDIES: readonly Study[] = [
     set: EVERY_FIVE,
     variants: {
       ...variants,
+      ...short,
       'hae-kappa1': haeKappa1,
       'hae-rising': estimator(
         'hae',
@@ -93,7 +103,7 @@ export const STUDIES: readonly Study[] = [
     preset: 'quick',
     stepLimit: 30,
     set: [...EVERY_FIVE, `taskTypes=${LONG_TASKS.join(',')}`],
-    variants,
+    variants: { ...variants, ...short },
     seeds: SEEDS,
   },
   {
@@ -102,7 +112,7 @@ export const STUDIES: readonly Study[] = [
     preset: 'quick',
     stepLimit: 30,
     set: [...EVERY_FIVE, 'warmStartEpisodes=60'],
-    variants: { hae, 'hae-kappa1': haeKappa1, 'turn-gae': turnGae, ...shorter },
+    variants: { hae, 'hae-kappa1': haeKappa1, 'turn-gae': turnGae, ...short, ...shortMore },
     seeds: SEEDS,
   },
   {
