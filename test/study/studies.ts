@@ -121,7 +121,13 @@ export const STUDIES: readonly Study[] = [
     preset: 'standard',
     stepLimit: 50,
     set: [],
-    variants: { hae, 'turn-gae': turnGae, 'token-gae': tokenGae },
+    variants: {
+      hae,
+      'turn-gae': turnGae,
+      'token-gae': tokenGae,
+      'turn-gae-03': short['turn-gae-03'],
+      'hae-short': short['hae-short'],
+    },
     seeds: [1, 2, 3],
   },
 ];
