@@ -334,26 +334,30 @@ describe('kappa', () => {
 
   test('with one value function, low and switch are GAE whose trace is kappa at the next boundary, then lamSeg', () => {
     fc.assert(
-      fc.property(anyRows, anyShare, anyShare, anyShare, (rows, gamma, lamSeg, kappa) => {
+      fc.property(anyRows, anyShare, anyShare, anyShare, anyShare, (rows, gamma, lamTurn, lamSeg, kappa) => {
         const same = rows.map((row) => ({ ...row, high: row.low, switch: row.low }));
-        const credit = estimateHae(toBatch(same), { gamma, lamTurn: 1, lamSeg, kappa, ...raw });
+        const credit = estimateHae(toBatch(same), { gamma, lamTurn, lamSeg, kappa, ...raw });
         for (const episode of episodesOf(same)) {
           const isBoundary = (t: number) => t === 0 || episode[t]!.row.switched;
           const error = (t: number) =>
             episode[t]!.row.reward + gamma * (episode[t + 1]?.row.low ?? 0) - episode[t]!.row.low;
           episode.forEach(({ index }, t) => {
-            let sum = 0;
-            let weight = 1;
+            let low = 0;
+            let switches = 0;
+            let overBoundaries = 1;
+            let inSegment = 1; // lamTurn decays the trace of the action in its own segment only
             let crossed = false;
             for (let later = t; later < episode.length; later++) {
               if (later > t && isBoundary(later)) {
-                weight *= crossed ? lamSeg : kappa;
+                overBoundaries *= crossed ? lamSeg : kappa;
                 crossed = true;
-              }
-              sum += gamma ** (later - t) * weight * error(later);
+              } else if (later > t && !crossed) inSegment *= lamTurn;
+              const term = gamma ** (later - t) * overBoundaries * error(later);
+              low += inSegment * term;
+              switches += term;
             }
-            expect(credit.advantage.low![index]).toBeCloseTo(sum, 9);
-            expect(credit.advantage.switch![index]).toBeCloseTo(sum, 9);
+            expect(credit.advantage.low![index]).toBeCloseTo(low, 9);
+            expect(credit.advantage.switch![index]).toBeCloseTo(switches, 9);
           });
         }
       }),
