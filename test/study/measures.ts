@@ -11,6 +11,7 @@ export interface Group {
 }
 
 export type Evaluation = StudyResult['evaluations'][number];
+type ByTaskType = Pick<Evaluation, 'byTaskType'>;
 
 /** The evaluation curve on valid_seen, at its study's step limit. */
 export function evaluationsOf({ study, evaluations }: StudyResult): Evaluation[] {
@@ -28,6 +29,17 @@ export function finalAt({ evaluations }: StudyResult, stepLimit: number): Evalua
 
 export function bestOf(result: StudyResult): Evaluation {
   return evaluationsOf(result).reduce((best, e) => (e.successes > best.successes ? e : best));
+}
+
+/** All evaluations of a run together: its success over the whole run is the area under its curve. */
+export function pooledOf(result: StudyResult): ByTaskType {
+  const pooled: ByTaskType['byTaskType'] = {};
+  for (const { byTaskType } of evaluationsOf(result))
+    for (const [type, { episodes, successes }] of Object.entries(byTaskType)) {
+      const before = pooled[type] ?? { episodes: 0, successes: 0 };
+      pooled[type] = { episodes: before.episodes + episodes, successes: before.successes + successes };
+    }
+  return { byTaskType: pooled };
 }
 
 export function lastEpisodes({ results }: Group): number {
@@ -53,7 +65,7 @@ export function taskTypesOf(groups: readonly Group[]): string[] {
 }
 
 /** Success by task type and seed. */
-export function scoresOf(group: Group, read: (result: StudyResult) => Evaluation): Scores {
+export function scoresOf(group: Group, read: (result: StudyResult) => ByTaskType): Scores {
   return taskTypesOf([group]).map((type) =>
     group.results.map((result) => rate(read(result).byTaskType[type] ?? { episodes: 0, successes: 0 })),
   );

@@ -19,6 +19,7 @@ import {
   type Group,
   lastEpisodes,
   meanOf,
+  pooledOf,
   rate,
   reach,
   scoresOf,
@@ -46,7 +47,7 @@ for the method is in the [log](log.md), what the estimators are in [credit.md](c
 Success is on \`valid_seen\` (the same games every time) at T = 0.4. **IQM**: interquartile mean of the success rates of all task types
 and seeds; brackets: 95 % stratified bootstrap over seeds, task types as strata (arXiv 2108.13264), from three seeds on. **P(hae > it)**: probability that a run of
 \`hae\` beats a run of the other on a task type, ties half. **Best**: the best of a run's evaluations, chosen on the games it is measured on, so it
-flatters. The prompt's memory is strong scaffolding: do not compare these rates with those of language models that read raw text.
+flatters. **Whole run**: all evaluations of a run together, from the warm start to the end, the area under its curve. The prompt's memory is strong scaffolding: do not compare these rates with those of language models that read raw text.
 
 ${sections.join('\n')}`,
   );
@@ -116,6 +117,7 @@ function successTable(study: Study, groups: readonly Group[]): string {
       String(results.length),
       withInterval([final], pooledInterquartileMean, study, group),
       withInterval([scoresOf(group, bestOf)], pooledInterquartileMean, study, group),
+      withInterval([scoresOf(group, pooledOf)], pooledInterquartileMean, study, group),
       better,
       pooledRate(results.map(finalOf)),
       results.map((result) => rate(finalOf(result)).toFixed(2)).join(' '),
@@ -128,6 +130,7 @@ function successTable(study: Study, groups: readonly Group[]): string {
       'seeds',
       'final, IQM',
       'best, IQM',
+      'whole run, IQM',
       'P(hae > it)',
       'final, mean',
       'by seed',
