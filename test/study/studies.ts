@@ -43,6 +43,14 @@ const short = {
   ),
 };
 const shortMore = {
+  'turn-gae-00': estimator('turn-gae', 'turn-level GAE with lambda 0', 'lamFlat=0'),
+  'hae-short-00': estimator(
+    'hae',
+    'HiPER with kappa 0.6, lambda 0 inside of segments and 0.3 over them',
+    'kappa=0.6',
+    'lamTurn=0',
+    'lamSeg=0.3',
+  ),
   'turn-gae-08': estimator('turn-gae', 'turn-level GAE with lambda 0.8', 'lamFlat=0.8'),
   'hae-03': estimator('hae', 'HiPER with lambda 0.3 over segments', 'lamSeg=0.3'),
   'hae-06': estimator('hae', 'HiPER with lambda 0.6 over segments', 'lamSeg=0.6'),
