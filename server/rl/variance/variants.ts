@@ -1,4 +1,5 @@
 import { ESTIMATOR_FACTS, ESTIMATORS, type EstimatorName } from '../../contract/estimators.ts';
+import { presetConfig } from '../../contract/presets.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 
 /** An estimator with its options: one row of the report. */
@@ -10,12 +11,14 @@ export interface Variant {
   changes: Partial<RunConfig>;
 }
 
-/** A lambda that shortens the trace of flat and hierarchical credit alike: what a hierarchy saves is more than what this saves. */
-const SHORT_TRACE = 0.3;
+/** Lambdas of flat credit to hold hierarchical credit against: the usual one, and a short trace. */
+const FLAT_LAMBDAS = [0.95, 0.3];
+const { lamTurn, lamSeg } = presetConfig('paper');
+const PUBLISHED = { kappa: 0, lamTurn, lamSeg };
 
 /**
- * Every estimator that the run's format and the groups allow, with the run's options; hae over a range of its own, turn-gae
- * with a short trace too. Those that play a game with given strategies are left out: the rollouts are the policy's own.
+ * Every estimator that the run's format and the groups allow, with the run's options; hae and turn-gae over a range of their
+ * own too. Those that play a game with given strategies are left out: the rollouts are the policy's own.
  */
 export function variantsFor(config: RunConfig, groupSize: number): Variant[] {
   return ESTIMATORS.filter((name) => {
@@ -24,35 +27,35 @@ export function variantsFor(config: RunConfig, groupSize: number): Variant[] {
   }).flatMap((name) => {
     if (name === 'hae') return haeVariants(config);
     const own: Variant = { id: name, label: ESTIMATOR_FACTS[name].title, estimator: name, changes: {} };
-    return name === 'turn-gae' && config.lamFlat !== SHORT_TRACE ? [own, shortTrace(own)] : [own];
+    return name === 'turn-gae' ? turnGaeVariants(own, config) : [own];
   });
 }
 
-function shortTrace({ id, label, estimator }: Variant): Variant {
-  const suffix = `lambda ${SHORT_TRACE}`;
-  return {
-    id: `${id} ${suffix}`,
-    label: `${label}, ${suffix}`,
-    estimator,
-    changes: { lamFlat: SHORT_TRACE },
-  };
+function turnGaeVariants(own: Variant, config: RunConfig): Variant[] {
+  const others = FLAT_LAMBDAS.filter((lambda) => lambda !== config.lamFlat).map((lamFlat) => ({
+    id: `${own.id} lambda ${lamFlat}`,
+    label: `${own.label}, lambda ${lamFlat}`,
+    estimator: own.estimator,
+    changes: { lamFlat },
+  }));
+  return [own, ...others];
 }
 
+/** HAE as published and with other kappas, and as in the run where that is none of them. */
 function haeVariants(config: RunConfig): Variant[] {
   const variant = (label: string, changes: Partial<RunConfig>): Variant => ({
     id: `hae ${label}`,
     label: `${ESTIMATOR_FACTS.hae.title}, ${label}`,
     estimator: 'hae',
     // Three heads whatever the run has: the values are the laboratory's.
-    changes: { valueHeads: 3, switchCredit: 'return', kappaRamp: 0, ...changes },
+    changes: { valueHeads: 3, switchCredit: 'return', kappaRamp: 0, ...PUBLISHED, ...changes },
   });
-  const kappas = [...new Set([0, 0.5, 1, config.kappa])].sort((a, b) => a - b);
+  const kappas = [0, 0.5, 1];
   const all = kappas.map((kappa) => variant(`kappa ${kappa}`, { kappa }));
   all.push(variant('kappa 1, lambda 0 over segments', { kappa: 1, lamSeg: 0 }));
-  if (config.lamSeg !== SHORT_TRACE)
-    all.push(variant(`kappa 0, lambda ${SHORT_TRACE} over segments`, { kappa: 0, lamSeg: SHORT_TRACE }));
   // Only state features can tell what V_low would be under the old sub-goal.
-  if (config.critic === 'features')
-    all.push(variant('kappa 0, switching gain', { kappa: 0, switchCredit: 'gain' }));
-  return all;
+  if (config.critic === 'features') all.push(variant('kappa 0, switching gain', { switchCredit: 'gain' }));
+  const own = { kappa: config.kappa, lamTurn: config.lamTurn, lamSeg: config.lamSeg };
+  const isListed = kappas.includes(own.kappa) && own.lamTurn === lamTurn && own.lamSeg === lamSeg;
+  return isListed ? all : [variant('as in the run', own), ...all];
 }
