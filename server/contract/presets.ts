@@ -49,8 +49,16 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   },
   paper: {
     title: 'As published',
-    description: 'HAE with its own value targets too, read from the policy’s hidden state.',
-    fields: { iterations: 90, criticTargets: 'estimator', critic: 'detached' },
+    description: 'HAE with its own traces and value targets; values are read from the policy’s hidden state.',
+    fields: {
+      iterations: 90,
+      kappa: 0,
+      lamTurn: 1,
+      lamSeg: 0.95,
+      lamFlat: 0.95,
+      criticTargets: 'estimator',
+      critic: 'detached',
+    },
   },
 };
 

@@ -247,20 +247,20 @@ const fields = {
     { title: 'Estimator', group: 'Credit' },
   ),
   gamma: field(share().default(0.97), 'Discount per turn.', { title: 'Gamma', group: 'Credit' }),
-  lamTurn: field(share().default(1), 'GAE lambda inside a segment (hae).', {
+  lamTurn: field(share().default(0.3), 'GAE lambda inside a segment (hae); 1 is the paper.', {
     title: 'Lambda, turns',
     group: 'Credit',
   }),
-  lamSeg: field(share().default(0.95), 'GAE lambda over segments (hae).', {
+  lamSeg: field(share().default(0.6), 'GAE lambda over segments (hae); 0.95 is the paper.', {
     title: 'Lambda, segments',
     group: 'Credit',
   }),
-  lamFlat: field(share().default(0.95), 'GAE lambda of turn-gae, and of token-gae inside a turn.', {
+  lamFlat: field(share().default(0.6), 'GAE lambda of turn-gae, and of token-gae inside a turn.', {
     title: 'Lambda, flat',
     group: 'Credit',
   }),
   kappa: field(
-    share().default(0),
+    share().default(0.6),
     'Share of the next segment’s advantage carried back over the boundary (hae); 0 is the paper.',
     { title: 'Kappa', group: 'Credit' },
   ),

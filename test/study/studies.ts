@@ -25,44 +25,57 @@ const estimator = (name: string, description: string, ...more: string[]): Varian
   set: [`estimator=${name}`, ...more],
 });
 
+/** As published, but for the changes. */
+const haeWith = (description: string, changes: Record<string, number> = {}) => {
+  const options = { kappa: 0, lamTurn: 1, lamSeg: 0.95, ...changes };
+  return estimator(
+    'hae',
+    description,
+    ...Object.entries(options).map(([field, value]) => `${field}=${value}`),
+  );
+};
+const turnGae = (lamFlat: number, description = `turn-level GAE with lambda ${lamFlat}`) =>
+  estimator('turn-gae', description, `lamFlat=${lamFlat}`);
+
 /** All in the Plan-Execute format from the same warm start, but for the last. */
-const hae = estimator('hae', 'HiPER as published (kappa 0)');
+const hae = haeWith('HiPER as published (kappa 0)');
 const tokenGae = estimator('token-gae', 'flat PPO as configured by the authors');
-const haeKappa1 = estimator('hae', 'HiPER with kappa 1', 'kappa=1');
-const turnGae = estimator('turn-gae', 'Plan-Execute format with a flat estimator: turn-level GAE');
+const haeKappa1 = haeWith('HiPER with kappa 1', { kappa: 1 });
+const turnGae095 = turnGae(0.95, 'Plan-Execute format with a flat estimator: turn-level GAE');
 /** Shorter traces for flat and hierarchical credit: what a hierarchy gains must not be what a smaller lambda gains. */
 const short = {
-  'turn-gae-03': estimator('turn-gae', 'turn-level GAE with lambda 0.3', 'lamFlat=0.3'),
-  'turn-gae-06': estimator('turn-gae', 'turn-level GAE with lambda 0.6', 'lamFlat=0.6'),
-  'hae-short': estimator(
-    'hae',
-    'HiPER with kappa 0.6, lambda 0.3 inside of segments and 0.6 over them',
-    'kappa=0.6',
-    'lamTurn=0.3',
-    'lamSeg=0.6',
-  ),
+  'turn-gae-03': turnGae(0.3),
+  'turn-gae-06': turnGae(0.6),
+  'hae-short': haeWith('HiPER with kappa 0.6, lambda 0.3 inside of segments and 0.6 over them', {
+    kappa: 0.6,
+    lamTurn: 0.3,
+    lamSeg: 0.6,
+  }),
 };
 const shortMore = {
-  'turn-gae-00': estimator('turn-gae', 'turn-level GAE with lambda 0', 'lamFlat=0'),
-  'hae-short-00': estimator(
-    'hae',
-    'HiPER with kappa 0.6, lambda 0 inside of segments and 0.3 over them',
-    'kappa=0.6',
-    'lamTurn=0',
-    'lamSeg=0.3',
-  ),
-  'turn-gae-08': estimator('turn-gae', 'turn-level GAE with lambda 0.8', 'lamFlat=0.8'),
-  'hae-03': estimator('hae', 'HiPER with lambda 0.3 over segments', 'lamSeg=0.3'),
-  'hae-06': estimator('hae', 'HiPER with lambda 0.6 over segments', 'lamSeg=0.6'),
-  'hae-08': estimator('hae', 'HiPER with lambda 0.8 over segments', 'lamSeg=0.8'),
+  'turn-gae-00': turnGae(0),
+  'hae-short-00': haeWith('HiPER with kappa 0.6, lambda 0 inside of segments and 0.3 over them', {
+    kappa: 0.6,
+    lamTurn: 0,
+    lamSeg: 0.3,
+  }),
+  'turn-gae-08': turnGae(0.8),
+  'hae-03': haeWith('HiPER with lambda 0.3 over segments', { lamSeg: 0.3 }),
+  'hae-06': haeWith('HiPER with lambda 0.6 over segments', { lamSeg: 0.6 }),
+  'hae-08': haeWith('HiPER with lambda 0.8 over segments', { lamSeg: 0.8 }),
 };
 const variants: Record<string, Variant> = {
   hae,
   'token-gae': tokenGae,
-  'turn-gae': turnGae,
+  'turn-gae': turnGae095,
   grpo: estimator('grpo', 'groups of 8 episodes of a game'),
   gigpo: estimator('gigpo', 'groups of 8, equal observations compared'),
-  'turn-gae-flat': estimator('turn-gae', 'no sub-goals at all; a warm start of its own', 'format=flat'),
+  'turn-gae-flat': estimator(
+    'turn-gae',
+    'no sub-goals at all; a warm start of its own',
+    'format=flat',
+    'lamFlat=0.95',
+  ),
 };
 
 /** The question itself, which `npm run study` runs without names; everything else is a control. */
@@ -90,17 +103,13 @@ export const STUDIES: readonly Study[] = [
       ...variants,
       ...short,
       'hae-kappa1': haeKappa1,
-      'hae-rising': estimator(
-        'hae',
-        'HiPER with a kappa that grows from 0 to 1 over the run',
-        'kappa=1',
-        'kappaRamp=60',
-      ),
-      'hae-seg0': estimator(
-        'hae',
+      'hae-rising': haeWith('HiPER with a kappa that grows from 0 to 1 over the run', {
+        kappa: 1,
+        kappaRamp: 60,
+      }),
+      'hae-seg0': haeWith(
         'HiPER with kappa 1 and lambda 0 over segments: the trace ends at the second boundary',
-        'kappa=1',
-        'lamSeg=0',
+        { kappa: 1, lamSeg: 0 },
       ),
     },
     seeds: SEEDS,
@@ -120,7 +129,7 @@ export const STUDIES: readonly Study[] = [
     preset: 'quick',
     stepLimit: 30,
     set: [...EVERY_FIVE, 'warmStartEpisodes=60'],
-    variants: { hae, 'hae-kappa1': haeKappa1, 'turn-gae': turnGae, ...short, ...shortMore },
+    variants: { hae, 'hae-kappa1': haeKappa1, 'turn-gae': turnGae095, ...short, ...shortMore },
     seeds: SEEDS,
   },
   {
@@ -131,7 +140,7 @@ export const STUDIES: readonly Study[] = [
     set: [],
     variants: {
       hae,
-      'turn-gae': turnGae,
+      'turn-gae': turnGae095,
       'token-gae': tokenGae,
       'turn-gae-03': short['turn-gae-03'],
       'hae-short': short['hae-short'],

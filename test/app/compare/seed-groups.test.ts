@@ -9,9 +9,9 @@ const run = (id: string, config: RunConfigInput) => ({ id, config: presetConfig(
 describe('groupSeeds', () => {
   it('puts runs together that differ in seed and name only', () => {
     const groups = groupSeeds([
-      run('a', { seed: 1, name: 'one' }),
+      run('a', { seed: 1, kappa: 0, name: 'one' }),
       run('b', { seed: 1, kappa: 1 }),
-      run('c', { seed: 2, name: 'two' }),
+      run('c', { seed: 2, kappa: 0, name: 'two' }),
       run('d', { seed: 1, estimator: 'token-gae' }),
     ]);
     expect(groups).toEqual([

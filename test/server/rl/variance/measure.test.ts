@@ -131,6 +131,7 @@ describe('a flat run', () => {
     expect(flat.heads.every(({ origin }) => origin === 'refit')).toBe(true);
     expect(flat.estimators.map(({ id }) => id)).toEqual([
       'turn-gae',
+      'turn-gae lambda 0.95',
       'turn-gae lambda 0.3',
       'token-gae',
       'reinforce++',
