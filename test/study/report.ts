@@ -30,6 +30,8 @@ import { STUDIES, type Study } from './studies.ts';
 
 const THRESHOLDS = [0.5, 0.8, 0.9];
 const RACES = [0.8, 0.9];
+/** Hierarchical credit as published, and with the traces that learn best: what the others are held against. */
+const REFERENCES = ['hae', 'hae-short'];
 /** Fewer seeds say nothing about their spread. */
 const SEEDS_FOR_SPREAD = 3;
 
@@ -46,7 +48,7 @@ for the method is in the [log](log.md), what the estimators are in [credit.md](c
 
 Success is on \`valid_seen\` (the same games every time) at T = 0.4. **IQM**: interquartile mean of the success rates of all task types
 and seeds; brackets: 95 % stratified bootstrap over seeds, task types as strata (arXiv 2108.13264), from three seeds on. **P(hae > it)**: probability that a run of
-\`hae\` beats a run of the other on a task type, ties half. **Best**: the best of a run's evaluations, chosen on the games it is measured on, so it
+\`hae\` ends above a run of the other on a task type, ties half. **Best**: the best of a run's evaluations, chosen on the games it is measured on, so it
 flatters. **Whole run**: all evaluations of a run together, from the warm start to the end, the area under its curve. The prompt's memory is strong scaffolding: do not compare these rates with those of language models that read raw text.
 
 ${sections.join('\n')}`,
@@ -103,22 +105,23 @@ ${groups.map(({ variant }) => `| ${variant} | ${study.variants[variant]?.descrip
 }
 
 function successTable(study: Study, groups: readonly Group[]): string {
-  const hae = groups.find(({ variant }) => variant === 'hae');
+  const references = groups.filter(({ variant }) => REFERENCES.includes(variant));
   const other = study.stepLimit === 30 ? 50 : 30;
   const rows = groups.map((group) => {
     const { results } = group;
     const final = scoresOf(group, finalOf);
-    const better =
-      hae && hae !== group
-        ? withInterval([scoresOf(hae, finalOf), final], probabilityOfImprovement, study, group, 2)
-        : '';
+    const better = references.map((reference) =>
+      reference === group
+        ? ''
+        : withInterval([scoresOf(reference, finalOf), final], probabilityOfImprovement, study, group, 2),
+    );
     return [
       group.variant,
       String(results.length),
       withInterval([final], pooledInterquartileMean, study, group),
       withInterval([scoresOf(group, bestOf)], pooledInterquartileMean, study, group),
       withInterval([scoresOf(group, pooledOf)], pooledInterquartileMean, study, group),
-      better,
+      ...better,
       pooledRate(results.map(finalOf)),
       results.map((result) => rate(finalOf(result)).toFixed(2)).join(' '),
       pooledRate(results.flatMap((result) => finalAt(result, other) ?? [])),
@@ -131,7 +134,7 @@ function successTable(study: Study, groups: readonly Group[]): string {
       'final, IQM',
       'best, IQM',
       'whole run, IQM',
-      'P(hae > it)',
+      ...references.map(({ variant }) => `P(${variant} > it)`),
       'final, mean',
       'by seed',
       `final, ${other} turns`,
