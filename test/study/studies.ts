@@ -90,6 +90,7 @@ const LONG_TASKS: readonly TaskType[] = [
 ];
 
 const EVERY_FIVE = ['evaluateEvery=5', 'evaluationStepLimits=30,50'];
+const WEAK = [...EVERY_FIVE, 'warmStartEpisodes=60'];
 const SEEDS = [1, 2, 3, 4, 5];
 
 export const STUDIES: readonly Study[] = [
@@ -128,9 +129,18 @@ export const STUDIES: readonly Study[] = [
     description: 'all six task types from half the warm start',
     preset: 'quick',
     stepLimit: 30,
-    set: [...EVERY_FIVE, 'warmStartEpisodes=60'],
+    set: WEAK,
     variants: { hae, 'hae-kappa1': haeKappa1, 'turn-gae': turnGae095, ...short, ...shortMore },
     seeds: SEEDS,
+  },
+  {
+    name: 'fresh',
+    description: 'the best of weak once more, on seeds that had no part in choosing them',
+    preset: 'quick',
+    stepLimit: 30,
+    set: WEAK,
+    variants: { 'turn-gae-03': short['turn-gae-03'], 'hae-short': short['hae-short'] },
+    seeds: [6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
   },
   {
     name: 'full',
