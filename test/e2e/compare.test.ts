@@ -151,8 +151,8 @@ describe('comparing HiPER with flat PPO', () => {
       const ratios = await table.locator('tbody tr > :nth-child(3)').allInnerTexts();
       const shown = new Map(estimators.map(({ id }, row) => [id, Number.parseFloat(ratios[row + 1] ?? '')]));
       expect(shown.get('turn-gae')).toBe(1);
-      const hae = estimators.find(({ id }) => id === 'hae kappa 0')?.levels.all?.againstFlat.variance;
-      expect(shown.get('hae kappa 0')).toBeCloseTo(hae?.value ?? Number.NaN, 1);
+      const hae = estimators.find(({ id }) => id === 'hae as published')?.levels.all?.againstFlat.variance;
+      expect(shown.get('hae as published')).toBeCloseTo(hae?.value ?? Number.NaN, 1);
 
       // A share link shows what was measured, and offers nothing.
       const guest = await shareWithGuest(page);

@@ -51,10 +51,11 @@ function haeVariants(config: RunConfig): Variant[] {
     changes: { valueHeads: 3, switchCredit: 'return', kappaRamp: 0, ...PUBLISHED, ...changes },
   });
   const kappas = [0, 0.5, 1];
-  const all = kappas.map((kappa) => variant(`kappa ${kappa}`, { kappa }));
+  const all = kappas.map((kappa) => variant(kappa === 0 ? 'as published' : `kappa ${kappa}`, { kappa }));
   all.push(variant('kappa 1, lambda 0 over segments', { kappa: 1, lamSeg: 0 }));
   // Only state features can tell what V_low would be under the old sub-goal.
-  if (config.critic === 'features') all.push(variant('kappa 0, switching gain', { switchCredit: 'gain' }));
+  if (config.critic === 'features')
+    all.push(variant('as published, switching gain', { switchCredit: 'gain' }));
   const own = { kappa: config.kappa, lamTurn: config.lamTurn, lamSeg: config.lamSeg };
   const isListed = kappas.includes(own.kappa) && own.lamTurn === lamTurn && own.lamSeg === lamSeg;
   return isListed ? all : [variant('as in the run', own), ...all];
