@@ -143,6 +143,20 @@ export const STUDIES: readonly Study[] = [
     seeds: [6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
   },
   {
+    name: 'critic',
+    description: 'all six task types with a weaker critic, which reads the policy’s hidden state',
+    preset: 'quick',
+    stepLimit: 30,
+    set: [...EVERY_FIVE, 'critic=detached'],
+    variants: {
+      hae,
+      'turn-gae': turnGae095,
+      'turn-gae-03': short['turn-gae-03'],
+      'hae-short': short['hae-short'],
+    },
+    seeds: [1, 2, 3],
+  },
+  {
     name: 'full',
     description: 'the original’s 50 turns an episode, a longer warm start, 12,800 episodes',
     preset: 'standard',
