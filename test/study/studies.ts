@@ -140,7 +140,7 @@ export const STUDIES: readonly Study[] = [
     stepLimit: 30,
     set: WEAK,
     variants: { 'turn-gae-03': short['turn-gae-03'], 'hae-short': short['hae-short'] },
-    seeds: [6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+    seeds: [6, 7, 8, 9, 10],
   },
   {
     name: 'critic',
