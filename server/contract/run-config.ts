@@ -255,10 +255,14 @@ const fields = {
     title: 'Lambda, segments',
     group: 'Credit',
   }),
-  lamFlat: field(share().default(0.6), 'GAE lambda of turn-gae, and of token-gae inside a turn.', {
-    title: 'Lambda, flat',
-    group: 'Credit',
-  }),
+  lamFlat: field(
+    share().default(0.6),
+    'GAE lambda of turn-gae, and of token-gae inside a turn; 0.95 is usual.',
+    {
+      title: 'Lambda, flat',
+      group: 'Credit',
+    },
+  ),
   kappa: field(
     share().default(0.6),
     'Share of the next segment’s advantage carried back over the boundary (hae); 0 is the paper.',
@@ -371,7 +375,7 @@ const fields = {
 
   critic: field(
     z.enum(['features', 'detached', 'shared']).default('features'),
-    'What the value heads read: features = a small network of their own on state features; detached = the policy’s hidden state, without gradient into it; shared = the hidden state with gradient (shared trunk).',
+    'What the value heads read: features = a small network of their own on state features; detached = the policy’s hidden state, without gradient into it; shared = the hidden state with gradient (shared trunk). Short traces need a good critic: with detached, turn-gae learns with lambda 0.95 and unlearns with 0.3.',
     { title: 'Critic', group: 'Critic' },
   ),
   criticTargets: field(
