@@ -1,6 +1,6 @@
 'use client';
 import { GRADIENT_LEVELS, type VarianceReport } from '../../../server/contract/variance.ts';
-import { formatCount, formatSeconds, formatShare, formatTime } from '../../_charts/format.ts';
+import { formatCount, formatSeconds, formatShare, formatTime, withMinus } from '../../_charts/format.ts';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { EmptyState } from '../../_ui/empty-state.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
@@ -169,7 +169,7 @@ function Facts({ report }: { report: VarianceReport }) {
         {heads
           .map(
             ({ level, explainedVariance }) =>
-              `${level} ${explainedVariance === null ? '–' : explainedVariance.toFixed(2)}`,
+              `${level} ${explainedVariance === null ? '–' : withMinus(explainedVariance.toFixed(2))}`,
           )
           .join(', ')}
       </li>

@@ -38,7 +38,7 @@ function turnGaeVariants(own: Variant, config: RunConfig): Variant[] {
     estimator: own.estimator,
     changes: { lamFlat },
   }));
-  return [own, ...others];
+  return [{ ...own, label: `${own.label}, as in the run` }, ...others];
 }
 
 /** HAE as published and with other kappas, and as in the run where that is none of them. */
