@@ -11,6 +11,9 @@ export interface Preset {
 export const PRESET_NAMES = ['tiny', 'quick', 'standard', 'paper'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
+/** HAE's traces as published (spec/hae.md 2), and the usual lambda of flat GAE. */
+export const PUBLISHED_TRACES = { kappa: 0, lamTurn: 1, lamSeg: 0.95, lamFlat: 0.95 } as const;
+
 const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   tiny: {
     title: 'Tiny',
@@ -50,15 +53,7 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   paper: {
     title: 'As published',
     description: 'HAE with its own traces and value targets; values are read from the policy’s hidden state.',
-    fields: {
-      iterations: 90,
-      kappa: 0,
-      lamTurn: 1,
-      lamSeg: 0.95,
-      lamFlat: 0.95,
-      criticTargets: 'estimator',
-      critic: 'detached',
-    },
+    fields: { iterations: 90, ...PUBLISHED_TRACES, criticTargets: 'estimator', critic: 'detached' },
   },
 };
 

@@ -1,3 +1,4 @@
+import { PUBLISHED_TRACES } from '../../server/contract/presets.ts';
 import type { TaskType } from '../../server/contract/run-config.ts';
 
 /** Runs of one preset that differ in the variant and the seed only, each with the same number of episodes. */
@@ -25,9 +26,10 @@ const estimator = (name: string, description: string, ...more: string[]): Varian
   set: [`estimator=${name}`, ...more],
 });
 
-/** As published, but for the changes. */
+const { lamFlat: usualLambda, ...published } = PUBLISHED_TRACES;
+/** HAE as published, but for the changes. */
 const haeWith = (description: string, changes: Record<string, number> = {}) => {
-  const options = { kappa: 0, lamTurn: 1, lamSeg: 0.95, ...changes };
+  const options = { ...published, ...changes };
   return estimator(
     'hae',
     description,
@@ -41,40 +43,28 @@ const turnGae = (lamFlat: number, description = `turn-level GAE with lambda ${la
 const hae = haeWith('HiPER as published (kappa 0)');
 const tokenGae = estimator('token-gae', 'flat PPO as configured by the authors');
 const haeKappa1 = haeWith('HiPER with kappa 1', { kappa: 1 });
-const turnGae095 = turnGae(0.95, 'Plan-Execute format with a flat estimator: turn-level GAE');
+const turnGaeUsual = turnGae(usualLambda, 'Plan-Execute format with a flat estimator: turn-level GAE');
 /** Shorter traces for flat and hierarchical credit: what a hierarchy gains must not be what a smaller lambda gains. */
-const short = {
+const shortPair = {
   'turn-gae-03': turnGae(0.3),
-  'turn-gae-06': turnGae(0.6),
   'hae-short': haeWith('HiPER with kappa 0.6, lambda 0.3 inside of segments and 0.6 over them', {
     kappa: 0.6,
     lamTurn: 0.3,
     lamSeg: 0.6,
   }),
 };
-const shortMore = {
-  'turn-gae-00': turnGae(0),
-  'hae-short-00': haeWith('HiPER with kappa 0.6, lambda 0 inside of segments and 0.3 over them', {
-    kappa: 0.6,
-    lamTurn: 0,
-    lamSeg: 0.3,
-  }),
-  'turn-gae-08': turnGae(0.8),
-  'hae-03': haeWith('HiPER with lambda 0.3 over segments', { lamSeg: 0.3 }),
-  'hae-06': haeWith('HiPER with lambda 0.6 over segments', { lamSeg: 0.6 }),
-  'hae-08': haeWith('HiPER with lambda 0.8 over segments', { lamSeg: 0.8 }),
-};
+const short = { ...shortPair, 'turn-gae-06': turnGae(0.6) };
 const variants: Record<string, Variant> = {
   hae,
   'token-gae': tokenGae,
-  'turn-gae': turnGae095,
+  'turn-gae': turnGaeUsual,
   grpo: estimator('grpo', 'groups of 8 episodes of a game'),
   gigpo: estimator('gigpo', 'groups of 8, equal observations compared'),
   'turn-gae-flat': estimator(
     'turn-gae',
     'no sub-goals at all; a warm start of its own',
     'format=flat',
-    'lamFlat=0.95',
+    `lamFlat=${usualLambda}`,
   ),
 };
 
@@ -130,7 +120,22 @@ export const STUDIES: readonly Study[] = [
     preset: 'quick',
     stepLimit: 30,
     set: WEAK,
-    variants: { hae, 'hae-kappa1': haeKappa1, 'turn-gae': turnGae095, ...short, ...shortMore },
+    variants: {
+      hae,
+      'hae-kappa1': haeKappa1,
+      'turn-gae': turnGaeUsual,
+      ...short,
+      'turn-gae-00': turnGae(0),
+      'hae-short-00': haeWith('HiPER with kappa 0.6, lambda 0 inside of segments and 0.3 over them', {
+        kappa: 0.6,
+        lamTurn: 0,
+        lamSeg: 0.3,
+      }),
+      'turn-gae-08': turnGae(0.8),
+      'hae-03': haeWith('HiPER with lambda 0.3 over segments', { lamSeg: 0.3 }),
+      'hae-06': haeWith('HiPER with lambda 0.6 over segments', { lamSeg: 0.6 }),
+      'hae-08': haeWith('HiPER with lambda 0.8 over segments', { lamSeg: 0.8 }),
+    },
     seeds: SEEDS,
   },
   {
@@ -139,7 +144,7 @@ export const STUDIES: readonly Study[] = [
     preset: 'quick',
     stepLimit: 30,
     set: WEAK,
-    variants: { 'turn-gae-03': short['turn-gae-03'], 'hae-short': short['hae-short'] },
+    variants: shortPair,
     seeds: [6, 7, 8, 9, 10],
   },
   {
@@ -148,12 +153,7 @@ export const STUDIES: readonly Study[] = [
     preset: 'quick',
     stepLimit: 30,
     set: [...EVERY_FIVE, 'critic=detached'],
-    variants: {
-      hae,
-      'turn-gae': turnGae095,
-      'turn-gae-03': short['turn-gae-03'],
-      'hae-short': short['hae-short'],
-    },
+    variants: { hae, 'turn-gae': turnGaeUsual, ...shortPair },
     seeds: [1, 2, 3],
   },
   {
@@ -162,13 +162,7 @@ export const STUDIES: readonly Study[] = [
     preset: 'standard',
     stepLimit: 50,
     set: [],
-    variants: {
-      hae,
-      'turn-gae': turnGae095,
-      'token-gae': tokenGae,
-      'turn-gae-03': short['turn-gae-03'],
-      'hae-short': short['hae-short'],
-    },
+    variants: { hae, 'turn-gae': turnGaeUsual, 'token-gae': tokenGae, ...shortPair },
     seeds: [1, 2, 3],
   },
 ];

@@ -1,5 +1,5 @@
 import { ESTIMATOR_FACTS, ESTIMATORS, type EstimatorName } from '../../contract/estimators.ts';
-import { presetConfig } from '../../contract/presets.ts';
+import { PUBLISHED_TRACES } from '../../contract/presets.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 
 /** An estimator with its options: one row of the report. */
@@ -12,9 +12,7 @@ export interface Variant {
 }
 
 /** Lambdas of flat credit to hold hierarchical credit against: the usual one, and a short trace. */
-const FLAT_LAMBDAS = [0.95, 0.3];
-const { lamTurn, lamSeg } = presetConfig('paper');
-const PUBLISHED = { kappa: 0, lamTurn, lamSeg };
+const FLAT_LAMBDAS = [PUBLISHED_TRACES.lamFlat, 0.3];
 
 /**
  * Every estimator that the run's format and the groups allow, with the run's options; hae and turn-gae over a range of their
@@ -48,7 +46,7 @@ function haeVariants(config: RunConfig): Variant[] {
     label: `${ESTIMATOR_FACTS.hae.title}, ${label}`,
     estimator: 'hae',
     // Three heads whatever the run has: the values are the laboratory's.
-    changes: { valueHeads: 3, switchCredit: 'return', kappaRamp: 0, ...PUBLISHED, ...changes },
+    changes: { valueHeads: 3, switchCredit: 'return', kappaRamp: 0, ...PUBLISHED_TRACES, ...changes },
   });
   const kappas = [0, 0.5, 1];
   const all = kappas.map((kappa) => variant(kappa === 0 ? 'as published' : `kappa ${kappa}`, { kappa }));
@@ -56,7 +54,8 @@ function haeVariants(config: RunConfig): Variant[] {
   // Only state features can tell what V_low would be under the old sub-goal.
   if (config.critic === 'features')
     all.push(variant('as published, switching gain', { switchCredit: 'gain' }));
-  const own = { kappa: config.kappa, lamTurn: config.lamTurn, lamSeg: config.lamSeg };
-  const isListed = kappas.includes(own.kappa) && own.lamTurn === lamTurn && own.lamSeg === lamSeg;
-  return isListed ? all : [variant('as in the run', own), ...all];
+  const { kappa, lamTurn, lamSeg } = config;
+  const isListed =
+    kappas.includes(kappa) && lamTurn === PUBLISHED_TRACES.lamTurn && lamSeg === PUBLISHED_TRACES.lamSeg;
+  return isListed ? all : [variant('as in the run', { kappa, lamTurn, lamSeg }), ...all];
 }
