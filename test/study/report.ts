@@ -30,7 +30,7 @@ import { STUDIES, type Study } from './studies.ts';
 
 const THRESHOLDS = [0.5, 0.8, 0.9];
 const RACES = [0.8, 0.9];
-/** Hierarchical credit as published, and with the traces that learn best: what the others are held against. */
+/** Hierarchical credit as published, and with the default traces: what the others are held against. */
 const REFERENCES = ['hae', 'hae-short'];
 /** Fewer seeds say nothing about their spread. */
 const SEEDS_FOR_SPREAD = 3;
