@@ -4,4 +4,5 @@ import { z } from 'zod';
 export const runId = z.string().regex(/^[a-z0-9]{6,32}$/, 'is not the id of a run');
 export const byRun = z.object({ id: runId });
 export const runIds = z.array(runId).min(1).max(200);
+export const shareId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not the id of a share');
 export const shareToken = z.string().regex(/^[A-Za-z0-9_-]{20,100}$/, 'is not a share token');

@@ -1,29 +1,16 @@
 import { z } from 'zod';
-import { ESTIMATOR_FACTS } from '../contract/estimators.ts';
 import { PRESET_NAMES, presetConfig } from '../contract/presets.ts';
-import { parseRunConfig, type RunConfig } from '../contract/run-config.ts';
+import { LONGEST_NAME, parseRunConfig } from '../contract/run-config.ts';
 import { MAX_RUNS_AT_ONCE } from '../contract/sweep.ts';
+import { typedLine, typedText } from '../contract/text.ts';
 import type { LaunchEstimate, LogLine, RunDetail, RunSummary } from '../contract/views.ts';
-import type { Lab } from '../lab.ts';
 import { estimateLaunch } from './estimate.ts';
 import { byRun, runId } from './inputs.ts';
+import { launchMany, parseConfigs } from './launch.ts';
 import { viewDetail, viewSummaries } from './run-view.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
-const presetName = z.string().max(40).nullable();
-
-/** A name for a run whose config has none. */
-function defaultName(config: RunConfig, preset: string | null): string {
-  return `${ESTIMATOR_FACTS[config.estimator].title} ${preset ?? 'custom'}, seed ${config.seed}`;
-}
-
-async function launch(lab: Lab, config: RunConfig, preset: string | null): Promise<string> {
-  const name = config.name === '' ? defaultName(config, preset) : config.name;
-  const run = await lab.store.runs.create({ name, preset, config });
-  lab.bus.publishRunsChanged([run.id]);
-  await lab.jobs.enqueue(run.id);
-  return run.id;
-}
+const presetName = typedLine(40).nullable();
 
 export const runsRouter = router({
   /** Newest first. */
@@ -38,21 +25,21 @@ export const runsRouter = router({
         viewDetail(ctx.lab, await ctx.lab.store.runs.require(input.id)),
     ),
 
-  launch: ownerProcedure.input(z.object({ config: z.unknown(), preset: presetName })).mutation(
-    async ({ ctx, input }): Promise<{ id: string }> => ({
-      id: await launch(ctx.lab, parseRunConfig(input.config), input.preset),
+  launch: ownerProcedure
+    .input(z.object({ config: z.unknown(), preset: presetName }))
+    .mutation(async ({ ctx, input }): Promise<{ id: string }> => {
+      const [id] = await launchMany(ctx.lab, [parseRunConfig(input.config)], input.preset);
+      return { id: id! };
     }),
-  ),
 
   /** Several runs, queued in their order; nothing is queued when one of them is wrong. */
   launchAll: ownerProcedure
     .input(z.object({ configs: z.array(z.unknown()).min(1).max(MAX_RUNS_AT_ONCE), preset: presetName }))
-    .mutation(async ({ ctx, input }): Promise<{ ids: string[] }> => {
-      const ids: string[] = [];
-      for (const config of input.configs.map(parseRunConfig))
-        ids.push(await launch(ctx.lab, config, input.preset));
-      return { ids };
-    }),
+    .mutation(
+      async ({ ctx, input }): Promise<{ ids: string[] }> => ({
+        ids: await launchMany(ctx.lab, parseConfigs(input.configs), input.preset),
+      }),
+    ),
 
   /** Two runs that differ in nothing but the estimator. */
   launchPair: ownerProcedure
@@ -61,9 +48,7 @@ export const runsRouter = router({
       const seed = input.seed === undefined ? {} : { seed: input.seed };
       const hiper = presetConfig(input.preset, { ...seed, estimator: 'hae' });
       const flat = presetConfig(input.preset, { ...seed, estimator: 'token-gae' });
-      return {
-        ids: [await launch(ctx.lab, hiper, input.preset), await launch(ctx.lab, flat, input.preset)],
-      };
+      return { ids: (await launchMany(ctx.lab, [hiper, flat], input.preset)) as [string, string] };
     }),
 
   pause: ownerProcedure.input(byRun).mutation(async ({ ctx, input }): Promise<void> => {
@@ -83,8 +68,8 @@ export const runsRouter = router({
     .input(
       z.object({
         id: runId,
-        name: z.string().trim().min(1).max(80).optional(),
-        note: z.string().max(20_000).optional(),
+        name: typedLine(LONGEST_NAME).min(1).optional(),
+        note: typedText(20_000).optional(),
       }),
     )
     .mutation(async ({ ctx, input }): Promise<void> => {

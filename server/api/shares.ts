@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { typedLine } from '../contract/text.ts';
 import { type MetricSeries, SHARE_KINDS, type SharedView, type ShareInfo } from '../contract/views.ts';
-import { runId, shareToken } from './inputs.ts';
+import { runId, shareId, shareToken } from './inputs.ts';
 import { createShare, openShare, revokeShare, seriesOfShare } from './share-links.ts';
 import { ownerProcedure, publicProcedure, router } from './trpc.ts';
 
@@ -14,8 +15,8 @@ export const sharesRouter = router({
         kind: z.enum(SHARE_KINDS),
         /** Empty for the leaderboard. */
         runIds: z.array(runId).max(50),
-        title: z.string().trim().max(120),
-        query: z.string().max(4000),
+        title: typedLine(120),
+        query: typedLine(4000),
         days: z.number().int().min(1).max(365),
       }),
     )
@@ -27,7 +28,7 @@ export const sharesRouter = router({
   list: ownerProcedure.query(async ({ ctx }): Promise<ShareInfo[]> => ctx.lab.store.shares.list()),
 
   revoke: ownerProcedure
-    .input(z.object({ id: z.string().max(40) }))
+    .input(z.object({ id: shareId }))
     .mutation(async ({ ctx, input }): Promise<void> => revokeShare(ctx.lab, input.id)),
 
   open: publicProcedure

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LEVELS } from './metrics.ts';
+import { LONGEST_LINE, saidText } from './text.ts';
 
 /** What can go wrong with a run that goes on. */
 export const ALERT_KINDS = [
@@ -27,9 +28,9 @@ export const alertSchema = z.object({
   /** First iteration in which it held. */
   since: z.number().int().min(0),
   /** What happened, with its numbers, in one sentence. */
-  text: z.string(),
+  text: saidText(LONGEST_LINE),
   /** What to try. */
-  advice: z.string(),
+  advice: saidText(LONGEST_LINE),
 });
 export type Alert = z.output<typeof alertSchema>;
 

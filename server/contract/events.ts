@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertEventSchema } from './alerts.ts';
 import { SPLITS, TASK_TYPES } from './run-config.ts';
+import { LONGEST_LINE, LONGEST_REASON, saidText } from './text.ts';
 import type { Measurement } from './variance.ts';
 
 /** States of a run; see docs/runs.md for the transitions. */
@@ -20,6 +21,8 @@ export const PHASES = ['warm start', 'evaluation', 'rollout', 'credit', 'update'
 export type Phase = (typeof PHASES)[number];
 
 const count = z.number().int().min(0);
+/** Characters of a metric's key and other words. */
+const LONGEST_KEY = 200;
 
 /** Success on one fixed list of games. */
 export const evaluationSchema = z.object({
@@ -33,7 +36,7 @@ export const evaluationSchema = z.object({
   successes: count,
   /** Mean turns of an episode. */
   episodeLength: z.number(),
-  byTaskType: z.record(z.string(), z.object({ episodes: count, successes: count })),
+  byTaskType: z.record(saidText(LONGEST_KEY), z.object({ episodes: count, successes: count })),
   seconds: z.number(),
   /** Training behind the policy, for the x axes. */
   trainingEpisodes: count,
@@ -62,10 +65,14 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('iteration'),
     iteration: count,
-    values: z.record(z.string(), z.number().nullable()),
+    values: z.record(saidText(LONGEST_KEY), z.number().nullable()),
   }),
   z.object({ kind: z.literal('evaluation'), evaluation: evaluationSchema }),
-  z.object({ kind: z.literal('log'), level: z.enum(['info', 'warning', 'error']), text: z.string() }),
+  z.object({
+    kind: z.literal('log'),
+    level: z.enum(['info', 'warning', 'error']),
+    text: saidText(LONGEST_LINE),
+  }),
   /** A checkpoint of this iteration is on disk. */
   z.object({ kind: z.literal('checkpoint'), iteration: count }),
   /** Training goes on from the checkpoint of this iteration: later points of the run are void. */
@@ -74,17 +81,17 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('facts'),
     games: z.enum(['real', 'generated']),
-    engine: z.string(),
+    engine: saidText(LONGEST_KEY),
     threads: count,
     parameters: count,
-    warmStart: z.string(),
+    warmStart: saidText(LONGEST_KEY),
   }),
   /** The trainer has paused (true) or goes on (false). */
   z.object({ kind: z.literal('paused'), paused: z.boolean() }),
   /** Something is wrong with the run, or no longer. */
   alertEventSchema,
   /** The trainer gives up, for this reason; the supervisor makes it the failure of the run. Not stored. */
-  z.object({ kind: z.literal('failed'), reason: z.string() }),
+  z.object({ kind: z.literal('failed'), reason: saidText(LONGEST_REASON) }),
   /** The last iteration is done and saved. */
   z.object({ kind: z.literal('finished') }),
 ]);

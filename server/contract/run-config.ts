@@ -9,6 +9,10 @@ import {
   readsField,
   TURN_FORMATS,
 } from './estimators.ts';
+import { typedLine } from './text.ts';
+
+/** Characters of a run's name. */
+export const LONGEST_NAME = 80;
 
 /** How a field is shown in the launch form, `--help` and the docs; kept in the schema itself. */
 export interface FieldMeta {
@@ -56,7 +60,7 @@ function field<T extends z.ZodType>(schema: T, description: string, meta: FieldM
 
 const fields = {
   name: field(
-    z.string().trim().max(80).default(''),
+    typedLine(LONGEST_NAME).default(''),
     'A name for people; empty takes the estimator and the preset.',
     {
       title: 'Name',
@@ -556,8 +560,15 @@ function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
     complain('keyValueHeads', `must divide the heads (${config.heads})`);
   if (hasCritic(config.estimator) && config.criticWarmup >= config.iterations)
     complain('criticWarmup', `must be below the ${config.iterations} iterations, or the policy never learns`);
-  if (new Set(config.taskTypes).size !== config.taskTypes.length)
-    complain('taskTypes', 'lists a task type twice');
+  for (const name of ['taskTypes', 'evaluationStepLimits'] as const) {
+    const double = firstDouble<unknown>(config[name]);
+    if (double !== undefined) complain(name, `lists ${double} twice`);
+  }
+}
+
+/** The first value that stands in a list again. */
+export function firstDouble<T>(values: readonly T[]): T | undefined {
+  return values.find((value, i) => values.indexOf(value) < i);
 }
 
 /** A format of the estimator's: the given one if it may be, else the one it takes by itself. */

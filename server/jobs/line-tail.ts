@@ -1,12 +1,11 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { cleanText, LONGEST_LINE } from '../contract/text.ts';
 
 export interface Line {
   level: 'info' | 'warning';
   text: string;
 }
-
-const LONGEST_LINE = 2000;
 
 /** Collects the lines of a child's output: the last ones for a failure report, and bundles for the log. */
 export class LineTail {
@@ -30,8 +29,7 @@ export class LineTail {
   }
 
   add(line: Line): void {
-    // Postgres keeps no NUL in text.
-    const text = line.text.replaceAll('\0', '').slice(0, LONGEST_LINE);
+    const text = cleanText(line.text, LONGEST_LINE);
     if (text.trim() === '') return;
     this.#last.push(text);
     if (this.#last.length > this.#keep) this.#last = this.#last.slice(-this.#keep);

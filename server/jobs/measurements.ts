@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../contract/error.ts';
+import { cleanText, LONGEST_LINE } from '../contract/text.ts';
 import {
   type Measurement,
   VARIANCE_FILE,
@@ -121,7 +122,7 @@ export class Measurements {
       const [code, killedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
       if (code === 0) return null;
       const said = tail.last().slice(-SHOWN_LINES).join('\n');
-      return said || `It ended early with ${killedBy ?? `exit code ${code}`}.`;
+      return cleanText(said, LONGEST_LINE) || `It ended early with ${killedBy ?? `exit code ${code}`}.`;
     } catch (error) {
       return `It could not be started: ${(error as Error).message}`;
     } finally {

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainerCommand, TrainerEvent, TrainerMessage } from '../contract/events.ts';
 import { trainerEventSchema } from '../contract/events.ts';
+import { cleanText, LONGEST_LINE } from '../contract/text.ts';
 import { processIdentity } from '../process/identity.ts';
 import { LineTail } from './line-tail.ts';
 
@@ -109,7 +110,7 @@ export class TrainerProcess {
       const text = `The trainer sent an event that is not in the contract: ${event.error.issues
         .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
         .join('; ')}`;
-      await this.#handle([{ kind: 'log', level: 'warning', text }]);
+      await this.#handle([{ kind: 'log', level: 'warning', text: cleanText(text, LONGEST_LINE) }]);
     }
     if (typeof message?.number === 'number') this.send({ command: 'ack', number: message.number });
   }

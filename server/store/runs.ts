@@ -30,6 +30,13 @@ export interface RunRow {
   lastSeq: number;
 }
 
+/** What a run starts from. */
+export interface NewRun {
+  name: string;
+  preset: string | null;
+  config: RunConfig;
+}
+
 /** A config as it was launched, with the defaults of fields that did not exist then, in the order of the form. */
 function readStoredConfig(stored: Prisma.JsonValue): RunConfig {
   const result = runConfigSchema.safeParse(stored);
@@ -66,25 +73,37 @@ export class RunStore {
   }
 
   /** A queued run with its first event. */
-  async create(run: { name: string; preset: string | null; config: RunConfig }): Promise<RunRow> {
-    const row = await this.#db.run.create({
-      data: {
-        id: newRunId(),
-        name: run.name,
-        preset: run.preset,
-        config: run.config as unknown as Prisma.InputJsonValue,
-        lastSeq: 1,
-        events: {
-          create: {
-            seq: 1,
-            time: new Date(),
-            kind: 'state',
-            payload: { kind: 'state', from: null, to: 'queued', reason: 'Launched' },
-          },
-        },
-      },
-    });
-    return toRow(row);
+  async create(run: NewRun): Promise<RunRow> {
+    const [id] = await this.createAll([run]);
+    return this.require(id!);
+  }
+
+  /** Queued runs with their first events, all of them or, where one cannot be stored, none. Returns their ids in order. */
+  async createAll(runs: readonly NewRun[]): Promise<string[]> {
+    const now = Date.now();
+    const rows = runs.map(({ name, preset, config }, i) => ({
+      id: newRunId(),
+      name,
+      preset,
+      config: config as unknown as Prisma.InputJsonValue,
+      lastSeq: 1,
+      // A millisecond apart, so that lists have them in this order.
+      createdAt: new Date(now - (runs.length - 1 - i)),
+    }));
+    const launched = { kind: 'state', from: null, to: 'queued', reason: 'Launched' };
+    await this.#db.$transaction([
+      this.#db.run.createMany({ data: rows }),
+      this.#db.event.createMany({
+        data: rows.map(({ id, createdAt }) => ({
+          runId: id,
+          seq: 1,
+          time: createdAt,
+          kind: 'state',
+          payload: launched,
+        })),
+      }),
+    ]);
+    return rows.map(({ id }) => id);
   }
 
   async find(id: string): Promise<RunRow | null> {

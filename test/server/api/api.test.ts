@@ -59,10 +59,61 @@ describe('runs', () => {
     for (const id of ids) await lab.until(id, 'finished');
     const before = (await call().runs.list()).length;
     const wrong = [...configs, { ...scripted(), heads: 5 }];
-    await expect(call().runs.launchAll({ configs: wrong, preset: 'tiny' })).rejects.toThrow(/^heads: must/);
+    await expect(call().runs.launchAll({ configs: wrong, preset: 'tiny' })).rejects.toThrow(
+      /^heads: must .* \(run 3 of 3\)$/,
+    );
+    expect(await call().runs.list()).toHaveLength(before);
+    // And where the database refuses one of them.
+    const create = lab.store.runs.createAll([
+      { name: 'good', preset: null, config: scripted() },
+      { name: 'b\0d', preset: null, config: scripted() },
+    ]);
+    await expect(create).rejects.toThrow();
     expect(await call().runs.list()).toHaveLength(before);
     const runs = await Promise.all(ids.map((id) => call().runs.get({ id })));
     expect(runs.map(({ config }) => config.seed)).toEqual([1, 2]);
+    const listed = (await call().runs.list()).map(({ id }) => id);
+    expect(listed.indexOf(ids[1]!)).toBe(listed.indexOf(ids[0]!) - 1);
+  });
+
+  it('refuses text that cannot be stored, naming the field', async () => {
+    const run = await lab.store.runs.create({ name: 'typed', preset: null, config: scripted() });
+    const { id } = run;
+    const share = { kind: 'run' as const, runIds: [id], title: '', query: '', days: 1 };
+    const before = (await call().runs.list()).length;
+    for (const [wrong, code] of [
+      ['a\0b', 'U\\+0000'],
+      ['a\ud83d', 'U\\+D83D'],
+      ['a\u0007b', 'U\\+0007'],
+      ['a\nb\u0085', 'U\\+00'],
+    ] as const) {
+      const attempts = {
+        name: [
+          () => call().runs.launch({ config: { name: wrong }, preset: null }),
+          () => call().runs.launchAll({ configs: [scripted(), { name: wrong }], preset: null }),
+          () => call().runs.update({ id, name: wrong }),
+        ],
+        note: [() => call().runs.update({ id, note: wrong })],
+        preset: [() => call().runs.launch({ config: scripted(), preset: wrong })],
+        title: [() => call().shares.create({ ...share, title: wrong })],
+        query: [() => call().shares.create({ ...share, query: wrong })],
+        id: [() => call().shares.revoke({ id: wrong })],
+      };
+      for (const [field, tries] of Object.entries(attempts))
+        for (const attempt of tries)
+          await expect(attempt(), `${field} ${code}`).rejects.toMatchObject({
+            code: 'BAD_REQUEST',
+            message: expect.stringMatching(
+              field === 'id'
+                ? /is not the id of a share/
+                : new RegExp(`(?=.*\\b${field}\\b).*holds ${code}`, 's'),
+            ),
+          });
+    }
+    expect(await call().runs.list()).toHaveLength(before);
+    await call().runs.update({ id, note: 'two\nlines,\ta tab and 🙂' });
+    expect(await call().runs.get({ id })).toMatchObject({ note: 'two\nlines,\ta tab and 🙂' });
+    await lab.store.runs.remove(id);
   });
 
   it('keeps a new name and a note', async () => {

@@ -12,6 +12,8 @@ export interface Script {
   crashAt?: number;
   /** Gives this reason in its second iteration and ends. */
   giveUp?: string;
+  /** Says what no database holds, in every event that has text, and gives up with megabytes of it. */
+  odd?: boolean;
   /** Ignores cancel. */
   stubborn?: boolean;
 }
@@ -61,6 +63,7 @@ async function train({
       console.error('Error: out of luck');
       process.exit(7);
     }
+    if (script.odd) await sayOddThings(iteration);
     if (script.giveUp && iteration === 2) {
       await tell({ kind: 'failed', reason: script.giveUp });
       process.exit(1);
@@ -81,6 +84,20 @@ async function train({
   await tell(evaluation(iterations));
   await tell({ kind: 'finished' });
   process.exit(0);
+}
+
+async function sayOddThings(iteration: number): Promise<never> {
+  const odd = 'a\0b\ud83dc';
+  console.log(odd);
+  await tell({ kind: 'log', level: 'info', text: odd.repeat(1_000_000) });
+  await tell({ kind: 'iteration', iteration, values: { [odd]: 1, success: 0.5 } });
+  const { evaluation: usual } = evaluation(iteration) as Extract<TrainerEvent, { kind: 'evaluation' }>;
+  const byTaskType = { [odd]: { episodes: 1, successes: 1 } };
+  await tell({ kind: 'evaluation', evaluation: { ...usual, byTaskType } });
+  const alert = { alert: 'kl-explosion', level: null, since: iteration, text: odd, advice: odd } as const;
+  await tell({ kind: 'alert', iteration, active: true, ...alert });
+  await tell({ kind: 'failed', reason: `first ${odd.repeat(1_000_000)} last` });
+  process.exit(1);
 }
 
 function evaluation(iteration: number): TrainerEvent {

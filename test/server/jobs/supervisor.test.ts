@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../server/contract/events.ts';
+import { LONGEST_LINE, LONGEST_REASON } from '../../../server/contract/text.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
 
 let house: TestHouse;
@@ -64,6 +65,40 @@ describe('a run', () => {
     const { facts } = await lab.store.runs.require(runId);
     expect(facts).toMatchObject({ warmStart: 'no secrets here', threads: lab.config.threadsPerRun });
     lab = await house.start();
+  });
+});
+
+describe('a trainer that says what no database holds', () => {
+  it('is recorded all the same, its failure once', async () => {
+    const runId = await lab.launch({ odd: true });
+    await lab.until(runId, 'failed');
+    expect(await statesOf(runId)).toEqual(['queued', 'starting', 'running', 'failed']);
+    const { failure } = await lab.store.runs.require(runId);
+    expect(failure).toMatch(/^first a␀b�ca.* … 5000011 characters, the middle left out … .*␀b�c last$/);
+    expect(failure?.length).toBeLessThanOrEqual(LONGEST_REASON);
+
+    await lab.stop();
+    const events = await eventsOf(runId);
+    const said = new Map(events.map((event) => [event.kind, event]));
+    expect(said.get('iteration')).toMatchObject({ values: { 'a␀b�c': 1, success: 0.5 } });
+    expect(said.get('alert')).toMatchObject({ text: 'a␀b�c', advice: 'a␀b�c' });
+    const evaluations = (await lab.store.events.evaluations([runId])).get(runId);
+    expect(evaluations?.at(-1)?.byTaskType).toEqual({ 'a␀b�c': { episodes: 1, successes: 1 } });
+    const lines = (await lab.store.events.logs(runId, undefined, 10)).map(({ text }) => text);
+    expect(lines.every((text) => text.length <= LONGEST_LINE)).toBe(true);
+    expect(lines.filter((text) => text.startsWith('a␀b'))).toHaveLength(2);
+    lab = await house.start();
+  });
+
+  it('reasons of the server’s own are cleaned too', async () => {
+    const runId = await lab.launch();
+    await lab.until(runId, 'finished');
+    await lab.journal.record(runId, [
+      { kind: 'state', from: 'finished', to: 'failed', reason: 'a\0b'.repeat(100_000) },
+    ]);
+    const { state, failure } = await lab.store.runs.require(runId);
+    expect(state).toBe('failed');
+    expect(failure).toMatch(/^a␀ba␀b/);
   });
 });
 

@@ -1,0 +1,37 @@
+import { AppError } from '../contract/error.ts';
+import { ESTIMATOR_FACTS } from '../contract/estimators.ts';
+import { parseRunConfig, type RunConfig } from '../contract/run-config.ts';
+import type { Lab } from '../lab.ts';
+
+/** Checks every config. Throws AppError `bad-input` naming the wrong fields and, of several, the run. */
+export function parseConfigs(inputs: readonly unknown[]): RunConfig[] {
+  return inputs.map((input, i) => {
+    try {
+      return parseRunConfig(input);
+    } catch (error) {
+      if (!(error instanceof AppError) || inputs.length === 1) throw error;
+      throw new AppError(error.code, `${error.message} (run ${i + 1} of ${inputs.length})`);
+    }
+  });
+}
+
+/** Queues runs in their order, all or none. Returns their ids. */
+export async function launchMany(
+  lab: Lab,
+  configs: readonly RunConfig[],
+  preset: string | null,
+): Promise<string[]> {
+  const ids = await lab.store.runs.createAll(
+    configs.map((config) => ({ name: config.name || defaultName(config, preset), preset, config })),
+  );
+  lab.bus.publishRunsChanged(ids);
+  // Launched they are: the supervisor gives every queued run without a job one.
+  for (const id of ids)
+    await lab.jobs.enqueue(id).catch((error: Error) => console.error('[launch]', error.message));
+  return ids;
+}
+
+/** A name for a run whose config has none. */
+function defaultName(config: RunConfig, preset: string | null): string {
+  return `${ESTIMATOR_FACTS[config.estimator].title} ${preset ?? 'custom'}, seed ${config.seed}`;
+}
