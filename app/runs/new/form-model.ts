@@ -5,9 +5,11 @@ import {
   type FieldGroup,
   type FieldInfo,
   type FieldName,
+  LONGEST_NAME,
   type RunConfig,
   runConfigSchema,
 } from '../../../server/contract/run-config.ts';
+import { shortenMiddle } from '../../../server/contract/text.ts';
 
 /** How a field is edited, decided by its JSON schema alone. */
 type FieldControl =
@@ -179,7 +181,9 @@ export function readDraft(draft: Draft, base: RunConfig): DraftReading {
 
 /** Runs of several seeds keep apart by name. */
 function nameBySeed(config: RunConfig): RunConfig {
-  return config.name ? { ...config, name: `${config.name.slice(0, 68)} seed ${config.seed}` } : config;
+  const end = ` seed ${config.seed}`;
+  const name = config.name && shortenMiddle(config.name, LONGEST_NAME - end.length) + end;
+  return { ...config, name };
 }
 
 function checkFields(

@@ -1,5 +1,11 @@
 import { FIELD_NAMES, type FieldName, type RunConfig } from '../../../server/contract/run-config.ts';
-import { combinations, describeChoice, MAX_RUNS_AT_ONCE, nameRun } from '../../../server/contract/sweep.ts';
+import {
+  combinations,
+  describeChoices,
+  MAX_RUNS_AT_ONCE,
+  meaningOf,
+  nameRuns,
+} from '../../../server/contract/sweep.ts';
 import { type Draft, type DraftReading, formField, readDraft } from './form-model.ts';
 import { fitFormat } from './launch-state.ts';
 
@@ -28,13 +34,7 @@ export function readSweep(draft: Draft, varied: readonly VariedField[], base: Ru
   const values: Partial<Record<FieldName, string[]>> = {};
   for (const { field, values: text } of varied) {
     const list = text.split(/[,\s]+/).filter(Boolean);
-    const problem =
-      list.length === 0
-        ? `needs values to vary over (${exampleValues(field)})`
-        : new Set(list).size < list.length
-          ? 'lists a value twice'
-          : undefined;
-    if (problem) return failure(field, problem);
+    if (list.length === 0) return failure(field, `needs values to vary over (${exampleValues(field)})`);
     values[field] = list;
   }
   const all = combinations(values);
@@ -45,7 +45,12 @@ export function readSweep(draft: Draft, varied: readonly VariedField[], base: Ru
   const wrong = readings.find(({ reading }) => !reading.ok);
   if (wrong && !wrong.reading.ok) {
     const [error] = wrong.reading.errors;
-    return failure(error!.field, `${error!.message} (with ${words(wrong.chosen).join(', ')})`);
+    return failure(error!.field, `${error!.message} (with ${describeChoices(wrong.chosen).join(', ')})`);
+  }
+  // `.5` and `0.5` are one value: what is meant counts, not its letters.
+  for (const { field } of varied) {
+    const meant = new Set(readings.map(({ reading }) => meaningOf(reading.configs[0]?.[field])));
+    if (meant.size < values[field]!.length) return failure(field, 'lists a value twice');
   }
   const seeds = readings[0]?.reading.configs.length ?? 0;
   if (all.length * seeds > MAX_RUNS_AT_ONCE)
@@ -53,13 +58,11 @@ export function readSweep(draft: Draft, varied: readonly VariedField[], base: Ru
       'seed',
       `${all.length} combinations with ${seeds} seeds: at most ${MAX_RUNS_AT_ONCE} runs at once`,
     );
-  const name = String(draft.name).trim().slice(0, 40);
-  const configs = Array.from({ length: seeds }, (_, i) =>
-    readings.map(({ chosen, reading }) => {
-      const config = reading.configs[i] as RunConfig;
-      return { ...config, name: nameRun(name, words(chosen), config.seed) };
-    }),
-  ).flat();
+  const seedNumbers = readings[0]?.reading.configs.map(({ seed }) => seed) ?? [];
+  const names = nameRuns(String(draft.name).trim(), all, seedNumbers);
+  const configs = seedNumbers.flatMap((_, s) =>
+    readings.map(({ reading }, v) => ({ ...(reading.configs[s] as RunConfig), name: names[s]![v]! })),
+  );
   return { ok: true, configs, errors: [] };
 }
 
@@ -81,8 +84,4 @@ function typed(chosen: Partial<Record<FieldName, string>>): Partial<Draft> {
       return [field, isSwitch && /^(yes|no|true|false)$/i.test(value) ? /^(yes|true)$/i.test(value) : value];
     }),
   );
-}
-
-function words(chosen: Partial<Record<FieldName, string>>): string[] {
-  return Object.entries(chosen).map(([field, value]) => describeChoice(field, value));
 }

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../server/contract/presets.ts';
-import { combinations, expandSweep, MAX_RUNS_AT_ONCE } from '../../../server/contract/sweep.ts';
+import { combinations, expandSweep, MAX_RUNS_AT_ONCE, nameRuns } from '../../../server/contract/sweep.ts';
 
 describe('a sweep', () => {
   it('is every combination of its values with every seed, seeds outermost', () => {
@@ -39,10 +40,80 @@ describe('a sweep', () => {
     [{ set: { gamma: 'x' } }, /gamma: /],
     [{ vary: { estimator: ['hae', 'grpo'] }, set: { groupSize: 1 } }, /with grpo: groupSize: /],
     [{ seeds: Array.from({ length: MAX_RUNS_AT_ONCE + 1 }, (_, i) => i) }, /201 runs; at most 200/],
+    [{ seeds: [1, 1] }, /^seeds: lists 1 twice$/],
+    [{ vary: { gamma: [0.9, 1, 0.9] } }, /^vary\.gamma: lists 0\.9 twice$/],
+    [
+      {
+        vary: {
+          evaluationStepLimits: [
+            [30, 50],
+            [50, 30],
+          ],
+        },
+      },
+      /^vary\.evaluationStepLimits: lists \[30,50\] twice$/,
+    ],
+    [{ set: { evaluationStepLimits: [30, 30] } }, /evaluationStepLimits: lists 30 twice/],
+    [{ name: 'a\0b' }, /^name: holds U\+0000 at character 2/],
     [{ preset: 'huge' }, /preset: /],
     [7, /sweep: /],
   ])('%j is refused with the field and the fix', (sweep, message) => {
     expect(() => expandSweep(sweep)).toThrow(message);
+  });
+});
+
+describe('the names of a sweep’s runs', () => {
+  const places = ['pick_and_place_simple', 'pick_two_obj_and_place'];
+  const cleans = ['pick_and_place_simple', 'pick_clean_then_place_in_recep'];
+  const longestSeed = 2 ** 31 - 1;
+
+  it('shorten the middle and keep estimator and seed', () => {
+    const { configs } = expandSweep({
+      name: 'which tasks carry over',
+      vary: { taskTypes: [places, cleans], estimator: ['hae', 'turn-gae'] },
+      seeds: [1, 2],
+    });
+    const names = configs.map(({ name }) => name);
+    expect(new Set(names).size).toBe(8);
+    for (const { name, estimator, seed } of configs) {
+      expect(name.length).toBeLessThanOrEqual(80);
+      expect(name).toMatch(
+        new RegExp(`^which tasks carry over: ${estimator}, taskTypes .*…[a-z_]+, seed ${seed}`),
+      );
+    }
+  });
+
+  it('are all different, whatever the sweep', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => text.trim()),
+        fc.uniqueArray(fc.constantFrom('hae', 'reinforce++-baseline', 'grpo'), { minLength: 1 }),
+        fc.uniqueArray(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 4 }),
+        fc.uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 4 }),
+        fc.uniqueArray(fc.integer({ min: 0, max: longestSeed }), { minLength: 1, maxLength: 3 }),
+        (name, estimators, gammas, lengths, seeds) => {
+          const vary = {
+            gamma: gammas,
+            kappa: gammas,
+            stepLimit: lengths,
+            layers: lengths,
+            estimator: estimators,
+          };
+          const choices = combinations<string, unknown>(vary);
+          const names = nameRuns(name, choices, seeds);
+          const all = names.flat();
+          expect(new Set(all).size).toBe(choices.length * seeds.length);
+          expect(Math.max(...all.map((text) => text.length))).toBeLessThanOrEqual(80);
+          expect(all.every((text) => text.isWellFormed())).toBe(true);
+          for (const [s, seed] of seeds.entries())
+            for (const [v, choice] of choices.entries()) {
+              expect(names[s]![v]).toContain(`${choice.estimator}, `);
+              expect(names[s]![v]).toContain(`, seed ${seed}`);
+            }
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 });
 

@@ -35,6 +35,8 @@ it.each([
   ['kappa', '', /needs values/],
   ['kappa', '0, 2', /<=1.*with kappa 2/],
   ['kappa', '1, 1', /lists a value twice/],
+  ['gamma', '.5, 1, 0.50', /lists a value twice/],
+  ['renaming', 'no, yes, true', /lists a value twice/],
   ['estimator', 'hae, ppo', /Invalid/],
   ['episodesPerIteration', '12, 1e', /not a number/],
 ] as const)('%s = %s names the field', (field, values, message) => {
@@ -42,6 +44,22 @@ it.each([
   expect(reading.ok).toBe(false);
   expect(reading.errors[0]?.field).toBe(field);
   expect(reading.errors[0]?.message).toMatch(message);
+});
+
+it('gives every run a name of its own', () => {
+  const draft = { ...draftOf(tiny), name: 'x'.repeat(80), seed: '2147483646, 2147483647' };
+  const varied = [
+    { field: 'gamma', values: '0.9123456, 0.9123457' },
+    { field: 'kappa', values: '0.5123456, 0.5123457' },
+    { field: 'estimator', values: 'hae, reinforce++-baseline' },
+  ] as const;
+  const { configs } = readSweep(draft, varied, tiny);
+  expect(configs).toHaveLength(16);
+  expect(new Set(configs.map(({ name }) => name)).size).toBe(16);
+  for (const { name, estimator, seed } of configs) {
+    expect(name).toContain(`: ${estimator}, `);
+    expect(name).toContain(`, seed ${seed}`);
+  }
 });
 
 it('offers fields with one short value each', () => {
