@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from '../../server/rl/model/generate.ts';
 import { loadPretrained } from '../../server/rl/model/pretrained.ts';
-import { CONFIG_FILE, readQwen2Shape } from '../../server/rl/model/qwen2-config.ts';
+import { CONFIG_FILE, readPretrainedShape } from '../../server/rl/model/pretrained-config.ts';
 import { SafetensorsWriter } from '../../server/rl/model/safetensors.ts';
 import { countParameters, initialValues, policyParameters } from '../../server/rl/model/shape.ts';
 import { WEIGHTS_FILE } from '../../server/rl/model/weight-files.ts';
@@ -45,7 +45,7 @@ else {
 function makeFolder(): string {
   const made = mkdtempSync(join(tmpdir(), 'pretrained-'));
   writeFileSync(join(made, CONFIG_FILE), JSON.stringify(CONFIG));
-  const parameters = policyParameters(readQwen2Shape(made));
+  const parameters = policyParameters(readPretrainedShape(made));
   const plan = parameters.map(({ name, shape }) => ({ name, shape, type: 'BF16' as const }));
   const writer = new SafetensorsWriter(join(made, WEIGHTS_FILE), plan, { format: 'pt' });
   const random = new Random(1);

@@ -8,13 +8,21 @@ import type { Engine } from '../tensor/engine.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { mergedWeight, readAdapter, readAdapterShape } from './lora.ts';
 import { Policy } from './policy.ts';
-import { CONFIG_FILE, readQwen2Shape } from './qwen2-config.ts';
+import { CONFIG_FILE, readPretrainedShape } from './pretrained-config.ts';
 import { SafetensorsWriter } from './safetensors.ts';
-import { type AdapterShape, initialValues, type Parameter, policyParameters } from './shape.ts';
+import {
+  type AdapterShape,
+  initialValues,
+  type Parameter,
+  type PolicyShape,
+  policyParameters,
+} from './shape.ts';
 import { WEIGHTS_FILE, WeightFiles } from './weight-files.ts';
 
-/** Tensors that some checkpoints carry though nothing reads them: a tied output table, tables of the rotary embedding. */
-const IGNORED = /^lm_head\.weight$|\.rotary_emb\.inv_freq$/;
+/** Tensors that some checkpoints carry though nothing reads them: tables of the rotary embedding. */
+const IGNORED = /\.rotary_emb\.inv_freq$/;
+const INPUT_TABLE = 'model.embed_tokens.weight';
+const OUTPUT_TABLE = 'lm_head.weight';
 
 /** Files of a model folder that training does not change. */
 const COMPANIONS = [
@@ -35,17 +43,15 @@ export interface NewAdapter {
 }
 
 /**
- * Opens a folder of a Qwen2 or Qwen2.5 model (config.json and safetensors, sharded or not, in 16- or 32-bit floats), with a
- * LoRA adapter on top if asked for: the folder of one that PEFT or `saveAdapter` wrote, or a new one. Weights are read
+ * Opens a folder of a Llama, Qwen2 or Qwen3 model (config.json and safetensors, sharded or not, in 16- or 32-bit floats), with
+ * a LoRA adapter on top if asked for: the folder of one that PEFT or `saveAdapter` wrote, or a new one. Weights are read
  * tensor by tensor into float32: at no time is more than one of them in memory twice.
  * Throws AppError `bad-file` naming the field, or the tensor and the two shapes.
  */
 export function loadPretrained(engine: Engine, folder: string, adapter?: string | NewAdapter): Policy {
-  const shape = readQwen2Shape(folder);
-  const base = policyParameters(shape);
-  if (adapter) shape.adapter = typeof adapter === 'string' ? readAdapterShape(adapter) : adapter.shape;
-  const added = policyParameters(shape).slice(base.length);
-  const weights = readBase(folder, base);
+  const adapterShape = typeof adapter === 'string' ? readAdapterShape(adapter) : adapter?.shape;
+  const { shape, weights } = readBase(folder);
+  const added = policyParameters({ ...shape, adapter: adapterShape }).slice(weights.length);
   try {
     if (typeof adapter === 'string') weights.push(...readAdapter(adapter, added));
     else if (adapter) weights.push(...added.map((parameter) => initialTensor(parameter, adapter.random)));
@@ -53,7 +59,7 @@ export function loadPretrained(engine: Engine, folder: string, adapter?: string 
     tf.dispose(weights);
     throw error;
   }
-  const policy = new Policy(engine, shape);
+  const policy = new Policy(engine, { ...shape, adapter: adapterShape });
   policy.replaceWeights(weights);
   return policy;
 }
@@ -82,31 +88,54 @@ export async function savePretrained(
   // Its name since transformers 4.56 and before.
   const typeField = 'dtype' in config ? 'dtype' : 'torch_dtype';
   const typeName = type === 'F32' ? 'float32' : 'bfloat16';
-  writeJsonFile(join(folder, CONFIG_FILE), { ...config, [typeField]: typeName });
+  // Of a model whose output table came untied, every reader is to learn so.
+  const ties = policy.shape.tiedEmbeddings ? {} : { tie_word_embeddings: false };
+  writeJsonFile(join(folder, CONFIG_FILE), { ...config, ...ties, [typeField]: typeName });
   if (resolve(folder) === resolve(source)) return;
   for (const name of COMPANIONS)
     if (existsSync(join(source, name))) copyFileSync(join(source, name), join(folder, name));
 }
 
-function readBase(folder: string, parameters: readonly Parameter[]): tf.Tensor[] {
+/** The model of a folder without adapters: its shape, and its weights in the order of that shape's parameters. */
+function readBase(folder: string): { shape: PolicyShape; weights: tf.Tensor[] } {
+  const shape = readPretrainedShape(folder);
   const files = new WeightFiles(folder);
-  const tensors: tf.Tensor[] = [];
+  const weights: tf.Tensor[] = [];
   try {
-    const known = new Set(parameters.map(({ name }) => name));
+    const { tied, table } = readTies(files, shape);
+    shape.tiedEmbeddings = tied;
+    const parameters = policyParameters(shape);
+    const known = new Set([
+      ...parameters.map(({ name }) => name),
+      ...(tied ? [INPUT_TABLE, OUTPUT_TABLE] : []),
+    ]);
     const stray = files.names.find((name) => !known.has(name) && !IGNORED.test(name));
     if (stray)
       throw new AppError(
         'bad-file',
         `${folder} has a tensor ${stray}, which its config.json has no place for`,
       );
-    for (const { name, shape } of parameters) tensors.push(files.read(name, shape));
-    return tensors;
+    for (const { name, shape: sizes } of parameters)
+      weights.push(files.read(name === INPUT_TABLE ? table : name, sizes));
+    return { shape, weights };
   } catch (error) {
-    tf.dispose(tensors);
+    tf.dispose(weights);
     throw error;
   } finally {
     files.close();
   }
+}
+
+/**
+ * Whether one table serves input and output, and its name. A config that says so is believed as transformers believes it: a
+ * file that holds two different tables has an output table of its own (a trained head), and of a tied pair either may be
+ * the one that was kept (safetensors' `save_model` keeps `lm_head.weight`).
+ */
+function readTies(files: WeightFiles, shape: PolicyShape): { tied: boolean; table: string } {
+  const has = (name: string) => files.names.includes(name);
+  if (!shape.tiedEmbeddings || !has(OUTPUT_TABLE)) return { tied: shape.tiedEmbeddings, table: INPUT_TABLE };
+  if (!has(INPUT_TABLE)) return { tied: true, table: OUTPUT_TABLE };
+  return { tied: files.areEqual(INPUT_TABLE, OUTPUT_TABLE), table: INPUT_TABLE };
 }
 
 function initialTensor(parameter: Parameter, random: Random): tf.Tensor {

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { AppError } from '../../contract/error.ts';
 import { narrowToBfloat16, widenBfloat16, widenFloat16 } from './half-floats.ts';
+import { refuseLfsPointer } from './lfs-pointer.ts';
 
 /** Element types of the safetensors format that are read and written as they are. */
 const ARRAYS = {
@@ -51,6 +52,7 @@ export class SafetensorsFile {
     try {
       const size = fstatSync(this.#file).size;
       if (size < 8) throw this.#broken('it is shorter than its own header');
+      refuseLfsPointer(path, Buffer.from(this.#bytes(0, Math.min(size, 64))).toString('latin1'));
       const length = Number(Buffer.from(this.#bytes(0, 8)).readBigUInt64LE());
       if (length > size - 8) throw this.#broken('it ends inside its header');
       this.#dataStart = 8 + length;

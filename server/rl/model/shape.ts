@@ -1,15 +1,23 @@
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Random } from '../random.ts';
 
-/** Sizes of a decoder-only transformer of the Qwen2 architecture. */
+/** Sizes of a decoder-only transformer of the Llama kind: Llama itself, Qwen2, Qwen3. */
 export interface PolicyShape {
   vocabulary: number;
   layers: number;
   width: number;
   heads: number;
   keyValueHeads: number;
+  /** Width of one head, where it is not `width / heads` (Qwen3). */
+  headSize?: number;
   feedForward: number;
+  /** Whether queries, keys and values have biases (Qwen2). */
+  attentionBias: boolean;
+  /** Whether every head's queries and keys go through an RMSNorm before they are rotated (Qwen3). */
+  queryKeyNorm: boolean;
   ropeBase: number;
+  /** How Llama 3 stretches the rotary embedding; absent: not at all. */
+  ropeScaling?: RopeScaling;
   /** Added to the mean square inside RMSNorm. */
   epsilon: number;
   tiedEmbeddings: boolean;
@@ -22,6 +30,23 @@ export interface PolicyShape {
   valueHeads: number;
   /** Low-rank adapters, which are then all that training changes; absent: training changes every weight. */
   adapter?: AdapterShape;
+}
+
+/**
+ * Llama 3's rotary embedding for long texts: what turns once in more than `positions / lowFrequency` positions turns `factor`
+ * times slower, what turns once in fewer than `positions / highFrequency` is left alone, with a smooth passage between.
+ */
+export interface RopeScaling {
+  factor: number;
+  lowFrequency: number;
+  highFrequency: number;
+  /** Length of the texts that the model had first learned from. */
+  positions: number;
+}
+
+/** Width of one head. */
+export function headSizeOf({ headSize, width, heads }: PolicyShape): number {
+  return headSize ?? width / heads;
 }
 
 /** Linear layers of a block, by the last part of their names. */
@@ -44,6 +69,13 @@ export interface AdapterShape {
   rank: number;
   alpha: number;
   targets: readonly LinearName[];
+  /** Divides by the root of the rank instead (rsLoRA, Kalajdzievski 2023). */
+  rankStabilized?: boolean;
+}
+
+/** The factor on `B A`. */
+export function adapterScale({ rank, alpha, rankStabilized }: AdapterShape): number {
+  return alpha / (rankStabilized ? Math.sqrt(rank) : rank);
 }
 
 /** One named weight, in the names and orientation of Hugging Face checkpoints: linear weights are `[out, in]`. */
@@ -65,6 +97,8 @@ export function nanoShape(config: RunConfig, vocabulary: number): PolicyShape {
     heads: config.heads,
     keyValueHeads: config.keyValueHeads,
     feedForward: config.feedForward,
+    attentionBias: true,
+    queryKeyNorm: false,
     ropeBase: 1000,
     epsilon: 1e-6,
     tiedEmbeddings: config.tiedEmbeddings,
@@ -78,12 +112,18 @@ export function nanoShape(config: RunConfig, vocabulary: number): PolicyShape {
 /** Parameters of the policy in the fixed order in which tensors are passed around. */
 export function policyParameters(shape: PolicyShape): Parameter[] {
   const { width, feedForward } = shape;
-  const keyValueWidth = (width / shape.heads) * shape.keyValueHeads;
+  const size = headSizeOf(shape);
+  const [queryWidth, keyValueWidth] = [size * shape.heads, size * shape.keyValueHeads];
   const linear = (name: string, out: number, input: number): Parameter => ({
     name,
     shape: [out, input],
     deviation: 1 / Math.sqrt(input),
   });
+  const norm = (name: string, of: number): Parameter => ({ name, shape: [of], deviation: null });
+  const projection = (name: string, out: number): Parameter[] => [
+    linear(`${name}.weight`, out, width),
+    ...(shape.attentionBias ? [{ name: `${name}.bias`, shape: [out], deviation: 0 }] : []),
+  ];
   const parameters: Parameter[] = [
     { name: 'model.embed_tokens.weight', shape: [shape.vocabulary, width], deviation: 0.15 },
   ];
@@ -96,21 +136,21 @@ export function policyParameters(shape: PolicyShape): Parameter[] {
   for (let layer = 0; layer < shape.layers; layer++) {
     const at = `model.layers.${layer}`;
     parameters.push(
-      { name: `${at}.input_layernorm.weight`, shape: [width], deviation: null },
-      linear(`${at}.self_attn.q_proj.weight`, width, width),
-      { name: `${at}.self_attn.q_proj.bias`, shape: [width], deviation: 0 },
-      linear(`${at}.self_attn.k_proj.weight`, keyValueWidth, width),
-      { name: `${at}.self_attn.k_proj.bias`, shape: [keyValueWidth], deviation: 0 },
-      linear(`${at}.self_attn.v_proj.weight`, keyValueWidth, width),
-      { name: `${at}.self_attn.v_proj.bias`, shape: [keyValueWidth], deviation: 0 },
-      linear(`${at}.self_attn.o_proj.weight`, width, width),
-      { name: `${at}.post_attention_layernorm.weight`, shape: [width], deviation: null },
+      norm(`${at}.input_layernorm.weight`, width),
+      ...projection(`${at}.self_attn.q_proj`, queryWidth),
+      ...projection(`${at}.self_attn.k_proj`, keyValueWidth),
+      ...projection(`${at}.self_attn.v_proj`, keyValueWidth),
+      linear(`${at}.self_attn.o_proj.weight`, width, queryWidth),
+      ...(shape.queryKeyNorm
+        ? [norm(`${at}.self_attn.q_norm.weight`, size), norm(`${at}.self_attn.k_norm.weight`, size)]
+        : []),
+      norm(`${at}.post_attention_layernorm.weight`, width),
       linear(`${at}.mlp.gate_proj.weight`, feedForward, width),
       linear(`${at}.mlp.up_proj.weight`, feedForward, width),
       linear(`${at}.mlp.down_proj.weight`, width, feedForward),
     );
   }
-  parameters.push({ name: 'model.norm.weight', shape: [width], deviation: null });
+  parameters.push(norm('model.norm.weight', width));
   if (!shape.tiedEmbeddings)
     parameters.push({ name: 'lm_head.weight', shape: [shape.vocabulary, width], deviation: 0.15 });
   if (shape.valueHeads > 0)
@@ -155,7 +195,7 @@ export function initialWeights(shape: PolicyShape, random: Random): Float32Array
   const parameters = policyParameters(shape);
   const weights = parameters.map((parameter) => initialValues(parameter, random.fork(parameter.name)));
   const find = (name: string) => weights[parameters.findIndex((parameter) => parameter.name === name)];
-  const size = shape.width / shape.heads;
+  const size = headSizeOf(shape);
   const headsPerGroup = shape.heads / shape.keyValueHeads;
   for (let layer = 0; layer < shape.layers; layer++) {
     const value = find(`model.layers.${layer}.self_attn.v_proj.weight`); // [keyValueHeads * size, width]
@@ -165,7 +205,7 @@ export function initialWeights(shape: PolicyShape, random: Random): Float32Array
       const group = Math.floor(head / headsPerGroup);
       for (let i = 0; i < size; i++)
         for (let out = 0; out < shape.width; out++)
-          output[out * shape.width + head * size + i] = value[
+          output[(out * shape.heads + head) * size + i] = value[
             (group * size + i) * shape.width + out
           ] as number;
     }

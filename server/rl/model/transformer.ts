@@ -9,7 +9,7 @@ import {
   splitHeads,
   swiGlu,
 } from '../tensor/ops.ts';
-import { isAdapted, type PolicyShape } from './shape.ts';
+import { adapterScale, headSizeOf, isAdapted, type PolicyShape } from './shape.ts';
 
 /** Weights by name; reading a name that is not there is a programming error. */
 export type Weights = (name: string) => tf.Tensor;
@@ -34,7 +34,7 @@ function blockLinear(
   const y = linear(x, weights(`${layer}.weight`), bias);
   if (!adapter || !isAdapted(layer, adapter)) return y;
   const low = linear(linear(x, weights(`${layer}.lora_A.weight`)), weights(`${layer}.lora_B.weight`));
-  return tf.add(y, tf.mul(low, adapter.alpha / adapter.rank));
+  return tf.add(y, tf.mul(low, adapterScale(adapter)));
 }
 
 /** `x` times a constant that is 1 for most models. */
@@ -42,18 +42,34 @@ function scale(x: tf.Tensor, factor: number): tf.Tensor {
   return factor === 1 ? x : tf.mul(x, factor);
 }
 
-/** Cosines and sines of the rotary embedding, each `[positions, width / heads]`, the halves repeated (Hugging Face's layout). */
+/** How far each pair of a head's numbers turns a position, in radians: `[headSize / 2]`. */
+function rotaryFrequencies(shape: PolicyShape): number[] {
+  const half = headSizeOf(shape) / 2;
+  const frequencies = Array.from({ length: half }, (_, i) => shape.ropeBase ** (-i / half));
+  const scaling = shape.ropeScaling;
+  if (!scaling) return frequencies;
+  const { factor, lowFrequency, highFrequency, positions } = scaling;
+  return frequencies.map((frequency) => {
+    const turns = (positions * frequency) / (2 * Math.PI); // over a text of the first length
+    const kept = (turns - lowFrequency) / (highFrequency - lowFrequency);
+    const share = Math.min(1, Math.max(0, kept));
+    return share * frequency + ((1 - share) * frequency) / factor;
+  });
+}
+
+/** Cosines and sines of the rotary embedding, each `[positions, headSize]`, the halves repeated (Hugging Face's layout). */
 export function rotaryTables(
   shape: PolicyShape,
   positions: number,
 ): { cos: Float32Array; sin: Float32Array } {
-  const size = shape.width / shape.heads;
+  const size = headSizeOf(shape);
   const half = size / 2;
+  const frequencies = rotaryFrequencies(shape);
   const cos = new Float32Array(positions * size);
   const sin = new Float32Array(positions * size);
   for (let position = 0; position < positions; position++) {
     for (let i = 0; i < size; i++) {
-      const angle = position * shape.ropeBase ** (-(i % half) / half);
+      const angle = position * (frequencies[i % half] as number);
       cos[position * size + i] = Math.cos(angle);
       sin[position * size + i] = Math.sin(angle);
     }
@@ -82,18 +98,34 @@ interface Rotation {
   sin: tf.Tensor;
 }
 
+/** One projection of attention, `[rows, positions, its heads * size]`; queries and keys normed by head where the model does so. */
+function project(
+  weights: Weights,
+  shape: PolicyShape,
+  at: string,
+  part: 'q' | 'k' | 'v',
+  x: tf.Tensor,
+  [rows, positions]: [number, number],
+): tf.Tensor {
+  const layer = `${at}.self_attn.${part}_proj`;
+  const bias = shape.attentionBias ? weights(`${layer}.bias`) : undefined;
+  const y = blockLinear(weights, shape, layer, x, bias);
+  const whole = [rows, positions, y.size / (rows * positions)];
+  if (!shape.queryKeyNorm || part === 'v') return tf.reshape(y, whole);
+  const heads = tf.reshape(y, [-1, headSizeOf(shape)]);
+  return tf.reshape(rmsNorm(heads, weights(`${at}.self_attn.${part}_norm.weight`), shape.epsilon), whole);
+}
+
 /** Queries of one layer, rotated, and its keys, rotated, and values: each `[rows, positions, its heads * size]`. */
 function queries(
   weights: Weights,
   shape: PolicyShape,
   at: string,
   x: tf.Tensor,
-  [rows, positions]: [number, number],
+  grid: [number, number],
   { cos, sin }: Rotation,
 ): tf.Tensor {
-  const layer = `${at}.self_attn.q_proj`;
-  const query = blockLinear(weights, shape, layer, x, weights(`${layer}.bias`));
-  return rotary(tf.reshape(query, [rows, positions, shape.width]), cos, sin);
+  return rotary(project(weights, shape, at, 'q', x, grid), cos, sin);
 }
 
 function keysAndValues(
@@ -101,39 +133,37 @@ function keysAndValues(
   shape: PolicyShape,
   at: string,
   x: tf.Tensor,
-  [rows, positions]: [number, number],
+  grid: [number, number],
   { cos, sin }: Rotation,
 ): KeysAndValues {
-  const part = (name: string) => {
-    const layer = `${at}.self_attn.${name}`;
-    const y = blockLinear(weights, shape, layer, x, weights(`${layer}.bias`));
-    return tf.reshape(y, [rows, positions, y.size / (rows * positions)]);
-  };
-  return { key: rotary(part('k_proj'), cos, sin), value: part('v_proj') };
+  const key = rotary(project(weights, shape, at, 'k', x, grid), cos, sin);
+  return { key, value: project(weights, shape, at, 'v', x, grid) };
 }
 
 /** Keys and values by head, `[rows, keyValueHeads, positions, size]`. */
-function byHead({ key, value }: KeysAndValues, { width, heads }: PolicyShape): KeysAndValues {
-  return { key: splitHeads(key, width / heads), value: splitHeads(value, width / heads) };
+function byHead({ key, value }: KeysAndValues, shape: PolicyShape): KeysAndValues {
+  const size = headSizeOf(shape);
+  return { key: splitHeads(key, size), value: splitHeads(value, size) };
 }
 
 /**
- * Attention of one position a row, its queries, keys and values `[rows, 1, heads * size]`, to a cache and itself: `[rows, width]`. Heads
- * that share keys stand below one another.
+ * Attention of one position a row, its queries, keys and values `[rows, 1, heads * size]`, to a cache and itself:
+ * `[rows, heads * size]`. Heads that share keys stand below one another.
  */
 function attendOnce(
   query: tf.Tensor,
-  { width, heads, keyValueHeads }: PolicyShape,
+  shape: PolicyShape,
   cache: KeysAndValues,
   seen: tf.Tensor,
   own: KeysAndValues,
 ): tf.Tensor {
   const [rows] = query.shape as [number];
-  const grouped = tf.reshape(query, [rows, keyValueHeads, heads / keyValueHeads, width / heads]);
-  return tf.reshape(attendToCache(grouped, cache, seen, own), [rows, width]);
+  const { heads, keyValueHeads } = shape;
+  const grouped = tf.reshape(query, [rows, keyValueHeads, heads / keyValueHeads, headSizeOf(shape)]);
+  return tf.reshape(attendToCache(grouped, cache, seen, own), [rows, query.size / rows]);
 }
 
-/** The rest of a layer behind attention, position by position: `x` and `mixed [n, width]`. */
+/** The rest of a layer behind attention, position by position: `x [n, width]` and `mixed [n, heads * size]`. */
 function finishLayer(
   weights: Weights,
   shape: PolicyShape,
@@ -172,8 +202,8 @@ interface Sequences {
 }
 
 /**
- * Causal attention of one layer at every position of `x [rows * positions, width]`: the result has the same shape. With a cache,
- * which gets the layer's keys and values, it has no gradient.
+ * Causal attention of one layer at every position of `x [rows * positions, width]`: `[rows * positions, heads * size]`. With a
+ * cache, which gets the layer's keys and values, it has no gradient.
  */
 function attendAll(
   weights: Weights,
@@ -183,14 +213,15 @@ function attendAll(
   { grid, turn }: Sequences,
   cache: KeysAndValues[] | null,
 ): tf.Tensor {
-  const size = shape.width / shape.heads;
+  const size = headSizeOf(shape);
+  const flat = (mixed: tf.Tensor) => tf.reshape(mixed, [x.shape[0] as number, shape.heads * size]);
   const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
   const query = queries(weights, shape, at, normed, grid, turn);
   const { key, value } = keysAndValues(weights, shape, at, normed, grid, turn);
-  if (cache === null) return tf.reshape(causalAttention(query, key, value, size), x.shape);
+  if (cache === null) return flat(causalAttention(query, key, value, size));
   const { mixed, keys, values } = attendCausally(query, key, value, size);
   cache.push({ key: keys, value: values });
-  return tf.reshape(mixed, x.shape);
+  return flat(mixed);
 }
 
 /** The first `count` layers at every position of `ids [rows, positions]`: `x [rows * positions, width]`. */
@@ -203,7 +234,7 @@ function firstLayers(
 ): { x: tf.Tensor; sequences: Sequences } {
   const [rows, positions] = ids.shape as [number, number];
   const tables = rotaryTables(shape, positions);
-  const table = (values: Float32Array) => tf.tensor(values, [1, positions, shape.width / shape.heads]);
+  const table = (values: Float32Array) => tf.tensor(values, [1, positions, headSizeOf(shape)]);
   const turn = { cos: table(tables.cos), sin: table(tables.sin) };
   const sequences: Sequences = { grid: [rows, positions], turn };
   const flat = (tensor: tf.Tensor) => tf.reshape(tensor, [rows * positions]);
@@ -250,7 +281,7 @@ export function prefill(
   room: number,
 ): Forward {
   const [rows, positions] = ids.shape as [number, number];
-  const size = shape.width / shape.heads;
+  const size = headSizeOf(shape);
   const cache: KeysAndValues[] = [];
   const { x, sequences } = firstLayers(weights, shape, ids, shape.layers - 1, cache);
   const { turn } = sequences;
@@ -307,7 +338,7 @@ export interface DecodeInput {
  * that a caller who donates the cache has the token's keys and values written into it in place.
  */
 export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput): Forward {
-  const size = shape.width / shape.heads;
+  const size = headSizeOf(shape);
   const [first] = input.cache;
   if (!first) throw new Error('decode: the cache has no layers');
   const [rows, heads, capacity] = first.key.shape as [number, number, number, number];

@@ -41,6 +41,13 @@ export class WeightFiles {
     return readTensor(file, name, shape);
   }
 
+  /** Whether two tensors hold the same numbers; both are in memory for that. */
+  areEqual(one: string, other: string): boolean {
+    const [a, b] = [one, other].map((name) => this.#byName.get(name)?.read(name));
+    if (!a || !b || a.shape.join() !== b.shape.join()) return false;
+    return a.data.every((value, i) => value === b.data[i]);
+  }
+
   close(): void {
     for (const file of this.#files) file.close();
   }

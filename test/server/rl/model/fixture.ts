@@ -5,8 +5,26 @@ import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
 import { forward, logits } from '../../../../server/rl/model/transformer.ts';
 import type { DecisionRow } from '../../../../server/rl/train/decision-batch.ts';
 
+/** Models with what transformers computed for them: three of Qwen2, Llama without and with scaled rotation, Qwen3, odd heads. */
+export const MODELS = [
+  'tied',
+  'untied-bf16-sharded',
+  'ungrouped-f16',
+  'llama',
+  'llama3',
+  'qwen3',
+  'own-head',
+  'only-head',
+];
+
 /** A folder made by fixtures/make-fixtures.py. */
 export const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+
+/** What a clone without git-lfs leaves in the place of a large file. */
+export const LFS_POINTER = `version https://git-lfs.github.com/spec/v1
+oid sha256:${'3f'.repeat(32)}
+size 988097824
+`;
 
 /** What transformers computed for a fixture; logits are `[rows, positions, vocabulary]`. */
 export function expectedOf(name: string) {

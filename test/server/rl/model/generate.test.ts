@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../../../server/rl/model/generate.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
-import { readQwen2Shape } from '../../../../server/rl/model/qwen2-config.ts';
+import { readPretrainedShape } from '../../../../server/rl/model/pretrained-config.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
-import { expectedOf, fixture, languageRows } from './fixture.ts';
+import { expectedOf, fixture, languageRows, MODELS } from './fixture.ts';
 
 let engine: Engine;
 
@@ -25,16 +25,13 @@ const options = (changes: object) => ({
 });
 
 describe('generation', () => {
-  it.each(['tied', 'untied-bf16-sharded', 'ungrouped-f16'])(
-    'continues prompts greedily as transformers does: %s',
-    async (name) => {
-      const expected = expectedOf(name);
-      const policy = loadPretrained(engine, fixture(name));
-      const responses = await generate(policy, expected.sequences, options({}));
-      expect(responses.flatMap(({ ids }) => Array.from(ids))).toEqual(Array.from(expected.greedy ?? []));
-      policy.dispose();
-    },
-  );
+  it.each(MODELS)('continues prompts greedily as transformers does: %s', async (name) => {
+    const expected = expectedOf(name);
+    const policy = loadPretrained(engine, fixture(name));
+    const responses = await generate(policy, expected.sequences, options({}));
+    expect(responses.flatMap(({ ids }) => Array.from(ids))).toEqual(Array.from(expected.greedy ?? []));
+    policy.dispose();
+  });
 
   it('ends a row at its end token, keeps that token, and goes on with the others', async () => {
     const { sequences, greedy } = expectedOf('untied-bf16-sharded');
@@ -68,7 +65,11 @@ describe('generation', () => {
   });
 
   it('knows vocabularies beyond 16 bits', async () => {
-    const policy = new Policy(engine, { ...readQwen2Shape(fixture('tied')), vocabulary: 70_000, layers: 1 });
+    const policy = new Policy(engine, {
+      ...readPretrainedShape(fixture('tied')),
+      vocabulary: 70_000,
+      layers: 1,
+    });
     policy.initialize(new Random(1));
     const prompt = Uint32Array.of(69_999, 66_000);
     const [response] = await generate(policy, [prompt], options({ temperature: 1, maxTokens: 64 }));

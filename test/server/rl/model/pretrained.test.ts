@@ -4,13 +4,24 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadPretrained, savePretrained } from '../../../../server/rl/model/pretrained.ts';
-import { readQwen2Shape } from '../../../../server/rl/model/qwen2-config.ts';
-import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
+import {
+  readSafetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from '../../../../server/rl/model/safetensors.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
-import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';
+import {
+  expectedOf,
+  fixture,
+  LFS_POINTER,
+  languageRows,
+  logitsOf,
+  MODELS,
+  relativeError,
+} from './fixture.ts';
 
 /** Asked for: 1e-3. Measured: logits 2e-6, loss 1e-7, gradients 8e-6. */
 const TOLERANCE = 1e-4;
@@ -20,7 +31,7 @@ beforeAll(async () => {
   engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
 });
 
-describe.each(['tied', 'untied-bf16-sharded', 'ungrouped-f16'])('a Qwen2 model: %s', (name) => {
+describe.each(MODELS)('a model made by transformers: %s', (name) => {
   const expected = expectedOf(name);
 
   it('computes the logits of transformers', async () => {
@@ -102,40 +113,34 @@ describe('saving', () => {
 
 /** A copy of a fixture with fields of its config.json changed. */
 function folderWith(name: string, fields: Record<string, unknown>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'qwen2-'));
+  const folder = mkdtempSync(join(tmpdir(), 'pretrained-'));
   cpSync(fixture(name), folder, { recursive: true });
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as object;
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config, ...fields }));
   return folder;
 }
 
-describe('a config.json', () => {
-  const refused: [string, Record<string, unknown>, RegExp][] = [
-    ['of another architecture', { model_type: 'llama' }, /config\.json: model_type: only qwen2 models/],
-    ['without a size', { hidden_size: undefined }, /hidden_size: .*expected/],
-    [
-      'with a scaled rotary embedding',
-      { rope_scaling: { rope_type: 'yarn' } },
-      /rope_scaling\.rope_type: only/,
-    ],
-    [
-      'with one scaled in older words',
-      { rope_scaling: { type: 'yarn', factor: 4 } },
-      /rope_scaling\.type: only/,
-    ],
-    ['with sliding windows', { use_sliding_window: true }, /use_sliding_window: sliding-window/],
-    ['whose heads do not divide its width', { num_attention_heads: 5 }, /hidden_size: 32 is not a multiple/],
-    ['whose groups do not divide its heads', { num_key_value_heads: 3 }, /num_attention_heads: 4 is not/],
-    ['with wide heads', { head_dim: 16 }, /head_dim: only .*\(8\)/],
-  ];
-  it.each(refused)('%s is refused by the name of the field', (_, fields, message) => {
-    expect(() => readQwen2Shape(folderWith('tied', fields))).toThrow(message);
+describe('the tables of input and output', () => {
+  it('stay two where a config calls them tied and the file has two: a saved copy says so to every reader', async () => {
+    const { rows, ids, logits } = expectedOf('own-head');
+    const policy = loadPretrained(engine, fixture('own-head'));
+    const folder = mkdtempSync(join(tmpdir(), 'saved-'));
+    await savePretrained(policy, folder, fixture('own-head'));
+    expect(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')).tie_word_embeddings).toBe(false);
+    const again = loadPretrained(engine, folder);
+    expect(relativeError(await logitsOf(again, rows, ids), logits)).toBeLessThan(TOLERANCE);
+    for (const each of [policy, again]) each.dispose();
   });
 
-  it('gives its rotary base in the form of transformers 4 and 5', () => {
-    expect(readQwen2Shape(fixture('untied-bf16-sharded')).ropeBase).toBe(1e4);
-    const newer = { rope_theta: undefined, rope_parameters: { rope_theta: 5e5, rope_type: 'default' } };
-    expect(readQwen2Shape(folderWith('tied', newer)).ropeBase).toBe(5e5);
+  it('are one where the file has the same table twice', () => {
+    const folder = folderWith('tied', {});
+    const path = join(folder, 'model.safetensors');
+    const { tensors } = readSafetensors(path);
+    const table = tensors.get('model.embed_tokens.weight') as StoredTensor;
+    writeSafetensors(path, tensors.set('lm_head.weight', table));
+    const policy = loadPretrained(engine, folder);
+    expect(policy.shape.tiedEmbeddings).toBe(true);
+    policy.dispose();
   });
 });
 
@@ -158,6 +163,14 @@ describe('weights that do not fit', () => {
     );
     expect(load(folderWith('tied', { tie_word_embeddings: false }))).toThrow(/has no tensor lm_head\.weight/);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('are refused when only a pointer of git-lfs is there', () => {
+    const folder = folderWith('tied', {});
+    writeFileSync(join(folder, 'model.safetensors'), LFS_POINTER);
+    expect(load(folder)).toThrow(/model\.safetensors is a git-lfs pointer.*run git lfs pull/);
+    writeFileSync(join(folder, 'config.json'), LFS_POINTER);
+    expect(load(folder)).toThrow(/config\.json is a git-lfs pointer/);
   });
 
   it('are refused when a file is missing or lies elsewhere', () => {
