@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { AppError } from '../../contract/error.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { readJsonFile, unknownFields, writeJsonFile } from './json-file.ts';
 import type { Policy } from './policy.ts';
 import { SafetensorsFile, SafetensorsWriter } from './safetensors.ts';
-import { type AdapterShape, isAdapted, LINEAR_NAMES, type Parameter } from './shape.ts';
+import { type AdapterShape, adapterScale, isAdapted, LINEAR_NAMES, type Parameter } from './shape.ts';
 import { readTensor } from './weight-files.ts';
 
 const CONFIG_FILE = 'adapter_config.json';
@@ -17,37 +17,79 @@ const PREFIX = 'base_model.model.';
 const size = z.int().positive();
 /** A feature of PEFT that changes what an adapter computes: it may be there only when it is off. */
 const off = z
-  .union(
-    [z.null(), z.literal(false), z.tuple([]), z.strictObject({})],
+  .unknown()
+  .refine(
+    (value) =>
+      value === undefined ||
+      value === null ||
+      value === false ||
+      (typeof value === 'object' && Object.keys(value).length === 0),
     'this feature of PEFT is not supported',
   )
   .optional();
+const anything = z.unknown().optional();
 
-/** `lora_dropout` may be anything: it acts in PEFT's training only. */
-const AdapterConfig = z.looseObject({
-  peft_type: z.literal('LORA', 'only LoRA adapters are supported'),
-  r: size,
-  lora_alpha: z.number().positive(),
-  target_modules: z.array(z.enum(LINEAR_NAMES)).min(1),
-  bias: z.literal('none', 'only none is supported').optional(),
-  alpha_pattern: off,
-  exclude_modules: off,
-  fan_in_fan_out: off,
-  layer_replication: off,
-  layers_to_transform: off,
-  lora_bias: off,
-  modules_to_save: off,
-  rank_pattern: off,
-  target_parameters: off,
-  trainable_token_indices: off,
-  use_dora: off,
-  use_rslora: off,
-});
+/** Every field of PEFT's LoraConfig (0.21), with the values that mean plain LoRA. What is not known is refused. */
+const AdapterConfig = z.strictObject(
+  {
+    peft_type: z.literal('LORA', 'only LoRA adapters are supported'),
+    task_type: z.literal('CAUSAL_LM', 'only adapters of language models (CAUSAL_LM) are supported').nullish(),
+    r: size,
+    lora_alpha: z.number().positive(),
+    target_modules: z.array(z.enum(LINEAR_NAMES)).min(1),
+    use_rslora: z.boolean().nullish(),
+    bias: z.literal('none', 'only none is supported').optional(),
+    // Others (PiSSA, OLoRA, CorDA, LoftQ, …) take something out of the base weights, or go with methods that do more.
+    init_lora_weights: z
+      .union([z.boolean(), z.literal('gaussian'), z.literal('orthogonal')], {
+        error: ({ input }) =>
+          `adapters that started as ${JSON.stringify(input)} are not plain LoRA and not supported`,
+      })
+      .nullish(),
+    alora_invocation_tokens: off,
+    alpha_pattern: off,
+    arrow_config: off,
+    corda_config: off,
+    eva_config: off,
+    exclude_modules: off,
+    fan_in_fan_out: off,
+    kasa_config: off,
+    layer_replication: off,
+    layers_to_transform: off,
+    loftq_config: off,
+    lora_bias: off,
+    lora_ga_config: off,
+    megatron_config: off,
+    modules_to_save: off,
+    monteclora_config: off,
+    rank_pattern: off,
+    target_parameters: off,
+    trainable_token_indices: off,
+    use_bdlora: off,
+    use_dora: off,
+    use_qalora: off,
+    velora_config: off,
+    // Read beside a feature that is off, in training only (dropout), or by nobody.
+    auto_mapping: anything,
+    base_model_name_or_path: anything,
+    ensure_weight_tying: anything,
+    inference_mode: anything,
+    layers_pattern: anything,
+    lora_dropout: anything,
+    megatron_core: anything,
+    peft_version: anything,
+    qalora_group_size: anything,
+    revision: anything,
+    runtime_config: anything,
+  },
+  { error: unknownFields },
+);
 
 /** Shape of the LoRA adapter in a folder that PEFT wrote. Throws AppError `bad-file` naming the field. */
 export function readAdapterShape(folder: string): AdapterShape {
   const config = readJsonFile(join(folder, CONFIG_FILE), AdapterConfig);
-  return { rank: config.r, alpha: config.lora_alpha, targets: config.target_modules };
+  const { r: rank, lora_alpha: alpha, target_modules: targets, use_rslora } = config;
+  return { rank, alpha, targets, rankStabilized: use_rslora ?? false };
 }
 
 /** Weights of an adapter in the order of `parameters`. Throws AppError `bad-file` naming the tensor and the two shapes. */
@@ -92,13 +134,13 @@ export async function saveAdapter(policy: Policy, folder: string, base: string):
     lora_dropout: 0,
     bias: 'none',
     fan_in_fan_out: false,
-    use_rslora: false,
+    use_rslora: adapter.rankStabilized ?? false,
     use_dora: false,
     inference_mode: true,
   });
 }
 
-/** A weight with its adapter, if it has one, worked in: `W + alpha / rank · B A`. The caller disposes it. */
+/** A weight with its adapter, if it has one, worked in: `W + alpha / rank · B A` (`adapterScale`). The caller disposes it. */
 export function mergedWeight(policy: Policy, name: string): tf.Tensor {
   const { adapter } = policy.shape;
   const weights = policy.named(policy.weights);
@@ -107,6 +149,6 @@ export function mergedWeight(policy: Policy, name: string): tf.Tensor {
   return tf.tidy(() => {
     const [a, b] = [weights(`${layer}.lora_A.weight`), weights(`${layer}.lora_B.weight`)];
     const product = tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D);
-    return tf.add(weights(name), tf.mul(product, adapter.alpha / adapter.rank));
+    return tf.add(weights(name), tf.mul(product, adapterScale(adapter)));
   });
 }

@@ -14,7 +14,12 @@ import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fi
 
 /** Asked for: 1e-3. Measured: 5e-6. */
 const TOLERANCE = 1e-4;
-const ADAPTERS = ['lora-attention', 'lora-all'];
+/** Adapters and the models they belong to. */
+const ADAPTERS = [
+  ['lora-attention', 'tied'],
+  ['lora-all', 'tied'],
+  ['lora-qwen3-rslora', 'qwen3'],
+] as const;
 let engine: Engine;
 
 beforeAll(async () => {
@@ -23,14 +28,14 @@ beforeAll(async () => {
 
 const temporary = () => mkdtempSync(join(tmpdir(), 'lora-'));
 
-describe.each(ADAPTERS)('an adapter made by PEFT: %s', (name) => {
+describe.each(ADAPTERS)('an adapter made by PEFT: %s', (name, base) => {
   const expected = expectedOf(name);
 
   it('computes the logits of PEFT, also when worked into the weights', async () => {
-    const policy = loadPretrained(engine, fixture('tied'), fixture(name));
+    const policy = loadPretrained(engine, fixture(base), fixture(name));
     const error = relativeError(await logitsOf(policy, expected.rows, expected.ids), expected.logits);
     const folder = temporary();
-    await savePretrained(policy, folder, fixture('tied'));
+    await savePretrained(policy, folder, fixture(base));
     const merged = loadPretrained(engine, folder);
     expect(merged.parameters.some(({ name: parameter }) => parameter.includes('lora'))).toBe(false);
     const mergedError = relativeError(await logitsOf(merged, expected.rows, expected.ids), expected.logits);
@@ -40,7 +45,7 @@ describe.each(ADAPTERS)('an adapter made by PEFT: %s', (name) => {
   });
 
   it('sends a gradient to A and B alone, the one of PEFT', async () => {
-    const policy = loadPretrained(engine, fixture('tied'), fixture(name));
+    const policy = loadPretrained(engine, fixture(base), fixture(name));
     const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, { microRows: 2 });
     const { gradients, statistics, decisions } = await learner.gradient(languageRows(expected.sequences), 1);
     expect(relativeError([statistics.loss / decisions], [expected.loss])).toBeLessThan(TOLERANCE);
@@ -59,9 +64,9 @@ describe.each(ADAPTERS)('an adapter made by PEFT: %s', (name) => {
   });
 
   it('is saved as PEFT saves it', async () => {
-    const policy = loadPretrained(engine, fixture('tied'), fixture(name));
+    const policy = loadPretrained(engine, fixture(base), fixture(name));
     const folder = temporary();
-    await saveAdapter(policy, folder, 'tied');
+    await saveAdapter(policy, folder, base);
     const read = (from: string) => readSafetensors(join(from, 'adapter_model.safetensors')).tensors;
     const [saved, original] = [read(folder), read(fixture(name))];
     expect([...saved.keys()].toSorted()).toEqual([...original.keys()].toSorted());
@@ -113,15 +118,48 @@ describe('an adapter that does not fit', () => {
     return folder;
   };
 
+  const features = `alora_invocation_tokens alpha_pattern arrow_config corda_config eva_config exclude_modules fan_in_fan_out
+    kasa_config layer_replication layers_to_transform loftq_config lora_bias lora_ga_config megatron_config modules_to_save
+    monteclora_config rank_pattern target_parameters trainable_token_indices use_bdlora use_dora use_qalora velora_config`;
+
+  it.each(features.split(/\s+/))(
+    'is refused by the name of a feature that is not plain LoRA: %s',
+    (field) => {
+      for (const value of [true, { q_proj: 8 }, ['lm_head'], 0])
+        expect(() => readAdapterShape(changed({ [field]: value }))).toThrow(
+          `adapter_config.json: ${field}: this feature of PEFT is not supported`,
+        );
+      for (const value of [null, false, {}, []])
+        expect(readAdapterShape(changed({ [field]: value })).rank).toBe(4);
+    },
+  );
+
+  it.each(['pissa', 'pissa_niter_4', 'olora', 'corda', 'loftq', 'eva', 'lora_ga', 'mica', 'whatever'])(
+    'is refused by how it started, which may have changed the base weights: %s',
+    (start) => {
+      expect(() => readAdapterShape(changed({ init_lora_weights: start }))).toThrow(
+        `adapter_config.json: init_lora_weights: adapters that started as "${start}" are not plain LoRA`,
+      );
+    },
+  );
+
   it.each([
     ['peft_type', { peft_type: 'IA3' }],
+    ['task_type', { task_type: 'SEQ_CLS' }],
     ['target_modules.0', { target_modules: ['c_attn'] }],
-    ['use_dora', { use_dora: true }],
-    ['modules_to_save', { modules_to_save: ['lm_head'] }],
-    ['rank_pattern', { rank_pattern: { q_proj: 8 } }],
+    ['target_modules', { target_modules: '.*_proj' }],
+    ['bias', { bias: 'lora_only' }],
     ['r', { r: 0 }],
+    ['lora_of_tomorrow', { lora_of_tomorrow: false }],
   ])('is refused by the name of the field: %s', (field, fields) => {
     expect(() => readAdapterShape(changed(fields))).toThrow(`adapter_config.json: ${field}: `);
+  });
+
+  it('opens with the fields that older versions of PEFT wrote, and what starts as plain LoRA does', () => {
+    const older = { peft_version: undefined, use_rslora: undefined, init_lora_weights: undefined };
+    expect(readAdapterShape(changed(older))).toMatchObject({ rank: 4, alpha: 8, rankStabilized: false });
+    for (const init_lora_weights of [true, false, 'gaussian', 'orthogonal'])
+      expect(readAdapterShape(changed({ init_lora_weights })).rank).toBe(4);
   });
 
   it('is refused by the name of the tensor', () => {
