@@ -23,7 +23,10 @@ export interface Generated {
   ended: boolean;
 }
 
-/** Continues every prompt, all in lockstep, drawing from the whole vocabulary. */
+/**
+ * Continues every prompt, all in lockstep, drawing from the whole vocabulary.
+ * Throws AppError `not-finite` naming the step when the model's logits are not finite.
+ */
 export async function generate(
   policy: Policy,
   prompts: readonly TokenIds[],
@@ -47,7 +50,9 @@ export async function generate(
       for (const [row, response] of responses.entries()) {
         if (response.ended) continue;
         const uniform = temperature > 0 ? random.next() : 0;
-        const draw = sampleAllowed(next.logits, row * vocabulary, everything, uniform, temperature, topP);
+        const draw = atStep(position, row, () =>
+          sampleAllowed(next.logits, row * vocabulary, everything, uniform, temperature, topP),
+        );
         response.ids.push(draw.id);
         response.logProbabilities.push(draw.logProbability);
         response.ended = endIds.includes(draw.id);
@@ -65,6 +70,17 @@ export async function generate(
     logProbabilities: Float32Array.from(response.logProbabilities),
     ended: response.ended,
   }));
+}
+
+/** Says of what goes wrong in drawing where it did. */
+function atStep<T>(position: number, row: number, draw: () => T): T {
+  try {
+    return draw();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const where = `token ${position + 1} of response ${row + 1}`;
+    throw new AppError(error.code, `generate: ${where}: ${error.message}`, { cause: error });
+  }
 }
 
 /** Throws AppError `bad-input` for a prompt without tokens or with one that the model does not have. */

@@ -1,3 +1,5 @@
+import { AppError } from '../../contract/error.ts';
+
 /** Token ids: 16 bits for the nano vocabulary, 32 for those of pretrained models. */
 export type TokenIds = Uint16Array | Uint32Array;
 
@@ -17,6 +19,7 @@ let scratch = new Float64Array(256);
 /**
  * Draws one of the allowed tokens. Temperature 0 takes the likeliest (first of equals), with log-probability 0.
  * `uniform` in [0, 1) decides the draw; `logits` starts at `offset`.
+ * Throws AppError `not-finite` when an allowed token's logit is not finite: nothing could be drawn by it.
  */
 export function sampleAllowed<Ids extends TokenIds>(
   logits: Float32Array,
@@ -27,6 +30,7 @@ export function sampleAllowed<Ids extends TokenIds>(
   topP: number,
 ): Draw<Ids> {
   const count = allowed.length;
+  requireFinite(logits, offset, allowed);
   if (count === 1) return { id: allowed[0] as number, logProbability: 0, entropy: 0, support: allowed };
   if (scratch.length < count) scratch = new Float64Array(2 * count);
   let best = 0;
@@ -68,6 +72,14 @@ export function sampleAllowed<Ids extends TokenIds>(
   }
   const logProbability = Math.log((scratch[chosen] as number) / total);
   return { id: allowed[chosen] as number, logProbability, entropy, support: allowed };
+}
+
+function requireFinite(logits: Float32Array, offset: number, allowed: TokenIds): void {
+  for (let i = 0; i < allowed.length; i++) {
+    const logit = logits[offset + (allowed[i] as number)] as number;
+    if (!Number.isFinite(logit))
+      throw new AppError('not-finite', `the model's logit of token ${allowed[i]} is ${logit}`);
+  }
 }
 
 /** Probabilities of the ids of a draw's `support`, in its order, at the temperature it was drawn with (above 0). */

@@ -14,6 +14,11 @@ export class NotFinite extends Error {
   }
 }
 
+/** Whether a number that is not finite was met: in training, or in drawing from the policy (`sampleAllowed`). */
+export function isNotFinite(error: unknown): error is Error {
+  return error instanceof NotFinite || (error instanceof AppError && error.code === 'not-finite');
+}
+
 /** Throws NotFinite when one of the values is not finite; those with flag 0 do not matter. */
 function requireFinite(
   values: ArrayLike<number>,
@@ -64,7 +69,7 @@ const TELLING =
  * the warm start, checkpoint 0 none.
  */
 export function reportNotFinite(
-  error: NotFinite,
+  error: Error,
   at: { iteration: number; last: HistoryPoint | undefined; checkpoint: number },
 ): AppError {
   const { iteration, last, checkpoint } = at;

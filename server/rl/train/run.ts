@@ -19,7 +19,7 @@ import { RunGames } from './games.ts';
 import { iterationMetrics } from './iteration-metrics.ts';
 import { learnPolicy } from './learn.ts';
 import {
-  NotFinite,
+  isNotFinite,
   reportNotFinite,
   requireFiniteCredit,
   requireFiniteRollout,
@@ -278,7 +278,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
 
   /** A number that is not finite ends the run with a report; nothing of this iteration has been saved. */
   function explain(error: unknown, iteration: number): unknown {
-    if (!(error instanceof NotFinite)) return error;
+    if (!isNotFinite(error)) return error;
     return reportNotFinite(error, { iteration, last: history.at(-1), checkpoint: lastCheckpoint });
   }
 }

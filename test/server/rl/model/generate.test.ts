@@ -83,6 +83,37 @@ describe('generation', () => {
     policy.dispose();
   });
 
+  it.each([
+    [0, 1],
+    [1, 1],
+    [1, 0.9],
+  ])(
+    'stops where logits are not finite, and says where: temperature %d, top-p %d',
+    async (temperature, topP) => {
+      const policy = loadPretrained(engine, fixture('tied'));
+      const place = policy.parameters.findIndex(({ name }) => name === 'model.layers.1.mlp.down_proj.weight');
+      const broken = policy.weights.map((weight) => weight.clone());
+      const values = (await broken[place]?.data())?.slice() as Float32Array;
+      values[0] = NaN;
+      broken[place] = tf.tensor(values, policy.parameters[place]?.shape);
+      policy.replaceWeights(broken);
+      const before = tf.memory().numTensors;
+      const play = generate(
+        policy,
+        [Uint32Array.of(1, 2), Uint32Array.of(3)],
+        options({ temperature, topP }),
+      );
+      await expect(play).rejects.toThrow(
+        expect.objectContaining({
+          code: 'not-finite',
+          message: expect.stringMatching(/^generate: token 1 of response 1: .* NaN$/),
+        }),
+      );
+      expect(tf.memory().numTensors).toBe(before);
+      policy.dispose();
+    },
+  );
+
   it('refuses empty prompts and unknown tokens, and leaves no tensor behind', async () => {
     const policy = loadPretrained(engine, fixture('tied'));
     const before = tf.memory().numTensors;

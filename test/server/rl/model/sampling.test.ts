@@ -51,6 +51,20 @@ describe('sampling among allowed tokens', () => {
     }
   });
 
+  it.each([NaN, Infinity, -Infinity])('refuses to draw where an allowed logit is %s', (value) => {
+    const broken = Float32Array.from([NaN, 1, value, 3]);
+    for (const [temperature, topP] of [
+      [0, 1],
+      [1, 1],
+      [1, 0.9],
+    ] as const)
+      expect(() => sampleAllowed(broken, 0, allowed, 0.5, temperature, topP)).toThrow(
+        expect.objectContaining({ code: 'not-finite', message: `the model's logit of token 2 is ${value}` }),
+      );
+    expect(() => sampleAllowed(broken, 0, Uint16Array.of(0), 0.5, 1, 1)).toThrow(/token 0 is NaN/);
+    expect(sampleAllowed(broken, 0, Uint16Array.of(1, 3), 0, 0, 1).id).toBe(3);
+  });
+
   it('never leaves the allowed set', () => {
     fc.assert(
       fc.property(
