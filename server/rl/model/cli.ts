@@ -3,11 +3,12 @@ import { engineOfEnvironment, readCommandLine } from '../command-line.ts';
 import { Random } from '../random.ts';
 import { openEngine } from '../tensor/engine.ts';
 import { generate } from './generate.ts';
+import { unreadSettings } from './generation-config.ts';
 import { loadPretrained } from './pretrained.ts';
 import { TextTokenizer } from './text-tokenizer.ts';
 
 const USAGE = `Lets a pretrained model answer: a folder with config.json, model.safetensors (or shards) and tokenizer.json of a
-Qwen2 or Qwen2.5 model.
+Llama, Qwen2 or Qwen3 model (SmolLM2, TinyLlama, Llama 3, Qwen2.5 and their kind).
 
   npm run -s model -- FOLDER "PROMPT" [options]
 
@@ -18,8 +19,11 @@ Qwen2 or Qwen2.5 model.
   --temperature T     0, the default, takes the likeliest token
   --top-p P           draw from the likeliest tokens that together reach this probability (1)
   --seed N            seed of the draws (1)
-  --json              one JSON line: prompt, text, ids, log-probability in nats, tokens per second
+  --json              one JSON line: prompt, its ids, text, ids, log-probability in nats, tokens per second
   --help
+
+The folder's generation_config.json says what ends an answer; its sampling settings (repetition_penalty, top_k, …) are not read:
+tokens are drawn from the plain distribution, the one that training scores them under.
 
 HIPER_ENGINE picks the engine, HIPER_THREADS its threads (1).
 `;
@@ -45,11 +49,16 @@ async function main(): Promise<void> {
   const seed = readNumber('seed', flags.seed, Number.isFinite);
 
   const tokenizer = new TextTokenizer(folder);
-  const text = flags.raw || !tokenizer.hasChatTemplate ? prompt : chat(tokenizer, flags.system, prompt);
+  const isChat = !flags.raw && tokenizer.hasChatTemplate;
+  const text = isChat ? chat(tokenizer, flags.system, prompt) : prompt;
+  const promptIds = isChat ? tokenizer.encode(text) : tokenizer.encodeWhole(text);
+  const unread = unreadSettings(folder);
+  if (unread.length > 0)
+    process.stderr.write(`note: not read from generation_config.json: ${unread.join(', ')} (see --help)\n`);
   const engine = await openEngine(engineOfEnvironment(1));
   const policy = loadPretrained(engine, folder, flags.adapter);
   const started = performance.now();
-  const [response] = await generate(policy, [tokenizer.encode(text)], {
+  const [response] = await generate(policy, [promptIds], {
     maxTokens,
     temperature,
     topP,
@@ -62,6 +71,7 @@ async function main(): Promise<void> {
   const answer = tokenizer.decode(response.ids);
   const result = {
     prompt: text,
+    promptIds: Array.from(promptIds),
     text: answer,
     ids: Array.from(response.ids),
     ended: response.ended,

@@ -1,5 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { fixture } from './fixture.ts';
 
 /** Runs the command as a user does. */
@@ -38,6 +42,21 @@ describe('npm run model', { timeout: 90_000 }, () => {
     expect(plain.prompt).toBe('Go');
     expect(plain.logProbability).toBeLessThan(0);
     expect(adapted.ids).not.toEqual(plain.ids);
+  });
+
+  it('begins a raw prompt of a Llama as transformers does, with <s>, and says which settings it does not read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'model-'));
+    cpSync(fixture('llama'), folder, { recursive: true });
+    const settings = { do_sample: true, eos_token_id: 2, repetition_penalty: 1.3, top_k: 20, top_p: 1 };
+    writeFileSync(join(folder, 'generation_config.json'), JSON.stringify(settings));
+    const { stdout, stderr } = model(folder, 'You put the mug', '--raw', '--max-tokens', '3', '--json');
+    expect(stderr).toBe(
+      'note: not read from generation_config.json: repetition_penalty 1.3, top_k 20 (see --help)\n',
+    );
+    expect(JSON.parse(stdout).promptIds).toEqual(
+      Array.from(new TextTokenizer(folder).encodeWhole('You put the mug')),
+    );
+    expect(JSON.parse(stdout).promptIds[0]).toBe(1);
   });
 
   it('says what is wrong and exits with 2 for arguments, 1 for files', () => {

@@ -2,14 +2,17 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ChatMessage, TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
-import { fixture } from './fixture.ts';
+import type { ChatMessage } from '../../../../server/rl/model/chat-template.ts';
+import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
+import { fixture, LFS_POINTER } from './fixture.ts';
 
-/** What transformers made of the same texts and conversations. */
-const expected = JSON.parse(readFileSync(`${fixture('tied')}/expected-text.json`, 'utf8')) as {
-  texts: { text: string; ids: number[]; decoded: string }[];
+/** What transformers made of the same texts and conversations; `whole` is with what it puts around a text. */
+interface Expected {
+  texts: { text: string; ids: number[]; whole?: number[]; decoded: string }[];
   chats: { messages: ChatMessage[]; text: string; ids: number[] }[];
-};
+}
+const expectedOf = (name: string) =>
+  JSON.parse(readFileSync(`${fixture(name)}/expected-text.json`, 'utf8')) as Expected;
 const tokenizer = new TextTokenizer(fixture('tied'));
 
 /** The fixture's tokenizer with something changed. */
@@ -21,16 +24,52 @@ function changedFolder(change: (folder: string) => void): string {
   return folder;
 }
 
-describe('the tokenizer of a model folder', () => {
-  it.each(expected.texts)('encodes and decodes as transformers does: $text', ({ text, ids, decoded }) => {
-    expect(Array.from(tokenizer.encode(text))).toEqual(ids);
-    expect(tokenizer.decode(ids)).toBe(decoded);
-  });
+describe.each(['tied', 'llama'])('the tokenizer of a model folder: %s', (name) => {
+  const expected = expectedOf(name);
+  const own = new TextTokenizer(fixture(name));
+
+  it.each(expected.texts)(
+    'encodes and decodes as transformers does: $text',
+    ({ text, ids, whole, decoded }) => {
+      expect(Array.from(own.encode(text))).toEqual(ids);
+      expect(Array.from(own.encodeWhole(text))).toEqual(whole ?? ids);
+      expect(own.decode(ids)).toBe(decoded);
+    },
+  );
 
   it.each(expected.chats)('writes a conversation as transformers does', ({ messages, text, ids }) => {
-    const rendered = tokenizer.renderChat(messages);
+    const rendered = own.renderChat(messages);
     expect(rendered).toBe(text);
-    expect(Array.from(tokenizer.encode(rendered))).toEqual(ids);
+    expect(Array.from(own.encode(rendered))).toEqual(ids);
+  });
+});
+
+describe('a tokenizer', () => {
+  it('leaves spaces before punctuation alone, whatever its config says or leaves out', () => {
+    const text = "put it . Now , go ! We do n't 're";
+    for (const clean_up_tokenization_spaces of [undefined, true, false]) {
+      const folder = changedFolder((at) =>
+        writeFileSync(join(at, 'tokenizer_config.json'), JSON.stringify({ clean_up_tokenization_spaces })),
+      );
+      const changed = new TextTokenizer(folder);
+      expect(changed.decode(changed.encode(text))).toBe(text);
+    }
+    const bare = new TextTokenizer(changedFolder((at) => rmSync(join(at, 'tokenizer_config.json'))));
+    expect(bare.decode(bare.encode(text))).toBe(text);
+  });
+
+  it('is refused with an added token that stands for single words only, and as a pointer of git-lfs', () => {
+    const picky = changedFolder((at) => {
+      const path = join(at, 'tokenizer.json');
+      const content = JSON.parse(readFileSync(path, 'utf8'));
+      content.added_tokens[1].single_word = true;
+      writeFileSync(path, JSON.stringify(content));
+    });
+    expect(() => new TextTokenizer(picky)).toThrow(/added token <\|im_start\|> stands for single words only/);
+    for (const file of ['tokenizer.json', 'chat_template.jinja']) {
+      const pointer = changedFolder((at) => writeFileSync(join(at, file), LFS_POINTER));
+      expect(() => new TextTokenizer(pointer), file).toThrow(`${file} is a git-lfs pointer`);
+    }
   });
 
   it('decodes nothing to nothing', () => {
