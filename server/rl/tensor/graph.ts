@@ -21,6 +21,8 @@ export interface GraphNode {
   readonly inputs: readonly Value[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
   readonly outputs: Value[];
+  /** The attributes with which the operator leaves its last output out; absent where it cannot. */
+  readonly withoutLast?: Readonly<Record<string, OnnxAttribute>>;
 }
 
 /**

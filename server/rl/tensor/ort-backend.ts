@@ -6,6 +6,7 @@ import { OrtSession, type OrtTensor, type SessionOptions, toOrtTensor } from './
 import { reshaped, sameShape } from './recorder.ts';
 import { SessionPool } from './session-pool.ts';
 import { fuseSums } from './sum-fusion.ts';
+import { dropUnread } from './unread-results.ts';
 
 export const ORT_BACKEND_NAME = 'onnxruntime';
 
@@ -178,7 +179,7 @@ export class OrtBackend extends tf.KernelBackend {
   ): CompiledGraph {
     const startedAt = performance.now();
     const outputNames = outputs.map((value) => plan.names.get(value) ?? '');
-    const model = encodePlan(name, fuseSums(plan, outputs), inputs, outputs);
+    const model = encodePlan(name, fuseSums(dropUnread(plan, outputs), outputs), inputs, outputs);
     const session = new OrtSession(model, outputNames, this.sessionOptions);
     this.stats.compiledGraphs++;
     this.stats.compileMs += performance.now() - startedAt;

@@ -22,16 +22,20 @@ export function node(
   return output;
 }
 
-/** Records one operator with several results, one per shape. */
+/**
+ * Records one operator with several results, one per shape. `withoutLast` are the attributes with which it leaves the last one
+ * out, for when nobody reads it.
+ */
 export function nodeWithOutputs(
   op: string,
   inputs: readonly Value[],
   results: readonly { shape: readonly number[]; dtype: OnnxDtype }[],
   attributes: Attributes = {},
   domain = '',
+  withoutLast?: Attributes,
 ): Value[] {
   const outputs = results.map(({ shape, dtype }) => new Value(dtype, shape));
-  const recorded = { op, domain, inputs, attributes, outputs };
+  const recorded = { op, domain, inputs, attributes, outputs, ...(withoutLast ? { withoutLast } : {}) };
   for (const output of outputs) output.node = recorded;
   return outputs;
 }

@@ -42,8 +42,8 @@ export function fitsCausalAttention(size: number): boolean {
 
 /**
  * Causal attention of query `[rows, positions, heads * size]` to key and value `[rows, positions, keyValueHeads * size]`: the
- * mixed values, keys and values by head, and the weights `[rows, heads, positions, positions]`. The softmax reads what the
- * mask leaves only: a score of −1e9 would become a subnormal number, which makes ONNX Runtime's softmax five times slower.
+ * mixed values, keys and values by head, and, where somebody reads them, the weights `[rows, heads, positions, positions]`. The
+ * softmax reads what the mask leaves only: a score of −1e9 would become a subnormal number, which makes ONNX Runtime's softmax five times slower.
  */
 function causalAttention(query: Value, key: Value, value: Value, size: number): Value[] {
   const [rows, positions, width] = query.shape as [number, number, number];
@@ -52,10 +52,12 @@ function causalAttention(query: Value, key: Value, value: Value, size: number): 
   const weights = { shape: [rows, heads, positions, positions], dtype: query.dtype };
   const lastPlaces = stored(new Int32Array(rows).fill(positions - 1), [rows]);
   const inputs = [query, key, value, ABSENT, ABSENT, lastPlaces, stored(Int32Array.of(positions), [1])];
-  const attributes = { num_heads: heads, kv_num_heads: keyValueHeads, qk_output: AFTER_SOFTMAX };
+  const plain = { num_heads: heads, kv_num_heads: keyValueHeads };
+  const attributes = { ...plain, qk_output: AFTER_SOFTMAX };
   const results = [{ shape: query.shape, dtype: query.dtype }, cache, cache, weights];
-  return nodeWithOutputs('GroupQueryAttention', inputs, results, attributes, MICROSOFT);
+  return nodeWithOutputs('GroupQueryAttention', inputs, results, attributes, MICROSOFT, plain);
 }
+
 export function registerFusedKernels(): void {
   registerKernel(RMS_NORM, (call) => {
     const x = call.backend.input(need(call, 'x'));
