@@ -10,10 +10,11 @@ export const CONFIG_FILE = 'config.json';
 const HARMLESS = {
   origin: '_name_or_path _commit_hash architectures dtype torch_dtype transformers_version is_llama_config',
   tools:
-    'tokenizer_class transformers.js_config unsloth_fixed unsloth_version chunk_size_feed_forward pretraining_tp',
+    'tokenizer_class transformers.js_config unsloth_fixed unsloth_version max_sequence_length pretraining_tp',
   running:
-    '_attn_implementation _attn_implementation_autoset attn_implementation use_cache return_dict torchscript',
-  results: 'output_attentions output_hidden_states finetuning_task id2label label2id num_labels problem_type',
+    '_attn_implementation _attn_implementation_autoset attn_implementation use_cache chunk_size_feed_forward torchscript',
+  results:
+    'return_dict output_attentions output_hidden_states finetuning_task id2label label2id num_labels problem_type',
   training: 'attention_dropout gradient_checkpointing initializer_range task_specific_params',
   tokens: 'bos_token_id eos_token_id pad_token_id sep_token_id unk_token_id decoder_start_token_id',
   windows: 'max_window_layers sliding_window', // read where `use_sliding_window` is true, which is refused

@@ -88,22 +88,19 @@ describe('a config.json', () => {
   });
 
   it.each([
-    [
-      'HuggingFaceTB/SmolLM2-135M-Instruct',
-      { layers: 30, headSize: 64, ropeBase: 1e5, tiedEmbeddings: true },
-    ],
+    ['HuggingFaceTB/SmolLM2-135M', { layers: 30, headSize: 64, ropeBase: 1e5, tiedEmbeddings: true }],
     [
       'TinyLlama/TinyLlama-1.1B-Chat-v1.0',
       { layers: 22, headSize: 64, ropeBase: 1e4, tiedEmbeddings: false },
     ],
     [
-      'meta-llama/Llama-3.2-1B-Instruct',
+      'meta-llama/Llama-3.2-1B',
       {
         ropeScaling: { factor: 32, lowFrequency: 1, highFrequency: 4, positions: 8192 },
         attentionBias: false,
       },
     ],
-    ['Qwen/Qwen2.5-0.5B-Instruct', { headSize: 64, attentionBias: true, queryKeyNorm: false }],
+    ['Qwen/Qwen2.5-0.5B', { headSize: 64, attentionBias: true, queryKeyNorm: false }],
     ['Qwen/Qwen3-0.6B', { headSize: 128, heads: 16, width: 1024, attentionBias: false, queryKeyNorm: true }],
   ])('of a public model opens: %s', (name, sizes) => {
     expect(readPretrainedShape(folderWith(name, {}))).toMatchObject(sizes);

@@ -42,6 +42,10 @@ describe('the transformer', () => {
   const shapes: [string, Partial<PolicyShape>][] = [
     ['nano', {}],
     ['grouped-query attention', { heads: 4, keyValueHeads: 2 }],
+    [
+      'normed heads wider than width / heads, without biases',
+      { heads: 4, keyValueHeads: 2, headSize: 24, queryKeyNorm: true, attentionBias: false },
+    ],
     ['untied, without the previous token', { tiedEmbeddings: false, previousTokenEmbedding: false }],
   ];
 
