@@ -50,6 +50,7 @@ const AdapterConfig = z.strictObject(
     alpha_pattern: off,
     arrow_config: off,
     corda_config: off,
+    enable_lora: off, // before PEFT 0.3, as merge_weights
     eva_config: off,
     exclude_modules: off,
     fan_in_fan_out: off,
@@ -60,6 +61,7 @@ const AdapterConfig = z.strictObject(
     lora_bias: off,
     lora_ga_config: off,
     megatron_config: off,
+    merge_weights: off,
     modules_to_save: off,
     monteclora_config: off,
     rank_pattern: off,

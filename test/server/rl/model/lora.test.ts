@@ -156,7 +156,13 @@ describe('an adapter that does not fit', () => {
   });
 
   it('opens with the fields that older versions of PEFT wrote, and what starts as plain LoRA does', () => {
-    const older = { peft_version: undefined, use_rslora: undefined, init_lora_weights: undefined };
+    const older = {
+      enable_lora: null,
+      merge_weights: false,
+      peft_version: undefined,
+      use_rslora: undefined,
+      init_lora_weights: undefined,
+    };
     expect(readAdapterShape(changed(older))).toMatchObject({ rank: 4, alpha: 8, rankStabilized: false });
     for (const init_lora_weights of [true, false, 'gaussian', 'orthogonal'])
       expect(readAdapterShape(changed({ init_lora_weights })).rank).toBe(4);
