@@ -1,5 +1,5 @@
 import { type AlertEvent, collectAlerts, type RunAlert } from '../../server/contract/alerts.ts';
-import type { Evaluation, RunEvent, RunState, TrainerEvent } from '../../server/contract/events.ts';
+import type { Evaluation, Place, RunEvent, RunState, TrainerEvent } from '../../server/contract/events.ts';
 import type { LogLine, MetricSeries } from '../../server/contract/views.ts';
 
 /** Lines kept in the browser; older ones stay on the server. */
@@ -31,6 +31,9 @@ export interface RunPicture {
   progress: Omit<Progress, 'kind'> | null;
   logs: LogLine[];
   lastCheckpoint: number | null;
+  /** Of a failed run: where its trainer was, and whether going on as it is would come to the same end. */
+  failedAt: Place | null;
+  failsAgain: boolean;
   facts: Facts | null;
   pace: Pace | null;
 }
@@ -68,6 +71,8 @@ export class RunBuffer {
       progress: null,
       logs: [],
       lastCheckpoint: null,
+      failedAt: null,
+      failsAgain: false,
       facts: null,
       pace: null,
     };
@@ -160,6 +165,8 @@ export class RunBuffer {
       case 'state':
         next.state = event.to;
         next.reason = event.reason;
+        next.failedAt = event.at ?? null;
+        next.failsAgain = event.repeats ?? false;
         if (event.to === 'finished' || event.to === 'queued') next.progress = null;
         return;
       case 'failed':

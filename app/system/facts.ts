@@ -83,7 +83,7 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
         {
           title: 'Version',
           value: `HiPER Lab ${info.version}`,
-          detail: `Node ${info.nodeVersion}.`,
+          detail: `${info.commit ? `Commit ${info.commit}. ` : ''}Node ${info.nodeVersion}.`,
           change: 'Update with git pull and npm ci; the database migrates itself at the next start.',
         },
       ],

@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os';
+import { arch, cpus, release, totalmem, type } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { SystemInfo } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
@@ -10,7 +10,10 @@ export async function readSystemInfo(lab: Lab): Promise<SystemInfo> {
   ]);
   return {
     version: packageJson.version,
+    commit: await lab.machine.commit(),
     nodeVersion: process.versions.node,
+    system: `${type()} ${release()} ${arch()}`,
+    processor: cpus()[0]?.model ?? 'unknown',
     database: lab.store.database.kind,
     dataFolder: lab.config.dataFolder,
     engine,

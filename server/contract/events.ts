@@ -20,9 +20,23 @@ export const ACTIVE_STATES: readonly RunState[] = ['queued', 'starting', 'runnin
 export const PHASES = ['warm start', 'evaluation', 'rollout', 'credit', 'update', 'checkpoint'] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** What `done` and `total` of a phase's progress count. */
+export const PHASE_UNITS: Record<Phase, string> = {
+  'warm start': 'mini-batches',
+  evaluation: 'games',
+  rollout: 'episodes',
+  credit: 'turns',
+  update: 'turns',
+  checkpoint: 'files',
+};
+
 const count = z.number().int().min(0);
 /** Characters of a metric's key and other words. */
 const LONGEST_KEY = 200;
+
+/** Where in its work a trainer is. */
+const placeSchema = z.object({ phase: z.enum(PHASES), iteration: count });
+export type Place = z.output<typeof placeSchema>;
 
 /** Success on one fixed list of games. */
 export const evaluationSchema = z.object({
@@ -91,11 +105,18 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
   /** Something is wrong with the run, or no longer. */
   alertEventSchema,
   /** The trainer gives up, for this reason; the supervisor makes it the failure of the run. Not stored. */
-  z.object({ kind: z.literal('failed'), reason: saidText(LONGEST_REASON) }),
+  z.object({
+    kind: z.literal('failed'),
+    reason: saidText(LONGEST_REASON),
+    at: placeSchema.optional(),
+    /** Going on as it is would come to the same end. */
+    repeats: z.boolean().optional(),
+  }),
   /** The last iteration is done and saved. */
   z.object({ kind: z.literal('finished') }),
 ]);
 export type TrainerEvent = z.output<typeof trainerEventSchema>;
+export type LogEvent = Extract<TrainerEvent, { kind: 'log' }>;
 
 /** A state change, written by the supervisor. */
 export const stateEventSchema = z.object({
@@ -104,6 +125,9 @@ export const stateEventSchema = z.object({
   to: z.enum(RUN_STATES),
   /** Why, for people; for a failure its message and the trainer's last lines. */
   reason: z.string(),
+  /** Of a failure: where the trainer was, and whether going on as it is would come to the same end. */
+  at: placeSchema.optional(),
+  repeats: z.boolean().optional(),
 });
 
 /** An event of a run as stored and streamed; `seq` grows by run, possibly with gaps. */

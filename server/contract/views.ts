@@ -36,7 +36,17 @@ export interface RunSummary {
 export interface RunDetail extends RunSummary {
   note: string;
   evaluations: Evaluation[];
-  transitions: { time: number; from: RunState | null; to: RunState; reason: string }[];
+  transitions: Transition[];
+}
+
+/** A change of state. */
+export interface Transition {
+  /** Epoch milliseconds. */
+  time: number;
+  /** Null for the launch. */
+  from: RunState | null;
+  to: RunState;
+  reason: string;
 }
 
 /** Columnar metrics of a run: `columns[key][i]` belongs to `iterations[i]`; null is not-a-number or missing. */
@@ -131,7 +141,13 @@ export interface SharedView {
 
 export interface SystemInfo {
   version: string;
+  /** The checkout's commit, with `-dirty` where it was changed; null outside of one. */
+  commit: string | null;
   nodeVersion: string;
+  /** Name, release and processor architecture. */
+  system: string;
+  /** Model of the processor. */
+  processor: string;
   database: 'embedded' | 'postgres';
   dataFolder: string;
   engine: { name: string; reason: string };

@@ -1,4 +1,5 @@
-import type { RunState, TrainerEvent } from '../contract/events.ts';
+import type { Phase, Place, RunState, StateEvent, TrainerEvent } from '../contract/events.ts';
+import { describePlace, narrate } from '../contract/narration.ts';
 import type { Bus, Progress } from '../live/bus.ts';
 import type { Journal } from '../live/journal.ts';
 import type { EventPayload } from '../store/events.ts';
@@ -34,7 +35,11 @@ export class Execution {
   #wanted: DesiredState = 'run';
   #progressAt = 0;
   /** What the trainer itself gave as the reason of its end. */
-  #failure: string | null = null;
+  #failure: Extract<TrainerEvent, { kind: 'failed' }> | null = null;
+  /** Where it was last. */
+  #place: Place | null = null;
+  /** Phases whose beginning stands in the log. */
+  readonly #begun = new Set<Phase>();
 
   constructor(run: RunRow, start: TrainerStart, tools: ExecutionTools) {
     this.runId = run.id;
@@ -89,7 +94,21 @@ export class Execution {
     this.#holdsSlot = false;
     if (this.#stopping || this.#state === 'finished') return;
     if (this.#asked === 'cancel') return this.#change('cancelled', 'Cancelled');
-    await this.#change('failed', this.#failure ?? describeExit(exit));
+    await this.#fail(exit);
+  }
+
+  async #fail(exit: TrainerExit): Promise<void> {
+    const at = this.#failure?.at ?? this.#place ?? undefined;
+    const reason = this.#failure?.reason ?? describeExit(exit, at);
+    const text = `failed${at ? ` in the ${describePlace(at)}` : ''}: ${reason.split('\n')[0]}`;
+    await this.#store([
+      { kind: 'log', level: 'error', text },
+      {
+        ...this.#stateEvent('failed', reason),
+        ...(at && { at }),
+        ...(this.#failure?.repeats && { repeats: true }),
+      },
+    ]);
   }
 
   async #onEvents(events: TrainerEvent[]): Promise<void> {
@@ -97,10 +116,15 @@ export class Execution {
     for (const event of events) {
       if (event.kind === 'progress') {
         this.#publishProgress(event);
+        stored.push(...this.#beginPhase(event));
       } else if (event.kind === 'failed') {
-        this.#failure = event.reason;
+        this.#failure = event;
         continue;
-      } else stored.push(event);
+      } else {
+        stored.push(event);
+        const line = narrate(event);
+        if (line) stored.push(line);
+      }
       const next = this.#nextState(event);
       if (next) stored.push(this.#stateEvent(next.to, next.reason));
     }
@@ -111,6 +135,14 @@ export class Execution {
     }
     if (this.#state === 'finished')
       this.#timer ??= setTimeout(() => this.#trainer.kill('SIGKILL'), FINISH_GRACE_MS);
+  }
+
+  /** Remembers where the trainer is; the first time in a phase is news for the log. */
+  #beginPhase({ phase, iteration }: Progress): EventPayload[] {
+    this.#place = { phase, iteration };
+    if (this.#begun.has(phase)) return [];
+    this.#begun.add(phase);
+    return [{ kind: 'log', level: 'info', text: `${describePlace(this.#place)} begins` }];
   }
 
   #publishProgress(progress: Progress): void {
@@ -132,7 +164,7 @@ export class Execution {
     return null;
   }
 
-  #stateEvent(to: RunState, reason: string): EventPayload {
+  #stateEvent(to: RunState, reason: string): StateEvent {
     const from = this.#state;
     this.#state = to;
     return { kind: 'state', from, to, reason };
@@ -148,9 +180,10 @@ export class Execution {
 }
 
 /** What a failed run's page shows. */
-function describeExit({ code, signal, lines }: TrainerExit): string {
+function describeExit({ code, signal, lines }: TrainerExit, at: Place | undefined): string {
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
   const hint = signal === 'SIGKILL' ? ' (killed, e.g. because the machine ran out of memory)' : '';
   const said = lines.length === 0 ? 'It said nothing.' : `Its last lines:\n${lines.join('\n')}`;
-  return `The trainer ended early with ${how}${hint}. ${said}`;
+  const where = at ? ` in the ${describePlace(at)}` : '';
+  return `The trainer ended early${where} with ${how}${hint}. ${said}`;
 }

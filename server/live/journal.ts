@@ -1,5 +1,5 @@
 import type { RunState } from '../contract/events.ts';
-import { cleanText, LONGEST_REASON } from '../contract/text.ts';
+import { cleanText, LONGEST_LINE, LONGEST_REASON } from '../contract/text.ts';
 import type { Appended, AppendGuard, EventPayload, EventStore } from '../store/events.ts';
 import type { Bus } from './bus.ts';
 
@@ -19,7 +19,7 @@ export class Journal {
   record(runId: string, payloads: readonly EventPayload[], guard?: AppendGuard): Promise<Appended> {
     const earlier = this.#tails.get(runId) ?? Promise.resolve();
     const write = earlier.then(async () => {
-      const appended = await this.#events.append(runId, payloads.map(withCleanReason), guard);
+      const appended = await this.#events.append(runId, payloads.map(storable), guard);
       if (appended.events.length > 0) this.#bus.publish({ type: 'appended', ...appended });
       if (appended.events.some((event) => event.kind === 'state')) this.#bus.publishRunsChanged([runId]);
       return appended;
@@ -42,9 +42,9 @@ export class Journal {
   }
 }
 
-/** A reason may quote a file or a database: whatever it holds, the state that it explains must be stored. */
-function withCleanReason(payload: EventPayload): EventPayload {
-  return payload.kind === 'state'
-    ? { ...payload, reason: cleanText(payload.reason, LONGEST_REASON) }
-    : payload;
+/** What programs say in words may quote a file or a database: whatever it holds, what it explains must be stored. */
+function storable(payload: EventPayload): EventPayload {
+  if (payload.kind === 'state') return { ...payload, reason: cleanText(payload.reason, LONGEST_REASON) };
+  if (payload.kind === 'log') return { ...payload, text: cleanText(payload.text, LONGEST_LINE) };
+  return payload;
 }

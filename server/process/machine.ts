@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ServerConfig } from '../config.ts';
@@ -7,6 +9,7 @@ import type { SystemInfo } from '../contract/views.ts';
 /** What a trainer finds on this machine. */
 export type MachineReport = Pick<SystemInfo, 'engine' | 'games'>;
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROBE_SCRIPT = fileURLToPath(new URL('./probe.ts', import.meta.url));
 const PROBE_TIMEOUT_MS = 120_000;
 
@@ -14,6 +17,7 @@ const PROBE_TIMEOUT_MS = 120_000;
 export class Machine {
   readonly #environment: Record<string, string | undefined>;
   #report: Promise<MachineReport> | null = null;
+  #commit: Promise<string | null> | null = null;
 
   constructor(config: Pick<ServerConfig, 'engine' | 'alfworldData'>) {
     this.#environment = { HIPER_ENGINE: config.engine, ALFWORLD_DATA: config.alfworldData };
@@ -30,6 +34,12 @@ export class Machine {
     return this.#report;
   }
 
+  /** The commit of the checkout this runs from, `-dirty` where its files differ; null where there is no checkout or no git. */
+  commit(): Promise<string | null> {
+    this.#commit ??= readCommit();
+    return this.#commit;
+  }
+
   async #probe(): Promise<MachineReport> {
     const { stdout } = await promisify(execFile)(process.execPath, [PROBE_SCRIPT], {
       env: { ...process.env, ...this.#environment, HIPER_SECRET: undefined, DATABASE_URL: undefined },
@@ -39,4 +49,14 @@ export class Machine {
     // Libraries may greet on standard output; the report is its last line.
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as MachineReport;
   }
+}
+
+async function readCommit(): Promise<string | null> {
+  // A folder of its own inside another checkout has no commit of its own.
+  if (!existsSync(join(ROOT, '.git'))) return null;
+  const describe = ['describe', '--always', '--dirty', '--exclude', '*'];
+  return promisify(execFile)('git', describe, { cwd: ROOT }).then(
+    ({ stdout }) => stdout.trim(),
+    () => null,
+  );
 }

@@ -1,39 +1,20 @@
 'use client';
-import { Play, TriangleAlert } from 'lucide-react';
-import { differingFields, parseRunConfig } from '../../../server/contract/run-config.ts';
+import { useQuery } from '@tanstack/react-query';
+import { CopyPlus, Play, TriangleAlert } from 'lucide-react';
+import { describePlace } from '../../../server/contract/narration.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
-import { Button } from '../../_ui/button.tsx';
+import { useTRPC } from '../../_trpc/client.tsx';
+import { Button, ButtonLink } from '../../_ui/button.tsx';
 import { CopyButton } from '../../_ui/copy-button.tsx';
+import { writeDiagnostics } from './diagnostics.ts';
 import { formatLogLine } from './log-lines.ts';
-import type { CurrentRun } from './run-model.ts';
+import { type CurrentRun, resumeLabel } from './run-model.ts';
 import { useRunActions } from './use-run-actions.ts';
 
-const DIAGNOSTIC_LINES = 100;
 const SHOWN_LINES = 8;
-
-/** All that a person asked for help would ask for. */
-function writeDiagnostics(run: CurrentRun, live: LiveRun): string {
-  const defaults = parseRunConfig({});
-  const changed = differingFields([defaults, run.config]).map(
-    (name) => `  ${name}: ${JSON.stringify(run.config[name])}`,
-  );
-  return [
-    `Run ${run.id} “${run.name}” is ${run.state}`,
-    `Phase: ${run.progress?.phase ?? 'unknown'}; iteration ${run.iteration} of ${run.config.iterations}`,
-    `Last checkpoint: ${run.lastCheckpoint ?? 'none'}`,
-    `Engine: ${run.facts ? `${run.facts.engine}, ${run.facts.threads} threads` : 'not up'}`,
-    'Configuration, where it differs from the defaults:',
-    ...changed,
-    'Failure:',
-    run.failure ?? '',
-    `Last ${DIAGNOSTIC_LINES} lines:`,
-    ...live.logs.slice(-DIAGNOSTIC_LINES).map(formatLogLine),
-  ].join('\n');
-}
 
 /** What broke, in which phase, what was said last, and what can be done. */
 export function FailurePanel({ run, live, readOnly }: { run: CurrentRun; live: LiveRun; readOnly: boolean }) {
-  const { resume } = useRunActions();
   const [message, ...said] = (run.failure ?? 'The trainer ended without a reason.').split('\n');
   // Where the failure carries no last words, the log has the last ones spoken before it.
   const lines = said.some((line) => line.trim() !== '')
@@ -46,10 +27,10 @@ export function FailurePanel({ run, live, readOnly }: { run: CurrentRun; live: L
         <span className="min-w-0 break-words">{message}</span>
       </h2>
       <p className="mt-1">
-        {run.progress ? `It broke during ${run.progress.phase}, ` : 'It broke '}
-        after iteration {run.iteration} of {run.config.iterations}.{' '}
+        {live.failedAt ? `It broke in the ${describePlace(live.failedAt)}; ` : ''}
+        {run.iteration} of {run.config.iterations} iterations are done.{' '}
         {run.lastCheckpoint === null
-          ? 'There is no checkpoint: resuming starts over.'
+          ? 'There is no checkpoint: it would start again from the beginning.'
           : `The last checkpoint is that of iteration ${run.lastCheckpoint}.`}
       </p>
       {lines.length > 0 && (
@@ -57,20 +38,51 @@ export function FailurePanel({ run, live, readOnly }: { run: CurrentRun; live: L
           {lines.join('\n').trim()}
         </pre>
       )}
-      {!readOnly && (
-        <div className="mt-3 flex flex-wrap gap-2">
-          <Button
-            size="sm"
-            variant="primary"
-            icon={<Play aria-hidden className="size-4" />}
-            busy={resume.isPending}
-            onClick={() => resume.mutate({ id: run.id })}
-          >
-            {run.lastCheckpoint === null ? 'Start over' : 'Resume from checkpoint'}
-          </Button>
-          <CopyButton text={() => writeDiagnostics(run, live)}>Copy diagnostics</CopyButton>
-        </div>
-      )}
+      {!readOnly && <FailureActions run={run} live={live} />}
     </section>
+  );
+}
+
+/** What helps first comes first: where going on would come to the same end, that is another configuration. */
+function FailureActions({ run, live }: { run: CurrentRun; live: LiveRun }) {
+  const { resume } = useRunActions();
+  const trpc = useTRPC();
+  const system = useQuery(trpc.system.info.queryOptions());
+  const again = (
+    <Button
+      size="sm"
+      variant={live.failsAgain ? 'secondary' : 'primary'}
+      icon={<Play aria-hidden className="size-4" />}
+      busy={resume.isPending}
+      onClick={() => resume.mutate({ id: run.id })}
+    >
+      {resumeLabel(run)}
+    </Button>
+  );
+  return (
+    <div className="mt-3 flex flex-wrap gap-2">
+      {live.failsAgain && (
+        <ButtonLink
+          size="sm"
+          variant="primary"
+          href={`/runs/new?from=${run.id}`}
+          icon={<CopyPlus aria-hidden className="size-4" />}
+        >
+          Clone and edit
+        </ButtonLink>
+      )}
+      {again}
+      <CopyButton
+        text={() =>
+          writeDiagnostics(run, {
+            failedAt: live.failedAt,
+            logs: live.logs,
+            system: system.data ?? null,
+          })
+        }
+      >
+        Copy diagnostics
+      </CopyButton>
+    </div>
   );
 }

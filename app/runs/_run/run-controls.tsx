@@ -10,7 +10,7 @@ import { iconButtonClasses } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../_ui/menu.tsx';
 import { exportRun } from './export-run.ts';
 import { describeLostWork } from './lost-work.ts';
-import type { CurrentRun } from './run-model.ts';
+import { type CurrentRun, resumeLabel } from './run-model.ts';
 import { useRunActions } from './use-run-actions.ts';
 
 const iconClass = 'size-4';
@@ -44,7 +44,7 @@ export function RunControls({ run, live }: { run: CurrentRun; live: LiveRun }) {
           busy={actions.resume.isPending}
           onClick={() => actions.resume.mutate({ id })}
         >
-          {state === 'failed' || state === 'cancelled' ? 'Resume from checkpoint' : 'Resume'}
+          {resumeLabel(run)}
         </Button>
       )}
       {canCancel && (

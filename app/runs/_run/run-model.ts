@@ -32,6 +32,12 @@ export function currentRun(known: KnownRun, live: LiveRun): CurrentRun {
   };
 }
 
+/** What going on with a run is called: without a checkpoint it starts again. */
+export function resumeLabel({ state, lastCheckpoint }: Pick<CurrentRun, 'state' | 'lastCheckpoint'>): string {
+  if (state !== 'failed' && state !== 'cancelled') return 'Resume';
+  return lastCheckpoint === null ? 'Start again' : 'Resume from checkpoint';
+}
+
 /** Seconds until the last iteration at the pace of the last few, with the spread of the sum; null while unknown. */
 export function timeLeft(
   live: Pick<LiveRun, 'pace'>,

@@ -1,4 +1,5 @@
 'use client';
+import { PHASE_UNITS } from '../../../server/contract/events.ts';
 import { formatAgo, formatSeconds } from '../../_charts/format.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { useNow } from '../../_live/use-now.ts';
@@ -53,7 +54,7 @@ function describePhase(run: CurrentRun): string {
   if (run.state === 'paused') return 'paused: the trainer keeps its place';
   if (run.state !== 'running' || !run.progress) return '';
   const { phase, done, total } = run.progress;
-  return total > 0 ? `${phase} ${done} of ${total}` : phase;
+  return total > 0 ? `${phase} ${done} of ${total} ${PHASE_UNITS[phase]}` : phase;
 }
 
 function describeTimeLeft(run: CurrentRun, live: LiveRun): string {

@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ALERT_TITLES } from '../../contract/alerts.ts';
 import { AppError } from '../../contract/error.ts';
 import { ESTIMATORS } from '../../contract/estimators.ts';
 import type { Evaluation, TrainerEvent } from '../../contract/events.ts';
+import { fixed, narrate, percent } from '../../contract/narration.ts';
 import { PRESET_NAMES, PRESETS, type PresetName, presetConfig } from '../../contract/presets.ts';
 import { describeFields, FIELD_GROUPS, type RunConfig } from '../../contract/run-config.ts';
 import { engineOfEnvironment } from '../command-line.ts';
@@ -130,26 +130,11 @@ function show(event: TrainerEvent, config: RunConfig): void {
     const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
     const iteration = `${event.iteration}/${config.iterations}`;
     process.stderr.write(`\r\x1b[K${bar} ${iteration} ${event.phase} ${event.done}/${event.total}`);
-  } else if (event.kind === 'iteration') {
-    const { success, episodeLength, boundaryShare, trainingSeconds } = event.values;
-    line(
-      `iteration ${String(event.iteration).padStart(3)}  success ${percent(success)}  length ${fixed(episodeLength)}  boundary ${percent(boundaryShare)}  ${fixed(trainingSeconds)} s`,
-    );
-  } else if (event.kind === 'evaluation') line(describeEvaluation(event.evaluation));
-  else if (event.kind === 'alert')
-    line(event.active ? `warning: ${event.text} ${event.advice}` : `over: ${ALERT_TITLES[event.alert]}`);
-  else if (event.kind === 'log') line(`${event.level === 'info' ? '' : `${event.level}: `}${event.text}`);
-}
-
-function describeEvaluation({
-  split,
-  iteration,
-  stepLimit,
-  successes,
-  episodes,
-  temperature,
-}: Evaluation): string {
-  return `evaluation of iteration ${iteration} on ${split}: ${percent(successes / episodes)} of ${episodes} (${stepLimit} steps, T=${temperature})`;
+    return;
+  }
+  // A checkpoint after every iteration is what one expects here.
+  const said = event.kind === 'log' ? event : event.kind === 'checkpoint' ? null : narrate(event);
+  if (said) line(`${said.level === 'info' ? '' : `${said.level}: `}${said.text}`);
 }
 
 function resultLine(config: RunConfig, evaluations: Evaluation[], metrics: Record<string, number | null>[]) {
@@ -209,14 +194,6 @@ function listFields(): string {
     }
   }
   return `${lines.join('\n').trimStart()}\n`;
-}
-
-function percent(share: number | null | undefined): string {
-  return share === null || share === undefined ? '     —' : `${(100 * share).toFixed(1).padStart(5)}%`;
-}
-
-function fixed(value: number | null | undefined): string {
-  return value === null || value === undefined ? '—' : value.toFixed(1);
 }
 
 function fail(error: unknown): never {

@@ -74,6 +74,7 @@ export async function run(options: RunOptions): Promise<Evaluation[]> {
 async function train(options: RunOptions, policy: Policy, team: Team): Promise<Evaluation[]> {
   const { config, folder, io } = options;
   const { engine } = policy;
+  progress('warm start', 0, 0, 0);
   const games = new RunGames(config);
   const history: HistoryPoint[] = [];
   let alerts: Alert[] = [];
@@ -116,6 +117,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       await checkpoint();
       const iteration = totals.iteration + 1;
       watch.restart();
+      progress('rollout', iteration, 0, config.episodesPerIteration);
       const { played, diversity } = await rollout(iteration);
       const turns = played.episodes.flatMap((episode) => episode.turns);
       requireFiniteRollout(turns);
@@ -124,9 +126,11 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
         await teacher.judge(turns, config.temperature);
         watch.lap('teacher');
       }
+      progress('credit', iteration, 0, 0);
       const credited = await assignCredit(played.episodes, valueModel, config, iteration);
       requireFiniteCredit(credited);
       watch.lap('credit');
+      progress('update', iteration, 0, 0);
       const isWarmup = critic !== null && iteration <= config.criticWarmup;
       const { criticRows } = credited;
       if (criticRows && critic) await critic.learn(criticRows, criticOptions(iteration, isWarmup));
@@ -171,6 +175,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       if (isLast) last = await evaluateLast();
       else if (iteration % config.evaluateEvery === 0) await evaluateOn(['valid_seen'], [config.stepLimit]);
       if (!isLast && iteration % config.checkpointEvery !== 0) continue;
+      progress('checkpoint', iteration, 0, 0);
       if (team.rank === 0) await saveCheckpoint(folder, state, config);
       lastCheckpoint = iteration;
       await io.emit({ kind: 'checkpoint', iteration });
@@ -239,6 +244,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
     const { iteration, episodes, tokens, seconds } = totals;
     const results: Evaluation[] = [];
     for (const split of splits) {
+      progress('evaluation', iteration, 0, 0);
       const evaluations = await evaluate(
         {
           policy,

@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../contract/error.ts';
-import type { TrainerCommand, TrainerEvent, TrainerMessage } from '../../contract/events.ts';
+import type { Place, TrainerCommand, TrainerEvent, TrainerMessage } from '../../contract/events.ts';
 import { parseRunConfig } from '../../contract/run-config.ts';
 import { engineOfEnvironment } from '../command-line.ts';
 import { run, warmStartFolder } from './run.ts';
@@ -19,6 +19,7 @@ class IpcIo implements TrainerIo {
   #number = 0;
   readonly #waiting = new Map<number, () => void>();
   #lastProgress = 0;
+  #place: Place | undefined;
   #wanted: 'run' | 'pause' | 'cancel' = 'run';
   #wake: (() => void) | null = null;
 
@@ -26,7 +27,10 @@ class IpcIo implements TrainerIo {
     if (event.kind === 'progress') {
       const now = performance.now();
       const last = event.done === event.total;
-      if (!last && now - this.#lastProgress < 1000 / PROGRESS_PER_SECOND) return Promise.resolve();
+      const isNewPhase = this.#place?.phase !== event.phase;
+      this.#place = { phase: event.phase, iteration: event.iteration };
+      if (!last && !isNewPhase && now - this.#lastProgress < 1000 / PROGRESS_PER_SECOND)
+        return Promise.resolve();
       this.#lastProgress = now;
       send({ number: ++this.#number, event });
       return Promise.resolve();
@@ -36,6 +40,11 @@ class IpcIo implements TrainerIo {
       this.#waiting.set(number, resolve);
       send({ number, event });
     });
+  }
+
+  /** Where the run is. */
+  get place(): Place | undefined {
+    return this.#place;
   }
 
   async checkpoint(): Promise<void> {
@@ -101,7 +110,13 @@ async function start({
     process.exit(0);
   } catch (error) {
     if (error instanceof Cancelled) process.exit(0);
-    if (error instanceof AppError) await io.emit({ kind: 'failed', reason: error.message });
+    if (error instanceof AppError)
+      await io.emit({
+        kind: 'failed',
+        reason: error.message,
+        at: io.place,
+        repeats: error.code === 'not-finite',
+      });
     process.stderr.write(
       `${error instanceof AppError ? error.message : ((error as Error).stack ?? error)}\n`,
     );

@@ -31,6 +31,30 @@ describe('RunBuffer', () => {
     expect(series.columns).toEqual({ a: [Number.NaN, null], b: [null, 5] });
   });
 
+  test('knows where a run failed, until it goes on', () => {
+    const at = { phase: 'update', iteration: 3 } as const;
+    const failed: RunEvent = {
+      ...base,
+      seq: 1,
+      kind: 'state',
+      from: 'running',
+      to: 'failed',
+      reason: 'NaN',
+      at,
+      repeats: true,
+    };
+    const again: RunEvent = {
+      ...base,
+      seq: 2,
+      kind: 'state',
+      from: 'failed',
+      to: 'queued',
+      reason: 'Resumed',
+    };
+    expect(picture([failed])).toMatchObject({ failedAt: at, failsAgain: true });
+    expect(picture([failed, again])).toMatchObject({ failedAt: null, failsAgain: false });
+  });
+
   test('shows alerts, what is over, and none from after the checkpoint a run resumes from', () => {
     const alert = (seq: number, at: number, active: boolean): RunEvent => ({
       ...base,

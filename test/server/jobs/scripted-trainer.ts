@@ -65,7 +65,8 @@ async function train({
     }
     if (script.odd) await sayOddThings(iteration);
     if (script.giveUp && iteration === 2) {
-      await tell({ kind: 'failed', reason: script.giveUp });
+      const at = { phase: 'update', iteration } as const;
+      await tell({ kind: 'failed', reason: script.giveUp, at, repeats: true });
       process.exit(1);
     }
     await tell({ kind: 'iteration', iteration, values: { success: iteration / 10, tokens: Number.NaN } });

@@ -23,6 +23,10 @@ const statesOf = async (runId: string): Promise<string[]> =>
 const iterationsOf = async (runId: string): Promise<number[]> =>
   ((await lab.store.events.iterations([runId])).get(runId) ?? []).map(({ iteration }) => iteration);
 
+const linesOf = async (runId: string): Promise<string[]> =>
+  (await lab.store.events.logs(runId, undefined, 100)).map(({ text }) => text);
+const lastStateOf = async (runId: string) => (await eventsOf(runId)).findLast(({ kind }) => kind === 'state');
+
 async function untilIteration(runId: string, iteration: number): Promise<void> {
   while ((await lab.store.runs.require(runId)).iteration < iteration)
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -54,6 +58,19 @@ describe('a run', () => {
     expect(stored.some(({ kind }) => kind === 'progress')).toBe(false);
   });
 
+  it('says in its log what its trainer does', async () => {
+    const runId = await lab.launch({}, 2);
+    await lab.until(runId, 'finished');
+    expect((await linesOf(runId)).filter((text) => !text.startsWith('hello'))).toEqual([
+      'evaluation of iteration 0 on valid_seen:  10.0% of 10 (20 steps, T=0.4)',
+      'rollout of iteration 1 begins',
+      expect.stringMatching(/^iteration {3}1 {2}success {2}10\.0% {2}length — /),
+      expect.stringMatching(/^iteration {3}2 {2}success {2}20\.0% /),
+      'checkpoint of iteration 2',
+      'evaluation of iteration 2 on valid_seen:  60.0% of 10 (20 steps, T=0.4)',
+    ]);
+  });
+
   it('keeps what its trainer prints, and gives it threads but no secrets', async () => {
     process.env.HIPER_SECRET = 'never to be seen';
     const runId = await lab.launch();
@@ -61,7 +78,7 @@ describe('a run', () => {
     process.env.HIPER_SECRET = undefined;
     delete process.env.HIPER_SECRET;
     await lab.stop();
-    expect((await lab.store.events.logs(runId, undefined, 10))[0]?.text).toMatch(/^hello from \d+$/);
+    expect(await linesOf(runId)).toContainEqual(expect.stringMatching(/^hello from \d+$/));
     const { facts } = await lab.store.runs.require(runId);
     expect(facts).toMatchObject({ warmStart: 'no secrets here', threads: lab.config.threadsPerRun });
     lab = await house.start();
@@ -84,9 +101,11 @@ describe('a trainer that says what no database holds', () => {
     expect(said.get('alert')).toMatchObject({ text: 'a␀b�c', advice: 'a␀b�c' });
     const evaluations = (await lab.store.events.evaluations([runId])).get(runId);
     expect(evaluations?.at(-1)?.byTaskType).toEqual({ 'a␀b�c': { episodes: 1, successes: 1 } });
-    const lines = (await lab.store.events.logs(runId, undefined, 10)).map(({ text }) => text);
+    const lines = await linesOf(runId);
     expect(lines.every((text) => text.length <= LONGEST_LINE)).toBe(true);
-    expect(lines.filter((text) => text.startsWith('a␀b'))).toHaveLength(2);
+    // The trainer's own line and what it printed, the alert, and the failure.
+    expect(lines.filter((text) => text.startsWith('a␀b'))).toHaveLength(3);
+    expect(lines.at(-1)).toMatch(/^failed in the rollout of iteration 1: first a␀b/);
     lab = await house.start();
   });
 
@@ -107,7 +126,12 @@ describe('a trainer that dies', () => {
     const runId = await lab.launch({ crashAt: 4 });
     await lab.until(runId, 'failed');
     const failed = await lab.store.runs.require(runId);
-    expect(failed.failure).toContain('exit code 7');
+    expect(failed.failure).toMatch(
+      /^The trainer ended early in the rollout of iteration 4 with exit code 7\./,
+    );
+    const last = await lastStateOf(runId);
+    expect(last).toMatchObject({ at: { phase: 'rollout', iteration: 4 } });
+    expect(last).not.toHaveProperty('repeats');
     expect(failed.failure).toContain('out of luck');
     expect(failed).toMatchObject({ iteration: 3, lastCheckpoint: 2 });
 
@@ -134,6 +158,8 @@ it('fails its run for the reason that the trainer gives, and stores no event of 
   await lab.until(runId, 'failed');
   expect((await lab.store.runs.require(runId)).failure).toBe(reason);
   expect((await eventsOf(runId)).map(({ kind }) => kind)).not.toContain('failed');
+  expect(await lastStateOf(runId)).toMatchObject({ at: { phase: 'update', iteration: 2 }, repeats: true });
+  expect((await linesOf(runId)).at(-1)).toBe('failed in the update of iteration 2: Iteration 2: NaN.');
 });
 
 describe('pause, resume, cancel', () => {

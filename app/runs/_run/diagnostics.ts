@@ -1,0 +1,65 @@
+import { type Place, RUN_STATES } from '../../../server/contract/events.ts';
+import { describePlace } from '../../../server/contract/narration.ts';
+import { PRESET_NAMES, presetConfig } from '../../../server/contract/presets.ts';
+import { differingFields, parseRunConfig, type RunConfig } from '../../../server/contract/run-config.ts';
+import type { LogLine, SystemInfo } from '../../../server/contract/views.ts';
+import { formatBytes } from '../../_charts/format.ts';
+import { formatLogLine } from './log-lines.ts';
+import type { CurrentRun } from './run-model.ts';
+
+const LINES = 100;
+
+/** What a report knows beside the run itself. */
+export interface DiagnosticSources {
+  failedAt: Place | null;
+  logs: readonly LogLine[];
+  /** Null while it is not known. */
+  system: SystemInfo | null;
+}
+
+/** All that a maintainer asked for help would ask for: no folders, hosts or secrets of the server. */
+export function writeDiagnostics(run: CurrentRun, { failedAt, logs, system }: DiagnosticSources): string {
+  const { base, name } = baseOf(run);
+  const changed = differingFields([base, run.config]).map(
+    (field) => `  ${field}: ${JSON.stringify(run.config[field])} (${JSON.stringify(base[field])})`,
+  );
+  return [
+    `Run ${run.id} “${run.name}” is ${run.state}`,
+    `Where: ${failedAt ? describePlace(failedAt) : (run.progress?.phase ?? 'unknown')}; ${run.iteration} of ${run.config.iterations} iterations done; last checkpoint: ${run.lastCheckpoint ?? 'none'}`,
+    `Trainer: ${run.facts ? `${run.facts.engine}, ${run.facts.threads} threads, ${run.facts.parameters} weights, ${run.facts.games} games` : 'was not up'}`,
+    ...(system ? describeSystem(system) : ['Server: not known']),
+    '',
+    `Configuration, where it differs from ${name} (whose value stands in brackets):`,
+    ...(changed.length > 0 ? changed : ['  nowhere']),
+    '',
+    'States:',
+    ...(run.transitions ?? []).map(
+      ({ time, to, reason }) =>
+        `  ${new Date(time).toISOString()} ${to.padEnd(LONGEST_STATE)} ${reason.split('\n')[0]}`,
+    ),
+    '',
+    'Failure:',
+    run.failure ?? 'none',
+    '',
+    `Last ${LINES} lines of the log:`,
+    ...logs.slice(-LINES).map(formatLogLine),
+  ].join('\n');
+}
+
+const LONGEST_STATE = Math.max(...RUN_STATES.map((state) => state.length));
+
+function describeSystem(system: SystemInfo): string[] {
+  const { version, commit, nodeVersion, database, engine } = system;
+  return [
+    `HiPER Lab ${version}${commit ? ` (${commit})` : ''}, Node ${nodeVersion}, ${database} database, engine ${engine.name}`,
+    `${system.system}, ${system.cores} cores of ${system.processor}, ${formatBytes(system.memoryBytes)} of memory`,
+  ];
+}
+
+/** The preset it was launched with, else the defaults. */
+function baseOf({ preset }: CurrentRun): { base: RunConfig; name: string } {
+  const known = PRESET_NAMES.find((name) => name === preset);
+  return known
+    ? { base: presetConfig(known), name: `preset ${known}` }
+    : { base: parseRunConfig({}), name: 'the defaults' };
+}

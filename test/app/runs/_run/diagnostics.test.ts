@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { writeDiagnostics } from '../../../../app/runs/_run/diagnostics.ts';
+import { type CurrentRun, resumeLabel } from '../../../../app/runs/_run/run-model.ts';
+import { presetConfig } from '../../../../server/contract/presets.ts';
+import type { SystemInfo } from '../../../../server/contract/views.ts';
+
+const run: CurrentRun = {
+  id: 'bcdfgh',
+  name: 'A run',
+  state: 'failed',
+  desired: 'run',
+  config: presetConfig('tiny', { learningRate: 1 }),
+  preset: 'tiny',
+  createdAt: 0,
+  startedAt: 0,
+  endedAt: 3000,
+  iteration: 2,
+  progress: null,
+  facts: { games: 'generated', engine: 'onnxruntime', threads: 2, parameters: 1000 },
+  lastSuccess: null,
+  finalEvaluations: [],
+  bestEvaluation: null,
+  alerts: [],
+  failure: 'Stopped in iteration 3: the loss is NaN.\nMetrics of iteration 2: none.',
+  lastCheckpoint: 2,
+  lastSeq: 9,
+  evaluations: [],
+  transitions: [
+    { time: 0, from: null, to: 'queued', reason: 'Launched' },
+    { time: 3000, from: 'running', to: 'failed', reason: 'Stopped in iteration 3: the loss is NaN.\nMore.' },
+  ],
+  isActive: false,
+};
+
+const system: SystemInfo = {
+  version: '0.1.0',
+  commit: 'abc1234-dirty',
+  nodeVersion: '24.21.0',
+  system: 'Linux 6.1 x64',
+  processor: 'A processor',
+  database: 'embedded',
+  dataFolder: '/home/somebody/secret',
+  engine: { name: 'onnxruntime', reason: 'fastest here' },
+  games: {
+    source: 'real',
+    origin: '/home/somebody/games',
+    counts: { train: 1, valid_seen: 1, valid_unseen: 1 },
+  },
+  cores: 2,
+  memoryBytes: 8 * 2 ** 30,
+  residentBytes: { server: 1, trainers: 1 },
+  queue: { slots: 2, running: 0, queued: 0 },
+  startedAt: 0,
+};
+
+test('diagnostics say what a maintainer asks for, and no folder of the server', () => {
+  const logs = Array.from({ length: 150 }, (_, i) => ({
+    seq: i,
+    time: 0,
+    level: 'info' as const,
+    text: `line ${i}`,
+  }));
+  const text = writeDiagnostics(run, { failedAt: { phase: 'update', iteration: 3 }, logs, system });
+  for (const part of [
+    'HiPER Lab 0.1.0 (abc1234-dirty), Node 24.21.0, embedded database, engine onnxruntime',
+    'Linux 6.1 x64, 2 cores of A processor, 8.0 GB of memory',
+    'Where: update of iteration 3; 2 of 6 iterations done; last checkpoint: 2',
+    'Configuration, where it differs from preset tiny (whose value stands in brackets):\n  learningRate: 1 (0.001)\n\n',
+    '  1970-01-01T00:00:03.000Z failed    Stopped in iteration 3: the loss is NaN.\n',
+    'Metrics of iteration 2: none.',
+    'line 50\n',
+    'line 149',
+  ])
+    expect(text).toContain(part);
+  expect(text).not.toContain('line 49\n');
+  expect(text).not.toContain('somebody');
+});
+
+test('without a preset the defaults are compared with, and what is not known is said', () => {
+  const text = writeDiagnostics({ ...run, preset: null }, { failedAt: null, logs: [], system: null });
+  expect(text).toContain('differs from the defaults');
+  expect(text).toContain('Server: not known');
+});
+
+test('a run without a checkpoint starts again', () => {
+  expect(resumeLabel({ state: 'failed', lastCheckpoint: null })).toBe('Start again');
+  expect(resumeLabel({ state: 'cancelled', lastCheckpoint: 3 })).toBe('Resume from checkpoint');
+  expect(resumeLabel({ state: 'paused', lastCheckpoint: null })).toBe('Resume');
+});
