@@ -58,7 +58,10 @@ export interface TurnBatch {
   switchProbability?: FloatColumn;
   /** Token ids of the sub-goal block; only the consistency penalty reads them. */
   subgoal?: TokenLists;
-  /** Response tokens; only token-gae and gear-like read them. Absent: every response counts as one token. */
+  /**
+   * Response tokens; beside token-gae and gear-like, estimators read only which turns have none (`spokenRows`) and how many
+   * whitening counts. Absent: every response counts as one token.
+   */
   tokens?: TokenColumns;
   /**
    * Whether the row has tokens that the level trains (spec/hae.md 2.8); rows without are left out of the normalisation.

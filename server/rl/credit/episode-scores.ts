@@ -1,7 +1,15 @@
 import { AppError } from '../../contract/error.ts';
 import type { Credit, CreditOptions, TurnBatch } from './batch.ts';
 import { flatCredit } from './flat-credit.ts';
-import { checkColumns, type EpisodeOrder, fillCopies, flagRows, orderRows } from './order.ts';
+import {
+  checkColumns,
+  type EpisodeOrder,
+  fillCopies,
+  flagRows,
+  orderRows,
+  spokenRows,
+  zeroUnless,
+} from './order.ts';
 import { shapeRewards } from './shaping.ts';
 
 /** What episode-level estimators start from. */
@@ -10,8 +18,10 @@ export interface EpisodeScores {
   /** Return of the whole episode plus the penalties of the row's own turn; one a row, copies filled. */
   score: Float64Array;
   shapedReward: Float64Array;
-  /** Rows that count in statistics: no copies, unless compat. */
+  /** Rows that count in statistics: no copies and no turns without tokens, unless compat. */
   counted: Uint8Array;
+  /** Rows that have an advantage. */
+  defined: Uint8Array;
 }
 
 /** Scores every turn with the undiscounted return of its episode (the reference's `episode` reward manager). */
@@ -32,11 +42,14 @@ export function scoreEpisodes(batch: TurnBatch, options: CreditOptions): Episode
     }
   }
   fillCopies(order, [score, shapedReward]);
+  const spoken = spokenRows(batch, options.compat);
+  const everyRow = new Uint8Array(n).fill(1);
   return {
     order,
     score,
     shapedReward,
-    counted: options.compat ? new Uint8Array(n).fill(1) : flagRows(order, n),
+    counted: options.compat ? everyRow : zeroUnless(flagRows(order, n), spoken),
+    defined: spoken ?? everyRow,
   };
 }
 
@@ -49,11 +62,10 @@ export function requireGroups(batch: TurnBatch, estimator: string): Int32Array {
 /** Credit of an estimator without critic from one advantage a row; `raw` before whitening, where there is any. */
 export function criticFreeCredit(
   batch: TurnBatch,
-  { order, score, shapedReward }: EpisodeScores,
+  { order, score, shapedReward, defined }: EpisodeScores,
   advantage: Float64Array,
   raw: Float64Array = advantage,
 ): Credit {
-  const defined = new Uint8Array(score.length).fill(1);
   return flatCredit(batch, order, { raw, advantage, target: null, defined, monteCarlo: score, shapedReward });
 }
 

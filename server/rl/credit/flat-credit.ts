@@ -1,5 +1,5 @@
 import type { Credit, FlagColumn, TurnBatch } from './batch.ts';
-import { type EpisodeOrder, fillCopies } from './order.ts';
+import { type EpisodeOrder, fillCopies, zeroUnless } from './order.ts';
 import { findSegments } from './segments.ts';
 
 /** Per-row results of a flat estimator, copies already filled. */
@@ -13,9 +13,16 @@ export interface FlatColumns {
   shapedReward: Float64Array;
 }
 
-/** Credit of an estimator without hierarchy: every level of a turn gets the same advantage, the one head is `low`. */
+/**
+ * Credit of an estimator without hierarchy: every level of a turn gets the same advantage, the one head is `low`. Entries of
+ * rows that are not defined are 0.
+ */
 export function flatCredit(batch: TurnBatch, order: EpisodeOrder, columns: FlatColumns): Credit {
-  const { raw, advantage, target, defined, monteCarlo, shapedReward } = columns;
+  const { defined, monteCarlo, shapedReward } = columns;
+  const undefinedRows = defined.includes(0) ? defined : null;
+  const raw = zeroUnless(columns.raw, undefinedRows);
+  const advantage = zeroUnless(columns.advantage, undefinedRows);
+  const target = columns.target && zeroUnless(columns.target, undefinedRows);
   const { boundary, segments } = findSegments(batch, order);
   fillCopies(order, [boundary]);
   return {

@@ -21,7 +21,7 @@ type GearOptions = Pick<CreditOptions, 'gearThreshold' | 'gearTemperature' | 'ge
  *   A_k = A ((1 - m) + m w_k),   w of {@link departureWeights} over the tokens of an episode, mean 1,
  *
  * with m rising from 0 to 1 over the first `gearRamp` iterations (0: m = 1). Signs stay, and so does the mean weight; with no
- * divergence anywhere this is GRPO. Rows hold the mean of their tokens, A where they have none; `rawAdvantage` is A.
+ * divergence anywhere this is GRPO. Rows hold the mean of their tokens; `rawAdvantage` is A.
  * Throws AppError `bad-input` without `batch.group`, `batch.tokens.divergence` or `batch.tokens.entropy`.
  */
 export function estimateGearLike(batch: TurnBatch, options: CreditOptions = {}): Credit {

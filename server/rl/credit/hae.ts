@@ -1,7 +1,15 @@
 import { AppError } from '../../contract/error.ts';
 import type { Credit, CreditOptions, FlagColumn, FloatColumn, TurnBatch } from './batch.ts';
 import { normalizeLevel } from './normalize.ts';
-import { checkColumns, type EpisodeOrder, fillCopies, flagRows, orderRows } from './order.ts';
+import {
+  checkColumns,
+  type EpisodeOrder,
+  fillCopies,
+  flagRows,
+  orderRows,
+  spokenRows,
+  zeroUnless,
+} from './order.ts';
 import { rampShare } from './ramp.ts';
 import { discountedReturns, findSegments } from './segments.ts';
 import { shapeRewards } from './shaping.ts';
@@ -22,7 +30,7 @@ import { shapeRewards } from './shaping.ts';
  *
  *   A_switch(t) = (q_t - beta_t) (V_high(t) - V_low(t, old sub-goal))                  0 on the first turn
  *
- * and 0 in place of what follows a terminal turn. kappa = 0 is the published estimator; kappa > 0 lets the action and the
+ * and 0 in place of what follows a terminal turn and for the values of a turn without tokens. kappa = 0 is the published estimator; kappa > 0 lets the action and the
  * switch see the outcome beyond the boundary, not only through the critic. `kappaRamp` lets it grow over the first iterations.
  *
  * Heads: `values.low` and `high` and `switch` (3), without `switch` (2: the switch level is null), `low` alone (1: V_high
@@ -34,14 +42,19 @@ export function estimateHae(batch: TurnBatch, options: CreditOptions = {}): Cred
   const order = orderRows(batch, options.compat);
   const shapedReward = shapeRewards(batch, order, options);
   const { boundary, segments } = findSegments(batch, order);
-  const raw = estimateLevels(batch, order, boundary, shapedReward, options);
+  const spoken = spokenRows(batch, options.compat);
+  const values = zeroValues(batch.values, spoken);
+  const raw = estimateLevels({ ...batch, values }, order, boundary, shapedReward, options);
   if (options.switchCredit === 'gain') {
-    raw.switch = switchingGains(batch, order);
+    raw.switch = switchingGains({ ...batch, values }, order);
     raw.target.switch = null;
   }
+  for (const column of [raw.low, raw.high, raw.switch, ...Object.values(raw.target)])
+    if (column && spoken) column.set(zeroUnless(column, spoken));
 
-  const everyRow = flagRows(order, batch.episode.length);
-  const defined = { low: everyRow, high: boundary, switch: raw.switch ? everyRow : null };
+  const everyRow = zeroUnless(flagRows(order, batch.episode.length), spoken);
+  const heads = zeroUnless(boundary, spoken);
+  const defined = { low: everyRow, high: heads, switch: raw.switch ? everyRow : null };
   const { low, high, switch: switches } = raw;
   const normalize = options.normalizeAdvantages ?? true;
   const final = (level: Float64Array, rows: FlagColumn, trained: FlagColumn | undefined) =>
@@ -49,7 +62,7 @@ export function estimateHae(batch: TurnBatch, options: CreditOptions = {}): Cred
   const credit: Credit = {
     advantage: {
       low: final(low, everyRow, batch.trained?.low),
-      high: final(high, boundary, batch.trained?.high),
+      high: final(high, heads, batch.trained?.high),
       switch: switches && final(switches, everyRow, batch.trained?.switch),
     },
     rawAdvantage: { low, high, switch: switches },
@@ -63,7 +76,7 @@ export function estimateHae(batch: TurnBatch, options: CreditOptions = {}): Cred
   };
   const { advantage, target, monteCarlo } = credit;
   fillCopies(order, new Set([low, high, switches, ...Object.values(advantage), ...Object.values(target)]));
-  fillCopies(order, [monteCarlo, shapedReward, boundary, everyRow]);
+  fillCopies(order, new Set([monteCarlo, shapedReward, boundary, everyRow, heads]));
   return credit;
 }
 
@@ -154,6 +167,12 @@ function estimateLevels(
     }
   }
   return { low, high, switch: switches, target };
+}
+
+/** Values with 0 for turns without tokens. */
+function zeroValues(values: TurnBatch['values'], spoken: FlagColumn | null): TurnBatch['values'] {
+  const zeroed = (column: FloatColumn | undefined) => column && zeroUnless(column, spoken);
+  return { low: zeroed(values.low), high: zeroed(values.high), switch: zeroed(values.switch) };
 }
 
 /** (q - beta) (V_high - V_low under the old sub-goal) of every turn; 0 on first turns, which have no sub-goal to keep. */

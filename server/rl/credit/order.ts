@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/error.ts';
-import type { TurnBatch } from './batch.ts';
+import type { FlagColumn, FloatColumn, TurnBatch } from './batch.ts';
 
 /** Rows of a batch sorted by episode and turn. */
 export interface EpisodeOrder {
@@ -48,6 +48,24 @@ export function flagRows(order: EpisodeOrder, n: number): Uint8Array {
   const flags = new Uint8Array(n);
   for (let i = 0; i < order.rows.length; i++) flags[order.rows[i]!] = 1;
   return flags;
+}
+
+/**
+ * 1 on every row whose turn has a generated token; null where all have, where the batch does not tell, and for `compat`: the
+ * reference reads a value for such rows and lets them count. Without `compat` their value is 0, they have no advantage and no
+ * target, and no statistic counts them; what follows them is still credited to the turns in front.
+ */
+export function spokenRows({ tokens }: TurnBatch, compat = false): FlagColumn | null {
+  if (!tokens || compat) return null;
+  const { offsets } = tokens;
+  const spoken = new Uint8Array(offsets.length - 1);
+  for (let row = 0; row < spoken.length; row++) spoken[row] = offsets[row + 1]! > offsets[row]! ? 1 : 0;
+  return spoken.includes(0) ? spoken : null;
+}
+
+/** The column with 0 in rows whose flag is 0; null flags: the column itself. */
+export function zeroUnless<T extends FloatColumn | FlagColumn>(column: T, flags: FlagColumn | null): T {
+  return flags ? (column.map((entry, row) => (flags[row] ? entry : 0)) as T) : column;
 }
 
 /** Gives copies the entries of their originals. */

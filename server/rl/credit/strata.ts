@@ -3,7 +3,7 @@ import type { Credit, CreditOptions, TurnBatch } from './batch.ts';
 import { requireGroups, scoreEpisodes } from './episode-scores.ts';
 import { groupSteps } from './gigpo.ts';
 import { divisorOf, type GroupMoments, groupMoments } from './groups.ts';
-import { fillCopies } from './order.ts';
+import { fillCopies, zeroUnless } from './order.ts';
 import { findSegments } from './segments.ts';
 
 /**
@@ -24,7 +24,10 @@ import { findSegments } from './segments.ts';
  */
 export function estimateStrata(batch: TurnBatch, options: CreditOptions = {}): Credit {
   const { groupStatistic = 'episode', judgePenalty = 0.1, judgePenaltyIn = 'reward' } = options;
-  const { order, score, shapedReward, counted } = scoreEpisodes(batch, { ...options, keepPenalty: 0 });
+  const { order, score, shapedReward, counted, defined } = scoreEpisodes(batch, {
+    ...options,
+    keepPenalty: 0,
+  });
   const game = requireGroups(batch, 'strata');
   if (!batch.strategy)
     throw new AppError(
@@ -39,7 +42,10 @@ export function estimateStrata(batch: TurnBatch, options: CreditOptions = {}): C
   const reward = isInReward ? score.map((s, row) => s - penalty[row]!) : score;
   const compared = groupStatistic === 'episode' ? outcome : reward;
   const moments = groupMoments(compared, strategy, batch.episode, groupStatistic, counted);
-  const low = normalize(reward, moments).map((a, row) => (isInReward ? a : a - penalty[row]!));
+  const low = zeroUnless(
+    normalize(reward, moments).map((a, row) => (isInReward ? a : a - penalty[row]!)),
+    defined,
+  );
 
   const firstRows = order.starts.slice(0, -1).map((start) => order.rows[start]!);
   const ofStrategy = strategyAdvantages(
@@ -51,6 +57,7 @@ export function estimateStrata(batch: TurnBatch, options: CreditOptions = {}): C
   const high = new Float64Array(score.length);
   const isFirst = new Uint8Array(score.length);
   for (const row of firstRows) {
+    if (!defined[row]) continue;
     high[row] = ofStrategy[strategy[row]!]!;
     isFirst[row] = 1;
   }
@@ -60,7 +67,7 @@ export function estimateStrata(batch: TurnBatch, options: CreditOptions = {}): C
   return {
     advantage: { low, high, switch: null },
     rawAdvantage: { low, high, switch: null },
-    defined: { low: new Uint8Array(score.length).fill(1), high: isFirst, switch: null },
+    defined: { low: defined, high: isFirst, switch: null },
     target: { low: null, high: null, switch: null },
     targetDefined: { low: null, high: null, switch: null },
     monteCarlo: score,

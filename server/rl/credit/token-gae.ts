@@ -58,12 +58,11 @@ export function estimateTokenGae(batch: TurnBatch, options: CreditOptions = {}):
       'token-gae needs batch.values.low (one value a turn) or batch.tokens.value',
     );
   }
-  const { order, score, shapedReward, counted } = scores;
+  const { order, score, shapedReward, counted, defined } = scores;
   const raw = new Float64Array(score.length);
   for (let row = 0; row < raw.length; row++) raw[row] = score[row]! - value[row]!;
   fillCopies(order, [raw]);
   const advantage = options.normalizeAdvantages === false ? raw : whiten(raw, tokenWeights(batch, counted));
-  const defined = new Uint8Array(score.length).fill(1);
   return flatCredit(batch, order, {
     raw,
     advantage,

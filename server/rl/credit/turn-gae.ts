@@ -2,7 +2,7 @@ import { AppError } from '../../contract/error.ts';
 import type { Credit, CreditOptions, TurnBatch } from './batch.ts';
 import { flatCredit } from './flat-credit.ts';
 import { whiten } from './normalize.ts';
-import { checkColumns, fillCopies, flagRows, orderRows } from './order.ts';
+import { checkColumns, fillCopies, flagRows, orderRows, spokenRows, zeroUnless } from './order.ts';
 import { discountedReturns } from './segments.ts';
 import { shapeRewards } from './shaping.ts';
 
@@ -11,7 +11,7 @@ import { shapeRewards } from './shaping.ts';
  *
  *   A(t) = r_t + gamma V(t+1) - V(t) + gamma lamFlat A(t+1)
  *
- * with 0 in place of what follows a terminal turn and the last turn of a truncated episode. One value a turn, in
+ * with 0 in place of what follows a terminal turn and the last turn of a truncated episode, and for V of a turn without tokens. One value a turn, in
  * `values.low`, read before the first response token. One advantage a turn, for all of its tokens, whitened over turns.
  * Critic target: raw A + V. Throws AppError `bad-input` without `values.low`.
  */
@@ -21,6 +21,8 @@ export function estimateTurnGae(batch: TurnBatch, options: CreditOptions = {}): 
   const value = batch.values.low;
   if (!value) throw new AppError('bad-input', 'turn-gae needs batch.values.low: one value a turn');
   const { done } = batch;
+  const spoken = spokenRows(batch, options.compat);
+  const old = zeroUnless(value, spoken);
   const order = orderRows(batch);
   const { rows, starts } = order;
   const shapedReward = shapeRewards(batch, order, options);
@@ -32,14 +34,14 @@ export function estimateTurnGae(batch: TurnBatch, options: CreditOptions = {}): 
     for (let i = starts[e + 1]! - 1; i >= starts[e]!; i--) {
       const row = rows[i]!;
       const discount = done[row] ? 0 : gamma;
-      const v = value[row]!;
+      const v = old[row]!;
       carry = shapedReward[row]! + discount * nextValue - v + discount * lamFlat * carry;
       raw[row] = carry;
       target[row] = carry + v;
       nextValue = v;
     }
   }
-  const defined = flagRows(order, raw.length);
+  const defined = zeroUnless(flagRows(order, raw.length), spoken);
   fillCopies(order, [raw]);
   // The reference de-duplicates the recursion, but whitens over copies as well.
   const advantage = normalizeAdvantages ? whiten(raw, options.compat ? null : defined) : raw;
