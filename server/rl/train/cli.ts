@@ -99,11 +99,12 @@ function readConfig(): RunConfig {
     );
   const changes: Record<string, unknown> = {};
   if (flags.estimator !== undefined) changes.estimator = flags.estimator;
-  if (flags.seed !== undefined) changes.seed = Number(flags.seed);
+  if (flags.seed !== undefined) changes.seed = readValue('seed', flags.seed);
   for (const assignment of flags.set ?? []) {
     const equals = assignment.indexOf('=');
     if (equals < 1) throw new AppError('bad-input', `--set ${assignment}: write FIELD=VALUE`);
     const name = assignment.slice(0, equals);
+    if (name in changes) throw new AppError('bad-input', `--set ${assignment}: ${name} is given twice`);
     changes[name] = readValue(name, assignment.slice(equals + 1));
   }
   return presetConfig(preset, changes);

@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/error.ts';
 import type { Evaluation } from '../../contract/events.ts';
 import { parseRunConfig, SPLITS, type Split } from '../../contract/run-config.ts';
-import { engineOfEnvironment, readCommandLine } from '../command-line.ts';
+import { engineOfEnvironment, readCommandLine, readNumber } from '../command-line.ts';
 import { openEngine } from '../tensor/engine.ts';
 import { evaluate } from './evaluate.ts';
 import { RunGames } from './games.ts';
@@ -42,10 +42,12 @@ async function main(): Promise<void> {
     const { policy, totals } = snapshot;
     const config = parseRunConfig({
       ...snapshot.config,
-      ...(flags.games && { games: flags.games }),
-      ...(flags.count && { evaluationGames: Number(flags.count) }),
-      ...(flags['step-limits'] && { evaluationStepLimits: flags['step-limits'].split(',').map(Number) }),
-      ...(flags.temperature && { evaluationTemperature: Number(flags.temperature) }),
+      ...given({
+        games: flags.games,
+        evaluationGames: readNumber(flags.count),
+        evaluationStepLimits: flags['step-limits']?.split(',').map(readNumber),
+        evaluationTemperature: readNumber(flags.temperature),
+      }),
     });
     const evaluations = await evaluate(
       {
@@ -89,6 +91,11 @@ function describe({
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Only what was given: a run's own setting stands otherwise. */
+function given(settings: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 function readArguments() {

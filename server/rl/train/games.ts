@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/error.ts';
-import type { RunConfig, Split } from '../../contract/run-config.ts';
+import { type RunConfig, SPLITS, type Split } from '../../contract/run-config.ts';
 import { type GameList, openGames } from '../envs/alfworld/games.ts';
 import { AlfworldSimulator, type CompiledGame, compileGame } from '../envs/alfworld/simulator.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
@@ -37,6 +37,18 @@ export class RunGames {
         'bad-input',
         `taskTypes: no training game of ${config.taskTypes.join(', ')} (${this.origin})`,
       );
+  }
+
+  /** What the data holds beside these games, in words; null where it is all in play. Loads every split. */
+  describeLeftOut(): string | null {
+    if (this.source === 'generated') return null;
+    const parts = SPLITS.flatMap((split) => {
+      const reasons = Object.entries(this.#lists[split].leftOut).map(
+        ([reason, count]) => `${count} ${reason}`,
+      );
+      return reasons.length > 0 ? [`${split} ${reasons.join(', ')}`] : [];
+    });
+    return parts.length > 0 ? parts.join('; ') : null;
   }
 
   /** How many games of the chosen task types a split has. */

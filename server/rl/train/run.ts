@@ -106,6 +106,8 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       `${policy.parameterCount} weights on ${engine.name}, ${options.threads} thread(s): ${engine.report().reason}`,
     );
     await log(`games: ${games.source} (${games.origin})`);
+    const leftOut = games.describeLeftOut();
+    if (leftOut) await log(`games left out: ${leftOut}`);
     if (options.resume && hasCheckpoint(folder)) loadCheckpoint(folder, state);
     lastCheckpoint = totals.iteration;
     alerts = findAlerts();

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../contract/error.ts';
 import { parseVarianceOptions, VARIANCE_FILE, type VarianceProgress } from '../../contract/variance.ts';
-import { engineOfEnvironment, readCommandLine } from '../command-line.ts';
+import { engineOfEnvironment, readCommandLine, readNumber } from '../command-line.ts';
 import { writeJsonFile } from '../model/json-file.ts';
 import { measureVariance } from './measure.ts';
 import { reportTable } from './table.ts';
@@ -47,13 +47,12 @@ async function main(): Promise<void> {
     return;
   }
   const folder = findFolder(flags);
-  const number = (text: string | undefined) => (text === undefined || text === '' ? undefined : Number(text));
   const options = parseVarianceOptions({
-    episodes: number(flags.episodes),
-    groupSize: number(flags['group-size']),
-    subBatches: number(flags['sub-batches']),
-    seed: number(flags.seed),
-    gamma: number(flags.gamma),
+    episodes: readNumber(flags.episodes),
+    groupSize: readNumber(flags['group-size']),
+    subBatches: readNumber(flags['sub-batches']),
+    seed: readNumber(flags.seed),
+    gamma: readNumber(flags.gamma),
     weights: flags.weights,
     normalize: flags.normalize,
     refit: flags.refit,

@@ -37,6 +37,7 @@ const LINES_PER_BLOCK = 8;
 export function openCompactGames(path: string): GameList {
   const text = unpack(path);
   const entries: Entry[] = [];
+  let notSolvable = 0;
   const blocks: Buffer[] = [];
   let blockStart = 0;
   let lineNumber = 0;
@@ -50,7 +51,7 @@ export function openCompactGames(path: string): GameList {
       if (solvable === true) {
         const [from, to] = [start - blockStart, end - blockStart];
         entries.push({ id, taskType: task_type, block: blocks.length, start: from, end: to });
-      }
+      } else notSolvable++;
     }
     start = end + 1;
     if (lineNumber % LINES_PER_BLOCK === 0 || start >= text.length) {
@@ -69,6 +70,7 @@ export function openCompactGames(path: string): GameList {
   return {
     length: entries.length,
     dialect: '2.1.3',
+    leftOut: notSolvable > 0 ? { 'not solvable': notSolvable } : {},
     id: (index) => entryAt(index).id,
     taskType: (index) => entryAt(index).taskType,
     get: (index) => {

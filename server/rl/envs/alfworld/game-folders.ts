@@ -31,13 +31,23 @@ interface GameFile {
  */
 export function openGameFolders(root: string, split: Split): GameList {
   const entries: Entry[] = [];
+  const leftOut: Record<string, number> = {};
+  const leave = (reason: string) => {
+    leftOut[reason] = (leftOut[reason] ?? 0) + 1;
+  };
   let dialect: Dialect | null = null;
   const splitFolder = join(root, split);
   for (const path of existsSync(splitFolder) ? findTrials(splitFolder) : []) {
     const entry = toEntry(path, splitFolder, split);
-    if (!entry) continue;
+    if (typeof entry === 'string') {
+      leave(entry);
+      continue;
+    }
     const game = readGameFile(entry.file);
-    if (game.solvable !== true) continue;
+    if (game.solvable !== true) {
+      leave('not solvable');
+      continue;
+    }
     const found = recogniseLogic(game.pddl_domain, game.grammar, entry.file);
     if (dialect !== null && found !== dialect) {
       throw new AppError('bad-file', `${splitFolder} mixes data releases: ${entry.file} is not ${dialect}.`);
@@ -54,29 +64,34 @@ export function openGameFolders(root: string, split: Split): GameList {
   return {
     length: entries.length,
     dialect: dialect ?? '2.1.3',
+    leftOut,
     id: (index) => entryAt(index).id,
     taskType: (index) => entryAt(index).taskType,
     get: (index) => toGame(entryAt(index), split),
   };
 }
 
-/** Folders with a game file below `folder`, relative to it, sorted. */
+/** Folders with a game or its trajectory below `folder`, relative to it, sorted. */
 function findTrials(folder: string): string[] {
-  const found: string[] = [];
+  const found = new Set<string>();
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.name === 'game.tw-pddl') found.push(entry.parentPath.slice(folder.length + 1));
+    if (entry.name === 'game.tw-pddl' || entry.name === 'traj_data.json')
+      found.add(entry.parentPath.slice(folder.length + 1));
   }
-  return found.sort();
+  return [...found].sort();
 }
 
-function toEntry(path: string, splitFolder: string, split: Split): Entry | null {
-  if (path.includes('movable') || path.includes('Sliced')) return null;
+/** A trial's entry, or why it has none. */
+function toEntry(path: string, splitFolder: string, split: Split): Entry | string {
+  if (path.includes('movable')) return 'with a movable receptacle';
+  if (path.includes('Sliced')) return 'with a sliced object';
   const folder = join(splitFolder, path);
-  if (!existsSync(join(folder, 'traj_data.json'))) return null;
+  if (!existsSync(join(folder, 'game.tw-pddl'))) return 'without game.tw-pddl';
+  if (!existsSync(join(folder, 'traj_data.json'))) return 'without traj_data.json';
   const parts = path.split(/[\\/]/);
   const [task, scene] = [parts[0]!.split('-')[0], Number(parts[0]!.split('-').at(-1))];
   const taskType = TASK_TYPES.find((known) => known === task);
-  if (!taskType) return null;
+  if (!taskType) return 'of another task type';
   return {
     id: `${split}/${parts.join('/')}`,
     taskType,

@@ -1,10 +1,15 @@
 import type { Dialect, Game, TaskType } from './game.ts';
 
+/** How many games were left out, by reason, such as `not solvable`. */
+export type LeftOut = Readonly<Record<string, number>>;
+
 /** The games of one split. Ids and task types are at hand; a game itself is built when asked for (about 1-2 ms). */
 export interface GameList {
   readonly length: number;
   /** Text dialect of the data release the games come from. */
   readonly dialect: Dialect;
+  /** Games of the data that are not in the list, by reason. */
+  readonly leftOut: LeftOut;
   /** Builds game `index` afresh: callers who play it often keep what they compile from it. */
   get(index: number): Game;
   id(index: number): string;
@@ -21,6 +26,7 @@ export function listGames(games: readonly Game[], dialect: Dialect = '2.1.3'): G
   return {
     length: games.length,
     dialect,
+    leftOut: {},
     get: at,
     id: (index) => at(index).id,
     taskType: (index) => at(index).taskType,
@@ -40,6 +46,9 @@ export function lazyGameList(load: () => GameList): GameList {
     },
     get dialect() {
       return list().dialect;
+    },
+    get leftOut() {
+      return list().leftOut;
     },
     get: (index) => list().get(index),
     id: (index) => list().id(index),

@@ -56,6 +56,7 @@ describe('openCompactGames', () => {
       { id: 'c', ...RECORD, solvable: null },
     ];
     const games = openCompactGames(write('unsolvable.jsonl.br', lines));
+    expect(games.leftOut).toEqual({ 'not solvable': 2 });
     expect(games.length).toBe(1);
     expect(games.get(0).id).toBe('b');
   });

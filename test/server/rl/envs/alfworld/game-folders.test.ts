@@ -33,14 +33,17 @@ describe('skip rules', () => {
   });
 
   test.each([
-    ['no traj_data.json', TASK, { 'game.tw-pddl': '{' }],
-    ['no game file', TASK, { 'traj_data.json': '{}' }],
-    ['a movable receptacle', 'pick_and_place_with_movable_recep-Mug-Bowl-Shelf-7', broken],
-    ['a sliced object', 'pick_and_place_simple-AppleSliced-None-Shelf-7', broken],
-    ['an unknown task', 'juggle-Mug-None-Shelf-7', broken],
-  ])('%s', (_, task, files) => {
+    ['without traj_data.json', TASK, { 'game.tw-pddl': '{' }],
+    ['without game.tw-pddl', TASK, { 'traj_data.json': '{}' }],
+    ['with a movable receptacle', 'pick_and_place_with_movable_recep-Mug-Bowl-Shelf-7', broken],
+    ['with a sliced object', 'pick_and_place_simple-AppleSliced-None-Shelf-7', broken],
+    ['of another task type', 'juggle-Mug-None-Shelf-7', broken],
+  ])('a game %s is left out, and counted', (reason, task, files) => {
     addTrial(task, files);
-    expect(open().length).toBe(0);
+    addTrial(task, files, 'trial_2');
+    const games = open();
+    expect(games.length).toBe(0);
+    expect(games.leftOut).toEqual({ [reason]: 2 });
   });
 
   test.each(['{"solvable": false', '{"solvable": null', '{"walkthrough": []'])(
@@ -49,6 +52,7 @@ describe('skip rules', () => {
       const game = `${start}, "pddl_domain": "", "grammar": "", "pddl_problem": ""}`;
       addTrial(TASK, { 'game.tw-pddl': game, 'traj_data.json': '{}' });
       expect(open().length).toBe(0);
+      expect(open().leftOut).toEqual({ 'not solvable': 1 });
     },
   );
 });
