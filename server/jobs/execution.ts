@@ -11,6 +11,8 @@ const CANCEL_GRACE_MS = 10_000;
 /** So does one that has said `finished`. */
 const FINISH_GRACE_MS = 20_000;
 const STOP_GRACE_MS = 5_000;
+/** Phases whose first beginning stands in the log; the others are over in a moment. */
+const ANNOUNCED: readonly Phase[] = ['warm start', 'evaluation', 'rollout', 'update'];
 /** Nobody reads a progress bar faster than this. */
 const PROGRESS_MS = 150;
 
@@ -100,7 +102,8 @@ export class Execution {
   async #fail(exit: TrainerExit): Promise<void> {
     const at = this.#failure?.at ?? this.#place ?? undefined;
     const reason = this.#failure?.reason ?? describeExit(exit, at);
-    const text = `failed${at ? ` in the ${describePlace(at)}` : ''}: ${reason.split('\n')[0]}`;
+    const [first] = reason.split('\n');
+    const text = this.#failure && at ? `failed in the ${describePlace(at)}: ${first}` : `failed: ${first}`;
     await this.#store([
       { kind: 'log', level: 'error', text },
       {
@@ -140,7 +143,7 @@ export class Execution {
   /** Remembers where the trainer is; the first time in a phase is news for the log. */
   #beginPhase({ phase, iteration }: Progress): EventPayload[] {
     this.#place = { phase, iteration };
-    if (this.#begun.has(phase)) return [];
+    if (this.#begun.has(phase) || !ANNOUNCED.includes(phase)) return [];
     this.#begun.add(phase);
     return [{ kind: 'log', level: 'info', text: `${describePlace(this.#place)} begins` }];
   }
