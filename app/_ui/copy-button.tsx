@@ -11,7 +11,7 @@ export function CopyButton({
   label = 'Copy',
   children,
 }: {
-  text: string | (() => string);
+  text: string | (() => string | Promise<string>);
   label?: string;
   children?: string;
 }) {
@@ -23,7 +23,7 @@ export function CopyButton({
   }, [copied]);
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(typeof text === 'string' ? text : text());
+      await navigator.clipboard.writeText(typeof text === 'string' ? text : await text());
       setCopied(true);
     } catch {
       toast.error('The browser refused to copy', 'Select the text and copy it by hand.');

@@ -73,11 +73,12 @@ function FailureActions({ run, live }: { run: CurrentRun; live: LiveRun }) {
       )}
       {again}
       <CopyButton
-        text={() =>
+        text={async () =>
           writeDiagnostics(run, {
             failedAt: live.failedAt,
             logs: live.logs,
-            system: system.data ?? null,
+            // A server that has just started looks at its machine for some seconds.
+            system: system.data ?? (await system.refetch()).data ?? null,
           })
         }
       >

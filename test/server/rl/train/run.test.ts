@@ -116,6 +116,33 @@ describe('a run', () => {
     expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration > 2));
   });
 
+  it('tells every phase as it begins', async () => {
+    const begun: string[] = [];
+    await run({
+      config: presetConfig('tiny', { ...SMALL, iterations: 2, criticWarmup: 1 }),
+      folder: folder(),
+      warmStartFolder,
+      engine: 'onnxruntime',
+      threads: 1,
+      resume: false,
+      io: {
+        checkpoint: async () => {},
+        emit: async (event) => {
+          if (event.kind !== 'progress') return;
+          const place = `${event.phase} ${event.iteration}`;
+          if (begun.at(-1) !== place) begun.push(place);
+        },
+      },
+    });
+    const iteration = (n: number) => [`rollout ${n}`, `credit ${n}`, `update ${n}`];
+    expect(begun).toEqual([
+      'warm start 0',
+      'evaluation 0',
+      ...[...iteration(1), 'checkpoint 1'],
+      ...[...iteration(2), 'evaluation 2', 'checkpoint 2'],
+    ]);
+  });
+
   it.each([
     ['hae', { kappa: 1, kappaRamp: 3 }],
     ['hae', { critic: 'shared' }],
