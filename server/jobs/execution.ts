@@ -104,14 +104,8 @@ export class Execution {
     const reason = this.#failure?.reason ?? describeExit(exit, at);
     const [first] = reason.split('\n');
     const text = this.#failure && at ? `failed in the ${describePlace(at)}: ${first}` : `failed: ${first}`;
-    await this.#store([
-      { kind: 'log', level: 'error', text },
-      {
-        ...this.#stateEvent('failed', reason),
-        ...(at && { at }),
-        ...(this.#failure?.repeats && { repeats: true }),
-      },
-    ]);
+    const details = { ...(at && { at }), ...(this.#failure?.repeats && { repeats: true }) };
+    await this.#change('failed', reason, details, [{ kind: 'log', level: 'error', text }]);
   }
 
   async #onEvents(events: TrainerEvent[]): Promise<void> {
@@ -173,8 +167,13 @@ export class Execution {
     return { kind: 'state', from, to, reason };
   }
 
-  async #change(to: RunState, reason: string): Promise<void> {
-    await this.#store([this.#stateEvent(to, reason)]);
+  async #change(
+    to: RunState,
+    reason: string,
+    details: Pick<StateEvent, 'at' | 'repeats'> = {},
+    said: EventPayload[] = [],
+  ): Promise<void> {
+    await this.#store([...said, { ...this.#stateEvent(to, reason), ...details }]);
   }
 
   async #store(payloads: EventPayload[]): Promise<void> {
