@@ -30,8 +30,9 @@ import { shapeRewards } from './shaping.ts';
  *
  *   A_switch(t) = (q_t - beta_t) (V_high(t) - V_low(t, old sub-goal))                  0 on the first turn
  *
- * and 0 in place of what follows a terminal turn and for the values of a turn without tokens. kappa = 0 is the published estimator; kappa > 0 lets the action and the
- * switch see the outcome beyond the boundary, not only through the critic. `kappaRamp` lets it grow over the first iterations.
+ * and 0 in place of what follows a terminal turn and for the values of a turn without tokens. kappa = 0 is the published
+ * estimator; kappa > 0 lets the action and the switch see the outcome beyond the boundary, not only through the critic.
+ * `kappaRamp` lets it grow over the first iterations.
  *
  * Heads: `values.low` and `high` and `switch` (3), without `switch` (2: the switch level is null), `low` alone (1: V_high
  * is V_low, read at the low position). Throws AppError `bad-input` without `values.low`, or for the gain without
@@ -53,8 +54,8 @@ export function estimateHae(batch: TurnBatch, options: CreditOptions = {}): Cred
     if (column && spoken) column.set(zeroUnless(column, spoken));
 
   const everyRow = zeroUnless(flagRows(order, batch.episode.length), spoken);
-  const heads = zeroUnless(boundary, spoken);
-  const defined = { low: everyRow, high: heads, switch: raw.switch ? everyRow : null };
+  const boundaryRows = zeroUnless(boundary, spoken);
+  const defined = { low: everyRow, high: boundaryRows, switch: raw.switch ? everyRow : null };
   const { low, high, switch: switches } = raw;
   const normalize = options.normalizeAdvantages ?? true;
   const final = (level: Float64Array, rows: FlagColumn, trained: FlagColumn | undefined) =>
@@ -62,7 +63,7 @@ export function estimateHae(batch: TurnBatch, options: CreditOptions = {}): Cred
   const credit: Credit = {
     advantage: {
       low: final(low, everyRow, batch.trained?.low),
-      high: final(high, heads, batch.trained?.high),
+      high: final(high, boundaryRows, batch.trained?.high),
       switch: switches && final(switches, everyRow, batch.trained?.switch),
     },
     rawAdvantage: { low, high, switch: switches },
@@ -76,7 +77,7 @@ export function estimateHae(batch: TurnBatch, options: CreditOptions = {}): Cred
   };
   const { advantage, target, monteCarlo } = credit;
   fillCopies(order, new Set([low, high, switches, ...Object.values(advantage), ...Object.values(target)]));
-  fillCopies(order, new Set([monteCarlo, shapedReward, boundary, everyRow, heads]));
+  fillCopies(order, new Set([monteCarlo, shapedReward, boundary, everyRow, boundaryRows]));
   return credit;
 }
 
