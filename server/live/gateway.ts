@@ -35,8 +35,9 @@ const authSchema = z.object({
   share: z.string().max(100).optional(),
   shareToken: z.string().max(100).optional(),
 });
-const subscribeSchema = z.object({ runId: z.string().max(40), afterSeq: z.number().int().min(0) });
-const unsubscribeSchema = z.object({ runId: z.string().max(40) });
+const runIdSchema = z.string().regex(/^[a-z0-9]{1,40}$/);
+const subscribeSchema = z.object({ runId: runIdSchema, afterSeq: z.number().int().min(0) });
+const unsubscribeSchema = z.object({ runId: runIdSchema });
 
 class Refusal extends Error {}
 

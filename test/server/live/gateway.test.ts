@@ -104,6 +104,11 @@ describe('the owner', () => {
     const { answer } = await subscribe(await connect({}, OWNER), 'nosuchrun');
     expect(answer).toMatchObject({ ok: false, message: expect.stringContaining('no run') });
   });
+
+  it('is refused for what is no id, before the database is asked', async () => {
+    const { answer } = await subscribe(await connect({}, OWNER), 'a\0b');
+    expect(answer).toMatchObject({ ok: false, message: expect.stringContaining('subscribe takes') });
+  });
 });
 
 describe('a share link', () => {
