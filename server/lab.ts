@@ -1,6 +1,7 @@
 import type { ServerConfig } from './config.ts';
 import { AppError } from './contract/error.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { GuestBudget } from './limits/guest-budget.ts';
 import type { Bus } from './live/bus.ts';
 import type { Machine } from './process/machine.ts';
 import type { Store } from './store/store.ts';
@@ -12,6 +13,7 @@ export interface Lab {
   bus: Bus;
   jobs: Jobs;
   machine: Machine;
+  guests: GuestBudget;
   /** Epoch milliseconds. */
   startedAt: number;
 }

@@ -4,6 +4,7 @@ import { Jobs } from './jobs/jobs.ts';
 import { openQueue } from './jobs/queue.ts';
 import { Supervisor } from './jobs/supervisor.ts';
 import type { Lab } from './lab.ts';
+import { makeGuestBudget } from './limits/guest-budget.ts';
 import { Bus } from './live/bus.ts';
 import { Journal } from './live/journal.ts';
 import { relayThroughPostgres } from './live/postgres-relay.ts';
@@ -33,7 +34,15 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
   const jobs = new Jobs({ store, bus, journal, queue, supervisor });
 
   return {
-    lab: { config, store, bus, jobs, machine: new Machine(config), startedAt: Date.now() },
+    lab: {
+      config,
+      store,
+      bus,
+      jobs,
+      machine: new Machine(config),
+      guests: makeGuestBudget(bus),
+      startedAt: Date.now(),
+    },
     async close() {
       await supervisor.stop();
       await queue.stop();

@@ -4,23 +4,32 @@ import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
 import { type ReactNode, useState } from 'react';
 import type { AppRouter } from '../../server/api/root.ts';
+import { MOST_CALLS_AT_ONCE } from '../../server/contract/limits.ts';
 
 const context = createTRPCContext<AppRouter>();
 
 /** The typed API: `useQuery(useTRPC().runs.list.queryOptions())`. */
 export const useTRPC = context.useTRPC;
 
-/** Refusals are final; only a server that did not answer is asked again. */
+function isRefusal(error: Error): error is TRPCClientError<AppRouter> {
+  return error instanceof TRPCClientError && Boolean(error.data);
+}
+
+/** Refusals are final but for "too often"; a server that did not answer is asked again too. */
 function shouldRetry(failures: number, error: Error): boolean {
-  const refused = error instanceof TRPCClientError && error.data;
-  return !refused && failures < 3;
+  return (!isRefusal(error) || error.data?.code === 'TOO_MANY_REQUESTS') && failures < 3;
+}
+
+/** Milliseconds; spread out, so that pages that were refused together do not come back together. */
+function retryDelay(failures: number, error: Error): number {
+  return isRefusal(error) ? 4000 + Math.random() * 8000 : 1000 * 2 ** failures;
 }
 
 function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       // Socket events invalidate what changed, so data stays fresh without polling.
-      queries: { staleTime: 15_000, retry: shouldRetry },
+      queries: { staleTime: 15_000, retry: shouldRetry, retryDelay },
     },
   });
 }
@@ -29,7 +38,9 @@ function createQueryClient(): QueryClient {
 export function ApiProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
   const [trpcClient] = useState(() =>
-    createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: '/api/trpc', maxURLLength: 4000 })] }),
+    createTRPCClient<AppRouter>({
+      links: [httpBatchLink({ url: '/api/trpc', maxURLLength: 4000, maxItems: MOST_CALLS_AT_ONCE })],
+    }),
   );
   return (
     <QueryClientProvider client={queryClient}>

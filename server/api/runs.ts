@@ -5,7 +5,7 @@ import { MAX_RUNS_AT_ONCE } from '../contract/sweep.ts';
 import { typedLine, typedText } from '../contract/text.ts';
 import type { LaunchEstimate, LogLine, RunDetail, RunSummary } from '../contract/views.ts';
 import { estimateLaunch } from './estimate.ts';
-import { byRun, runId } from './inputs.ts';
+import { byRun, eventSeq, runId } from './inputs.ts';
 import { launchMany, parseConfigs } from './launch.ts';
 import { viewDetail, viewSummaries } from './run-view.ts';
 import { ownerProcedure, router } from './trpc.ts';
@@ -90,7 +90,7 @@ export const runsRouter = router({
     .input(
       z.object({
         id: runId,
-        beforeSeq: z.number().int().min(1).optional(),
+        beforeSeq: eventSeq.optional(),
         limit: z.number().int().min(1).max(5000),
       }),
     )

@@ -37,6 +37,10 @@ export function withoutPrivateParts(run: RunSummary): RunSummary {
 export async function openShare(lab: Lab, token: string): Promise<SharedView> {
   const share = await lab.store.shares.open(token);
   await lab.store.shares.countView(share.id);
+  return lab.guests.answers.once(`open ${share.id}`, () => readShare(lab, share));
+}
+
+async function readShare(lab: Lab, share: ShareInfo): Promise<SharedView> {
   const rows = await lab.store.runs.list({ ids: share.runIds });
   const inOrder = share.runIds.flatMap((id) => rows.filter((run) => run.id === id));
   const summaries = await viewSummaries(lab, inOrder);
@@ -67,7 +71,7 @@ async function readVariance(lab: Lab, runId: string): Promise<VarianceReport | n
 
 export async function seriesOfShare(lab: Lab, token: string): Promise<MetricSeries[]> {
   const share = await lab.store.shares.open(token);
-  return seriesOfRuns(lab.store, share.runIds);
+  return lab.guests.answers.once(`series ${share.id}`, () => seriesOfRuns(lab.store, share.runIds));
 }
 
 /** The protocol in a leaderboard's query string; words that are not one are left out. */

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
-import type { ErrorCode } from '../contract/error.ts';
+import type { AppError, ErrorCode } from '../contract/error.ts';
+import { MOST_CALLS_AT_ONCE } from '../contract/limits.ts';
 import type { Lab } from '../lab.ts';
 
 /** Who asks. Without HIPER_SECRET everybody who reaches the server is its owner. */
@@ -9,6 +10,8 @@ export type Actor = 'owner' | 'anonymous';
 export interface ApiContext {
   lab: Lab;
   actor: Actor;
+  /** Of whoever asks; '' for calls inside the process. */
+  address?: string;
 }
 
 const TRPC_CODES: Record<ErrorCode, TRPCError['code']> = {
@@ -17,13 +20,14 @@ const TRPC_CODES: Record<ErrorCode, TRPCError['code']> = {
   'not-found': 'NOT_FOUND',
   conflict: 'CONFLICT',
   forbidden: 'FORBIDDEN',
+  'too-many': 'TOO_MANY_REQUESTS',
   unsupported: 'NOT_IMPLEMENTED',
   'not-finite': 'UNPROCESSABLE_CONTENT',
   internal: 'INTERNAL_SERVER_ERROR',
 };
 
 /** By name and not by class: Next's module graph holds a second copy of the class. */
-export function isAppError(error: unknown): error is Error & { code: ErrorCode } {
+export function isAppError(error: unknown): error is AppError {
   return error instanceof Error && error.name === 'AppError' && 'code' in error;
 }
 
@@ -36,6 +40,8 @@ const t = initTRPC.context<ApiContext>().create({
   errorFormatter({ shape, error }) {
     const { stack: _stack, ...data } = shape.data;
     const cause = error.cause;
+    if (error.message === 'Batch call exceeds maximum size')
+      return { ...shape, message: `At most ${MOST_CALLS_AT_ONCE} calls in one request: send several`, data };
     if (cause instanceof ZodError) return { ...shape, message: zodMessage(cause), data };
     // What nobody threw on purpose may hold paths or SQL: it goes to the terminal, not to the browser.
     if (error.code === 'INTERNAL_SERVER_ERROR' && !isAppError(cause))
@@ -46,8 +52,7 @@ const t = initTRPC.context<ApiContext>().create({
 
 export const router = t.router;
 
-/** For everybody, e.g. with a share token. */
-export const publicProcedure = t.procedure.use(async ({ next }) => {
+const procedure = t.procedure.use(async ({ next }) => {
   const result = await next();
   if (!result.ok && isAppError(result.error.cause)) {
     const { code, message } = result.error.cause;
@@ -60,8 +65,21 @@ export const publicProcedure = t.procedure.use(async ({ next }) => {
   return result;
 });
 
+/** The share link in an input that nobody has checked yet. */
+function linkOf(input: unknown): string {
+  const token = typeof input === 'object' && input !== null && 'token' in input ? input.token : '';
+  return typeof token === 'string' ? token.slice(0, 100) : '';
+}
+
+/** For everybody, e.g. with a share token; guests have a budget. */
+export const publicProcedure = procedure.use(async ({ ctx, next, getRawInput }) => {
+  if (ctx.actor === 'owner') return next();
+  const link = linkOf(await getRawInput());
+  return ctx.lab.guests.read({ address: ctx.address ?? '', link }, next);
+});
+
 /** For the owner of the server. */
-export const ownerProcedure = publicProcedure.use(({ ctx, next }) => {
+export const ownerProcedure = procedure.use(({ ctx, next }) => {
   if (ctx.actor !== 'owner')
     throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Log in first: open /login on this server' });
   return next();

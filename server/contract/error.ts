@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'not-found'
   | 'conflict' // the thing is not in a state that allows this
   | 'forbidden'
+  | 'too-many' // asked too often or by too many: the message says when to try again
   | 'unsupported' // correct, but this build or machine cannot do it
   | 'not-finite' // training met a number that is not finite: the message is a report
   | 'internal';
@@ -12,10 +13,13 @@ export type ErrorCode =
 /** The one error class of the house: everything thrown on purpose is one of these. */
 export class AppError extends Error {
   readonly code: ErrorCode;
+  /** For `too-many`. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
     super(message, options);
     this.name = 'AppError';
     this.code = code;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }

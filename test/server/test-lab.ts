@@ -8,6 +8,7 @@ import { Jobs } from '../../server/jobs/jobs.ts';
 import { openQueue } from '../../server/jobs/queue.ts';
 import { Supervisor } from '../../server/jobs/supervisor.ts';
 import type { Lab } from '../../server/lab.ts';
+import { makeGuestBudget } from '../../server/limits/guest-budget.ts';
 import { Bus } from '../../server/live/bus.ts';
 import { Journal } from '../../server/live/journal.ts';
 import { Machine } from '../../server/process/machine.ts';
@@ -77,6 +78,7 @@ async function startLab(
     journal,
     jobs,
     machine: new Machine(config),
+    guests: makeGuestBudget(bus),
     startedAt: Date.now(),
     async launch(script = {}, iterations = 4) {
       const name = JSON.stringify(script);

@@ -1,0 +1,69 @@
+import { TRPCError } from '@trpc/server';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { LARGEST_BODY_BYTES, MOST_CALLS_AT_ONCE } from '../contract/limits.ts';
+import type { Lab } from '../lab.ts';
+import { appRouter } from './root.ts';
+import { type ApiContext, isAppError } from './trpc.ts';
+
+/** Tell the API who asks and from where; the http server sets them on every request, whatever it came with. */
+export const ACTOR_HEADER = 'x-hiper-actor';
+export const ADDRESS_HEADER = 'x-hiper-address';
+
+function tooLarge(): TRPCError {
+  return new TRPCError({
+    code: 'PAYLOAD_TOO_LARGE',
+    message: `The request is larger than ${LARGEST_BODY_BYTES / 1e6} MB, the most that this server reads: send less at once`,
+  });
+}
+
+/** The same request, whose body ends in an error once it is too large. It is read only if a procedure asks for it. */
+function withBoundedBody(request: Request): Request {
+  if (!request.body) return request;
+  let bytes = Number(request.headers.get('content-length') ?? 0);
+  if (!(bytes > LARGEST_BODY_BYTES)) bytes = 0; // counted below, whatever the header says
+  const counter = new TransformStream<Uint8Array, Uint8Array>({
+    start(controller) {
+      if (bytes > 0) controller.error(tooLarge());
+    },
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      if (bytes > LARGEST_BODY_BYTES) controller.error(tooLarge());
+      else controller.enqueue(chunk);
+    },
+  });
+  const body = request.body.pipeThrough(counter);
+  return new Request(request.url, {
+    method: request.method,
+    headers: request.headers,
+    body,
+    duplex: 'half',
+    signal: request.signal,
+  } as RequestInit);
+}
+
+/** Answers a request to /api/trpc that server/http/server.ts has checked. */
+export function answerApi(request: Request, lab: Lab): Promise<Response> {
+  return fetchRequestHandler({
+    endpoint: '/api/trpc',
+    req: withBoundedBody(request),
+    router: appRouter,
+    maxBatchSize: MOST_CALLS_AT_ONCE,
+    createContext: (): ApiContext => ({
+      lab,
+      actor: request.headers.get(ACTOR_HEADER) === 'owner' ? 'owner' : 'anonymous',
+      address: request.headers.get(ADDRESS_HEADER) ?? '',
+    }),
+    responseMeta({ errors }) {
+      const waits = errors.flatMap(({ cause }) => (isAppError(cause) && cause.retryAfterSeconds) || []);
+      return {
+        headers: {
+          'Cache-Control': 'no-store',
+          ...(waits.length > 0 && { 'Retry-After': String(Math.max(...waits)) }),
+        },
+      };
+    },
+    onError({ error, path }) {
+      if (error.code === 'INTERNAL_SERVER_ERROR') console.error(`[api] ${path}:`, error.cause ?? error);
+    },
+  });
+}

@@ -1,0 +1,13 @@
+/** What one may ask of a server; the pages keep below it, so that only others meet a refusal. */
+
+/** Calls that one API request may hold. The pages' client splits larger batches. */
+export const MOST_CALLS_AT_ONCE = 10;
+
+/** Largest body of a request, in bytes. 200 runs launched at once (MAX_RUNS_AT_ONCE) take about 0.4 MB. */
+export const LARGEST_BODY_BYTES = 4_000_000;
+
+/** Runs that one page may follow: twice what a comparison shows, since a page lets go of runs a little later. */
+export const MOST_RUNS_WATCHED = 400;
+
+/** What an integer column of the database holds. */
+export const LARGEST_STORED_INTEGER = 2 ** 31 - 1;

@@ -1,0 +1,73 @@
+import { AppError } from '../contract/error.ts';
+import type { Bus } from '../live/bus.ts';
+import { Lane } from './lane.ts';
+import { SharedAnswers } from './shared-answers.ts';
+import { TokenBuckets } from './token-buckets.ts';
+
+/** Who asks without being the owner: their address, and the share link they show ('' for none). */
+export interface Guest {
+  address: string;
+  link: string;
+}
+
+/** Guests' reads that touch the database at the same time: the owner's next one waits for no more than these. */
+const READS_AT_ONCE = 2;
+const PAGES_AT_ONCE = 4;
+const MOST_WAITING = 200;
+
+/**
+ * What guests may ask of the house. A class of three hundred may open a link at once, and nobody who asks without end
+ * gets more than a small share of the server. The owner is not counted here and waits in none of these lines.
+ */
+export class GuestBudget {
+  /** Expensive answers, once for all who ask. */
+  readonly answers = new SharedAnswers();
+  readonly #calls = new TokenBuckets({ burst: 300, perSecond: 10 });
+  /** Over all links and none: whoever tries links pays too. */
+  readonly #callsOfAddress = new TokenBuckets({ burst: 600, perSecond: 20 });
+  readonly #pagesOfAddress = new TokenBuckets({ burst: 300, perSecond: 10 });
+  readonly #reads = new Lane(READS_AT_ONCE, MOST_WAITING);
+  readonly #pages = new Lane(PAGES_AT_ONCE, MOST_WAITING);
+
+  /** An API call. Throws AppError `too-many`. */
+  read<T>(guest: Guest, work: () => Promise<T>): Promise<T> {
+    this.#pay(guest);
+    return this.#reads.run(work);
+  }
+
+  /** A socket of a share link. Throws AppError `too-many`. */
+  connect<T>(guest: Guest, work: () => Promise<T>): Promise<T> {
+    return this.read(guest, work);
+  }
+
+  /** A page. Throws AppError `too-many`. */
+  page<T>(address: string, work: () => Promise<T>): Promise<T> {
+    refuseFor(this.#pagesOfAddress.take(address));
+    return this.#pages.run(work);
+  }
+
+  #pay({ address, link }: Guest): void {
+    refuseFor(this.#callsOfAddress.wait(address));
+    refuseFor(this.#calls.take(`${link} ${address}`));
+    this.#callsOfAddress.take(address);
+  }
+}
+
+function refuseFor(seconds: number): void {
+  if (seconds <= 0) return;
+  const retryAfterSeconds = Math.ceil(seconds);
+  throw new AppError(
+    'too-many',
+    `This link was asked too often from your address: try again in ${retryAfterSeconds} s`,
+    { retryAfterSeconds },
+  );
+}
+
+/** The budget of a server; what guests share is computed anew when a run changes or a link ends. */
+export function makeGuestBudget(bus: Bus): GuestBudget {
+  const budget = new GuestBudget();
+  bus.subscribe(({ type }) => {
+    if (type === 'runsChanged' || type === 'shareEnded' || type === 'resync') budget.answers.forget();
+  });
+  return budget;
+}
