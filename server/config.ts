@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './contract/error.ts';
+import { parseHost } from './http/origin.ts';
+import { HOW_TO_MAKE_A_SECRET, isGuessable } from './http/secret-strength.ts';
 
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 
@@ -23,8 +25,13 @@ const environmentSchema = z.object({
   HIPER_ENGINE: z.enum(['auto', 'onnxruntime', 'tensorflow', 'cpu']).default('auto'),
   HIPER_SLOTS: z.coerce.number().int().min(1, 'must be at least 1').max(256).optional(),
   ALFWORLD_DATA: optional.optional(),
-  HIPER_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  HIPER_SECRET: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .refine((secret) => !isGuessable(secret), `is too easy to guess: ${HOW_TO_MAKE_A_SECRET}`)
+    .optional(),
   HIPER_ALLOWED_HOSTS: optional.optional(),
+  HIPER_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
 });
 
 /** Everything the environment decides, checked once at boot. */
@@ -45,6 +52,8 @@ export interface ServerConfig {
   secret: string | undefined;
   /** Hosts (without scheme, with port where it is not the default) under which browsers may reach the server. */
   allowedHosts: string[];
+  /** Proxies of ours in front, whose X-Forwarded-For is believed. */
+  proxies: number;
 }
 
 /** Reads and checks the environment. Throws AppError `bad-input` naming every wrong variable. */
@@ -59,7 +68,7 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
   if (!LOOPBACK_HOSTS.includes(given.HIPER_HOST) && given.HIPER_SECRET === undefined)
     throw new AppError(
       'bad-input',
-      `HIPER_HOST=${given.HIPER_HOST} lets other machines in: set HIPER_SECRET to a password of at least 16 characters, or use 127.0.0.1`,
+      `HIPER_HOST=${given.HIPER_HOST} lets other machines in: set HIPER_SECRET to a password of at least 16 characters (${HOW_TO_MAKE_A_SECRET}), or use 127.0.0.1`,
     );
   const cores = availableParallelism();
   const slots = given.HIPER_SLOTS ?? Math.max(1, cores);
@@ -75,15 +84,27 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
     threadsPerRun: Math.max(1, Math.floor(cores / slots)),
     alfworldData: given.ALFWORLD_DATA === undefined ? undefined : resolve(given.ALFWORLD_DATA),
     secret: given.HIPER_SECRET,
-    allowedHosts: (given.HIPER_ALLOWED_HOSTS ?? '')
-      .split(',')
-      .map((entry) =>
-        entry
-          .trim()
-          .replace(/^https?:\/\//, '')
-          .replace(/\/$/, '')
-          .toLowerCase(),
-      )
-      .filter((entry) => entry !== ''),
+    allowedHosts: readAllowedHosts(given.HIPER_ALLOWED_HOSTS ?? ''),
+    proxies: given.HIPER_PROXIES,
   };
+}
+
+function readAllowedHosts(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) =>
+      entry
+        .trim()
+        .replace(/^https?:\/\//, '')
+        .replace(/\/$/, '')
+        .toLowerCase(),
+    )
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      if (parseHost(entry)) return entry;
+      throw new AppError(
+        'bad-input',
+        `HIPER_ALLOWED_HOSTS: ${entry} is not the name of a server, e.g. lab.example or lab.example:8443`,
+      );
+    });
 }

@@ -1,7 +1,8 @@
 /** The server: `node server/main.ts`, for development `node server/main.ts --dev`. */
 import { readConfig } from './config.ts';
+import { Door } from './http/door.ts';
 import { listen } from './http/listen.ts';
-import { isAllowedHost, isSameOrigin } from './http/origin.ts';
+import { Login } from './http/login.ts';
 import { openPages } from './http/pages.ts';
 import { createHttpServer } from './http/server.ts';
 import { Sessions } from './http/session.ts';
@@ -13,25 +14,28 @@ import { closeOnSignal, exitWithMessage } from './process/shutdown.ts';
 try {
   const development = process.argv.includes('--dev');
   const config = readConfig(process.env);
-  const { allowedHosts } = config;
 
   const { lab, close } = await openLab(config);
   setLab(lab);
 
   const pages = await openPages(config, development);
-  const sessions = new Sessions(config.secret);
-  const http = createHttpServer(lab, sessions, pages.answer, { development });
+  const sessions = new Sessions(config.secret, lab.store.sessions, lab.bus);
+  const closeSessions = await sessions.open();
+  const door = new Door(config, sessions);
+  const login = new Login(sessions, door);
+  const http = createHttpServer({ lab, door, login, pages: pages.answer, development });
   const gateway = new Gateway(http, {
     store: lab.store,
     bus: lab.bus,
-    allowRequest: (headers) =>
-      isAllowedHost(headers.host, allowedHosts) && isSameOrigin(headers, allowedHosts),
-    isOwner: (headers) => sessions.actorOf(headers) === 'owner',
+    guests: lab.guests,
+    identify: (request) => door.identifySocket(request),
+    isStillOwner: (visitor) => door.isStillOwner(visitor),
   });
   pages.attachUpgrades(http);
 
   closeOnSignal(async () => {
     await gateway.close();
+    closeSessions();
     http.closeAllConnections();
     http.close();
     await close();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Host } from './origin.ts';
 
 function contentSecurityPolicy(nonce: string, host: string, development: boolean): string {
   const scripts = development ? "'self' 'unsafe-inline' 'unsafe-eval'" : `'self' 'nonce-${nonce}'`;
@@ -20,15 +21,16 @@ function contentSecurityPolicy(nonce: string, host: string, development: boolean
 
 /**
  * Sets the security headers of an answer. Next takes the nonce for its own scripts from the request's policy header;
- * `x-nonce` is for the page's one inline script. Expects a checked Host header.
+ * `x-nonce` is for the page's one inline script. `host` is parsed and checked: nothing else gets into the policy.
  */
 export function setSecurityHeaders(
   request: IncomingMessage,
   response: ServerResponse,
+  host: Host,
   development: boolean,
 ): void {
   const nonce = randomBytes(16).toString('base64');
-  const policy = contentSecurityPolicy(nonce, request.headers.host ?? '', development);
+  const policy = contentSecurityPolicy(nonce, host.text, development);
   request.headers['content-security-policy'] = policy;
   request.headers['x-nonce'] = nonce;
   const shared = request.url?.startsWith('/s/') ?? false;

@@ -1,62 +1,83 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ACTOR_HEADER, ADDRESS_HEADER } from '../api/answer.ts';
+import { AppError } from '../contract/error.ts';
 import type { Lab } from '../lab.ts';
+import type { Door } from './door.ts';
 import { answerExport, EXPORT_PATH } from './export.ts';
 import { setSecurityHeaders } from './headers.ts';
-import { answerLogin } from './login.ts';
-import { isAllowedHost, isSameOrigin } from './origin.ts';
-import type { Sessions } from './session.ts';
+import type { Login } from './login.ts';
+import { isAllowedHost, isSameOrigin, parseHost } from './origin.ts';
 
-/** Tells the tRPC route who asks; set here on every request, whatever it came with. */
-export const ACTOR_HEADER = 'x-hiper-actor';
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Open without a login: the link of a share, what pages are made of, and the API, which checks by procedure. */
 const OPEN_PATHS = /^\/(s\/|_next\/static\/|api\/trpc\/|favicon\.ico$|icon)/;
+const LOGIN_PATHS = /^\/(login|logout|login\/geist\.woff2)$/;
+const GUEST_PAGES = /^\/s\//;
+
+/** An answer of which nothing was taken for so long is given up. */
+const SLOWEST_READER_MS = 120_000;
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${message}\n`);
 }
 
-/** The http server: checks every request, answers a few itself and leaves the pages to `pages`. */
-export function createHttpServer(
-  lab: Lab,
-  sessions: Sessions,
-  pages: Handler,
-  options: { development: boolean },
-): Server {
+export interface HttpParts {
+  lab: Lab;
+  door: Door;
+  login: Login;
+  /** Answers what the server does not answer itself: pages and the API. */
+  pages: Handler;
+  development: boolean;
+}
+
+/** The http server: checks every request, answers a few itself and leaves the rest to `pages`. */
+export function createHttpServer({ lab, door, login, pages, development }: HttpParts): Server {
   const answer: Handler = async (request, response) => {
     const { allowedHosts } = lab.config;
-    if (!isAllowedHost(request.headers.host, allowedHosts))
+    const host = parseHost(request.headers.host);
+    if (!isAllowedHost(host, allowedHosts))
       return refuse(response, 421, 'Not a name of this server: add it to HIPER_ALLOWED_HOSTS to allow it');
-    if (!URL.canParse(request.url ?? '', 'http://localhost')) return refuse(response, 400, 'Bad address');
-    const url = new URL(request.url ?? '', 'http://localhost');
-    setSecurityHeaders(request, response, options.development);
+    const path = request.url ?? '';
+    if (!path.startsWith('/') || !URL.canParse(`http://localhost${path}`))
+      return refuse(response, 400, 'Bad address: ask for a path that starts with /');
+    const url = new URL(`http://localhost${path}`);
+    setSecurityHeaders(request, response, host, development);
 
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (!reads && request.method !== 'POST') return refuse(response, 405, 'Use GET or POST');
-    const trusted = sessions.hasBearer(request.headers) || isSameOrigin(request.headers, allowedHosts);
+    const visitor = await door.identify(request);
+    const trusted = visitor.bearer || isSameOrigin(request.headers, allowedHosts);
     if (!reads && !trusted) return refuse(response, 403, 'Requests from other sites are refused');
     const json = /^application\/json\b/.test(request.headers['content-type'] ?? '');
     if (!reads && url.pathname.startsWith('/api/') && !json)
       return refuse(response, 415, 'Send JSON (Content-Type: application/json)');
 
-    if (url.pathname === '/login' || url.pathname === '/logout')
-      return answerLogin(request, response, url, sessions);
-    const actor = sessions.actorOf(request.headers);
-    request.headers[ACTOR_HEADER] = actor;
-    if (actor !== 'owner' && !OPEN_PATHS.test(url.pathname)) return askForLogin(request, response, url);
+    if (LOGIN_PATHS.test(url.pathname)) return login.answer(request, response, url);
+    request.headers[ACTOR_HEADER] = visitor.owner ? 'owner' : 'anonymous';
+    request.headers[ADDRESS_HEADER] = visitor.address;
+    if (!visitor.owner && !OPEN_PATHS.test(url.pathname)) return askForLogin(request, response, url);
+    // Bodies are read by the API alone, which bounds them; in development Next's own tools send some too.
+    if (!reads && !url.pathname.startsWith('/api/') && !development)
+      return refuse(response, 405, 'Pages take no POST');
     if (reads && EXPORT_PATH.test(url.pathname)) return answerExport(lab, response, url.pathname);
+    if (!visitor.owner && GUEST_PAGES.test(url.pathname))
+      return lab.guests.page(visitor.address, () => pages(request, response));
     return pages(request, response);
   };
 
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => {
+      if (error instanceof AppError && error.code === 'too-many' && !response.headersSent) {
+        response.setHeader('Retry-After', error.retryAfterSeconds ?? 1);
+        return refuse(response, 429, error.message);
+      }
       console.error(`[http] ${request.method} ${request.url}: ${error.stack}`);
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'Something broke inside the server; its terminal says what');
     });
   });
+  return server.setTimeout(SLOWEST_READER_MS);
 }
 
 function askForLogin(request: IncomingMessage, response: ServerResponse, url: URL): void {

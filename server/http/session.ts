@@ -1,9 +1,15 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Actor } from '../api/trpc.ts';
+import type { Bus } from '../live/bus.ts';
+import type { Visitor } from '../live/visitor.ts';
+import type { SessionStore } from '../store/sessions.ts';
 
 const COOKIE = 'hiper_session';
 const SESSION_MS = 30 * 24 * 3600 * 1000;
+/** Another server of the same Postgres tells of a logout at once; this finds what got lost on the way. */
+const RELOAD_MS = 15_000;
+
+type Session = NonNullable<Visitor['session']>;
 
 /** Equal in time that does not tell where they differ. */
 function sameText(a: string, b: string): boolean {
@@ -20,39 +26,66 @@ function readCookie(headers: IncomingHttpHeaders): string | null {
 }
 
 /**
- * Who asks: with a secret the owner shows it as `Authorization: Bearer <secret>`, or the cookie that logging in gave
- * out. A cookie holds its expiry and a signature only the secret can make, so changing the secret ends every session.
+ * Logins. A cookie holds an id, an expiry and a signature that only the secret can make, so changing the secret ends
+ * every session. Logging out ends one: its id is stored, and kept in memory by every server, so that checking a cookie
+ * needs no database.
  */
 export class Sessions {
   readonly #secret: string | undefined;
+  readonly #store: SessionStore;
+  readonly #bus: Bus;
+  #ended = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(secret: string | undefined) {
+  constructor(secret: string | undefined, store: SessionStore, bus: Bus) {
     this.#secret = secret;
+    this.#store = store;
+    this.#bus = bus;
   }
 
+  /** Learns which sessions have ended, now and from now on. Returns what stops that. */
+  async open(): Promise<() => void> {
+    if (this.#secret === undefined) return () => undefined;
+    await this.#reload();
+    const reloadLater = () => void this.#reload().catch(() => undefined); // without a database the next time
+    const unsubscribe = this.#bus.subscribe((message) => {
+      if (message.type === 'sessionEnded') this.#ended.add(message.sessionId);
+      if (message.type === 'resync') reloadLater();
+    });
+    this.#timer = setInterval(reloadLater, RELOAD_MS).unref();
+    return () => {
+      clearInterval(this.#timer);
+      unsubscribe();
+    };
+  }
+
+  /** Without a secret everybody is the owner. */
   get needed(): boolean {
     return this.#secret !== undefined;
   }
 
-  actorOf(headers: IncomingHttpHeaders): Actor {
-    if (this.#secret === undefined) return 'owner';
-    return this.hasBearer(headers) || this.#hasCookie(headers) ? 'owner' : 'anonymous';
-  }
-
-  /** A request that no browser makes by itself, and so no other site through one. */
-  hasBearer(headers: IncomingHttpHeaders): boolean {
-    const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
-    return token !== undefined && this.isSecret(token);
-  }
-
+  /** To be called by the one gate for secrets; see secret-gate.ts. */
   isSecret(text: string): boolean {
     return this.#secret !== undefined && sameText(text, this.#secret);
   }
 
+  /** The live session of a request's cookie. */
+  find(headers: IncomingHttpHeaders): Session | null {
+    const [id = '', expiry = '', signature = ''] = (readCookie(headers) ?? '').split('.', 3);
+    const session = { id, expiresAt: Number(expiry) };
+    if (!this.#secret || !sameText(signature, this.#sign(id, expiry))) return null;
+    return this.isLive(session) ? session : null;
+  }
+
+  isLive({ id, expiresAt }: Session): boolean {
+    return expiresAt > Date.now() && !this.#ended.has(id);
+  }
+
   /** Value of a Set-Cookie header. `overTls` keeps the cookie off plain connections. */
   makeCookie(overTls: boolean): string {
-    const expiry = Date.now() + SESSION_MS;
-    const value = `${expiry}.${this.#sign(expiry)}`;
+    const id = randomBytes(12).toString('base64url');
+    const expiry = String(Date.now() + SESSION_MS);
+    const value = `${id}.${expiry}.${this.#sign(id, expiry)}`;
     return `${COOKIE}=${value}; Path=/; Max-Age=${SESSION_MS / 1000}; HttpOnly; SameSite=Lax${overTls ? '; Secure' : ''}`;
   }
 
@@ -60,15 +93,21 @@ export class Sessions {
     return `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`;
   }
 
-  #hasCookie(headers: IncomingHttpHeaders): boolean {
-    const [expiry, signature] = (readCookie(headers) ?? '').split('.', 2);
-    if (!expiry || !signature || !(Number(expiry) > Date.now())) return false;
-    return sameText(signature, this.#sign(Number(expiry)));
+  /** Logs a session out, on every server and its open sockets too. Throws when it could not be stored. */
+  async end(session: Session): Promise<void> {
+    this.#ended.add(session.id);
+    this.#bus.publish({ type: 'sessionEnded', sessionId: session.id });
+    await this.#store.end(session.id, session.expiresAt);
   }
 
-  #sign(expiry: number): string {
+  /** Adds and never takes away: what has ended here stays so even if it could not be stored. */
+  async #reload(): Promise<void> {
+    for (const id of await this.#store.ended()) this.#ended.add(id);
+  }
+
+  #sign(id: string, expiry: string): string {
     return createHmac('sha256', this.#secret ?? '')
-      .update(`hiper session ${expiry}`)
+      .update(`hiper session ${id} ${expiry}`)
       .digest('base64url');
   }
 }

@@ -15,6 +15,8 @@ export type BusMessage =
   /** A variance measurement goes on; null when it has ended or nobody wants it any more. */
   | { type: 'measurement'; runId: string; measurement: Measurement | null }
   | { type: 'shareEnded'; shareId: string }
+  /** A session was logged out. */
+  | { type: 'sessionEnded'; sessionId: string }
   /** The desired state of a run changed. */
   | { type: 'control'; runId: string }
   /** A job waits. */

@@ -1,34 +1,49 @@
 import type { RunEvent } from '../contract/events.ts';
-import type { Appended, EventStore } from '../store/events.ts';
+import type { Appended } from '../store/events.ts';
 import type { Progress } from './bus.ts';
+import type { EventReader } from './event-reader.ts';
+import type { Outlet } from './outlet.ts';
 
-const CHUNK_EVENTS = 500;
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 10_000;
 
 /**
  * One reader of one run: first what is stored after its last event, then what comes, in order, without gap or double.
- * Whatever happens between two reads shows as a gap in the numbers and is read from the store.
+ * It holds no events: what cannot be sent at once shows as a gap in the numbers and is read from the store, piece by
+ * piece, as fast as the reader takes it.
  */
 export class Subscription {
   readonly #runId: string;
-  readonly #events: EventStore;
-  readonly #emit: (events: RunEvent[]) => void;
+  readonly #reader: Pick<EventReader, 'after'>;
+  readonly #outlet: Pick<Outlet, 'hasRoom' | 'turn'>;
+  readonly #emit: (events: readonly RunEvent[]) => void;
   #sentSeq: number;
-  #waiting: Appended[] = [];
   #mustRead = true;
   #progress: Progress | null = null;
   #working = false;
   #closed = false;
+  #retryMs = FIRST_RETRY_MS;
 
-  constructor(runId: string, afterSeq: number, events: EventStore, emit: (events: RunEvent[]) => void) {
+  constructor(
+    runId: string,
+    afterSeq: number,
+    reader: Pick<EventReader, 'after'>,
+    outlet: Pick<Outlet, 'hasRoom' | 'turn'>,
+    emit: (events: readonly RunEvent[]) => void,
+  ) {
     this.#runId = runId;
     this.#sentSeq = afterSeq;
-    this.#events = events;
+    this.#reader = reader;
+    this.#outlet = outlet;
     this.#emit = emit;
   }
 
   /** Events were stored. */
-  add(appended: Appended): void {
-    if (appended.events.length > 0) this.#waiting.push(appended);
+  add({ events, previousSeq, lastSeq }: Appended): void {
+    if (lastSeq <= this.#sentSeq) return;
+    const fits = !this.#mustRead && !this.#working && this.#outlet.hasRoom;
+    if (fits && events.length > 0 && previousSeq <= this.#sentSeq)
+      this.#deliver(events.filter(({ seq }) => seq > this.#sentSeq));
     else this.#mustRead = true;
     this.wake();
   }
@@ -50,51 +65,50 @@ export class Subscription {
 
   /** Sends what there is to send. */
   wake(): void {
-    if (!this.#working) this.#work();
+    if (!this.#working) void this.#work();
   }
 
+  /** Clears `working` in the same breath as its last look at what is to be read: nothing can come in between. */
   async #work(): Promise<void> {
     this.#working = true;
     try {
-      await this.#send();
-    } catch (error) {
-      console.error(`[live] events of run ${this.#runId}: ${(error as Error).message}`);
-      this.#mustRead = true; // with the next event
-    }
-  }
-
-  /** Clears `working` in the same breath as its last look at what waits: nothing can come in between. */
-  async #send(): Promise<void> {
-    try {
-      while (!this.#closed) {
-        if (this.#mustRead) {
-          this.#mustRead = false;
-          await this.#readAll();
-          continue;
-        }
-        const next = this.#waiting.shift();
-        if (!next) break;
-        if (next.lastSeq <= this.#sentSeq) continue;
-        if (next.previousSeq > this.#sentSeq) this.#mustRead = true;
-        else this.#deliver(next.events.filter(({ seq }) => seq > this.#sentSeq));
-      }
-      if (this.#progress && !this.#closed)
-        this.#emit([{ ...this.#progress, runId: this.#runId, seq: this.#sentSeq, time: Date.now() }]);
+      while (this.#mustRead && !this.#closed) await this.#outlet.turn(() => this.#readOn());
+      if (this.#progress && this.#outlet.hasRoom) this.#tellProgress(this.#progress);
       this.#progress = null;
+      this.#retryMs = FIRST_RETRY_MS;
+    } catch (error) {
+      if (this.#retryMs === FIRST_RETRY_MS)
+        console.error(`[live] events of run ${this.#runId}: ${(error as Error).message}; trying again`);
+      this.#retryLater();
     } finally {
       this.#working = false;
     }
   }
 
-  async #readAll(): Promise<void> {
-    while (!this.#closed) {
-      const events = await this.#events.after(this.#runId, this.#sentSeq, CHUNK_EVENTS);
+  async #readOn(): Promise<void> {
+    this.#mustRead = false;
+    try {
+      const { events, full } = await this.#reader.after(this.#runId, this.#sentSeq);
+      if (full) this.#mustRead = true;
       this.#deliver(events);
-      if (events.length < CHUNK_EVENTS) return;
+    } catch (error) {
+      this.#mustRead = true;
+      throw error;
     }
   }
 
-  #deliver(events: RunEvent[]): void {
+  /** The database does not answer: it will, and the reader has waited for less. */
+  #retryLater(): void {
+    setTimeout(() => this.wake(), this.#retryMs).unref();
+    this.#retryMs = Math.min(2 * this.#retryMs, LONGEST_RETRY_MS);
+  }
+
+  #tellProgress(progress: Progress): void {
+    if (!this.#closed)
+      this.#emit([{ ...progress, runId: this.#runId, seq: this.#sentSeq, time: Date.now() }]);
+  }
+
+  #deliver(events: readonly RunEvent[]): void {
     const last = events.at(-1);
     if (!last || this.#closed) return;
     this.#sentSeq = last.seq;

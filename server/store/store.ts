@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
 import { EventStore } from './events.ts';
 import { RunStore } from './runs.ts';
+import { SessionStore } from './sessions.ts';
 import { ShareStore } from './shares.ts';
 
 /** Everything that lasts, one repository a noun. */
@@ -8,6 +9,7 @@ export interface Store {
   runs: RunStore;
   events: EventStore;
   shares: ShareStore;
+  sessions: SessionStore;
   database: Database;
 }
 
@@ -16,6 +18,7 @@ export function makeStore(database: Database): Store {
     runs: new RunStore(database.prisma),
     events: new EventStore(database.prisma),
     shares: new ShareStore(database.prisma),
+    sessions: new SessionStore(database.prisma),
     database,
   };
 }

@@ -1,12 +1,9 @@
-import { createServer, type Server } from 'node:http';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createShare, revokeShare } from '../../../server/api/share-links.ts';
 import type { ClientToServer, RunEvent, ServerToClient } from '../../../server/contract/events.ts';
-import { listen } from '../../../server/http/listen.ts';
-import { isSameOrigin } from '../../../server/http/origin.ts';
-import { Sessions } from '../../../server/http/session.ts';
-import { Gateway } from '../../../server/live/gateway.ts';
+import type { Gateway } from '../../../server/live/gateway.ts';
+import { openGateway, startServer, type TestServer } from '../http/start-server.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
 
 type Client = Socket<ServerToClient, ClientToServer>;
@@ -14,23 +11,17 @@ type Client = Socket<ServerToClient, ClientToServer>;
 const SECRET = 'a long enough secret';
 let house: TestHouse;
 let lab: TestLab;
-let http: Server;
+let server: TestServer;
 let gateway: Gateway;
 let address: string;
 let clients: Client[] = [];
 
 beforeAll(async () => {
   house = await openTestHouse();
-  lab = await house.start();
-  http = createServer();
-  const sessions = new Sessions(SECRET);
-  gateway = new Gateway(http, {
-    store: lab.store,
-    bus: lab.bus,
-    allowRequest: (headers) => isSameOrigin(headers, []),
-    isOwner: (headers) => sessions.actorOf(headers) === 'owner',
-  });
-  address = await listen(http, '127.0.0.1', 0);
+  lab = await house.start({ secret: SECRET });
+  server = await startServer(lab);
+  gateway = openGateway(lab, server);
+  address = server.address;
 });
 afterEach(() => {
   for (const client of clients) client.disconnect();
@@ -38,7 +29,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   await gateway.close();
-  http.close();
+  await server.close();
   await lab.stop();
   await house.close();
 });

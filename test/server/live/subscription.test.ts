@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../server/contract/events.ts';
+import type { Chunk } from '../../../server/live/event-reader.ts';
 import { Subscription } from '../../../server/live/subscription.ts';
-import type { Appended, EventStore } from '../../../server/store/events.ts';
+import type { Appended } from '../../../server/store/events.ts';
 
 const event = (seq: number): RunEvent => ({
   runId: 'run',
@@ -12,6 +13,7 @@ const event = (seq: number): RunEvent => ({
   level: 'info',
   text: `${seq}`,
 });
+const CHUNK = 500;
 const tick = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** A store in memory whose answers take a moment. */
@@ -28,20 +30,28 @@ class SlowStore {
     return { runId: 'run', previousSeq, lastSeq: this.#seq, events };
   }
 
-  async after(_runId: string, seq: number, limit: number): Promise<RunEvent[]> {
+  async after(_runId: string, seq: number): Promise<Chunk> {
     this.reads += 1;
-    const found = this.stored.filter((entry) => entry.seq > seq).slice(0, limit);
+    const events = this.stored.filter((entry) => entry.seq > seq).slice(0, CHUNK);
     await tick();
-    return found;
+    return { events, full: events.length === CHUNK };
+  }
+}
+
+/** A way out that has room when the test says so. */
+class Gate {
+  hasRoom = true;
+  async turn(work: () => Promise<void>): Promise<void> {
+    while (!this.hasRoom) await tick();
+    await work();
   }
 }
 
 function subscribe(store: SlowStore, afterSeq = 0) {
-  const batches: RunEvent[][] = [];
-  const subscription = new Subscription('run', afterSeq, store as unknown as EventStore, (events) =>
-    batches.push(events),
-  );
-  return { subscription, batches, seqs: () => batches.flat().map(({ seq }) => seq) };
+  const batches: (readonly RunEvent[])[] = [];
+  const gate = new Gate();
+  const subscription = new Subscription('run', afterSeq, store, gate, (events) => batches.push(events));
+  return { subscription, gate, batches, seqs: () => batches.flat().map(({ seq }) => seq) };
 }
 
 describe('Subscription', () => {
@@ -91,6 +101,43 @@ describe('Subscription', () => {
     expect(reader.batches[1]).toMatchObject([{ kind: 'progress', seq: 3 }]);
   });
 
+  it('holds nothing for a reader that is slow, and sends all of it in order later', async () => {
+    const store = new SlowStore();
+    const reader = subscribe(store);
+    reader.subscription.wake();
+    await tick();
+    await tick();
+    reader.gate.hasRoom = false;
+    const { reads } = store;
+    for (let round = 0; round < 1000; round++) {
+      reader.subscription.add(store.append(1));
+      reader.subscription.addProgress({
+        kind: 'progress',
+        phase: 'rollout',
+        iteration: 1,
+        done: 1,
+        total: 2,
+      });
+    }
+    await tick();
+    expect([reader.seqs().length, store.reads]).toEqual([0, reads]);
+    reader.gate.hasRoom = true;
+    while (reader.seqs().length < 1001) await tick();
+    expect(reader.seqs().slice(0, 1000)).toEqual(Array.from({ length: 1000 }, (_, index) => index + 1));
+    expect(store.reads).toBe(reads + 3); // two full pieces, and one to see that there is no more
+  });
+
+  it('goes on by itself when the store answers again', async () => {
+    const store = new SlowStore();
+    store.append(3);
+    let broken = 2;
+    const after = store.after.bind(store);
+    store.after = (...args) => (broken-- > 0 ? Promise.reject(new Error('away')) : after(...args));
+    const reader = subscribe(store);
+    reader.subscription.wake();
+    await expect.poll(() => reader.seqs(), { timeout: 5000 }).toEqual([1, 2, 3]);
+  });
+
   it('is silent once closed', async () => {
     const store = new SlowStore();
     const reader = subscribe(store);
@@ -106,6 +153,7 @@ describe('Subscription', () => {
       gap: fc.integer({ min: 0, max: 2 }),
       fate: fc.constantFrom('told', 'lost', 'late', 'elsewhere'),
       pause: fc.boolean(),
+      room: fc.boolean(),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
@@ -113,13 +161,15 @@ describe('Subscription', () => {
         const reader = subscribe(store);
         reader.subscription.wake();
         const late: Appended[] = [];
-        for (const { count, gap, fate, pause } of steps) {
+        for (const { count, gap, fate, pause, room } of steps) {
+          reader.gate.hasRoom = room;
           const appended = store.append(count, gap);
           if (fate === 'told') reader.subscription.add(appended);
           if (fate === 'late') late.push(appended);
           if (fate === 'elsewhere') reader.subscription.add({ ...appended, events: [] });
           if (pause) await tick();
         }
+        reader.gate.hasRoom = true;
         for (const appended of late) reader.subscription.add(appended);
         reader.subscription.reread();
         const expected = store.stored.map(({ seq }) => seq);

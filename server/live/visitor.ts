@@ -1,0 +1,10 @@
+/** Who sent a request, as the http server found out. */
+export interface Visitor {
+  owner: boolean;
+  /** The owner by the secret itself, which no browser adds by itself: no other site can have made it send this. */
+  bearer: boolean;
+  /** The login that the cookie comes from; null for everybody else. */
+  session: { id: string; expiresAt: number } | null;
+  /** Network address, as far as it tells people apart (see client-address.ts). */
+  address: string;
+}
