@@ -13,10 +13,15 @@ export class Door {
   readonly #sessions: Sessions;
   readonly #gate: SecretGate;
 
-  constructor(config: Pick<ServerConfig, 'allowedHosts' | 'proxies'>, sessions: Sessions) {
+  /** `longestWaitMs`: see SecretGate. */
+  constructor(
+    config: Pick<ServerConfig, 'allowedHosts' | 'proxies'>,
+    sessions: Sessions,
+    longestWaitMs?: number,
+  ) {
     this.#config = config;
     this.#sessions = sessions;
-    this.#gate = new SecretGate((text) => sessions.isSecret(text));
+    this.#gate = new SecretGate((text) => sessions.isSecret(text), longestWaitMs);
   }
 
   /** The owner shows the secret as `Authorization: Bearer <secret>`, or the cookie of a login. Throws AppError `too-many`. */

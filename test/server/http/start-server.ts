@@ -38,10 +38,10 @@ export interface TestServer {
 }
 
 /** The real http server and API of a lab; a line of text stands for every page and says who asks. */
-export async function startServer(lab: Lab): Promise<TestServer> {
+export async function startServer(lab: Lab, longestWaitMs?: number): Promise<TestServer> {
   const sessions = new Sessions(lab.config.secret, lab.store.sessions, lab.bus);
   const closeSessions = await sessions.open();
-  const door = new Door(lab.config, sessions);
+  const door = new Door(lab.config, sessions, longestWaitMs);
   const login = new Login(sessions, door);
   const pages = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.url?.startsWith('/api/trpc/'))

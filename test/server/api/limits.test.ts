@@ -1,0 +1,171 @@
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createShare, revokeShare } from '../../../server/api/share-links.ts';
+import { LARGEST_BODY_BYTES, MOST_CALLS_AT_ONCE } from '../../../server/contract/limits.ts';
+import { presetConfig } from '../../../server/contract/presets.ts';
+import { MAX_RUNS_AT_ONCE } from '../../../server/contract/sweep.ts';
+import { type Answer, startServer, type TestServer } from '../http/start-server.ts';
+import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
+
+const SECRET = 'a long enough secret';
+const OWNER = { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' };
+
+let house: TestHouse;
+let lab: TestLab;
+let server: TestServer;
+let token: string;
+let shareId: string;
+beforeAll(async () => {
+  house = await openTestHouse();
+  lab = await house.start({ secret: SECRET, proxies: 1 });
+  server = await startServer(lab);
+  const runId = await lab.launch({}, 30);
+  await lab.until(runId, 'finished');
+  ({
+    token,
+    share: { id: shareId },
+  } = await createShare(lab, { kind: 'run', runIds: [runId], title: '', query: '', days: 1 }));
+});
+afterAll(async () => {
+  await server.close();
+  await lab.stop();
+  await house.close();
+});
+
+/** As somebody behind the proxy, whose budget is their own. */
+const from = (address: string) => ({ 'x-forwarded-for': address });
+const input = (calls: number) =>
+  encodeURIComponent(
+    JSON.stringify(Object.fromEntries(Array.from({ length: calls }, (_, i) => [i, { token }]))),
+  );
+const batch = (procedure: string, calls: number) =>
+  `/api/trpc/${new Array(calls).fill(procedure).join(',')}?batch=1&input=${input(calls)}`;
+const messageOf = ({ body }: Answer): string => {
+  const parsed = JSON.parse(body);
+  return (Array.isArray(parsed) ? parsed[0] : parsed).error.message;
+};
+
+/** How often the store is asked for the numbers of runs meanwhile. */
+function countReads(): { reads: number } {
+  const counter = { reads: 0 };
+  const { events } = lab.store;
+  const iterations = events.iterations.bind(events);
+  events.iterations = (runIds) => {
+    counter.reads += 1;
+    return iterations(runIds);
+  };
+  return counter;
+}
+
+describe('a request to the API', () => {
+  it('holds ten calls at most: a link’s 150 are refused before anything is read', async () => {
+    const counter = countReads();
+    const answer = await server.ask(batch('shares.series', 150), { headers: from('192.0.2.1') });
+    expect(answer.status).toBe(400);
+    expect(messageOf(answer)).toBe('At most 10 calls in one request: send several');
+    expect(counter.reads).toBe(0);
+    const allowed = await server.ask(batch('shares.series', MOST_CALLS_AT_ONCE), {
+      headers: from('192.0.2.1'),
+    });
+    expect(allowed.status).toBe(200);
+    expect(JSON.parse(allowed.body)).toHaveLength(MOST_CALLS_AT_ONCE);
+    expect(counter.reads).toBe(1);
+  });
+
+  it('has a body of at most 4 MB, whether it says its size or not', async () => {
+    const path = '/api/trpc/runs.launch';
+    const large = JSON.stringify({ config: { name: 'x'.repeat(LARGEST_BODY_BYTES) } });
+    const sized = await server.ask(path, { method: 'POST', headers: OWNER, body: large });
+    expect([sized.status, messageOf(sized)]).toEqual([413, expect.stringContaining('larger than 4 MB')]);
+
+    let taken = 0;
+    const endless = Readable.from(
+      (function* () {
+        for (; taken < 100; taken++) yield 'x'.repeat(1_000_000);
+      })(),
+    );
+    const chunked = await server.ask(path, { method: 'POST', headers: OWNER, body: endless });
+    expect([chunked.status, messageOf(chunked)]).toEqual([413, expect.stringContaining('larger than 4 MB')]);
+    endless.destroy();
+  });
+
+  it('may launch as many runs at once as a sweep may have', async () => {
+    const name = '“seed”\n'.repeat(11);
+    const configs = Array.from({ length: MAX_RUNS_AT_ONCE }, (_, seed) =>
+      presetConfig('tiny', { seed, name }),
+    );
+    // The last one is wrong, so that nothing starts: it was read to the end.
+    const body = JSON.stringify({
+      configs: [...configs.slice(1), { ...configs[0], heads: 5 }],
+      preset: null,
+    });
+    expect(body.length).toBeLessThan(LARGEST_BODY_BYTES / 4);
+    const answer = await server.ask('/api/trpc/runs.launchAll', { method: 'POST', headers: OWNER, body });
+    expect([answer.status, messageOf(answer)]).toEqual([400, expect.stringMatching(/heads: must/)]);
+  });
+
+  it('is answered for one reader only', async () => {
+    const path = `/api/trpc/shares.open?input=${encodeURIComponent(JSON.stringify({ token }))}`;
+    const { headers } = await server.ask(path, { headers: from('192.0.2.2') });
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  it.each(['2147483648', '9007199254740991', '1.5', '0', '-1'])('refuses beforeSeq %s', async (beforeSeq) => {
+    const input = `{"id":"bcdfgh","limit":10,"beforeSeq":${beforeSeq}}`;
+    const path = `/api/trpc/runs.logs?input=${encodeURIComponent(input)}`;
+    const answer = await server.ask(path, { headers: OWNER });
+    expect([answer.status, messageOf(answer)]).toEqual([400, expect.stringContaining('beforeSeq')]);
+  });
+});
+
+describe('guests', () => {
+  it('are told to come back when they ask without end; others and the owner are not', async () => {
+    const ask = (headers: Record<string, string>) => server.ask(batch('shares.series', 10), { headers });
+    const answers: Answer[] = [];
+    for (let round = 0; round < 40; round++) answers.push(await ask(from('192.0.2.3')));
+    const refused = answers.findIndex(({ status }) => status !== 200);
+    expect(refused).toBeGreaterThanOrEqual(30);
+    const last = answers.at(-1);
+    // Refilled by ten a second: the last batch is refused whole or in part.
+    expect([207, 429]).toContain(last?.status);
+    expect(last?.body).toContain('asked too often from your address: try again in 1 s');
+    expect(last?.headers['retry-after']).toBe('1');
+    expect((await ask(from('192.0.2.4'))).status).toBe(200);
+    expect((await ask(OWNER)).status).toBe(200);
+  });
+
+  it('who try links pay for each', async () => {
+    const statuses = new Set<number>();
+    for (let round = 0; round < 75; round++) {
+      const tokens = Array.from({ length: 10 }, (_, i) => [
+        i,
+        { token: `no-such-link-at-all-${round}-${i}` },
+      ]);
+      const input = encodeURIComponent(JSON.stringify(Object.fromEntries(tokens)));
+      const path = `/api/trpc/${new Array(10).fill('shares.open').join(',')}?batch=1&input=${input}`;
+      statuses.add((await server.ask(path, { headers: from('192.0.2.5') })).status);
+    }
+    expect(statuses).toContain(404);
+    expect(statuses).toContain(429);
+  });
+
+  it('may open pages, not without end', async () => {
+    const statuses: number[] = [];
+    for (let round = 0; round < 340; round++)
+      statuses.push((await server.ask(`/s/${token}`, { headers: from('192.0.2.6') })).status);
+    expect(statuses.slice(0, 300).every((status) => status === 200)).toBe(true);
+    expect(statuses).toContain(429);
+    expect((await server.ask(`/s/${token}`, { headers: OWNER })).status).toBe(200);
+  });
+
+  it('see a link end at once, although answers are shared', async () => {
+    const path = `/api/trpc/shares.open?input=${encodeURIComponent(JSON.stringify({ token }))}`;
+    const ask = () => server.ask(path, { headers: from('192.0.2.7') });
+    const views = async () => (await lab.store.shares.list())[0]?.views ?? 0;
+    const before = await views();
+    expect((await Promise.all([ask(), ask(), ask()])).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await views()) - before).toBe(3);
+    await revokeShare(lab, shareId);
+    expect((await ask()).status).toBe(404);
+  });
+});
