@@ -116,6 +116,10 @@ export class Gateway {
     return this.#outlets.bytes;
   }
 
+  get connections(): number {
+    return this.#io.engine.clientsCount;
+  }
+
   async close(): Promise<void> {
     this.#unsubscribe();
     this.#outlets.close();
