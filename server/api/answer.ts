@@ -16,29 +16,30 @@ function tooLarge(): TRPCError {
   });
 }
 
-/** The same request, whose body ends in an error once it is too large. It is read only if a procedure asks for it. */
+/**
+ * The same request, whose body ends in an error once it is too large. It is read only if a procedure asks for it, and
+ * what is too much is left where it is: cancelling a body destroys its connection before the answer is sent.
+ */
 function withBoundedBody(request: Request): Request {
   if (!request.body) return request;
-  let bytes = Number(request.headers.get('content-length') ?? 0);
-  if (!(bytes > LARGEST_BODY_BYTES)) bytes = 0; // counted below, whatever the header says
-  const counter = new TransformStream<Uint8Array, Uint8Array>({
-    start(controller) {
-      if (bytes > 0) controller.error(tooLarge());
+  const reader = request.body.getReader();
+  // What the header says is checked first, and what comes is counted whatever it says.
+  let bytes = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        if (Number(request.headers.get('content-length')) > LARGEST_BODY_BYTES) throw tooLarge();
+        const { done, value } = await reader.read();
+        if (done) return controller.close();
+        bytes += value.byteLength;
+        if (bytes > LARGEST_BODY_BYTES) throw tooLarge();
+        controller.enqueue(value);
+      },
     },
-    transform(chunk, controller) {
-      bytes += chunk.byteLength;
-      if (bytes > LARGEST_BODY_BYTES) controller.error(tooLarge());
-      else controller.enqueue(chunk);
-    },
-  });
-  const body = request.body.pipeThrough(counter);
-  return new Request(request.url, {
-    method: request.method,
-    headers: request.headers,
-    body,
-    duplex: 'half',
-    signal: request.signal,
-  } as RequestInit);
+    { highWaterMark: 0 },
+  );
+  const { method, headers, signal, url } = request;
+  return new Request(url, { method, headers, body, signal, duplex: 'half' } as RequestInit);
 }
 
 /** Answers a request to /api/trpc that server/http/server.ts has checked. */

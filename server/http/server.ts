@@ -14,9 +14,11 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 const OPEN_PATHS = /^\/(s\/|_next\/static\/|api\/trpc\/|favicon\.ico$|icon)/;
 const LOGIN_PATHS = /^\/(login|logout|login\/geist\.woff2)$/;
 const GUEST_PAGES = /^\/s\//;
+/** What costs more than a file. */
+const ASKED_BY_GUESTS = /^\/(s|api)\//;
 
 /** An answer of which nothing was taken for so long is given up. */
-const SLOWEST_READER_MS = 120_000;
+const SLOWEST_READER_MS = 60_000;
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${message}\n`);
@@ -61,9 +63,12 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     if (!reads && !url.pathname.startsWith('/api/') && !development)
       return refuse(response, 405, 'Pages take no POST');
     if (reads && EXPORT_PATH.test(url.pathname)) return answerExport(lab, response, url.pathname);
-    if (!visitor.owner && GUEST_PAGES.test(url.pathname))
-      return lab.guests.page(visitor.address, () => pages(request, response));
-    return pages(request, response);
+    if (visitor.owner || !ASKED_BY_GUESTS.test(url.pathname)) return pages(request, response);
+    return lab.guests.serve(visitor.address, response, () =>
+      GUEST_PAGES.test(url.pathname)
+        ? lab.guests.page(visitor.address, () => pages(request, response))
+        : pages(request, response),
+    );
   };
 
   const server = createServer((request, response) => {

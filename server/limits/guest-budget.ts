@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { AppError } from '../contract/error.ts';
 import type { Bus } from '../live/bus.ts';
 import { Lane } from './lane.ts';
+import { Places } from './places.ts';
 import { SharedAnswers } from './shared-answers.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
@@ -14,6 +16,10 @@ export interface Guest {
 const READS_AT_ONCE = 2;
 const PAGES_AT_ONCE = 4;
 const MOST_WAITING = 200;
+/** Answers on their way, so that whoever does not take theirs fills no memory. */
+const MOST_ANSWERS = 100;
+const MOST_ANSWERS_OF_ADDRESS = 40;
+const FULL_RETRY_SECONDS = 3;
 
 /**
  * What guests may ask of the house. A class of three hundred may open a link at once, and nobody who asks without end
@@ -26,8 +32,29 @@ export class GuestBudget {
   /** Over all links and none: whoever tries links pays too. */
   readonly #callsOfAddress = new TokenBuckets({ burst: 600, perSecond: 20 });
   readonly #pagesOfAddress = new TokenBuckets({ burst: 300, perSecond: 10 });
+  readonly #bytesOfAddress = new TokenBuckets({ burst: 300e6, perSecond: 3e6 });
+  readonly #answering = new Places();
   readonly #reads = new Lane(READS_AT_ONCE, MOST_WAITING);
   readonly #pages = new Lane(PAGES_AT_ONCE, MOST_WAITING);
+
+  /** A whole answer, until its last byte is taken: pages and API. Throws AppError `too-many`. */
+  serve(address: string, response: ServerResponse, answer: () => Promise<void>): Promise<void> {
+    refuseFor(this.#bytesOfAddress.wait(address));
+    const taken = this.#answering.take([
+      { key: '', most: MOST_ANSWERS },
+      { key: address, most: MOST_ANSWERS_OF_ADDRESS },
+    ]);
+    if ('full' in taken) refuseFor(FULL_RETRY_SECONDS);
+    else {
+      const { socket } = response;
+      const before = socket?.bytesWritten ?? 0;
+      response.once('close', () => {
+        taken.giveBack();
+        this.#bytesOfAddress.charge(address, (socket?.bytesWritten ?? before) - before);
+      });
+    }
+    return answer();
+  }
 
   /** An API call. Throws AppError `too-many`. */
   read<T>(guest: Guest, work: () => Promise<T>): Promise<T> {

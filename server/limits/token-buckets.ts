@@ -26,15 +26,19 @@ export class TokenBuckets {
   take(key: string, cost = 1): number {
     const wait = this.wait(key, cost);
     if (wait > 0) return wait;
+    this.charge(key, cost);
+    return 0;
+  }
+
+  /** Takes what was used already, even if it was not there: the key waits until it is paid. */
+  charge(key: string, cost: number): void {
     const tokens = this.#tokens(key) - cost;
     this.#buckets.delete(key); // The order of a Map is that of insertion: the first is the oldest.
     this.#buckets.set(key, { tokens, at: Date.now() });
-    if (this.#buckets.size > MOST_KEYS)
-      for (const oldest of this.#buckets.keys()) {
-        this.#buckets.delete(oldest);
-        break;
-      }
-    return 0;
+    for (const oldest of this.#buckets.keys()) {
+      if (this.#buckets.size <= MOST_KEYS) break;
+      this.#buckets.delete(oldest);
+    }
   }
 
   #tokens(key: string): number {

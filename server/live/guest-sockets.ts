@@ -1,3 +1,4 @@
+import { Places } from '../limits/places.ts';
 import { TokenBuckets } from '../limits/token-buckets.ts';
 
 /** A class may watch a link together, also from one address; nobody may open sockets without end. */
@@ -15,25 +16,26 @@ export interface SocketGuest {
 
 /** Counts the sockets of share links, and how often guests have runs told from the beginning. */
 export class GuestSockets {
-  readonly #counts = new Map<string, number>();
+  readonly #places = new Places();
   readonly #replaysOfSocket = new TokenBuckets({ burst: 3, perSecond: 3 / 60 });
   readonly #replaysOfGuest = new TokenBuckets({ burst: 30, perSecond: 30 / 60 });
 
   /** Counts a socket; returns what counts it off, or a sentence why there may be no more. */
   open({ shareId, address }: SocketGuest): (() => void) | string {
-    const places: [string, number, string][] = [
-      ['', MOST_ALTOGETHER, `All share links of this server together have ${MOST_ALTOGETHER} viewers`],
-      [shareId, MOST_OF_LINK, `This link has ${MOST_OF_LINK} viewers`],
-      [`${shareId} ${address}`, MOST_OF_GUEST, `This link has ${MOST_OF_GUEST} viewers at your address`],
-    ];
-    for (const [key, most, sentence] of places)
-      if ((this.#counts.get(key) ?? 0) >= most) return `${sentence}, the most at once: try again later`;
-    for (const [key] of places) this.#add(key, 1);
-    let open = true;
-    return () => {
-      if (open) for (const [key] of places) this.#add(key, -1);
-      open = false;
-    };
+    const taken = this.#places.take([
+      {
+        key: '',
+        most: MOST_ALTOGETHER,
+        full: `All share links of this server together have ${MOST_ALTOGETHER} viewers`,
+      },
+      { key: shareId, most: MOST_OF_LINK, full: `This link has ${MOST_OF_LINK} viewers` },
+      {
+        key: `${shareId} ${address}`,
+        most: MOST_OF_GUEST,
+        full: `This link has ${MOST_OF_GUEST} viewers at your address`,
+      },
+    ]);
+    return 'full' in taken ? `${taken.full.full}, the most at once: try again later` : taken.giveBack;
   }
 
   /** Seconds to wait before this socket may have `part` (0 to 1) of a run told again; 0 for now. */
@@ -43,11 +45,5 @@ export class GuestSockets {
     return wait > 0
       ? wait
       : this.#replaysOfSocket.take(`${socketId} ${runId}`, part) || this.#replaysOfGuest.take(guest, part);
-  }
-
-  #add(key: string, change: 1 | -1): void {
-    const count = (this.#counts.get(key) ?? 0) + change;
-    if (count > 0) this.#counts.set(key, count);
-    else this.#counts.delete(key);
   }
 }
