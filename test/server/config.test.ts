@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../server/config.ts';
 
@@ -39,5 +40,40 @@ describe('readConfig', () => {
       'lab.example',
       'other:8080',
     ]);
+  });
+
+  it.each(['lab.example; script-src *', '[::1].example', 'a b', 'lab.example:99999'])(
+    'refuses %s as a name of the server',
+    (name) => {
+      expect(() => readConfig({ HIPER_ALLOWED_HOSTS: `ok.example,${name}` })).toThrow(
+        /^HIPER_ALLOWED_HOSTS: /,
+      );
+    },
+  );
+
+  it.each([
+    'aaaaaaaaaaaaaaaa',
+    '1111222233334444',
+    'passwordpassword',
+    'abcdefghijklmnop',
+    '1234567890123456',
+    'qwertyuiopasdfgh',
+    'zyxwvutsrqponmlk',
+    'aabbccddeeffgghhii',
+  ])('refuses %s as a secret, and says how to make one', (secret) => {
+    expect(() => readConfig({ HIPER_SECRET: secret })).toThrow(/HIPER_SECRET: .*openssl rand -base64 24/);
+  });
+
+  it('takes any secret that was made by chance', () => {
+    for (let round = 0; round < 500; round++)
+      for (const encoding of ['hex', 'base64', 'base64url'] as const)
+        readConfig({ HIPER_SECRET: randomBytes(16).toString(encoding) });
+    expect(readConfig({ HIPER_SECRET: 'correct horse battery staple' }).secret).toContain('horse');
+  });
+
+  it('believes no proxy unless it is told of one', () => {
+    expect(readConfig({}).proxies).toBe(0);
+    expect(readConfig({ HIPER_PROXIES: '2' }).proxies).toBe(2);
+    expect(() => readConfig({ HIPER_PROXIES: 'yes' })).toThrow('HIPER_PROXIES');
   });
 });
