@@ -1,10 +1,9 @@
 import { AppError } from '../contract/error.ts';
 import type { VarianceReport } from '../contract/variance.ts';
-import type { MetricSeries, RunSummary, SharedView, ShareInfo } from '../contract/views.ts';
+import type { RunSummary, SharedView, ShareInfo } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import { protocolFilter, readLeaderboard } from './leaderboard.ts';
 import { viewSummaries } from './run-view.ts';
-import { seriesOfRuns } from './series.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -67,11 +66,6 @@ async function readVariance(lab: Lab, runId: string): Promise<VarianceReport | n
     if (error instanceof AppError && error.code === 'bad-file') return null;
     throw error;
   }
-}
-
-export async function seriesOfShare(lab: Lab, token: string): Promise<MetricSeries[]> {
-  const share = await lab.store.shares.open(token);
-  return lab.guests.answers.once(`series ${share.id}`, () => seriesOfRuns(lab.store, share.runIds));
 }
 
 /** The protocol in a leaderboard's query string; words that are not one are left out. */

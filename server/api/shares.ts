@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { typedLine } from '../contract/text.ts';
-import { type MetricSeries, SHARE_KINDS, type SharedView, type ShareInfo } from '../contract/views.ts';
+import { SHARE_KINDS, type SharedView, type ShareInfo } from '../contract/views.ts';
 import { runId, shareId, shareToken } from './inputs.ts';
-import { createShare, openShare, revokeShare, seriesOfShare } from './share-links.ts';
+import { createShare, openShare, revokeShare } from './share-links.ts';
 import { ownerProcedure, publicProcedure, router } from './trpc.ts';
 
 const byToken = z.object({ token: shareToken });
@@ -34,8 +34,4 @@ export const sharesRouter = router({
   open: publicProcedure
     .input(byToken)
     .query(async ({ ctx, input }): Promise<SharedView> => openShare(ctx.lab, input.token)),
-
-  series: publicProcedure
-    .input(byToken)
-    .query(async ({ ctx, input }): Promise<MetricSeries[]> => seriesOfShare(ctx.lab, input.token)),
 });

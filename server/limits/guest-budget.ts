@@ -40,6 +40,7 @@ export class GuestBudget {
   /** A whole answer, until its last byte is taken: pages and API. Throws AppError `too-many`. */
   serve(address: string, response: ServerResponse, answer: () => Promise<void>): Promise<void> {
     refuseFor(this.#bytesOfAddress.wait(address));
+    refuseFor(this.#callsOfAddress.wait(address));
     const taken = this.#answering.take([
       { key: '', most: MOST_ANSWERS },
       { key: address, most: MOST_ANSWERS_OF_ADDRESS },
@@ -73,10 +74,10 @@ export class GuestBudget {
     return this.#pages.run(work);
   }
 
+  /** The address pays even for what its link is refused: whoever goes on regardless is soon refused by `serve`. */
   #pay({ address, link }: Guest): void {
-    refuseFor(this.#callsOfAddress.wait(address));
+    refuseFor(this.#callsOfAddress.take(address));
     refuseFor(this.#calls.take(`${link} ${address}`));
-    this.#callsOfAddress.take(address);
   }
 }
 
