@@ -57,15 +57,10 @@ export class GuestBudget {
     return answer();
   }
 
-  /** An API call. Throws AppError `too-many`. */
+  /** An API call, or a socket that wants in. Throws AppError `too-many`. */
   read<T>(guest: Guest, work: () => Promise<T>): Promise<T> {
     this.#pay(guest);
     return this.#reads.run(work);
-  }
-
-  /** A socket of a share link. Throws AppError `too-many`. */
-  connect<T>(guest: Guest, work: () => Promise<T>): Promise<T> {
-    return this.read(guest, work);
   }
 
   /** A page. Throws AppError `too-many`. */

@@ -5,8 +5,6 @@ import { TokenBuckets } from '../limits/token-buckets.ts';
 const MOST_OF_LINK = 500;
 const MOST_OF_GUEST = 150;
 const MOST_ALTOGETHER = 1500;
-/** What all guests together may have under way; see Outlet. */
-export const MOST_GUEST_BYTES = 64_000_000;
 
 /** Who opened a socket: the id of the share and the address. */
 export interface SocketGuest {

@@ -1,8 +1,9 @@
 import type { Socket } from 'socket.io';
-import { MOST_GUEST_BYTES } from './guest-sockets.ts';
 import { Outlet, type OutletLimits } from './outlet.ts';
 
 const SWEEP_MS = 1000;
+/** What all guests together may have under way. */
+const MOST_GUEST_BYTES = 64_000_000;
 
 /** The ways out to all browsers; cuts those that do not keep up. */
 export class Outlets {
