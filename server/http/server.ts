@@ -18,7 +18,7 @@ const GUEST_PAGES = /^\/s\//;
 const ASKED_BY_GUESTS = /^\/(s|api)\//;
 
 /** An answer of which nothing was taken for so long is given up. */
-const SLOWEST_READER_MS = 60_000;
+const SLOWEST_READER_MS = 150_000;
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${message}\n`);

@@ -32,15 +32,20 @@ beforeAll(async () => {
     preset: 'tiny',
     config: presetConfig('tiny'),
   }));
-  const values = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`metric-${i}`, Math.random()]));
-  const payloads = Array.from({ length: ITERATIONS }, (_, index) => ({
-    kind: 'iteration' as const,
-    iteration: index + 1,
-    values,
-  }));
   // No worker takes it up.
   const ended = { kind: 'state' as const, from: 'queued' as const, to: 'finished' as const, reason: '' };
-  ({ lastSeq } = await lab.store.events.append(runId, [ended, ...payloads]));
+  const { lastSeq: before } = await lab.store.events.append(runId, [ended]);
+  lastSeq = before + ITERATIONS;
+  // 12 MB, which go into the database a hundred times as fast when it makes them itself.
+  await house.database.pglite?.query(
+    `INSERT INTO "Event" ("runId", "seq", "time", "kind", "iteration", "onceKey", "payload")
+     SELECT $1, $2::int + i, now(), 'iteration', i, 'iteration ' || i,
+       jsonb_build_object('kind', 'iteration', 'iteration', i, 'values',
+         (SELECT jsonb_object_agg('metric-' || m, random()) FROM generate_series(1, 150) m WHERE i > 0))
+     FROM generate_series(1, $3::int) i`,
+    [runId, before, ITERATIONS],
+  );
+  await house.database.prisma.run.update({ where: { id: runId }, data: { lastSeq } });
   ({ token } = await createShare(lab, { kind: 'run', runIds: [runId], title: '', query: '', days: 1 }));
 });
 afterEach(() => {
