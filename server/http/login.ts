@@ -14,13 +14,16 @@ function safePath(next: string | null): string {
   return next && /^\/(?![/\\])[\x21-\x7e]*$/.test(next) ? next : '/';
 }
 
-async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
-  let body = '';
-  for await (const chunk of request) {
-    body += chunk;
-    if (body.length > LONGEST_BODY_BYTES) return new URLSearchParams();
+/** Null when it is too large; the rest is left unread then, so that the connection lives to be told. */
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    bytes += chunk.length;
+    if (bytes > LONGEST_BODY_BYTES) return null;
+    chunks.push(chunk);
   }
-  return new URLSearchParams(body);
+  return new URLSearchParams(Buffer.concat(chunks).toString());
 }
 
 /**
@@ -56,6 +59,7 @@ export class Login {
 
   async #logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const form = await readForm(request);
+    if (!form) return sendPage(response, 413, '/', `A login takes ${LONGEST_BODY_BYTES} bytes at most`);
     const next = safePath(form.get('next'));
     try {
       if (!(await this.#door.isSecret(form.get('secret') ?? '', request)))

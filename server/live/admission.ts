@@ -87,6 +87,16 @@ export class Admission {
     return share === null ? this.#parts.isStillOwner(visitor) : (await this.#open(share.token)) !== null;
   }
 
+  /** Every question of a guest costs the store something. Throws Refusal. */
+  limitQuestions(socket: LabSocket): void {
+    const { share, visitor } = socket.data;
+    const seconds = share ? this.#guestSockets.ask({ shareId: share.id, address: visitor.address }) : 0;
+    if (seconds > 0)
+      throw new Refusal(
+        `This link was asked too often from your address: try again in ${Math.ceil(seconds)} s`,
+      );
+  }
+
   /** A guest who has a run told again and again makes the server work for nothing. Throws Refusal. */
   limitReplays(socket: LabSocket, runId: string, afterSeq: number, lastSeq: number): void {
     const { share, visitor } = socket.data;

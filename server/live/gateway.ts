@@ -128,6 +128,7 @@ export class Gateway {
     const most = MOST_REQUESTS[roleOf(socket)];
     if (socket.data.requests.count > most)
       throw new Refusal(`More than ${most} requests in ten seconds: wait ten seconds`);
+    this.#admission.limitQuestions(socket);
     const { runId, afterSeq } = parsed.data;
     const seq = await patiently(socket, () =>
       this.#questions[roleOf(socket)].run(() => this.#look(socket, runId)),
@@ -151,6 +152,7 @@ export class Gateway {
   /** The numbers of a run's last event, and of the last one that this socket will see. */
   async #look(socket: LabSocket, runId: string): Promise<{ last: number; lastVisible: number }> {
     const { runs, events } = this.#parts.store;
+    if (!socket.connected) throw new Refusal('Nobody waits for the answer any more');
     await this.#admission.check(socket, runId);
     const run = await runs.find(runId);
     if (!run) throw new Refusal(`There is no run ${runId}`);

@@ -15,6 +15,8 @@ export interface SocketGuest {
 /** Counts the sockets of share links, and how often guests have runs told from the beginning. */
 export class GuestSockets {
   readonly #places = new Places();
+  /** Thirty may open a comparison of fifty runs at once, twice. */
+  readonly #questions = new TokenBuckets({ burst: 3000, perSecond: 30 });
   readonly #replaysOfSocket = new TokenBuckets({ burst: 3, perSecond: 3 / 60 });
   readonly #replaysOfGuest = new TokenBuckets({ burst: 30, perSecond: 30 / 60 });
 
@@ -34,6 +36,11 @@ export class GuestSockets {
       },
     ]);
     return 'full' in taken ? `${taken.full.full}, the most at once: try again later` : taken.giveBack;
+  }
+
+  /** Seconds to wait before a guest may ask for one more run; 0 for now. */
+  ask({ shareId, address }: SocketGuest): number {
+    return this.#questions.take(`${shareId} ${address}`);
   }
 
   /** Seconds to wait before this socket may have `part` (0 to 1) of a run told again; 0 for now. */

@@ -133,6 +133,11 @@ describe('a server with a secret', () => {
     expect((await locked('/', { headers: { cookie: forged } })).status).toBe(401);
   });
 
+  it('reads no more of a login than a login takes', async () => {
+    const answer = await locked('/login', form('x'.repeat(100_000)));
+    expect(answer).toMatchObject({ status: 413, body: expect.stringContaining('4096 bytes at most') });
+  });
+
   it('leads nowhere else after a login', async () => {
     for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example'])
       expect((await locked('/login', form(SECRET, next))).headers.location).toBe('/');
