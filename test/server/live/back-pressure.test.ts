@@ -153,9 +153,13 @@ describe('a browser that stops reading for a while', () => {
       const { ws } = client.io.engine.transport as unknown as { ws: { _socket: TcpSocket } };
       paused = true;
       ws._socket.pause();
-      setTimeout(() => ws._socket.resume(), 3 * STALL_MS);
+      const untilCut = setInterval(() => {
+        if (gateway.connections > 0) return;
+        clearInterval(untilCut);
+        ws._socket.resume();
+      }, 50);
     };
-    await expect.poll(() => seqs.at(-1), { timeout: 20_000 }).toBe(lastSeq);
+    await expect.poll(() => seqs.at(-1), { timeout: 50_000 }).toBe(lastSeq);
     client.disconnect();
     expect(connections).toBe(2);
     // The first two events are states of the run.
@@ -166,9 +170,11 @@ describe('a browser that stops reading for a while', () => {
 describe('a guest', () => {
   it('may have a run told from the beginning a few times a minute', async () => {
     const client = io(server.address, { auth: { shareToken: token }, forceNew: true });
-    const ask = (afterSeq: number) => client.timeout(5000).emitWithAck('subscribe', { runId, afterSeq });
-    for (let round = 0; round < 3; round++) expect(await ask(0)).toMatchObject({ ok: true });
-    expect(await ask(0)).toMatchObject({
+    const ask = (afterSeq: number) => client.timeout(40_000).emitWithAck('subscribe', { runId, afterSeq });
+    const answers: { ok: boolean }[] = [];
+    while (answers.length < 20 && answers.at(-1)?.ok !== false) answers.push(await ask(0));
+    expect(answers.length).toBeGreaterThanOrEqual(4);
+    expect(answers.at(-1)).toMatchObject({
       ok: false,
       message: expect.stringMatching(/too often: try again in \d+ s/),
     });
@@ -181,7 +187,7 @@ describe('a guest', () => {
     'is told what afterSeq may be, not %s',
     async (afterSeq) => {
       const client = io(server.address, { auth: { shareToken: token }, forceNew: true });
-      const answer = await client.timeout(5000).emitWithAck('subscribe', { runId, afterSeq });
+      const answer = await client.timeout(40_000).emitWithAck('subscribe', { runId, afterSeq });
       expect(answer).toMatchObject({ ok: false, message: expect.stringContaining('from 0 to 2147483647') });
       client.disconnect();
     },
@@ -197,7 +203,7 @@ describe('a guest', () => {
       client.on('connect', () => resolve(null)).on('connect_error', reject),
     );
     failures = 1;
-    const answer = await client.timeout(5000).emitWithAck('subscribe', { runId, afterSeq: lastSeq });
+    const answer = await client.timeout(40_000).emitWithAck('subscribe', { runId, afterSeq: lastSeq });
     shares.open = open;
     expect(answer).toMatchObject({ ok: true });
     client.disconnect();
