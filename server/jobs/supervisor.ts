@@ -5,7 +5,7 @@ import type { ServerConfig } from '../config.ts';
 import { AppError } from '../contract/error.ts';
 import type { Bus, BusMessage } from '../live/bus.ts';
 import type { Journal } from '../live/journal.ts';
-import { residentBytesOf } from '../process/identity.ts';
+import { residentBytesOf } from '../process/resident-memory.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { Execution } from './execution.ts';

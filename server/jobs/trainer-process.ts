@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TrainerCommand, TrainerEvent, TrainerMessage } from '../contract/events.ts';
 import { trainerEventSchema } from '../contract/events.ts';
 import { cleanText, LONGEST_LINE } from '../contract/text.ts';
-import { processIdentity } from '../process/identity.ts';
+import { markOf, type ProcessMark, stateOf } from '../ownership/identity.ts';
 import { LineTail } from './line-tail.ts';
 
 export interface TrainerStart {
@@ -55,8 +55,7 @@ export class TrainerProcess {
     });
     this.#ended = Promise.all([closeOf(this.#child), disconnectOf(this.#child)]);
     const { pid } = this.#child;
-    if (pid !== undefined)
-      writeFileSync(this.#recordPath, JSON.stringify({ pid, identity: processIdentity(pid) }));
+    if (pid !== undefined) writeFileSync(this.#recordPath, JSON.stringify(markOf(pid)));
     if (this.#child.stdout) this.#tail.watch(this.#child.stdout, 'info');
     if (this.#child.stderr) this.#tail.watch(this.#child.stderr, 'warning');
     this.#logTimer = setInterval(() => this.#queue(() => this.#flushLines()), LOG_BUNDLE_MS);
@@ -124,11 +123,8 @@ export class TrainerProcess {
 /** Ends the trainer of a server that was killed, should it still be busy in this folder. */
 function killLeftover(recordPath: string): void {
   try {
-    const { pid, identity } = JSON.parse(readFileSync(recordPath, 'utf8')) as {
-      pid: number;
-      identity: string;
-    };
-    if (identity !== null && processIdentity(pid) === identity) process.kill(pid, 'SIGKILL');
+    const mark = JSON.parse(readFileSync(recordPath, 'utf8')) as ProcessMark;
+    if (stateOf(mark) === 'alive') process.kill(mark.pid, 'SIGKILL');
   } catch {
     // No record, or the process has just ended: nothing to do.
   }

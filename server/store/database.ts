@@ -25,7 +25,7 @@ const transactionOptions = { maxWait: 60_000, timeout: 60_000 };
 
 /** PGlite inside this process, in a folder of its own, or in memory for tests. */
 async function openEmbedded(dataFolder: string | null): Promise<Database> {
-  const unlock = dataFolder === null ? () => undefined : lockFolder(dataFolder);
+  const unlock = dataFolder === null ? () => undefined : await lockFolder(dataFolder);
   try {
     const folder = dataFolder === null ? undefined : join(dataFolder, 'database');
     if (folder) mkdirSync(folder, { recursive: true });

@@ -7,8 +7,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../server/contract/error.ts';
+import { takeLease } from '../../server/ownership/lease.ts';
 import { readCommandLine } from '../../server/rl/command-line.ts';
-import { takeLock } from '../../server/rl/train/lock-file.ts';
 import {
   parseRecord,
   type RecordLine,
@@ -55,17 +55,17 @@ async function main(): Promise<void> {
     return;
   }
   mkdirSync(DATA, { recursive: true });
-  const lock = join(DATA, 'lock');
-  const release = await takeLock(lock, {
-    satisfied: () => false,
-    onWait: async () => {
-      throw new AppError('conflict', `another study runs here, process ${readFileSync(lock, 'utf8')}`);
+  const lease = await takeLease(join(DATA, 'lock'), {
+    onHeld: ({ mark, alive }) => {
+      if (alive)
+        throw new AppError('conflict', `another study runs here, process ${mark?.pid} on ${mark?.host}`);
     },
+    fence: 'Another study has taken over, because this one showed no sign of life for a while.',
   });
   try {
     await runAll(missing);
   } finally {
-    release?.();
+    lease?.release();
   }
 }
 

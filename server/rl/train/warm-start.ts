@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../../contract/run-config.ts';
+import { type Lease, takeLease } from '../../ownership/lease.ts';
 import { NanoAgent } from '../agent/agent.ts';
 import { randomRenaming, renameRow } from '../agent/renaming.ts';
 import { strategyOf } from '../agent/strategy.ts';
@@ -17,7 +18,6 @@ import { readTensor } from '../model/weight-files.ts';
 import { Random } from '../random.ts';
 import { type DecisionRow, joinTokens } from './decision-batch.ts';
 import type { RunGames } from './games.ts';
-import { takeLock } from './lock-file.ts';
 import { NotFinite } from './not-finite.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
@@ -90,30 +90,31 @@ export async function warmStart(options: WarmStartOptions): Promise<WarmStart> {
   const id = warmStartId(config, games);
   const path = join(folder, `${id}.safetensors`);
   const isLeader = team.rank === 0;
-  const unlock = isLeader ? await lock(path, io) : null;
+  let lease = isLeader ? await lock(path, io) : null;
   try {
     const cached = await fromLeader(team, existsSync(path));
     if (cached) loadWeights(policy, path);
     else {
       policy.initialize(new Random(config.warmStartSeed, 'weights'));
       if (config.warmStartEpisodes > 0) await clone(options);
-      if (isLeader) await saveWeights(policy, path);
+      // Without a lease another trainer has made the file meanwhile.
+      while (lease && !(await saveWeights(policy, path, lease))) lease = await lock(path, io);
       await fromLeader(team, 'saved');
     }
     return { id, path, cached };
   } finally {
-    unlock?.();
+    lease?.release();
   }
 }
 
 /** Null: another trainer has made the file meanwhile. */
-function lock(path: string, io: TrainerIo): Promise<(() => void) | null> {
-  return takeLock(`${path}.lock`, {
+function lock(path: string, io: TrainerIo): Promise<Lease | null> {
+  return takeLease(`${path}.lock`, {
     satisfied: () => existsSync(path),
-    onWait: async (isFirst) => {
+    onHeld: async ({ first }) => {
       await io.checkpoint();
       await io.emit({ kind: 'progress', phase: 'warm start', iteration: 0, done: 0, total: 1 });
-      if (!isFirst) return;
+      if (!first) return;
       const text = 'warm start: another run is making the same one; waiting';
       await io.emit({ kind: 'log', level: 'info', text });
     },
@@ -138,11 +139,17 @@ export function readWeights(policy: Policy, path: string): tf.Tensor[] {
   }
 }
 
-async function saveWeights(policy: Policy, path: string): Promise<void> {
+/** Returns false, and leaves nothing behind, where the lease was lost meanwhile. */
+async function saveWeights(policy: Policy, path: string, lease: Lease): Promise<boolean> {
   const tensors = new Map();
   for (const [i, { name, shape }] of policy.parameters.entries())
     tensors.set(name, { shape, data: (await policy.weights[i]?.data()) as Float32Array });
-  writeSafetensors(path, tensors, { format: 'pt', vocabulary: ALFWORLD_VOCABULARY.version });
+  const draft = `${path}.${lease.token}`;
+  writeSafetensors(draft, tensors, { format: 'pt', vocabulary: ALFWORLD_VOCABULARY.version });
+  const { lost } = lease;
+  if (lost) rmSync(draft);
+  else renameSync(draft, path);
+  return !lost;
 }
 
 interface Demonstration {

@@ -1,24 +1,20 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { markOf } from '../../../server/ownership/identity.ts';
+import { formatLease } from '../../../server/ownership/lease-file.ts';
 import { lockFolder } from '../../../server/store/folder-lock.ts';
 
 const LOCK_SCRIPT = `
   import { lockFolder } from ${JSON.stringify(join(import.meta.dirname, '../../../server/store/folder-lock.ts'))};
-  lockFolder(process.argv[1]);
+  await lockFolder(process.argv[1]);
   console.log('locked');
   if (process.argv[2] === 'stay') setInterval(() => {}, 1000);
 `;
-const args = (folder: string, ...more: string[]) => [
-  '--input-type=module',
-  '-e',
-  LOCK_SCRIPT,
-  folder,
-  ...more,
-];
+const args = (...more: string[]) => ['--input-type=module', '-e', LOCK_SCRIPT, folder, ...more];
 
 let folder: string;
 beforeEach(() => {
@@ -26,31 +22,41 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+async function otherServer(): Promise<ChildProcess> {
+  const server = spawn(process.execPath, args('stay'), { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(server.stdout, 'data');
+  return server;
+}
+
 describe('lockFolder', () => {
   it('turns a second process away and names the first', async () => {
-    const first = spawn(process.execPath, args(folder, 'stay'), { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(first.stdout, 'data');
-    expect(() => lockFolder(folder)).toThrow(new RegExp(`in use .*process ${first.pid}`));
-
+    const first = await otherServer();
+    await expect(lockFolder(folder)).rejects.toThrow(
+      new RegExp(`${folder} is in use .*process ${first.pid} on ${hostname()}`),
+    );
     // A killed owner does not block the next one.
     first.kill('SIGKILL');
     await once(first, 'exit');
-    lockFolder(folder)();
+    (await lockFolder(folder))();
   });
 
-  it('is free again after its release', () => {
-    lockFolder(folder)();
-    const second = spawnSync(process.execPath, args(folder), { encoding: 'utf8' });
+  it('is free again after its release', async () => {
+    (await lockFolder(folder))();
+    const second = spawnSync(process.execPath, args(), { encoding: 'utf8' });
     expect(second.stdout).toContain('locked');
+    // That one ended without a release.
+    (await lockFolder(folder))();
   });
 
-  it('does not take another process with the same id for the owner', () => {
-    writeFileSync(
-      join(folder, 'server.lock'),
-      JSON.stringify({ pid: process.ppid, identity: 'another life' }),
-    );
-    const release = lockFolder(folder);
-    expect(JSON.parse(readFileSync(join(folder, 'server.lock'), 'utf8')).pid).toBe(process.pid);
+  it('says for whom it waits, and for how long', async () => {
+    const lines = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const there = { ...markOf(1), place: 'a container', host: 'box-7', token: 'gone' };
+    writeFileSync(join(folder, 'server.lock'), formatLease(there));
+    const release = await lockFolder(folder, { periodMs: 1_000, renewMs: 100 });
+    expect(lines.mock.calls.map(([line]) => line)).toEqual([
+      `${folder} was left by process 1 on box-7, which cannot be seen from here: taking over in 1 s unless it shows a sign of life`,
+    ]);
     release();
+    lines.mockRestore();
   });
 });
