@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { ServerConfig } from './config.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { openQueue } from './jobs/queue.ts';
@@ -9,6 +8,7 @@ import { Bus } from './live/bus.ts';
 import { Journal } from './live/journal.ts';
 import { relayThroughPostgres } from './live/postgres-relay.ts';
 import { Machine } from './process/machine.ts';
+import { makeDataFolder } from './store/data-folder.ts';
 import { openDatabase } from './store/database.ts';
 import { makeStore } from './store/store.ts';
 
@@ -20,7 +20,7 @@ export interface OpenLab {
 
 /** Everything but http: what a server and a worker have in common. `trainerScript` is for tests. */
 export async function openLab(config: ServerConfig, trainerScript?: string): Promise<OpenLab> {
-  mkdirSync(config.dataFolder, { recursive: true });
+  makeDataFolder(config.dataFolder);
   const database = await openDatabase(config);
   const store = makeStore(database);
   const bus = new Bus();

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
@@ -7,6 +6,8 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../../prisma/generated/client.ts';
 import type { ServerConfig } from '../config.ts';
 import { AppError } from '../contract/error.ts';
+import { explainFolderError, makeDataFolder } from './data-folder.ts';
+import { Durable, openPglite } from './embedded.ts';
 import { lockFolder } from './folder-lock.ts';
 import { applyMigrations } from './migrations.ts';
 
@@ -25,28 +26,47 @@ const transactionOptions = { maxWait: 60_000, timeout: 60_000 };
 
 /** PGlite inside this process, in a folder of its own, or in memory for tests. */
 async function openEmbedded(dataFolder: string | null): Promise<Database> {
-  const unlock = dataFolder === null ? () => undefined : await lockFolder(dataFolder);
+  if (dataFolder === null)
+    return prepare(
+      await PGlite.create(),
+      (pglite) => pglite,
+      () => undefined,
+    );
+  makeDataFolder(dataFolder);
+  let unlock = () => {};
   try {
-    const folder = dataFolder === null ? undefined : join(dataFolder, 'database');
-    if (folder) mkdirSync(folder, { recursive: true });
-    const pglite = await PGlite.create(folder);
-    await applyMigrations(pglite);
-    const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite), transactionOptions });
-    return {
-      kind: 'embedded',
-      prisma,
-      pglite,
-      url: null,
-      async close() {
-        await prisma.$disconnect();
-        await pglite.close();
-        unlock();
-      },
-    };
+    unlock = await lockFolder(dataFolder);
+    const pglite = await openPglite(join(dataFolder, 'database'));
+    return await prepare(pglite, (engine) => new Durable(engine) as unknown as PGlite, unlock);
   } catch (error) {
     unlock();
+    throw explainFolderError(error, dataFolder);
+  }
+}
+
+async function prepare(
+  pglite: PGlite,
+  wrap: (pglite: PGlite) => PGlite,
+  unlock: () => void,
+): Promise<Database> {
+  try {
+    await applyMigrations(pglite);
+  } catch (error) {
+    await pglite.close().catch(() => undefined);
     throw error;
   }
+  const prisma = new PrismaClient({ adapter: new PrismaPGlite(wrap(pglite)), transactionOptions });
+  return {
+    kind: 'embedded',
+    prisma,
+    pglite,
+    url: null,
+    async close() {
+      await prisma.$disconnect();
+      await pglite.close();
+      unlock();
+    },
+  };
 }
 
 async function openPostgres(url: string): Promise<Database> {

@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { markOf } from '../../../server/ownership/identity.ts';
 import { formatLease } from '../../../server/ownership/lease-file.ts';
+import { makeDataFolder } from '../../../server/store/data-folder.ts';
+import { openDatabase, openMemoryDatabase } from '../../../server/store/database.ts';
+import { POSTGRES_MAJOR } from '../../../server/store/embedded.ts';
 import { lockFolder } from '../../../server/store/folder-lock.ts';
 
 const LOCK_SCRIPT = `
@@ -58,5 +61,75 @@ describe('lockFolder', () => {
     ]);
     release();
     lines.mockRestore();
+  });
+});
+
+const open = () => openDatabase({ databaseUrl: undefined, dataFolder: folder });
+const isRoot = process.getuid?.() === 0;
+
+/** Mounts a small file system in memory over the folder while something is tried. */
+async function onMount(options: string, attempt: () => Promise<unknown>): Promise<void> {
+  expect(spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'hiper-test', folder]).status).toBe(0);
+  try {
+    await attempt();
+  } finally {
+    spawnSync('umount', ['-l', folder]);
+  }
+}
+
+const canMount =
+  isRoot && spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'x', tmpdir()]).status === 0;
+
+describe('a data folder that cannot be used is named in one sentence:', () => {
+  it('a file', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    expect(() => makeDataFolder(file)).toThrow(`HIPER_DATA=${file} is a file: name a folder`);
+    expect(() => makeDataFolder(join(file, 'data'))).toThrow('a part of this path is a file');
+  });
+
+  it('a directory where the lock belongs', async () => {
+    mkdirSync(join(folder, 'server.lock'));
+    await expect(open()).rejects.toThrow(
+      `${join(folder, 'server.lock')} is a directory, where a lock file belongs: remove it`,
+    );
+  });
+
+  it('the database of another Postgres', async () => {
+    mkdirSync(join(folder, 'database'));
+    writeFileSync(join(folder, 'database', 'PG_VERSION'), '16\n');
+    await expect(open()).rejects.toThrow(
+      `${join(folder, 'database')} holds a database of PostgreSQL 16, and this HiPER Lab embeds ${POSTGRES_MAJOR}: start it with the version of HiPER Lab that made it, or set HIPER_DATA to another folder`,
+    );
+    expect(() => readFileSync(join(folder, 'server.lock'))).toThrow('ENOENT');
+
+    const { pglite, close } = await openMemoryDatabase();
+    const rows = await pglite?.query<{ server_version: string }>('SHOW server_version');
+    expect(rows?.rows[0]?.server_version).toMatch(new RegExp(`^${POSTGRES_MAJOR}\\.`));
+    await close();
+  });
+
+  it.runIf(canMount)('one that cannot be written', async () => {
+    await onMount('ro', () =>
+      expect(open()).rejects.toThrow(
+        `${folder} cannot be written (EROFS): allow it, or set HIPER_DATA to another folder`,
+      ),
+    );
+  });
+
+  it.runIf(canMount).each(['8k', '38m'])('a full disk, of %s, until there is room', async (size) => {
+    await onMount(`size=${size}`, async () => {
+      await expect(open()).rejects.toThrow(
+        `The disk of ${folder} is full: make room, or set HIPER_DATA to another folder`,
+      );
+      spawnSync('mount', ['-o', 'remount,size=200m', folder]);
+      await (await open()).close();
+    });
+  });
+
+  it('a database that has lost a part', async () => {
+    mkdirSync(join(folder, 'database', 'global'), { recursive: true });
+    writeFileSync(join(folder, 'database', 'global', 'pg_control'), '');
+    await expect(open()).rejects.toThrow('holds a database without its file PG_VERSION: restore it');
   });
 });
