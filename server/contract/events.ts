@@ -140,7 +140,15 @@ export type StateEvent = z.output<typeof stateEventSchema>;
 
 /** What the supervisor tells a trainer over IPC. `ack` confirms the event with this number as stored. */
 export type TrainerCommand =
-  | { command: 'start'; runId: string; config: unknown; folder: string; resume: boolean }
+  | {
+      command: 'start';
+      runId: string;
+      config: unknown;
+      folder: string;
+      resume: boolean;
+      /** The last iteration in the database: a checkpoint that knows more tells the rest again. */
+      storedIteration: number;
+    }
   | { command: 'pause' | 'resume' | 'cancel' }
   | { command: 'ack'; number: number };
 

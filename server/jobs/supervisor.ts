@@ -193,7 +193,7 @@ export class Supervisor {
     }
     let execution: Execution;
     try {
-      execution = this.#startTrainer(claimed, run.startedAt !== null);
+      execution = this.#startTrainer(claimed);
     } catch (error) {
       const reason = `The trainer could not be started: ${(error as Error).message}`;
       await this.#parts.journal.recordState(
@@ -224,7 +224,7 @@ export class Supervisor {
     return true;
   }
 
-  #startTrainer(run: RunRow, resume: boolean): Execution {
+  #startTrainer(run: RunRow): Execution {
     const { journal, bus, trainerScript } = this.#parts;
     return new Execution(
       run,
@@ -233,7 +233,9 @@ export class Supervisor {
         runId: run.id,
         config: run.config,
         folder: this.folderOf(run.id),
-        resume,
+        // A checkpoint in a run's folder is the run's, also where an older database knows of none.
+        resume: true,
+        storedIteration: run.iteration,
         environment: this.environment(),
       },
       { journal, bus, onSlotFreed: () => this.pump() },
@@ -297,14 +299,10 @@ export class Supervisor {
   }
 }
 
+/** From where it goes on only the trainer knows: it finds the checkpoint, or none, and says so. */
 function startReason(run: RunRow): string {
   if (run.startedAt === null) return 'A worker has taken it up';
-  if (run.state === 'queued' && run.lastCheckpoint === null) return 'Taken up again from the beginning';
-  const from =
-    run.lastCheckpoint === null ? 'the beginning' : `the checkpoint of iteration ${run.lastCheckpoint}`;
-  return run.state === 'queued'
-    ? `Taken up again from ${from}`
-    : `Its server or worker stopped; goes on from ${from}`;
+  return run.state === 'queued' ? 'Taken up again' : 'Its server or worker stopped; taken up again';
 }
 
 function reportProblem(error: unknown): void {

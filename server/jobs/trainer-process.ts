@@ -16,6 +16,8 @@ export interface TrainerStart {
   /** Where the run keeps its files. */
   folder: string;
   resume: boolean;
+  /** See TrainerCommand. */
+  storedIteration: number;
   environment: Record<string, string | undefined>;
 }
 
@@ -61,8 +63,8 @@ export class TrainerProcess {
     this.#logTimer = setInterval(() => this.#queue(() => this.#flushLines()), LOG_BUNDLE_MS);
     this.#child.on('message', (message) => this.#queue(() => this.#receive(message as TrainerMessage)));
     this.#child.on('error', (error) => this.#tail.add({ level: 'warning', text: error.message }));
-    const { runId, config, folder, resume } = start;
-    this.send({ command: 'start', runId, config, folder, resume });
+    const { runId, config, folder, resume, storedIteration } = start;
+    this.send({ command: 'start', runId, config, folder, resume, storedIteration });
   }
 
   get pid(): number | undefined {

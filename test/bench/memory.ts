@@ -57,7 +57,7 @@ async function largestMemory(changes: RunConfigInput): Promise<number> {
     [
       `--import=data:text/javascript,${encodeURIComponent(report)}`,
       join(import.meta.dirname, '../../server/rl/train/cli.ts'),
-      ...['--preset', 'quick', '--seed', '1', '--json', ...settings],
+      ...['--preset', 'quick', '--seed', '1', '--json', '--overwrite', ...settings],
     ],
     { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, HIPER_DATA: data } },
   );

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { AppError } from '../../contract/error.ts';
@@ -34,7 +35,7 @@ function parse(path: string): unknown {
 
 /** Writes a JSON file as people can read it; it is replaced in one step. */
 export function writeJsonFile(path: string, content: object): void {
-  const temporary = `${path}.${process.pid}.part`;
+  const temporary = `${path}.${randomUUID()}.part`;
   writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`);
   renameSync(temporary, path);
 }

@@ -1,4 +1,16 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../contract/error.ts';
 import { narrowToBfloat16, widenBfloat16, widenFloat16 } from './half-floats.ts';
 import { refuseLfsPointer } from './lfs-pointer.ts';
@@ -33,6 +45,8 @@ export interface TensorPlan {
   type: ElementType | 'BF16';
 }
 
+/** Ending of a file that is being written. */
+const PART = '.part';
 const HEADER_ALIGNMENT = 8;
 /** One system call moves at most this many bytes; also the size of the buffer that 16-bit floats pass through. */
 const CHUNK_BYTES = 8 << 20;
@@ -166,7 +180,8 @@ export class SafetensorsWriter {
 
   constructor(path: string, plan: readonly TensorPlan[], metadata: Record<string, string> = {}) {
     this.#path = path;
-    this.#temporary = `${path}.${process.pid}.part`;
+    // Random: on a shared folder a process of another machine may have the same id.
+    this.#temporary = `${path}.${randomUUID()}${PART}`;
     this.#plan = plan;
     const header: Record<string, Entry | Record<string, string>> = { __metadata__: metadata };
     let offset = 0;
@@ -224,6 +239,7 @@ export class SafetensorsWriter {
     fsyncSync(this.#file);
     closeSync(this.#file);
     renameSync(this.#temporary, this.#path);
+    syncFolder(dirname(this.#path));
   }
 
   abandon(): void {
@@ -252,6 +268,26 @@ export function writeSafetensors(
     throw error;
   }
   writer.finish();
+}
+
+/** Removes what killed writers of a file have left; for those who alone may write it. */
+export function removeDrafts(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder))
+    if (name.startsWith(`${basename(path)}.`) && name.endsWith(PART))
+      rmSync(join(folder, name), { force: true });
+}
+
+/** A rename survives a power cut once its folder is on disk. */
+function syncFolder(folder: string): void {
+  // Windows opens no folders, and needs no sync of them.
+  if (process.platform === 'win32') return;
+  const file = openSync(folder, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function openFile(path: string): number {

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
+import type { Evaluation } from '../../contract/events.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Policy } from '../model/policy.ts';
 import {
   readSafetensors,
+  removeDrafts,
   type StoredTensor,
   type TensorData,
   writeSafetensors,
@@ -30,8 +32,10 @@ export interface TrainingState {
   /** Null when the value heads share the policy's trunk. */
   critic: Critic | null;
   totals: Totals;
-  /** Metrics of every iteration so far, for the alerts. */
+  /** Metrics of every iteration so far: for the alerts, and for a database that has lost some. */
   history: HistoryPoint[];
+  /** Every evaluation so far, likewise. */
+  evaluations: Evaluation[];
 }
 
 const FILE = 'checkpoint.safetensors';
@@ -46,7 +50,7 @@ export function hasCheckpoint(folder: string): boolean {
 
 /** Saves weights, optimisers, replay and counters in one file, replaced atomically. */
 export async function saveCheckpoint(folder: string, state: TrainingState, config: RunConfig): Promise<void> {
-  const { policy, optimizer, critic, totals, history } = state;
+  const { policy, optimizer, critic, totals, history, evaluations } = state;
   const tensors = new Map<string, StoredTensor>();
   const add = async (prefix: string, names: readonly string[], values: readonly tf.Tensor[]) => {
     for (const [i, value] of values.entries())
@@ -65,10 +69,12 @@ export async function saveCheckpoint(folder: string, state: TrainingState, confi
       for (const [name, tensor] of replayTensors(rows)) tensors.set(`replay.${index}.${name}`, tensor);
     });
   }
+  removeDrafts(checkpointPath(folder));
   writeSafetensors(checkpointPath(folder), tensors, {
     format: 'pt',
     totals: JSON.stringify(totals),
     history: JSON.stringify(history),
+    evaluations: JSON.stringify(evaluations),
     steps: JSON.stringify([optimizer.state.steps, critic?.optimizer.state.steps ?? 0]),
     replay: String(critic?.replay.length ?? 0),
     config: JSON.stringify(config),
@@ -76,12 +82,16 @@ export async function saveCheckpoint(folder: string, state: TrainingState, confi
 }
 
 /** Puts a saved state back. Throws AppError `bad-file` when the file does not fit the run. */
-export function loadCheckpoint(folder: string, state: TrainingState): void {
+export function loadCheckpoint(folder: string, state: TrainingState, config: RunConfig): void {
   const path = checkpointPath(folder);
   const { tensors, metadata } = readSafetensors(path);
   const find = (name: string, shape?: readonly number[]): StoredTensor => {
     const tensor = tensors.get(name);
-    if (!tensor) throw new AppError('bad-file', `${path} has no tensor ${name}`);
+    if (!tensor)
+      throw new AppError(
+        'bad-file',
+        `${path} has no tensor ${name}: it does not fit a run with ${config.estimator} and critic ${config.critic}`,
+      );
     if (shape && tensor.shape.join() !== shape.join())
       throw new AppError(
         'bad-file',
@@ -103,6 +113,7 @@ export function loadCheckpoint(folder: string, state: TrainingState): void {
   });
   Object.assign(state.totals, JSON.parse(metadata.totals ?? '{}'));
   state.history.splice(0, Infinity, ...(JSON.parse(metadata.history ?? '[]') as HistoryPoint[]));
+  state.evaluations.splice(0, Infinity, ...(JSON.parse(metadata.evaluations ?? '[]') as Evaluation[]));
   if (!critic) return;
   critic.replaceWeights(read('critic.', critic.parameters));
   critic.optimizer.restore({

@@ -9,6 +9,7 @@ import { fixed, narrate, percent } from '../../contract/narration.ts';
 import { PRESET_NAMES, PRESETS, type PresetName, presetConfig } from '../../contract/presets.ts';
 import { describeFields, FIELD_GROUPS, type RunConfig } from '../../contract/run-config.ts';
 import { engineOfEnvironment } from '../command-line.ts';
+import { describeChanges, readCheckpointFacts } from './resume.ts';
 import { run, warmStartFolder } from './run.ts';
 
 const USAGE = `Trains one run without a browser.
@@ -20,7 +21,9 @@ const USAGE = `Trains one run without a browser.
   --seed N            seed of everything random
   --set FIELD=VALUE   any field below; lists as a,b,c; may be given several times
   --out FOLDER        where the checkpoint goes (default: <data>/cli/<preset>-<estimator>-<seed>)
-  --resume            go on from the folder's checkpoint
+  --resume            go on from the folder's checkpoint, with the same settings
+  --allow-changes     … or with others
+  --overwrite         start anew where the folder has a checkpoint, and replace that
   --json              machine-readable: one JSON line an event on stderr, each with the process's time so far, one for the
                       result on stdout
   --fields            list every field with unit and default
@@ -45,6 +48,8 @@ function readFlags() {
         set: { type: 'string', multiple: true },
         out: { type: 'string' },
         resume: { type: 'boolean' },
+        'allow-changes': { type: 'boolean' },
+        overwrite: { type: 'boolean' },
         json: { type: 'boolean' },
         fields: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -60,6 +65,7 @@ async function main(): Promise<void> {
   const dataFolder = resolve(process.env.HIPER_DATA ?? 'data');
   const folder = flags.out ?? join(dataFolder, 'cli', `${flags.preset}-${config.estimator}-${config.seed}`);
   mkdirSync(folder, { recursive: true });
+  for (const text of checkFolder(folder, config)) tell({ kind: 'log', level: 'warning', text }, config);
   const { engine, threads } = engineOfEnvironment(availableParallelism());
   const metrics: Record<string, number | null>[] = [];
   const evaluations = await run({
@@ -73,15 +79,42 @@ async function main(): Promise<void> {
       checkpoint: async () => {},
       emit: async (event) => {
         if (event.kind === 'iteration') metrics.push(event.values);
-        if (flags.json) {
-          if (event.kind !== 'progress')
-            process.stderr.write(`${JSON.stringify({ ...event, ...processTimes() })}\n`);
-        } else show(event, config);
+        tell(event, config);
       },
     },
   });
   if (flags.json) process.stdout.write(`${JSON.stringify(resultLine(config, evaluations, metrics))}\n`);
   else process.stdout.write(resultTable(config, evaluations, metrics));
+}
+
+/**
+ * Compares what is wanted with the folder's checkpoint; returns what the user should know. Throws AppError `conflict` where that
+ * would overwrite it, or go on with other settings, unless told to.
+ */
+function checkFolder(folder: string, config: RunConfig): string[] {
+  const checkpoint = readCheckpointFacts(folder);
+  if (!flags.resume) {
+    if (!checkpoint || flags.overwrite) return [];
+    throw new AppError(
+      'conflict',
+      `${folder} has the checkpoint of a run at iteration ${checkpoint.iteration}: go on from it with --resume, replace it with --overwrite, or name another folder with --out`,
+    );
+  }
+  if (!checkpoint) return [`--resume: ${folder} has no checkpoint; training starts from the beginning`];
+  const changes = describeChanges(checkpoint.config, config);
+  if (changes.length === 0) return [];
+  const text = `the checkpoint in ${folder} was trained with other settings: ${changes.join('; ')}`;
+  if (flags['allow-changes']) return [text];
+  throw new AppError(
+    'conflict',
+    `--resume: ${text}. Give the same settings, or --allow-changes to go on with these`,
+  );
+}
+
+function tell(event: TrainerEvent, config: RunConfig): void {
+  if (!flags.json) show(event, config);
+  else if (event.kind !== 'progress')
+    process.stderr.write(`${JSON.stringify({ ...event, ...processTimes() })}\n`);
 }
 
 /** Wall-clock and processor seconds of this process since it started. */
@@ -200,5 +233,5 @@ function listFields(): string {
 function fail(error: unknown): never {
   const text = error instanceof AppError ? error.message : ((error as Error).stack ?? String(error));
   process.stderr.write(`\n${text}\n`);
-  process.exit(error instanceof AppError && error.code === 'bad-input' ? 2 : 1);
+  process.exit(error instanceof AppError && ['bad-input', 'conflict'].includes(error.code) ? 2 : 1);
 }

@@ -83,7 +83,7 @@ export function reportNotFinite(
     checkpoint > 0
       ? `The checkpoint of iteration ${checkpoint} is kept, and everything recorded up to iteration ${last?.iteration ?? checkpoint}.`
       : 'There is no checkpoint yet: the run starts over.',
-    'Resumed as it is, the run would come to the same end: clone it with a lower learningRate, criticLearningRate or gradientClip, or go on with them on the command line (--resume).',
+    'Resumed as it is, the run would come to the same end: clone it with a lower learningRate, criticLearningRate or gradientClip, or go on with them on the command line (--resume --allow-changes).',
   ];
   return new AppError('not-finite', lines.join('\n'), { cause: error });
 }

@@ -27,6 +27,7 @@ import {
 } from './not-finite.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
+import { tellResume } from './resume.ts';
 import { type Played, playShared } from './rollout.ts';
 import { attachValueTargets, SharedCritic } from './shared-critic.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -47,6 +48,8 @@ export interface RunOptions {
   threads: number;
   /** Go on from the folder's checkpoint, if there is one. */
   resume: boolean;
+  /** The last iteration that whoever is told has already: what a checkpoint has beyond it is told again. */
+  storedIteration?: number;
   io: TrainerIo;
   /** Given to the threads of a team by their leader; otherwise worked out from `threads`. */
   team?: Team;
@@ -77,6 +80,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
   progress('warm start', 0, 0, 0);
   const games = new RunGames(config);
   const history: HistoryPoint[] = [];
+  const hierarchical = config.format === 'plan-execute';
   let alerts: Alert[] = [];
   let lastCheckpoint = 0;
   const start = await warmStart({ policy, games, config, folder: options.warmStartFolder, io, team }).catch(
@@ -89,7 +93,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
   const teacher = ESTIMATOR_FACTS[config.estimator].teacher ? new Teacher(policy, team) : null;
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null;
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
-  const state: TrainingState = { policy, optimizer, critic, totals, history };
+  const state: TrainingState = { policy, optimizer, critic, totals, history, evaluations: [] };
   const watch = new Stopwatch(io);
   const checkpoint = () => watch.checkpoint();
 
@@ -108,9 +112,11 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
     await log(`games: ${games.source} (${games.origin})`);
     const leftOut = games.describeLeftOut();
     if (leftOut) await log(`games left out: ${leftOut}`);
-    if (options.resume && hasCheckpoint(folder)) loadCheckpoint(folder, state);
+    if (options.resume && hasCheckpoint(folder)) loadCheckpoint(folder, state, config);
     lastCheckpoint = totals.iteration;
     alerts = findAlerts();
+    if (options.storedIteration !== undefined)
+      await tellResume(state, options.storedIteration, { io, hierarchical });
     await io.emit({ kind: 'resumed', iteration: totals.iteration });
     if (totals.iteration === 0) await evaluateOn(['valid_seen', 'valid_unseen'], [config.stepLimit]);
 
@@ -261,6 +267,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
         { iteration, trainingEpisodes: episodes, trainingTokens: tokens, trainingSeconds: seconds },
       );
       for (const evaluation of evaluations) await io.emit({ kind: 'evaluation', evaluation });
+      state.evaluations.push(...evaluations);
       results.push(...evaluations);
     }
     return results;
@@ -275,7 +282,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
   }
 
   function findAlerts() {
-    return activeAlerts(history, config.format === 'plan-execute');
+    return activeAlerts(history, hierarchical);
   }
 
   async function tellAlerts(iteration: number): Promise<void> {

@@ -94,6 +94,7 @@ async function start({
   config: input,
   folder,
   resume,
+  storedIteration,
 }: Extract<TrainerCommand, { command: 'start' }>): Promise<void> {
   try {
     const config = parseRunConfig(input);
@@ -105,6 +106,7 @@ async function start({
       engine,
       threads: config.threads || threads,
       resume,
+      storedIteration,
       io,
     });
     process.exit(0);

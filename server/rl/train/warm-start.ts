@@ -13,7 +13,7 @@ import { SeenExpert } from '../envs/alfworld/expert-seen.ts';
 import { Knowledge } from '../envs/alfworld/knowledge.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
 import type { Policy } from '../model/policy.ts';
-import { SafetensorsFile, writeSafetensors } from '../model/safetensors.ts';
+import { removeDrafts, SafetensorsFile, writeSafetensors } from '../model/safetensors.ts';
 import { readTensor } from '../model/weight-files.ts';
 import { Random } from '../random.ts';
 import { type DecisionRow, joinTokens } from './decision-batch.ts';
@@ -144,7 +144,8 @@ async function saveWeights(policy: Policy, path: string, lease: Lease): Promise<
   const tensors = new Map();
   for (const [i, { name, shape }] of policy.parameters.entries())
     tensors.set(name, { shape, data: (await policy.weights[i]?.data()) as Float32Array });
-  const draft = `${path}.${lease.token}`;
+  const draft = `${path}.${lease.token}.part`;
+  removeDrafts(path);
   writeSafetensors(draft, tensors, { format: 'pt', vocabulary: ALFWORLD_VOCABULARY.version });
   const { lost } = lease;
   if (lost) rmSync(draft);

@@ -8,6 +8,8 @@ import type { TrainerEvent } from '../../../../server/contract/events.ts';
 import { type Level, METRIC_KEYS } from '../../../../server/contract/metrics.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
+import { markOf } from '../../../../server/ownership/identity.ts';
+import { formatLease } from '../../../../server/ownership/lease-file.ts';
 import { run } from '../../../../server/rl/train/run.ts';
 
 /** Small enough for a test, real in every part. */
@@ -55,6 +57,7 @@ async function train(
     resume?: boolean;
     warmStarts?: string;
     threads?: number;
+    stored?: number;
   } = {},
 ) {
   const events: TrainerEvent[] = [];
@@ -67,6 +70,7 @@ async function train(
     engine: 'onnxruntime',
     threads: options.threads ?? 1,
     resume: options.resume ?? false,
+    storedIteration: options.stored,
     io: {
       checkpoint: async () => {
         if (iteration !== options.killPausedAfter || ++checkpoints < 4) return;
@@ -141,6 +145,54 @@ describe('a run', () => {
       ...[...iteration(1), 'checkpoint 1'],
       ...[...iteration(2), 'evaluation 2', 'checkpoint 2'],
     ]);
+  });
+
+  it('tells a database that has lost iterations what they were, from its checkpoint', async () => {
+    const whole = await train({});
+    const at = folder();
+    await train({}, { at, killAfter: 4 });
+    const warnings = (events: TrainerEvent[]) =>
+      events.flatMap((event) => (event.kind === 'log' && event.level === 'warning' ? [event.text] : []));
+
+    // The checkpoint is of iteration 3; the database ends in the middle of iteration 2, behind its point.
+    const rest = await train({}, { at, resume: true, stored: 2 });
+    expect(warnings(rest)).toEqual([
+      'goes on from the checkpoint of iteration 3, but the database ends at iteration 2, as when an older copy of it is put back. Iterations 3 to 3 are told again as the checkpoint has them; their log lines are gone.',
+    ]);
+    expect(curve(rest)).toEqual(curve(whole).slice(2));
+    expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration >= 2));
+    const kinds = rest.map(({ kind }) => kind);
+    expect(kinds.indexOf('checkpoint')).toBeLessThan(kinds.indexOf('resumed'));
+
+    // Of its last iteration, and the database is empty: everything is there again, nothing is trained.
+    const all = await train({}, { at, resume: true, stored: 0 });
+    expect(curve(all)).toEqual(curve(whole));
+    const first = all.slice(
+      0,
+      all.findIndex(({ kind }) => kind === 'resumed'),
+    );
+    expect(evaluations(first)).toEqual(evaluations(whole));
+    expect(first).toContainEqual({ kind: 'checkpoint', iteration: 4 });
+
+    // Nothing is missing.
+    const none = await train({}, { at, resume: true, stored: 4 });
+    expect(warnings(none)).toEqual([]);
+    expect(curve(none)).toEqual([]);
+    expect(none).toContainEqual({
+      kind: 'log',
+      level: 'info',
+      text: 'goes on from the checkpoint of iteration 4',
+    });
+  });
+
+  it('says so where the machine has no checkpoint of a run that had begun', async () => {
+    const events = await train({ iterations: 1, criticWarmup: 0 }, { resume: true, stored: 7 });
+    expect(events).toContainEqual({
+      kind: 'log',
+      level: 'warning',
+      text: 'there is no checkpoint on this machine: training starts again from the beginning',
+    });
+    expect(events).toContainEqual({ kind: 'resumed', iteration: 0 });
   });
 
   it.each([
@@ -242,7 +294,9 @@ describe('a run', () => {
 
     const [file] = readdirSync(own);
     rmSync(join(own, file ?? ''));
-    writeFileSync(join(own, `${file}.lock`), '999999999');
+    const gone = { ...markOf(2 ** 22 + 1), token: 'of one that was killed' };
+    writeFileSync(join(own, `${file}.lock`), formatLease(gone));
+    writeFileSync(join(own, `${file}.0815.part`), 'half of it');
     expect(clones(await training('hae'))).toBe(true);
     expect(readdirSync(own)).toEqual([file]);
   });
