@@ -13,7 +13,7 @@ export async function lockFolder(
 ): Promise<() => void> {
   const lease = await takeLease(join(folder, 'server.lock'), {
     ...timing,
-    fence: `${folder} was taken over by another HiPER Lab server, because this one showed no sign of life for a while: this one stops at once`,
+    fence: `This HiPER Lab server stops at once: ${folder} is no longer its own. Another server took it over while this one showed no sign of life, or the folder is gone`,
     onHeld({ mark, alive, first, leftMs }) {
       if (alive)
         throw new AppError(
