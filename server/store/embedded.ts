@@ -98,10 +98,13 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function syncEntry(path: string): Promise<void> {
-  // Windows opens no directories, and needs no sync of them.
-  if (process.platform === 'win32' && statSync(path).isDirectory()) return;
-  const file = await open(path, 'r');
-  await file.sync().finally(() => file.close());
+  try {
+    const file = await open(path, 'r');
+    await file.sync().finally(() => file.close());
+  } catch (error) {
+    // Windows and some network file systems sync no directories, and keep names by themselves.
+    if (!statSync(path).isDirectory() || (error as NodeJS.ErrnoException).code === 'EIO') throw error;
+  }
 }
 
 type Work<T> = Parameters<typeof PGlite.prototype.transaction<T>>[0];

@@ -280,13 +280,15 @@ export function removeDrafts(path: string): void {
 
 /** A rename survives a power cut once its folder is on disk. */
 function syncFolder(folder: string): void {
-  // Windows opens no folders, and needs no sync of them.
-  if (process.platform === 'win32') return;
-  const file = openSync(folder, 'r');
+  let file: number | null = null;
   try {
+    file = openSync(folder, 'r');
     fsyncSync(file);
+  } catch (error) {
+    // Windows and some network file systems sync no folders, and keep names by themselves.
+    if ((error as NodeJS.ErrnoException).code === 'EIO') throw error;
   } finally {
-    closeSync(file);
+    if (file !== null) closeSync(file);
   }
 }
 

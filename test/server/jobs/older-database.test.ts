@@ -84,4 +84,4 @@ it('a run beside an older copy of its database has no holes and the same values,
   );
   expect((await events.transitions(id)).map(({ reason }) => reason).join()).not.toContain('checkpoint');
   await server.close();
-});
+}, 240_000);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { type Database, openDatabase } from '../../../server/store/database.ts';
 import { makeStore } from '../../../server/store/store.ts';
@@ -12,18 +12,18 @@ const ITERATIONS = 5;
 
 let root: string;
 let database: Database;
-beforeEach(async () => {
+beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'hiper-durable-'));
   database = await open('data');
 });
-afterEach(async () => {
+afterAll(async () => {
   await database.close();
   rmSync(root, { recursive: true });
 });
 
 const open = (name: string) => openDatabase({ databaseUrl: undefined, dataFolder: join(root, name) });
 
-describe.runIf(process.platform === 'linux')('the embedded database', () => {
+describe.runIf(process.platform === 'linux')('the embedded database', { timeout: 240_000 }, () => {
   it('keeps what it has acknowledged when the power goes, and syncs once for runs that write at once', async () => {
     const disk = new SyncedDisk(join(root, 'data', 'database'), join(root, 'after', 'database'));
     try {
@@ -64,7 +64,7 @@ describe.runIf(process.platform === 'linux')('the embedded database', () => {
   });
 
   it('answers questions without a sync', async () => {
-    const disk = new SyncedDisk(join(root, 'data', 'database'), join(root, 'after', 'database'));
+    const disk = new SyncedDisk(join(root, 'data', 'database'), join(root, 'asked', 'database'));
     await makeStore(database).runs.list();
     expect(disk.syncs).toBe(0);
     disk.stop();

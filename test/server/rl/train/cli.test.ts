@@ -41,7 +41,7 @@ function train(folder: string, changes: Record<string, string | number>, ...flag
   return { status, stdout, stderr };
 }
 
-describe('npm run train', { timeout: 120_000 }, () => {
+describe('npm run train', { timeout: 240_000 }, () => {
   it('says so when there is nothing to resume, and overwrites no checkpoint unless it is told to', () => {
     const folder = join(root, 'a');
     const first = train(folder, {}, '--resume');
