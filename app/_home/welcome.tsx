@@ -1,10 +1,13 @@
+'use client';
 import { Plus } from 'lucide-react';
+import { USUAL_COMPARISON } from '../../server/contract/comparison.ts';
 import { ButtonLink } from '../_ui/button.tsx';
-import { ComparePairButton } from './compare-pair-button.tsx';
+import { ComparisonButton, useComparisonTime } from './comparison-button.tsx';
 import { SegmentsFigure } from './segments-figure.tsx';
 
 /** The first page of an empty lab: what this is about, and one click to see it. */
 export function Welcome() {
+  const time = useComparisonTime(USUAL_COMPARISON);
   return (
     <div className="mx-auto max-w-3xl py-4 sm:py-10">
       <h1 className="text-2xl font-semibold">Which decision earned the reward?</h1>
@@ -16,15 +19,16 @@ export function Welcome() {
       </p>
       <SegmentsFigure />
       <div className="mt-6 flex flex-wrap gap-3">
-        <ComparePairButton primary />
+        <ComparisonButton primary />
         <ButtonLink href="/runs/new" icon={<Plus aria-hidden className="size-4" />}>
           New run
         </ButtonLink>
       </div>
       <p className="mt-3 text-muted">
-        Nothing has run here yet. One click trains two small agents on ALFWorld household games on this
-        machine, for about five minutes: same seed, same games, same first weights, only the credit differs.
-        The arrow offers half a minute and twenty minutes.
+        Nothing has run here yet. One click trains three small agents on ALFWorld household games on this
+        machine: HiPER and flat turn-level GAE, both as tuned here, and flat PPO as published. The same seed,
+        the same games, the same first weights; only the credit differs. {time && `Estimate: ${time}.`} The
+        arrow offers shorter and longer ones, and five seeds.
       </p>
     </div>
   );

@@ -1,7 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useQueryState } from 'nuqs';
-import { ComparePairButton } from '../_home/compare-pair-button.tsx';
+import { ComparisonButton } from '../_home/comparison-button.tsx';
 import { ShareButton } from '../_share/share-button.tsx';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
@@ -63,7 +63,7 @@ export function ComparePage() {
       ) : chosen.length === 0 ? (
         <NothingChosen runs={runs.length}>
           {runs.length > 0 && <RunPicker runs={runs} chosen={ids} onToggle={toggle} primary />}
-          <ComparePairButton primary={runs.length === 0} />
+          <ComparisonButton primary={runs.length === 0} />
         </NothingChosen>
       ) : (
         <Comparison
@@ -80,7 +80,7 @@ function NothingChosen({ runs, children }: { runs: number; children: React.React
   return (
     <EmptyState title={runs === 0 ? 'No runs to compare yet' : 'No runs chosen'} actions={children}>
       {runs === 0
-        ? 'Launch a pair: HiPER’s hierarchical advantages and flat PPO, same seed, same games, same first weights. They differ only in how credit is assigned.'
+        ? 'Launch one: HiPER’s hierarchical advantages, flat turn-level GAE with its best trace, and flat PPO as published, on the same seed, games and first weights. They differ only in how credit is assigned.'
         : 'Add runs here, or tick them in the list of runs and press Compare. Two runs that differ in one field answer a question; many seeds of both answer it with confidence.'}
     </EmptyState>
   );

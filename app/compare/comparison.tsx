@@ -34,7 +34,8 @@ export function Comparison({
   const [view, setView] = useQueryStates(viewParsers, { history: 'replace' });
   const ids = summaries.map(({ id }) => id);
   const idKey = ids.join();
-  const styles = useMemo(() => assignRunStyles(idKey.split(',')), [idKey]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an id has its place among all runs for good
+  const styles = useMemo(() => assignRunStyles(summaries), [idKey]);
   const live = useLiveRuns(ids, shareToken);
   const runs = summaries.map((summary, index) =>
     comparedRun(summary, live[index]!, styles.get(summary.id)!, view.hidden.includes(summary.id)),

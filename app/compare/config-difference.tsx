@@ -1,5 +1,5 @@
 'use client';
-import { LineSwatch } from '../_charts/swatch.tsx';
+import { RunSwatch } from '../_charts/swatch.tsx';
 import { Hint } from '../_ui/hint.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Switch } from '../_ui/switch.tsx';
@@ -45,7 +45,7 @@ export function ConfigDifference({
               {runs.map((run) => (
                 <Th key={run.id}>
                   <span className="flex max-w-48 items-center gap-2">
-                    <LineSwatch color={run.style.color} dash={run.style.dash} />
+                    <RunSwatch style={run.style} />
                     <span className="truncate">{run.name}</span>
                   </span>
                 </Th>

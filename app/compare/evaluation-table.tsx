@@ -1,6 +1,6 @@
 'use client';
 import { formatShare, withMinus } from '../_charts/format.ts';
-import { LineSwatch } from '../_charts/swatch.tsx';
+import { RunSwatch } from '../_charts/swatch.tsx';
 import { tasksTitle } from '../_charts/task-types.ts';
 import { Hint } from '../_ui/hint.tsx';
 import { Panel } from '../_ui/panel.tsx';
@@ -134,7 +134,7 @@ function ScoreRow({
     <tr>
       <Td>
         <span className="flex max-w-56 min-w-32 items-center gap-2">
-          <LineSwatch color={run.style.color} dash={run.style.dash} />
+          <RunSwatch style={run.style} />
           <span className="truncate">{run.name}</span>
         </span>
       </Td>

@@ -3,7 +3,7 @@ import { Eye, EyeOff, Pin, X } from 'lucide-react';
 import Link from 'next/link';
 import { formatShare } from '../_charts/format.ts';
 import { lastValue } from '../_charts/line-series.ts';
-import { LineSwatch } from '../_charts/swatch.tsx';
+import { RunSwatch } from '../_charts/swatch.tsx';
 import { IconButton } from '../_ui/icon-button.tsx';
 import { StateBadge } from '../_ui/state-badge.tsx';
 import type { ComparedRun } from './compared-run.ts';
@@ -32,7 +32,7 @@ export function RunLegend({
           key={run.id}
           className="flex min-h-12 min-w-0 items-center gap-2 border-line py-1 max-md:border-b max-md:last:border-b-0"
         >
-          <LineSwatch color={run.style.color} dash={run.style.dash} faint={run.hidden} />
+          <RunSwatch style={run.style} faint={run.hidden} />
           <div className={`min-w-0 flex-1 ${run.hidden ? 'opacity-60' : ''}`}>
             <div className="flex items-center gap-2">
               {linked ? (

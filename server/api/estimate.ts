@@ -1,5 +1,6 @@
-import { type RunConfig, SPLITS } from '../contract/run-config.ts';
-import type { LaunchEstimate } from '../contract/views.ts';
+import { makespan } from '../contract/makespan.ts';
+import { methodKey, type RunConfig, SPLITS } from '../contract/run-config.ts';
+import type { ComparisonEstimate, LaunchEstimate } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
 
@@ -69,7 +70,11 @@ export function estimateMemory(config: RunConfig, threads: number): number {
 }
 
 /** The cost of a config; `measured` holds what similar runs took on this machine, newest first. */
-export function estimateCost(config: RunConfig, measured: readonly Speed[], threads = 1): LaunchEstimate {
+export function estimateCost(
+  config: RunConfig,
+  measured: readonly Speed[],
+  threads = 1,
+): Omit<LaunchEstimate, 'slots'> {
   const parameters = countParameters(config);
   const scale = parameters / PARAMETERS_OF_SPEEDS;
   const episodes = config.iterations * config.episodesPerIteration;
@@ -98,8 +103,8 @@ export function estimateCost(config: RunConfig, measured: readonly Speed[], thre
 
   const memoryBytes = estimateMemory(config, threads);
   const basis = known
-    ? `The mean speed of ${measured.length} similar ${measured.length === 1 ? 'run' : 'runs'} here`
-    : `A rule of thumb for 2 cores (no similar run here yet): ${TOKENS_PER_TURN} tokens a turn, ${TURNS_PER_EPISODE} turns of ${STEP_LIMIT_OF_TURNS} an episode`;
+    ? `The mean speed of ${measured.length} similar ${measured.length === 1 ? 'run' : 'runs'} here.`
+    : `A rule of thumb for 2 cores (no similar run here yet): ${TOKENS_PER_TURN} tokens a turn, ${TURNS_PER_EPISODE} turns of ${STEP_LIMIT_OF_TURNS} an episode.`;
   return { episodes, tokens, seconds: Math.round(seconds), parameters, memoryBytes, basis };
 }
 
@@ -119,7 +124,19 @@ export async function estimateLaunch(lab: Lab, config: RunConfig): Promise<Launc
       },
     ];
   });
-  return estimateCost(config, measured, config.threads || lab.config.threadsPerRun);
+  const cost = estimateCost(config, measured, config.threads || lab.config.threadsPerRun);
+  return { ...cost, slots: lab.config.slots };
+}
+
+/** How long runs launched together take, were nothing else to train. */
+export async function estimateTogether(lab: Lab, configs: readonly RunConfig[]): Promise<ComparisonEstimate> {
+  const { slots } = lab.config;
+  const costs = new Map<string, number>();
+  for (const config of configs)
+    if (!costs.has(methodKey(config)))
+      costs.set(methodKey(config), (await estimateLaunch(lab, config)).seconds);
+  const seconds = configs.map((config) => costs.get(methodKey(config)) as number);
+  return { runs: configs.length, slots, seconds: makespan(seconds, slots) };
 }
 
 function isSimilar(run: RunRow, config: RunConfig): boolean {

@@ -1,20 +1,11 @@
 import type { RunAlert } from '../contract/alerts.ts';
+import { bestEvaluation } from '../contract/evaluations.ts';
 import type { Evaluation } from '../contract/events.ts';
 import type { RunDetail, RunSummary } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
 
 const TRAINS = ['starting', 'running', 'paused'];
-
-/** Highest success rate on valid_seen (on any split where that is not played); the earliest of equals. */
-export function bestEvaluation(evaluations: readonly Evaluation[]): Evaluation | null {
-  const seen = evaluations.filter(({ split }) => split === 'valid_seen');
-  const rate = ({ successes, episodes }: Evaluation) => (episodes === 0 ? 0 : successes / episodes);
-  return (seen.length > 0 ? seen : evaluations).reduce<Evaluation | null>(
-    (best, next) => (best === null || rate(next) > rate(best) ? next : best),
-    null,
-  );
-}
 
 /** The part of a run that may be shown to anybody but for `failure`. */
 export function summarize(
@@ -24,10 +15,11 @@ export function summarize(
   alerts: RunAlert[],
 ): RunSummary {
   const progress = TRAINS.includes(run.state) ? lab.bus.progressOf(run.id) : null;
-  const { id, name, state, desired, config, preset, createdAt, startedAt, endedAt } = run;
+  const { id, ordinal, name, state, desired, config, preset, createdAt, startedAt, endedAt } = run;
   const { iteration, lastSuccess, failure, lastCheckpoint, lastSeq } = run;
   return {
     id,
+    ordinal,
     name,
     state,
     desired,

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { PRESET_NAMES, presetConfig } from '../contract/presets.ts';
+import { comparisonConfigs, comparisonSchema } from '../contract/comparison.ts';
 import { LONGEST_NAME, parseRunConfig } from '../contract/run-config.ts';
 import { MAX_RUNS_AT_ONCE } from '../contract/sweep.ts';
 import { typedLine, typedText } from '../contract/text.ts';
-import type { LaunchEstimate, LogLine, RunDetail, RunSummary } from '../contract/views.ts';
-import { estimateLaunch } from './estimate.ts';
+import type {
+  ComparisonEstimate,
+  LaunchEstimate,
+  LogLine,
+  RunDetail,
+  RunSummary,
+} from '../contract/views.ts';
+import { estimateLaunch, estimateTogether } from './estimate.ts';
 import { byRun, eventSeq, runId } from './inputs.ts';
 import { launchMany, parseConfigs } from './launch.ts';
 import { viewDetail, viewSummaries } from './run-view.ts';
@@ -41,15 +47,19 @@ export const runsRouter = router({
       }),
     ),
 
-  /** Two runs that differ in nothing but the estimator. */
-  launchPair: ownerProcedure
-    .input(z.object({ preset: z.enum(PRESET_NAMES), seed: z.number().int().min(0).optional() }))
-    .mutation(async ({ ctx, input }): Promise<{ ids: [string, string] }> => {
-      const seed = input.seed === undefined ? {} : { seed: input.seed };
-      const hiper = presetConfig(input.preset, { ...seed, estimator: 'hae' });
-      const flat = presetConfig(input.preset, { ...seed, estimator: 'token-gae' });
-      return { ids: (await launchMany(ctx.lab, [hiper, flat], input.preset)) as [string, string] };
+  /** HiPER, flat GAE and flat PPO on every seed, alike in everything but the credit. */
+  launchComparison: ownerProcedure.input(comparisonSchema).mutation(
+    async ({ ctx, input }): Promise<{ ids: string[] }> => ({
+      ids: await launchMany(ctx.lab, comparisonConfigs(input), input.preset),
     }),
+  ),
+
+  estimateComparison: ownerProcedure
+    .input(comparisonSchema)
+    .query(
+      async ({ ctx, input }): Promise<ComparisonEstimate> =>
+        estimateTogether(ctx.lab, comparisonConfigs(input)),
+    ),
 
   pause: ownerProcedure.input(byRun).mutation(async ({ ctx, input }): Promise<void> => {
     await ctx.lab.jobs.pause(input.id);

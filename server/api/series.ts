@@ -3,13 +3,13 @@ import type { Store } from '../store/store.ts';
 
 type Iteration = { iteration: number; values: Record<string, number | null> };
 
-/** Rows of iterations into columns; a value an iteration did not report is null. */
+/** Rows of iterations into columns; null is missing, NaN stays NaN (it is stored as null, as JSON has none). */
 export function toColumns(runId: string, rows: readonly Iteration[]): MetricSeries {
   const columns: MetricSeries['columns'] = {};
   rows.forEach(({ values }, index) => {
     for (const [key, value] of Object.entries(values)) {
       columns[key] ??= new Array<number | null>(rows.length).fill(null);
-      columns[key][index] = value;
+      columns[key][index] = value ?? Number.NaN;
     }
   });
   return { runId, iterations: rows.map(({ iteration }) => iteration), columns };

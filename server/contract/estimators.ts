@@ -214,7 +214,10 @@ export function groupSizeOf(config: { estimator: EstimatorName; groupSize: numbe
   return ESTIMATOR_FACTS[config.estimator].groups ? DEFAULT_GROUP_SIZE : 1;
 }
 
-const creditFields: ReadonlySet<string> = new Set(Object.values(facts).flatMap(({ fields }) => [...fields]));
+/** Names of the config fields that are about credit. */
+export const creditFields: ReadonlySet<string> = new Set(
+  Object.values(facts).flatMap(({ fields }) => [...fields]),
+);
 
 /** Whether a field of the config means anything to an estimator: true of all that are not about credit. */
 export function readsField(estimator: EstimatorName, field: string): boolean {

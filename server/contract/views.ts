@@ -7,6 +7,8 @@ import type { VarianceReport } from './variance.ts';
 /** A run in lists, comparisons and shares: nothing private (no host, path or note). Times are epoch milliseconds. */
 export interface RunSummary {
   id: string;
+  /** Counts runs as they are made, possibly with gaps; what a run is drawn with goes by it. */
+  ordinal: number;
   name: string;
   state: RunState;
   /** Wanted but not yet reached, e.g. a pause that waits for the end of an iteration. */
@@ -49,7 +51,7 @@ export interface Transition {
   reason: string;
 }
 
-/** Columnar metrics of a run: `columns[key][i]` belongs to `iterations[i]`; null is not-a-number or missing. */
+/** Columnar metrics of a run: `columns[key][i]` belongs to `iterations[i]`; null is missing, or not-a-number where it has come through JSON. */
 export interface MetricSeries {
   runId: string;
   iterations: number[];
@@ -169,4 +171,14 @@ export interface LaunchEstimate {
   /** Resident memory of the trainer at its largest. */
   memoryBytes: number;
   basis: string;
+  /** Runs that may train at once here. */
+  slots: number;
+}
+
+/** Cost of runs launched together. */
+export interface ComparisonEstimate {
+  runs: number;
+  /** Until the last one ends, as many at once as there are slots. */
+  seconds: number;
+  slots: number;
 }

@@ -11,6 +11,8 @@ export type Facts = Omit<Extract<TrainerEvent, { kind: 'facts' }>, 'kind'>;
 /** A run as stored; times in epoch milliseconds. */
 export interface RunRow {
   id: string;
+  /** Counts runs as they are made, possibly with gaps. */
+  ordinal: number;
   name: string;
   note: string;
   preset: string | null;

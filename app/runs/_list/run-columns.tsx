@@ -12,7 +12,7 @@ import Link from 'next/link';
 import { ACTIVE_STATES, RUN_STATES } from '../../../server/contract/events.ts';
 import { formatShare } from '../../_charts/format.ts';
 import { runStyle } from '../../_charts/run-colors.ts';
-import { MarkerSwatch } from '../../_charts/swatch.tsx';
+import { RunSwatch } from '../../_charts/swatch.tsx';
 import { DurationCell, EvaluationCell, StateCell, TimeCell } from './run-cells.tsx';
 import type { RunRow } from './run-row.ts';
 
@@ -70,10 +70,9 @@ export const runColumns = helper.columns([
     sortFn: 'text',
     cell: ({ row }) => {
       const { id, name } = row.original.run;
-      const { color, marker } = runStyle(id);
       return (
         <span className="flex min-w-0 items-center gap-2">
-          <MarkerSwatch color={color} marker={marker} />
+          <RunSwatch style={runStyle(row.original.run)} />
           <Link
             href={`/runs/${id}`}
             prefetch={false}

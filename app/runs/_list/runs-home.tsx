@@ -1,7 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { ComparePairButton } from '../../_home/compare-pair-button.tsx';
+import { ComparisonButton } from '../../_home/comparison-button.tsx';
 import { Welcome } from '../../_home/welcome.tsx';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
@@ -23,7 +23,7 @@ export function RunsHome() {
         actions={
           query.data && (
             <>
-              <ComparePairButton />
+              <ComparisonButton />
               <ButtonLink href="/runs/new" variant="primary" icon={<Plus aria-hidden className="size-4" />}>
                 New run
               </ButtonLink>

@@ -3,7 +3,7 @@ import { Pencil } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { formatTime } from '../../_charts/format.ts';
 import { runStyle } from '../../_charts/run-colors.ts';
-import { MarkerSwatch } from '../../_charts/swatch.tsx';
+import { RunSwatch } from '../../_charts/swatch.tsx';
 import { Badge } from '../../_ui/badge.tsx';
 import { Button } from '../../_ui/button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
@@ -24,12 +24,11 @@ export function RunHeader({
   controls?: ReactNode;
 }) {
   const { config } = run;
-  const { color, marker } = runStyle(run.id);
   return (
     <header className="flex flex-wrap items-start gap-x-6 gap-y-3">
       <div className="min-w-0 flex-1 basis-80">
         <div className="flex min-h-9 flex-wrap items-center gap-2.5">
-          <MarkerSwatch color={color} marker={marker} />
+          <RunSwatch style={runStyle(run)} />
           {readOnly ? <h1 className="text-xl font-semibold">{run.name}</h1> : <EditableName run={run} />}
           <StateBadge state={run.state} desired={run.desired} />
         </div>

@@ -1,3 +1,22 @@
+/** `3 runs, 2 at a time: about 8.5 min`. */
+export function describeTogether({
+  runs,
+  seconds,
+  slots,
+}: {
+  runs: number;
+  seconds: number;
+  slots: number;
+}): string {
+  return `${runs} runs, ${describeAtOnce(runs, slots)}: about ${formatRoughSeconds(seconds)}`;
+}
+
+/** How runs that are launched together share the slots: `2 at a time`. */
+export function describeAtOnce(runs: number, slots: number): string {
+  if (slots <= 1) return 'one after the other';
+  return runs <= slots ? 'all at once' : `${slots} at a time`;
+}
+
 /** A duration as rough as an estimate is: `25 s`, `4.5 min`, `1.2 h`, `3 d`. */
 export function formatRoughSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'unknown';

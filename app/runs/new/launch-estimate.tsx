@@ -1,13 +1,14 @@
 'use client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { makespan } from '../../../server/contract/makespan.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import type { LaunchEstimate } from '../../../server/contract/views.ts';
 import { formatBytes, formatCompact } from '../../_charts/format.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { Skeleton } from '../../_ui/skeleton.tsx';
-import { formatRoughSeconds } from './estimate-words.ts';
+import { describeAtOnce, formatRoughSeconds } from './estimate-words.ts';
 
 const DEBOUNCE_MS = 400;
 
@@ -62,12 +63,19 @@ export function EstimateFigures({ configs }: { configs: readonly RunConfig[] }) 
 export function EstimateLine({ configs }: { configs: readonly RunConfig[] }) {
   const { query } = useEstimate(configs);
   if (!query.data) return null;
-  return <>about {formatRoughSeconds(query.data.seconds * Math.max(1, configs.length))}</>;
+  return <>about {formatRoughSeconds(secondsOf(query.data, Math.max(1, configs.length)))}</>;
 }
 
 function describeBasis(estimate: LaunchEstimate, runs: number): string {
   if (runs === 0) return 'For the last settings that were right.';
-  return runs === 1 ? estimate.basis : `${estimate.basis} All ${runs} runs, one after the other.`;
+  return runs === 1
+    ? estimate.basis
+    : `${estimate.basis} All ${runs} runs, ${describeAtOnce(runs, estimate.slots)}.`;
+}
+
+/** Until the last of so many runs ends. */
+function secondsOf({ seconds, slots }: LaunchEstimate, runs: number): number {
+  return makespan(new Array<number>(runs).fill(seconds), slots);
 }
 
 function figures(
@@ -75,7 +83,7 @@ function figures(
   runs: number,
 ): { title: string; value: string | undefined }[] {
   return [
-    { title: 'Time', value: estimate && `~ ${formatRoughSeconds(estimate.seconds * runs)}` },
+    { title: 'Time', value: estimate && `~ ${formatRoughSeconds(secondsOf(estimate, runs))}` },
     { title: 'Episodes', value: estimate && formatCompact(estimate.episodes * runs) },
     { title: 'Tokens', value: estimate && `~ ${formatCompact(estimate.tokens * runs)}` },
     { title: 'Parameters', value: estimate && formatCompact(estimate.parameters) },

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { assignRunStyles, RUN_COLORS, runStyle } from '../../../app/_charts/run-colors.ts';
+import {
+  assignRunStyles,
+  RUN_COLORS,
+  type RunStyle,
+  runStyle,
+  styleBearer,
+} from '../../../app/_charts/run-colors.ts';
 
 const css = readFileSync(join(import.meta.dirname, '../../../app/globals.css'), 'utf8');
 
@@ -59,17 +65,55 @@ describe.each([
 });
 
 describe('run styles', () => {
-  test('do not depend on the order of the runs, nor on runs that do not collide', () => {
-    const ids = ['alpha1', 'beta22', 'gamma3'];
-    expect(assignRunStyles(ids)).toEqual(assignRunStyles(ids.toReversed()));
-    expect(assignRunStyles(['alpha1']).get('alpha1')).toEqual(runStyle('alpha1'));
+  const runs = (...ordinals: number[]) => ordinals.map((ordinal) => ({ id: `run${ordinal}`, ordinal }));
+  const look = ({ color, dash, marker }: RunStyle) => `${color} ${dash} ${marker}`;
+
+  test('give neighbours eight colours, dashes and markers', () => {
+    const eight = runs(9, 10, 11, 12, 13, 14, 15, 16).map(runStyle);
+    for (const part of ['color', 'dash', 'marker'] as const)
+      expect(new Set(eight.map((style) => String(style[part]))).size).toBe(RUN_COLORS);
   });
 
-  test('give up to eight runs eight colours, and more runs colours with other dashes', () => {
-    const ids = Array.from({ length: 20 }, (_, index) => `run${index}`);
-    const eight = [...assignRunStyles(ids.slice(0, RUN_COLORS)).values()];
-    expect(new Set(eight.map(({ color }) => color)).size).toBe(RUN_COLORS);
-    const all = [...assignRunStyles(ids).values()];
-    expect(new Set(all.map(({ color, dash }) => `${color} ${dash}`)).size).toBe(ids.length);
+  test('agree in colour and marker for no two of 64 runs in a row, in everything for no two of 512', () => {
+    const many = runs(...Array.from({ length: 512 }, (_, index) => index + 1)).map(runStyle);
+    expect(new Set(many.slice(64, 128).map(({ color, marker }) => `${color} ${marker}`)).size).toBe(64);
+    expect(new Set(many.map(look)).size).toBe(512);
+  });
+
+  test('give the seeds of eight methods eight colours too', () => {
+    expect(
+      new Set(
+        runs(3, 11, 19, 27, 35)
+          .map(runStyle)
+          .map(({ color }) => color),
+      ).size,
+    ).toBe(5);
+  });
+
+  test.each([
+    ['launched together', [1, 2, 3]],
+    ['of one colour', [1, 30, 59, 80, 65, 129, 513]],
+    ['that fill a comparison', Array.from({ length: 24 }, (_, index) => 1 + index * 5)],
+  ])(
+    'in a view of runs %s: each keeps its colour, no two share colour and dash or marker',
+    (_name, ordinals) => {
+      const seen = runs(...ordinals);
+      const styles = assignRunStyles(seen);
+      expect(assignRunStyles(seen.toReversed())).toEqual(styles);
+      for (const run of seen) expect(styles.get(run.id)!.color).toBe(runStyle(run).color);
+      for (const part of ['dash', 'marker'] as const) {
+        const pairs = [...styles.values()].map((style) => `${style.color} ${style[part]}`);
+        expect(new Set(pairs).size).toBe(seen.length);
+      }
+    },
+  );
+
+  test('change nothing of a run that meets no other of its own colour, dash and marker', () => {
+    const styles = assignRunStyles(runs(1, 2, 3, 100));
+    for (const run of runs(1, 2, 3, 100)) expect(styles.get(run.id)).toEqual(runStyle(run));
+  });
+
+  test('of a group are those of its oldest run, in any order', () => {
+    expect(styleBearer(runs(7, 3, 5))?.ordinal).toBe(3);
   });
 });

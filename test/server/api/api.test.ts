@@ -36,14 +36,34 @@ describe('runs', () => {
     await expect.poll(lines).toContainEqual(expect.stringContaining('hello'));
   });
 
-  it('launches a pair that differs in the estimator only', async () => {
-    const { ids } = await call().runs.launchPair({ preset: 'tiny', seed: 5 });
+  it('launches HiPER, flat GAE and flat PPO on every seed, alike in everything but the credit', async () => {
+    const { ids } = await call().runs.launchComparison({ preset: 'tiny', seeds: [5, 6] });
     for (const id of ids) await call().runs.cancel({ id });
-    const [hiper, flat] = await Promise.all(ids.map((id) => call().runs.get({ id })));
-    expect(differingFields([hiper!.config, flat!.config])).toEqual(['estimator']);
-    expect([hiper?.name, flat?.name]).toEqual(['HiPER tiny, seed 5', 'Flat PPO tiny, seed 5']);
-    expect(hiper?.config.seed).toBe(5);
+    const runs = await Promise.all(ids.map((id) => call().runs.get({ id })));
+    expect(runs.map(({ name }) => name)).toEqual(
+      [5, 6].flatMap((seed) =>
+        ['HiPER', 'Turn-level GAE', 'Flat PPO'].map((title) => `${title} tiny, seed ${seed}`),
+      ),
+    );
+    expect(differingFields(runs.slice(0, 3).map(({ config }) => config))).toEqual(['estimator']);
+    // Counted in their order: the colours of a comparison lie side by side.
+    const [first = 0] = runs.map(({ ordinal }) => ordinal);
+    expect(runs.map(({ ordinal }) => ordinal)).toEqual(ids.map((_, index) => first + index));
     for (const id of ids) await lab.until(id, 'cancelled', 'failed');
+  });
+
+  it('tells the time of a comparison for all of its runs, as many at once as there are slots', async () => {
+    const { seconds } = await call().runs.estimate({ config: presetConfig('standard') });
+    const estimate = await call().runs.estimateComparison({ preset: 'standard' });
+    // Three equal runs on the two slots of this lab take two rounds.
+    expect(estimate).toEqual({ runs: 3, slots: 2, seconds: 2 * seconds });
+  });
+
+  it('launches no comparison of a wrong request', async () => {
+    const before = (await call().runs.list()).length;
+    const doubled = call().runs.launchComparison({ preset: 'tiny', seeds: [1, 1] });
+    await expect(doubled).rejects.toThrow(/lists a seed twice/);
+    expect(await call().runs.list()).toHaveLength(before);
   });
 
   it('names the wrong field of a config', async () => {
@@ -147,14 +167,14 @@ describe('runs', () => {
 });
 
 describe('metrics', () => {
-  it('come in columns by iteration, not-a-number as null', async () => {
+  it('come in columns by iteration, with not-a-number as it is', async () => {
     const { id } = await call().runs.launch({ config: scripted(), preset: null });
     await lab.until(id, 'finished');
     const [series] = await call().metrics.series({ runIds: [id] });
     expect(series).toMatchObject({
       runId: id,
       iterations: [1, 2, 3, 4],
-      columns: { success: [0.1, 0.2, 0.3, 0.4], tokens: [null, null, null, null] },
+      columns: { success: [0.1, 0.2, 0.3, 0.4], tokens: new Array(4).fill(Number.NaN) },
     });
     const evaluations = await call().metrics.evaluations({ runIds: [id] });
     expect(evaluations[id]?.map(({ iteration }) => iteration)).toEqual([0, 4]);
@@ -225,7 +245,8 @@ describe('who is not logged in', () => {
       anonymous.runs.get({ id }),
       anonymous.runs.launch({ config: {}, preset: null }),
       anonymous.runs.launchAll({ configs: [{}], preset: null }),
-      anonymous.runs.launchPair({ preset: 'tiny' }),
+      anonymous.runs.launchComparison({ preset: 'tiny' }),
+      anonymous.runs.estimateComparison({ preset: 'tiny' }),
       anonymous.runs.pause({ id }),
       anonymous.runs.resume({ id }),
       anonymous.runs.cancel({ id }),

@@ -176,12 +176,3 @@ describe('isSameOrigin', () => {
     expect(isSameOrigin(headers, ['lab.example'])).toBe(true);
   });
 });
-
-describe('toCsv', () => {
-  it('has catalogue order, and holes where there is no number', () => {
-    const columns = { kl: [null, 0.5], success: [0.25, 1] };
-    expect(toCsv({ runId: 'r', iterations: [1, 2], columns })).toBe(
-      'iteration,success,kl\n1,0.25,\n2,1,0.5\n',
-    );
-  });
-});

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pendingMigrationSql } from '../../../prisma/schema-engine.ts';
@@ -25,6 +26,20 @@ describe('migrations', () => {
     }>('SELECT migration_name, finished_at IS NOT NULL AS done, applied_steps_count FROM _prisma_migrations');
     expect(rows).toEqual(
       first.map((migration_name) => ({ migration_name, done: true, applied_steps_count: 1 })),
+    );
+  });
+
+  it('count runs from before in the order in which they were made', async () => {
+    const folder = 'prisma/migrations';
+    const name = readdirSync(folder).find((entry) => entry.endsWith('_run-ordinal'));
+    await database.exec(`ALTER TABLE "Run" DROP COLUMN "ordinal";
+      INSERT INTO "Run" ("id", "name", "config", "createdAt") VALUES
+        ('second', '', '{}', '2026-01-02'), ('third', '', '{}', '2026-01-03'), ('first', '', '{}', '2026-01-01');`);
+    await database.exec(readFileSync(`${folder}/${name}/migration.sql`, 'utf8'));
+    await database.exec(`INSERT INTO "Run" ("id", "name", "config") VALUES ('next', '', '{}')`);
+    const { rows } = await database.query('SELECT "id", "ordinal" FROM "Run" ORDER BY "ordinal"');
+    expect(rows).toEqual(
+      ['first', 'second', 'third', 'next'].map((id, index) => ({ id, ordinal: index + 1 })),
     );
   });
 

@@ -5,6 +5,7 @@ import type { RunSummary } from '../../../../server/contract/views.ts';
 
 const run: RunSummary = {
   id: 'abc123',
+  ordinal: 1,
   name: 'HiPER tiny, seed 7',
   state: 'finished',
   desired: 'run',

@@ -1,28 +1,37 @@
 'use client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChevronDown, GitCompareArrows } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { PRESETS, type PresetName } from '../../server/contract/presets.ts';
+import {
+  COMPARISON_CHOICES,
+  type ComparisonRequest,
+  USUAL_COMPARISON,
+} from '../../server/contract/comparison.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { Button } from '../_ui/button.tsx';
 import { Menu, MenuItem } from '../_ui/menu.tsx';
 import { toast } from '../_ui/toast.tsx';
 import { compareHref } from '../compare/view-state.ts';
+import { describeTogether } from '../runs/new/estimate-words.ts';
 
-const OFFERED = PRESETS.filter(({ name }) => name !== 'paper');
-const USUAL: PresetName = 'quick';
+/** How long a comparison takes here, as words; empty until known. */
+export function useComparisonTime({ preset, seeds }: ComparisonRequest): string {
+  const trpc = useTRPC();
+  const estimate = useQuery(trpc.runs.estimateComparison.queryOptions({ preset, seeds }));
+  return estimate.data ? describeTogether(estimate.data) : '';
+}
 
 /**
- * One click launches HiPER and flat PPO, alike in everything but the estimator, and goes to their comparison. The arrow
- * beside it offers shorter and longer pairs.
+ * One click launches HiPER, flat GAE and flat PPO, alike in everything but the credit, and goes to their comparison. The arrow
+ * beside it offers shorter and longer ones.
  */
-export function ComparePairButton({ primary }: { primary?: boolean }) {
+export function ComparisonButton({ primary }: { primary?: boolean }) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
   const launch = useMutation(
-    trpc.runs.launchPair.mutationOptions({
+    trpc.runs.launchComparison.mutationOptions({
       onSuccess: async ({ ids }) => {
         router.push(compareHref(ids));
         await queryClient.invalidateQueries(trpc.runs.pathFilter());
@@ -30,6 +39,7 @@ export function ComparePairButton({ primary }: { primary?: boolean }) {
       onError: (error) => toast.error('Not launched', errorMessage(error)),
     }),
   );
+  const start = ({ preset, seeds }: ComparisonRequest) => launch.mutate({ preset, seeds });
   const variant = primary ? 'primary' : 'secondary';
   return (
     <div className="inline-flex">
@@ -37,10 +47,10 @@ export function ComparePairButton({ primary }: { primary?: boolean }) {
         variant={variant}
         icon={<GitCompareArrows aria-hidden className="size-4" />}
         busy={launch.isPending}
-        onClick={() => launch.mutate({ preset: USUAL })}
+        onClick={() => start(USUAL_COMPARISON)}
         className="rounded-r-none"
       >
-        Compare HiPER with flat PPO
+        Compare HiPER, flat GAE and PPO
       </Button>
       <Menu
         trigger={
@@ -54,15 +64,21 @@ export function ComparePairButton({ primary }: { primary?: boolean }) {
           </Button>
         }
       >
-        {OFFERED.map(({ name, title, description }) => (
-          <MenuItem key={name} onSelect={() => launch.mutate({ preset: name })}>
+        {COMPARISON_CHOICES.map((choice) => (
+          <MenuItem key={choice.title} onSelect={() => start(choice)}>
             <span className="max-w-80 whitespace-normal">
-              <span className="block font-medium">{title}</span>
-              <span className="block text-muted">{description}</span>
+              <span className="block font-medium">{choice.title}</span>
+              <span className="block text-muted">{choice.about}</span>
+              <ChoiceTime request={choice} />
             </span>
           </MenuItem>
         ))}
       </Menu>
     </div>
   );
+}
+
+/** Keeps its place until the time is known. */
+function ChoiceTime({ request }: { request: ComparisonRequest }) {
+  return <span className="block min-h-5 text-muted">{useComparisonTime(request)}</span>;
 }

@@ -1,0 +1,92 @@
+import { type CreditField, ESTIMATOR_FACTS, type EstimatorName } from './estimators.ts';
+import { PUBLISHED_TRACES } from './presets.ts';
+import { type RunConfig, runConfigSchema } from './run-config.ts';
+
+/** Whether the credit of a run is that of a publication, what was found best here, or neither. */
+export type CreditOrigin = 'published' | 'tuned' | 'own';
+
+/** The same as words after the name of a method. */
+export const CREDIT_ORIGINS: Record<CreditOrigin, string> = {
+  published: 'as published',
+  tuned: 'as tuned here',
+  own: 'own values',
+};
+
+type CreditValues = Partial<Pick<RunConfig, CreditField>>;
+
+const { kappa, lamTurn, lamSeg, lamFlat } = PUBLISHED_TRACES;
+
+/**
+ * What the publications say of the fields of their own credit (spec/hae.md 2 and 4, spec/credit-methods.md 3). Gamma is left out:
+ * it belongs to the task. So are fields that come in several published forms, such as gigpo's division by the deviation, and those
+ * without effect: with one value a turn token-gae is R - V whatever its gamma and lambda are. Absent: nothing to compare with,
+ * be it that the equations were not to be had (gear-like) or that a part cannot be played by a small policy (strata's self-judgement).
+ */
+const PUBLISHED: Partial<Record<EstimatorName, CreditValues>> = {
+  hae: { kappa, lamTurn, lamSeg, valueHeads: 3, switchCredit: 'return', normalizeAdvantages: true },
+  'turn-gae': { lamFlat, normalizeAdvantages: true },
+  'token-gae': { normalizeAdvantages: true },
+  grpo: { groupStatistic: 'episode', divideByDeviation: true },
+  rloo: { groupStatistic: 'episode' },
+  gigpo: { groupStatistic: 'episode', stepWeight: 1, anchorSimilarity: 1 },
+  'reinforce++': { normalizeAdvantages: true },
+  'reinforce++-baseline': { groupStatistic: 'episode', normalizeAdvantages: true },
+};
+
+/** Estimators whose defaults were found by trying (docs/log.md, "the length of the trace"); the others' were never tuned. */
+const TUNED: readonly EstimatorName[] = ['hae', 'turn-gae'];
+
+/** Discount in the scripts of HiPER's authors (spec/hae.md 3). */
+const PUBLISHED_GAMMA = 1;
+
+const defaults = runConfigSchema.parse({}) as RunConfig;
+
+function agrees(config: RunConfig, values: CreditValues): boolean {
+  return (Object.keys(values) as CreditField[]).every((field) => config[field] === values[field]);
+}
+
+/** Where the values of a run's credit come from; null where there are no published or tuned ones to hold them against. */
+export function creditOrigin(config: RunConfig): CreditOrigin | null {
+  const { estimator } = config;
+  const published = PUBLISHED[estimator];
+  if (published && agrees(config, published)) return 'published';
+  const isTuned = TUNED.includes(estimator);
+  if (isTuned && ESTIMATOR_FACTS[estimator].fields.every((field) => config[field] === defaults[field]))
+    return 'tuned';
+  return published ? 'own' : null;
+}
+
+/** `HiPER, as tuned here`: a method by its name and the origin of its credit. */
+export function methodTitle(config: RunConfig): string {
+  const origin = creditOrigin(config);
+  const { title } = ESTIMATOR_FACTS[config.estimator];
+  return origin === null ? title : `${title}, ${CREDIT_ORIGINS[origin]}`;
+}
+
+/** Why the words of {@link creditOrigin} stand there, in a sentence or two; empty where they do not. */
+export function explainOrigin(config: RunConfig): string {
+  const { estimator } = config;
+  const origin = creditOrigin(config);
+  if (origin === null) return '';
+  const published = PUBLISHED[estimator] as CreditValues;
+  const list = (values: CreditValues) =>
+    (Object.keys(values) as CreditField[]).map((field) => `${field} ${values[field]}`).join(', ');
+  const { source } = ESTIMATOR_FACTS[estimator];
+  const sentences: Record<CreditOrigin, string> = {
+    published: `Credit with the published values: ${list(published)} (${source}).`,
+    tuned: `Credit with the values that learn best here: ${list(pick(config, published))}. Published: ${list(published)}.`,
+    own: `Credit with values that are neither published nor tuned here: ${list(pick(config, published))}. Published: ${list(published)}.`,
+  };
+  const gamma = hasOtherGamma(config)
+    ? ` Discount ${config.gamma}; the scripts of HiPER’s authors have ${PUBLISHED_GAMMA}.`
+    : '';
+  return sentences[origin] + gamma;
+}
+
+function hasOtherGamma({ estimator, gamma }: RunConfig): boolean {
+  return (estimator === 'hae' || estimator === 'turn-gae') && gamma !== PUBLISHED_GAMMA;
+}
+
+function pick(config: RunConfig, like: CreditValues): CreditValues {
+  return Object.fromEntries((Object.keys(like) as CreditField[]).map((field) => [field, config[field]]));
+}
