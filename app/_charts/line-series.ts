@@ -5,6 +5,10 @@ export interface LineSeries {
   x: readonly (number | null)[];
   /** NaN is marked at the foot of the chart, null leaves a gap. */
   y: readonly (number | null)[];
+  /** Iteration of every point, by which points of several runs are matched; absent: x is. */
+  iterations?: readonly number[];
+  /** Of a mean: how many values are behind every point. */
+  counts?: readonly number[];
   /** CSS colour; variables follow the theme. */
   color: string;
   dash?: readonly number[];

@@ -1,5 +1,6 @@
 'use client';
 import { useRef } from 'react';
+import { originWords } from '../../server/contract/credit-origin.ts';
 import type { Evaluation } from '../../server/contract/events.ts';
 import type { MetricSeries } from '../../server/contract/views.ts';
 import type { LineBand, LineSeries } from '../_charts/line-series.ts';
@@ -15,6 +16,8 @@ export interface ChartRun {
   id: string;
   name: string;
   style: RunStyle;
+  /** Where its credit comes from, e.g. `as published`; empty where that cannot be said. */
+  origin: string;
   hidden: boolean;
   series: MetricSeries;
   evaluations: readonly Evaluation[];
@@ -41,8 +44,9 @@ export function useChartRuns(runs: readonly ComparedRun[]): readonly ChartRun[] 
       );
     });
   if (!same)
-    kept.current = runs.map(({ id, name, style, hidden, live, evaluations }) => ({
+    kept.current = runs.map(({ id, name, config, style, hidden, live, evaluations }) => ({
       ...{ id, name, style, hidden, evaluations },
+      origin: originWords(config),
       series: live.series,
     }));
   return kept.current;
@@ -54,7 +58,10 @@ export function metricLines(runs: readonly ChartRun[], key: string, x: XAxis): L
     const y = run.series.columns[key];
     // Before its first iteration a run keeps its place in the legend, so that nothing moves when data arrives.
     if (!y && run.series.iterations.length > 0) return [];
-    return [{ id: run.id, label: run.name, x: seriesX(run.series, x), y: y ?? [], ...lineStyle(run) }];
+    const { iterations } = run.series;
+    return [
+      { id: run.id, label: run.name, iterations, x: seriesX(run.series, x), y: y ?? [], ...lineStyle(run) },
+    ];
   });
 }
 
@@ -77,6 +84,7 @@ export function evaluationLines(
     series.push({
       id: run.id,
       label: run.name,
+      iterations: evaluations.map(({ iteration }) => iteration),
       x: at,
       y: scores.map(({ rate }) => rate),
       points: true,
@@ -96,8 +104,8 @@ export function evaluationLines(
   return { series, bands };
 }
 
-function lineStyle({ style, hidden }: ChartRun) {
-  return { color: style.color, dash: style.dash, hidden };
+function lineStyle({ style, origin, hidden }: ChartRun) {
+  return { color: style.color, dash: style.dash, note: origin || undefined, hidden };
 }
 
 /** Protocols worth a curve: evaluated more than once in some run; a split evaluated only once keeps its first one. */

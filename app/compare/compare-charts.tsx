@@ -6,8 +6,9 @@ import type { YRange } from '../_charts/plot.ts';
 import { tasksTitle } from '../_charts/task-types.ts';
 import { type ChartRun, curveProtocols, evaluationLines, metricLines } from './chart-run.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
+import { mergeSeeds } from './merge-seeds.ts';
 import { type ProtocolRow, protocolRows } from './protocols.ts';
-import { mergeSeeds, type SeedGroup } from './seed-groups.ts';
+import type { SeedGroup } from './seed-groups.ts';
 import type { XAxis } from './x-axis.ts';
 
 /** What all charts of the page share. */
@@ -86,7 +87,7 @@ const EvaluationChart = memo(function EvaluationChart({
   return (
     <LineChart
       title={`Success on ${split}`}
-      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. ${view.groups ? 'Lines: mean over seeds; bands: their range.' : 'Bands: 95 % Wilson interval.'}`}
+      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. ${view.groups ? 'Lines: mean over the seeds evaluated there; bands: their range.' : 'Bands: 95 % Wilson interval.'}`}
       unit="share"
       series={series}
       bands={bands}
@@ -211,7 +212,11 @@ const MetricChart = memo(function MetricChart({
   return (
     <LineChart
       title={title}
-      definition={metric.definition}
+      definition={
+        view.groups
+          ? `${metric.definition} Lines: mean over the seeds that have the iteration; bands: their range.`
+          : metric.definition
+      }
       unit={metric.unit}
       series={series}
       bands={bands}

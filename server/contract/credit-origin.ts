@@ -6,7 +6,7 @@ import { type RunConfig, runConfigSchema } from './run-config.ts';
 export type CreditOrigin = 'published' | 'tuned' | 'own';
 
 /** The same as words after the name of a method. */
-export const CREDIT_ORIGINS: Record<CreditOrigin, string> = {
+const CREDIT_ORIGINS: Record<CreditOrigin, string> = {
   published: 'as published',
   tuned: 'as tuned here',
   own: 'own values',
@@ -56,11 +56,15 @@ export function creditOrigin(config: RunConfig): CreditOrigin | null {
   return published ? 'own' : null;
 }
 
+/** `as published`; empty where nothing can be said. */
+export function originWords(config: RunConfig): string {
+  const origin = creditOrigin(config);
+  return origin === null ? '' : CREDIT_ORIGINS[origin];
+}
+
 /** `HiPER, as tuned here`: a method by its name and the origin of its credit. */
 export function methodTitle(config: RunConfig): string {
-  const origin = creditOrigin(config);
-  const { title } = ESTIMATOR_FACTS[config.estimator];
-  return origin === null ? title : `${title}, ${CREDIT_ORIGINS[origin]}`;
+  return [ESTIMATOR_FACTS[config.estimator].title, originWords(config)].filter(Boolean).join(', ');
 }
 
 /** Why the words of {@link creditOrigin} stand there, in a sentence or two; empty where they do not. */

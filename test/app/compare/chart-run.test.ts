@@ -23,6 +23,7 @@ const run = (id: string, changes: Partial<ChartRun> = {}): ChartRun => ({
   id,
   name: `run ${id}`,
   style: { color: 'var(--run-0)', dash: [], marker: 'circle' },
+  origin: 'as published',
   hidden: false,
   series: {
     runId: id,

@@ -1,60 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import type { LineSeries } from '../../../app/_charts/line-series.ts';
-import { groupSeeds, mergeSeeds } from '../../../app/compare/seed-groups.ts';
-import { presetConfig } from '../../../server/contract/presets.ts';
+import { groupSeeds } from '../../../app/compare/seed-groups.ts';
+import { PUBLISHED_TRACES, presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../server/contract/run-config.ts';
 
-const run = (id: string, config: RunConfigInput) => ({ id, config: presetConfig('tiny', config) });
-
-describe('groupSeeds', () => {
-  it('puts runs together that differ in seed and name only', () => {
-    const groups = groupSeeds([
-      run('a', { seed: 1, kappa: 0, name: 'one' }),
-      run('b', { seed: 1, kappa: 1 }),
-      run('c', { seed: 2, kappa: 0, name: 'two' }),
-      run('d', { seed: 1, estimator: 'token-gae' }),
-    ]);
-    expect(groups).toEqual([
-      { id: 'a', label: 'hae, kappa 0', runIds: ['a', 'c'] },
-      { id: 'b', label: 'hae, kappa 1', runIds: ['b'] },
-      { id: 'd', label: 'token-gae', runIds: ['d'] },
-    ]);
-  });
+const run = (id: string, ordinal: number, config: RunConfigInput) => ({
+  id,
+  ordinal,
+  config: presetConfig('tiny', config),
 });
 
-describe('mergeSeeds', () => {
-  const line = (id: string, y: (number | null)[], changes: Partial<LineSeries> = {}): LineSeries => ({
-    id,
-    label: id,
-    x: y.map((_, i) => i),
-    y,
-    color: 'red',
-    ...changes,
-  });
-  const groups = [
-    { id: 'a', label: 'hae', runIds: ['a', 'c'] },
-    { id: 'b', label: 'grpo', runIds: ['b'] },
-  ];
-
-  it('is the mean as far as all seeds have got, with their range; one seed has none', () => {
-    const { series, bands } = mergeSeeds(
-      [line('a', [0, 1, 4]), line('b', [7]), line('c', [2, null])],
-      groups,
-    );
-    expect(series).toMatchObject([
-      { id: 'a', label: 'hae', y: [1, null], note: 'mean of 2 seeds' },
-      { id: 'b', label: 'grpo', y: [7], note: 'mean of 1 seed' },
+describe('groupSeeds', () => {
+  it('puts runs together that differ in seed and name only, under the style of the oldest', () => {
+    const groups = groupSeeds([
+      run('a', 4, { seed: 1, kappa: 0, name: 'one' }),
+      run('b', 2, { seed: 1, kappa: 1 }),
+      run('c', 3, { seed: 2, kappa: 0, name: 'two' }),
+      run('d', 1, { seed: 1, estimator: 'token-gae' }),
     ]);
-    expect(bands).toMatchObject([{ id: 'a', low: [0, null], high: [2, null] }]);
+    expect(groups).toEqual([
+      { id: 'a', label: 'HiPER, own values, kappa 0', runIds: ['a', 'c'], seeds: [1, 2], styleOf: 'c' },
+      { id: 'b', label: 'HiPER, own values, kappa 1', runIds: ['b'], seeds: [1], styleOf: 'b' },
+      { id: 'd', label: 'Flat PPO, as published', runIds: ['d'], seeds: [1], styleOf: 'd' },
+    ]);
   });
 
-  it('leaves hidden runs out, and hides a group without others', () => {
-    const lines = [line('a', [0, 1], { hidden: true }), line('c', [2, 3]), line('b', [7], { hidden: true })];
-    const { series, bands } = mergeSeeds(lines, groups);
-    expect(series).toMatchObject([
-      { id: 'a', y: [2, 3], hidden: false },
-      { id: 'b', hidden: true },
+  it('says what `as published` and `as tuned here` do not say', () => {
+    const groups = groupSeeds([
+      run('a', 1, {}),
+      run('b', 2, { ...PUBLISHED_TRACES }),
+      run('c', 3, { ...PUBLISHED_TRACES, gamma: 1, iterations: 9 }),
     ]);
-    expect(bands).toEqual([]);
+    expect(groups.map(({ label }) => label)).toEqual([
+      'HiPER, as tuned here, iterations 6, gamma 0.97',
+      'HiPER, as published, iterations 6, gamma 0.97',
+      'HiPER, as published, iterations 9, gamma 1',
+    ]);
   });
 });

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { LineSeries } from '../../../app/_charts/line-series.ts';
+import { mergeSeeds } from '../../../app/compare/merge-seeds.ts';
+import type { SeedGroup } from '../../../app/compare/seed-groups.ts';
+
+const line = (id: string, y: (number | null)[], changes: Partial<LineSeries> = {}): LineSeries => ({
+  id,
+  label: id,
+  iterations: y.map((_, i) => i + 1),
+  x: y.map((_, i) => i + 1),
+  y,
+  color: `color of ${id}`,
+  ...changes,
+});
+
+const group = (runIds: string[], seeds = runIds.map((_, index) => index + 1)): SeedGroup => ({
+  id: runIds[0]!,
+  label: 'hae',
+  runIds,
+  seeds,
+  styleOf: runIds[0]!,
+});
+
+const merge = (lines: LineSeries[], seeds?: number[]) => {
+  const { series, bands } = mergeSeeds(lines, [
+    group(
+      lines.map(({ id }) => id),
+      seeds,
+    ),
+  ]);
+  return { line: series[0]!, band: bands[0] };
+};
+
+describe('the line of a group', () => {
+  it('is the mean over its seeds, with their range as a band; one seed has none', () => {
+    const { series, bands } = mergeSeeds(
+      [line('a', [0, 1]), line('b', [7]), line('c', [2, 4])],
+      [group(['a', 'c']), { ...group(['b']), label: 'grpo' }],
+    );
+    expect(series).toMatchObject([
+      { id: 'a', label: 'hae', y: [1, 2.5], counts: [2, 2], note: 'mean of 2 seeds' },
+      { id: 'b', label: 'grpo', y: [7], note: 'mean of 1 seed' },
+    ]);
+    expect(bands).toMatchObject([{ id: 'a', low: [0, 1], high: [2, 4] }]);
+  });
+
+  it('goes on when a seed ended early, and says how many are left', () => {
+    const { line: merged, band } = merge([
+      line('a', [1, 2, 3, 4]),
+      line('b', [3, 4, 5, 6]),
+      line('c', [5, 6, 7, 8]),
+      line('d', [7, 8]),
+    ]);
+    expect(merged).toMatchObject({ y: [4, 5, 5, 6], counts: [4, 4, 3, 3] });
+    expect(merged.note).toBe('mean of 4 seeds (3 after iteration 2)');
+    expect(band).toMatchObject({ low: [1, 2, 3, 4], high: [7, 8, 7, 8] });
+  });
+
+  it('stays whole when a seed failed before its first iteration', () => {
+    const { line: merged } = merge([line('a', [1, 2]), line('b', [3, 4]), line('c', [])]);
+    expect(merged).toMatchObject({ y: [2, 3], note: 'mean of 2 of 3 seeds' });
+  });
+
+  it('counts a seed once however many runs it has', () => {
+    const { line: merged } = merge([line('a', [1]), line('b', [3]), line('c', [8])], [77, 77, 5]);
+    expect(merged).toMatchObject({ y: [5], counts: [2], note: 'mean of 2 seeds, 3 runs' });
+    const eleven = Array.from({ length: 11 }, (_, index) => line(`run${index}`, [index]));
+    const same = merge(
+      eleven,
+      eleven.map(() => 77),
+    );
+    expect(same.line).toMatchObject({ y: [5], counts: [1], note: 'mean of 1 seed, 11 runs' });
+    expect(same.band).toBeUndefined();
+  });
+
+  it('matches points by iteration, not by place', () => {
+    const late = line('b', [6, 8], { iterations: [2, 3], x: [2, 3] });
+    expect(merge([line('a', [1, 2, 4]), late]).line).toMatchObject({
+      iterations: [1, 2, 3],
+      y: [1, 4, 6],
+      counts: [1, 2, 2],
+      note: 'mean of 2 seeds (1 to 2 by iteration)',
+    });
+  });
+
+  it('shows not-a-number of a seed', () => {
+    const { line: merged, band } = merge([line('a', [1, Number.NaN, null]), line('b', [3, 5, 7])]);
+    expect(merged.y).toEqual([2, Number.NaN, 7]);
+    expect(merged.counts).toEqual([2, 2, 1]);
+    expect(band!.low).toEqual([1, Number.NaN, 7]);
+  });
+
+  it('keeps its place over tokens when the seed that used most of them ends', () => {
+    const { line: merged } = merge([
+      line('a', [1, 1], { x: [100, 200] }),
+      line('b', [1, 1, 1, 1], { x: [50, 100, 150, 200] }),
+    ]);
+    expect(merged.x).toEqual([75, 150, 200, 250]);
+  });
+
+  it('has the colour of the oldest run, wherever it stands', () => {
+    const { series } = mergeSeeds([line('a', [1]), line('b', [2])], [{ ...group(['a', 'b']), styleOf: 'b' }]);
+    expect(series[0]!.color).toBe('color of b');
+  });
+});
+
+describe('hiding runs of a group', () => {
+  const lines = (...hidden: string[]) =>
+    ['a', 'b', 'c'].map((id, index) => line(id, [index, 2 * index], { hidden: hidden.includes(id) }));
+
+  it('changes no number, no word and no band', () => {
+    for (const hidden of [['a'], ['a', 'c'], ['b']])
+      expect(mergeSeeds(lines(...hidden), [group(['a', 'b', 'c'])])).toEqual(
+        mergeSeeds(lines(), [group(['a', 'b', 'c'])]),
+      );
+  });
+
+  it('hides the group once all of them are, and no other', () => {
+    const groups = [group(['a', 'b']), group(['c'])];
+    const { series, bands } = mergeSeeds(lines('a', 'b'), groups);
+    expect(series.map(({ hidden }) => hidden)).toEqual([true, false]);
+    expect(series[0]!.y).toEqual(mergeSeeds(lines(), groups).series[0]!.y);
+    expect(bands).toEqual([]);
+  });
+});
+
+describe('reduced lines', () => {
+  // Bins of 8 iterations: first value and an extreme at the start, an extreme and the last value at the end.
+  const reduced = (id: string, y: number[]) => {
+    const iterations = [1, 1, 7, 7, 8, 8, 15, 15];
+    return line(id, y, { iterations, x: iterations });
+  };
+
+  it('are averaged where every seed says its own value, their range covers the extremes', () => {
+    const { line: merged, band } = merge([
+      reduced('a', [0, -5, 9, 2, 2, 1, 8, 4]),
+      reduced('b', [2, 7, -1, 4, 4, 3, 9, 6]),
+    ]);
+    expect(merged).toMatchObject({ iterations: [1, 7, 8, 15], y: [1, 3, 3, 5], counts: [2, 2, 2, 2] });
+    expect(band).toMatchObject({ low: [-5, -1, 1, 4], high: [7, 9, 4, 9] });
+  });
+
+  it('count a seed of other bins between its points, and not after its end', () => {
+    const short = line('b', [10, 20], { iterations: [1, 1], x: [1, 1] });
+    const { line: merged } = merge([
+      reduced('a', [0, 0, 6, 6, 7, 7, 14, 14]),
+      { ...short, iterations: [1, 1, 9, 9], x: [1, 1, 9, 9], y: [0, 0, 8, 8] },
+    ]);
+    expect(merged.iterations).toEqual([1, 7, 8, 9, 15]);
+    expect(merged.y).toEqual([0, 6, 7, 8, 14]);
+    expect(merged.counts).toEqual([2, 2, 2, 2, 1]);
+  });
+});
