@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import type { AppRouter } from './api/root.ts';
 import { AppError } from './contract/error.ts';
+import { finalEvaluation } from './contract/evaluations.ts';
 import { expandSweep } from './contract/sweep.ts';
 import type { RunSummary } from './contract/views.ts';
 import { readCommandLine } from './rl/command-line.ts';
@@ -78,8 +79,10 @@ async function follow(ids: readonly string[], list: () => Promise<RunSummary[]>)
       if (!waiting.has(run.id) || !ENDED.includes(run.state)) continue;
       waiting.delete(run.id);
       if (run.state !== 'finished') process.exitCode = 1;
-      const final = run.finalEvaluations.find(({ split }) => split === 'valid_seen');
-      const result = final ? `${final.successes} of ${final.episodes} on valid_seen` : (run.failure ?? '');
+      const final = finalEvaluation(run.finalEvaluations, run.config.iterations);
+      const result = final
+        ? `${final.successes} of ${final.episodes} on ${final.split}`
+        : (run.failure ?? '');
       console.log(`${run.name}: ${run.state}${result && `, ${result}`} (${waiting.size} left)`);
     }
     if (waiting.size > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));

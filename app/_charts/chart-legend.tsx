@@ -1,5 +1,5 @@
-import { formatLegendValue } from './format.ts';
-import { type LineSeries, lastValue, valueAt } from './line-series.ts';
+import { legendValue } from './legend-values.ts';
+import type { LineSeries } from './line-series.ts';
 import { LineSwatch } from './swatch.tsx';
 
 const LINE_PX = 20;
@@ -8,18 +8,24 @@ const LINE_PX = 20;
 export function ChartLegend({
   title,
   series,
-  columns,
-  row,
+  x,
+  axisEnd,
   unit,
+  smoothing,
+  describe,
   lines = 1,
 }: {
   /** A single line named like its chart needs no label. */
   title: string;
   series: readonly LineSeries[];
-  /** Aligned values, a column for each of `series`. */
-  columns: readonly (readonly (number | null | undefined)[])[];
-  row: number | null;
+  /** Under the crosshair; null: none, the last values. */
+  x: number | null;
+  /** The last position of the chart. */
+  axisEnd: number | null;
   unit: string;
+  smoothing: number;
+  /** A position in words. */
+  describe: (x: number) => string;
   lines?: number;
 }) {
   const shown = series.filter((line) => !line.hidden);
@@ -28,16 +34,20 @@ export function ChartLegend({
       className="flex flex-wrap content-start gap-x-3 text-[0.9rem] leading-5"
       style={{ minHeight: lines * LINE_PX }}
     >
-      {series.map((line, index) => {
-        if (line.hidden) return null;
-        const value = row === null ? lastValue(line.y) : valueAt(columns[index] ?? [], row);
+      {shown.map((line) => {
+        const { text, detail } = legendValue(line, x, { unit, smoothing, axisEnd, describe });
         const isNamed = shown.length > 1 || line.label !== title;
         return (
-          <li key={line.id} className="flex max-w-full min-w-0 items-center gap-1.5">
+          <li key={line.id} className="flex max-w-full min-w-0 flex-wrap items-center gap-x-1.5">
             <LineSwatch color={line.color} dash={line.dash} />
-            {isNamed && <span className="truncate text-muted">{line.label}</span>}
-            {line.note && <span className="whitespace-nowrap text-muted">({line.note})</span>}
-            <span className="min-w-12 font-medium whitespace-nowrap">{formatLegendValue(value, unit)}</span>
+            {isNamed && (
+              <span title={line.label} className="max-w-full truncate text-muted">
+                {line.label}
+              </span>
+            )}
+            {line.note && <span className="text-muted">({line.note})</span>}
+            <span className="min-w-12 font-medium whitespace-nowrap">{text}</span>
+            {detail && <span className="text-muted">{detail}</span>}
           </li>
         );
       })}

@@ -8,8 +8,8 @@ import { X_AXIS_TITLES, type XAxis } from '../compare/x-axis.ts';
 import { ChartData } from './chart-data.tsx';
 import { ChartLegend } from './chart-legend.tsx';
 import { download, fileName, linesToCsv } from './export.ts';
-import { formatValue } from './format.ts';
-import { alignLines, type LineBand, type LineSeries, valueAt } from './line-series.ts';
+import { legendValue } from './legend-values.ts';
+import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
 import type { PlotSpec, YRange } from './plot.ts';
 import { summarizeLines } from './summary.ts';
 import { usePlot } from './use-plot.ts';
@@ -57,32 +57,36 @@ export function LineChart(props: LineChartProps) {
     () => ({ series, bands, smoothing, unit, xUnit: X_UNITS[xKey], xWhole: xKey !== 'time', yRange, zoom }),
     [series, bands, smoothing, unit, xKey, yRange, zoom],
   );
-  // The rows of the plot: bands first, as drawn, so that its row numbers fit.
-  const aligned = useMemo(() => {
+  // The rows of the plot: bands as well, so that its row numbers fit.
+  const rows = useMemo(() => {
     const bandLines = bands.flatMap((band) => [
       { x: band.x, y: band.low },
       { x: band.x, y: band.high },
     ]);
     const shown = series.map((line) => (line.hidden ? { x: [], y: [] } : line));
-    const { x, columns } = alignLines([...bandLines, ...shown]);
-    return { x, columns: columns.slice(bandLines.length) };
+    return alignLines([...bandLines, ...shown]).x;
   }, [series, bands]);
   const plot = usePlot(host, spec, { onCursor: setRow, onZoom }, sync);
-  const isEmpty = aligned.x.length === 0;
+  const isEmpty = rows.length === 0;
+  const x = row === null ? null : (rows[row] ?? null);
+  const axisEnd = rows.at(-1) ?? null;
+  const describe = (at: number) => describeX(xKey, at);
   const xTitle = X_AXIS_TITLES[xKey];
   // Values show shares and seconds themselves.
   const namedUnit = ['share', 's', 'rate', title.toLowerCase()].includes(unit) ? '' : unit;
 
   const describeRow = (at: number): string => {
-    const values = series.flatMap((line, index) =>
-      line.hidden ? [] : [`${line.label} ${formatValue(valueAt(aligned.columns[index]!, at), unit)}`],
-    );
-    return `${describeX(xKey, aligned.x[at]!)}: ${values.join(', ')}`;
+    const values = series.flatMap((line) => {
+      if (line.hidden) return [];
+      const { text, detail } = legendValue(line, rows[at]!, { unit, smoothing, axisEnd, describe });
+      return [`${line.label} ${text}${detail && ` (${detail})`}`];
+    });
+    return `${describe(rows[at]!)}: ${values.join(', ')}`;
   };
 
   const moveCrosshair = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || isEmpty || !plot.current) return;
-    const last = aligned.x.length - 1;
+    const last = rows.length - 1;
     const step = event.shiftKey ? 10 : 1;
     const targets: Record<string, number> = {
       ArrowLeft: (row ?? last + 1) - step,
@@ -98,7 +102,7 @@ export function LineChart(props: LineChartProps) {
     if (wanted === undefined) return;
     event.preventDefault();
     const at = Math.min(last, Math.max(0, wanted));
-    plot.current.setCursor({ left: plot.current.valToPos(aligned.x[at]!, 'x'), top: 10 });
+    plot.current.setCursor({ left: plot.current.valToPos(rows[at]!, 'x'), top: 10 });
     setSpoken(describeRow(at));
   };
 
@@ -120,10 +124,8 @@ export function LineChart(props: LineChartProps) {
           {definition ? <Hint text={definition}>{title}</Hint> : title}
           {namedUnit && <span className="ml-1.5 font-normal text-muted">{namedUnit}</span>}
         </figcaption>
-        {row !== null && aligned.x[row] !== undefined && (
-          <span className="text-[0.9rem] whitespace-nowrap text-muted">
-            {describeX(xKey, aligned.x[row])}
-          </span>
+        {axisEnd !== null && (
+          <span className="text-[0.9rem] whitespace-nowrap text-muted">{describe(x ?? axisEnd)}</span>
         )}
         {zoom && onZoom && (
           <IconButton label="Show all" icon={<ZoomOut aria-hidden />} onClick={() => onZoom(null)} />
@@ -152,9 +154,11 @@ export function LineChart(props: LineChartProps) {
       <ChartLegend
         title={title}
         series={series}
-        columns={aligned.columns}
-        row={row}
+        x={x}
+        axisEnd={axisEnd}
         unit={unit}
+        smoothing={smoothing}
+        describe={describe}
         lines={props.legendLines}
       />
       <div className="relative mt-1">

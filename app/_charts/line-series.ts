@@ -58,15 +58,6 @@ export function alignLines(
   return { x, columns };
 }
 
-/** Value of a column at a row, or the last one before it. */
-export function valueAt(column: readonly (number | null | undefined)[], row: number): number | null {
-  for (let index = Math.min(row, column.length - 1); index >= 0; index--) {
-    const value = column[index];
-    if (value !== undefined) return value;
-  }
-  return null;
-}
-
 /** The last number of a line that is there at all, NaN included. */
 export function lastValue(values: readonly (number | null)[]): number | null {
   for (let index = values.length - 1; index >= 0; index--) if (values[index] !== null) return values[index]!;

@@ -12,10 +12,16 @@ export function summarizeLines(title: string, series: readonly LineSeries[], uni
   if (shown.length === 0) return `${title}: nothing to show yet.`;
   const lines = shown.map((line) => {
     const first = firstNumber(line.y);
-    const last = lastValue(line.y);
+    const last = line.y.at(-1) ?? null;
+    const older = last === null ? lastValue(line.y) : null;
+    const end =
+      older === null
+        ? `last ${formatValue(last, unit)}`
+        : `not reported last, before that ${formatValue(older, unit)}`;
+    const points = line.y.filter((value) => value !== null).length;
     const start = first === null || line.y.length < 2 ? '' : `, from ${formatValue(first, unit)} at first`;
     const note = line.note ? ` (${line.note})` : '';
-    return `${line.label}${note}: last ${formatValue(last, unit)}${start}, ${line.y.length} points`;
+    return `${line.label}${note}: ${end}${start}, ${points} points`;
   });
   return `${title}. ${lines.join('; ')}.`;
 }

@@ -12,6 +12,8 @@ export interface ComparedRun {
   state: RunState;
   desired: RunSummary['desired'];
   iteration: number;
+  /** What it really plays; null before its trainer said so. */
+  games: 'real' | 'generated' | null;
   style: RunStyle;
   /** Its lines are switched off; its numbers stay. */
   hidden: boolean;
@@ -33,6 +35,7 @@ export function comparedRun(
     state: live.state ?? summary.state,
     desired: summary.desired,
     iteration: live.series.iterations.at(-1) ?? summary.iteration,
+    games: live.facts?.games ?? summary.facts?.games ?? null,
     style,
     hidden,
     evaluations: live.evaluations,

@@ -1,4 +1,6 @@
 'use client';
+import { describeDifference } from '../../server/contract/comparison.ts';
+import { explainOrigin, originWords } from '../../server/contract/credit-origin.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
 import { Hint } from '../_ui/hint.tsx';
 import { Panel } from '../_ui/panel.tsx';
@@ -31,13 +33,12 @@ export function ConfigDifference({
         </Switch>
       }
     >
-      {rows.length === 0 ? (
-        <p className="p-3 text-muted">
-          {runs.length < 2
-            ? 'One run: add another to see how they differ.'
-            : 'The configurations are the same.'}
-        </p>
-      ) : (
+      <p className="px-3 pt-3 pb-2">
+        {runs.length < 2
+          ? 'One run: add another to see how they differ.'
+          : describeDifference(runs.map(({ config, games }) => ({ config, games })))}
+      </p>
+      {rows.length > 0 && (
         <Table caption="Configuration of the compared runs">
           <thead>
             <tr>
@@ -53,6 +54,7 @@ export function ConfigDifference({
             </tr>
           </thead>
           <tbody>
+            <OriginRow runs={runs} />
             {rows.map(({ field, values, differs }) => (
               <tr key={field.name}>
                 <th
@@ -79,5 +81,29 @@ export function ConfigDifference({
         </Table>
       )}
     </Panel>
+  );
+}
+
+/** Whose values the credit of each run has: the fields below it say which they are. */
+function OriginRow({ runs }: { runs: readonly ComparedRun[] }) {
+  if (runs.every(({ config }) => originWords(config) === '')) return null;
+  return (
+    <tr>
+      <th
+        scope="row"
+        className="sticky left-0 border-b border-line bg-surface px-3 py-1.5 text-left font-normal"
+      >
+        Credit: its values
+      </th>
+      {runs.map(({ id, config }) => (
+        <Td key={id}>
+          {originWords(config) ? (
+            <Hint text={explainOrigin(config)}>{originWords(config)}</Hint>
+          ) : (
+            <span className="text-muted">nothing published to compare with</span>
+          )}
+        </Td>
+      ))}
+    </tr>
   );
 }

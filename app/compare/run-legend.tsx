@@ -1,9 +1,10 @@
 'use client';
 import { Eye, EyeOff, Pin, X } from 'lucide-react';
 import Link from 'next/link';
+import { explainOrigin, methodTitle } from '../../server/contract/credit-origin.ts';
 import { formatShare } from '../_charts/format.ts';
-import { lastValue } from '../_charts/line-series.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
+import { Hint } from '../_ui/hint.tsx';
 import { IconButton } from '../_ui/icon-button.tsx';
 import { StateBadge } from '../_ui/state-badge.tsx';
 import type { ComparedRun } from './compared-run.ts';
@@ -48,9 +49,11 @@ export function RunLegend({
             </div>
             <div className="text-[0.93rem] text-muted sm:truncate">
               <span className="sm:hidden">{run.state} · </span>
-              {run.config.estimator} · seed {run.config.seed} · iteration {run.iteration} of{' '}
-              {run.config.iterations} · success{' '}
-              {formatShare(lastValue(run.live.series.columns.success ?? []))}
+              <Method run={run} /> · seed {run.config.seed} · iteration {run.iteration} of{' '}
+              {run.config.iterations} · training success{' '}
+              {formatShare(run.live.series.columns.success?.at(-1) ?? null)}
+              {run.live.series.iterations.length > 0 &&
+                ` in the last iteration, n = ${run.config.episodesPerIteration}`}
             </div>
           </div>
           <span className="hidden sm:block">
@@ -82,4 +85,10 @@ export function RunLegend({
       ))}
     </ul>
   );
+}
+
+/** The method with the origin of its credit, explained on hover and focus. */
+function Method({ run: { config } }: { run: ComparedRun }) {
+  const explanation = explainOrigin(config);
+  return explanation ? <Hint text={explanation}>{methodTitle(config)}</Hint> : methodTitle(config);
 }

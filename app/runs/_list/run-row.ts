@@ -1,8 +1,8 @@
 import type { RunAlert } from '../../../server/contract/alerts.ts';
+import { bestEvaluation, finalEvaluation } from '../../../server/contract/evaluations.ts';
 import type { Evaluation, RunState } from '../../../server/contract/events.ts';
 import { ACTIVE_STATES } from '../../../server/contract/events.ts';
 import type { RunSummary } from '../../../server/contract/views.ts';
-import { lastValue } from '../../_charts/line-series.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import type { STATE_FILTERS } from './list-state.ts';
 
@@ -21,17 +21,12 @@ export interface RunRow {
   alerts: readonly RunAlert[];
 }
 
-/** The last evaluation on held-out games, on known rooms if played. */
-function chooseFinal(evaluations: readonly Evaluation[]): Evaluation | null {
-  return evaluations.find(({ split }) => split === 'valid_seen') ?? evaluations[0] ?? null;
-}
-
 /** A run of the list, overtaken by what has arrived live. */
 export function makeRow(run: RunSummary, live: LiveRun | undefined): RunRow {
   const newer = live && live.status === 'live' && live.lastSeq >= run.lastSeq ? live : undefined;
   const state = newer?.state ?? run.state;
   const iteration = newer?.series.iterations.at(-1) ?? run.iteration;
-  const success = newer ? lastValue(newer.series.columns.success ?? []) : run.lastSuccess;
+  const success = newer ? newer.series.columns.success?.at(-1) : run.lastSuccess;
   return {
     run,
     state,
@@ -39,10 +34,15 @@ export function makeRow(run: RunSummary, live: LiveRun | undefined): RunRow {
     done: state === 'finished' ? 1 : Math.min(1, iteration / run.config.iterations),
     phase: state === 'running' ? (live?.progress?.phase ?? run.progress?.phase ?? null) : null,
     success: success ?? undefined,
-    best: run.bestEvaluation,
-    final: chooseFinal(run.finalEvaluations),
+    best: newer ? bestEvaluation(newer.evaluations) : run.bestEvaluation,
+    final: finalEvaluation(newer?.evaluations ?? run.finalEvaluations, run.config.iterations),
     alerts: newer?.alerts ?? run.alerts,
   };
+}
+
+/** The run as the row shows it, for the filter: what one filters by is what one sees. */
+export function shownRun({ run, state, iteration, success }: RunRow): RunSummary {
+  return { ...run, state, iteration, lastSuccess: success ?? null };
 }
 
 /** Whether a state belongs to a choice of the state filter. */

@@ -13,7 +13,7 @@ import { compareHref } from '../../compare/view-state.ts';
 import { ColumnMenu } from './column-menu.tsx';
 import { STATE_FILTERS, useListView } from './list-state.ts';
 import { fitsFilter, parseFilter } from './run-filter.ts';
-import { fitsState, makeRow } from './run-row.ts';
+import { fitsState, makeRow, shownRun } from './run-row.ts';
 import { RunsTable } from './runs-table.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
@@ -44,7 +44,7 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
   }, [runs, live]);
   const shown = useMemo(() => {
     const terms = parseFilter(view.q);
-    return rows.filter((row) => fitsState(row.state, view.state) && fitsFilter(row.run, terms));
+    return rows.filter((row) => fitsState(row.state, view.state) && fitsFilter(shownRun(row), terms));
   }, [rows, view.q, view.state]);
   const selectedRows = rows.filter(({ run }) => view.sel.includes(run.id));
   const compare = () => {

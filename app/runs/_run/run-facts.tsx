@@ -1,3 +1,4 @@
+import { latestEvaluation, successRate } from '../../../server/contract/evaluations.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
 import { formatCompact, formatSeconds, formatShare, MISSING } from '../../_charts/format.ts';
 import { lastValue } from '../../_charts/line-series.ts';
@@ -6,18 +7,11 @@ import { Hint } from '../../_ui/hint.tsx';
 import { wilson } from '../../compare/proportion.ts';
 import type { CurrentRun } from './run-model.ts';
 
-/** The evaluation a headline shows: the newest on the games that were held out, on known rooms if played. */
-function headlineEvaluation(evaluations: readonly Evaluation[]): Evaluation | null {
-  const last = Math.max(...evaluations.map(({ iteration }) => iteration));
-  const newest = evaluations.filter(({ iteration }) => iteration === last);
-  return newest.find(({ split }) => split === 'valid_seen') ?? newest[0] ?? null;
-}
-
 /** The few numbers one looks for first. */
 export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
   const { columns } = live.series;
-  const success = lastValue(columns.success ?? []) ?? run.lastSuccess;
-  const evaluation = headlineEvaluation(run.evaluations);
+  const success = run.lastSuccess;
+  const evaluation = latestEvaluation(run.evaluations);
   const best = run.bestEvaluation;
   const rate = evaluation && wilson(evaluation.successes, evaluation.episodes);
   return (
@@ -30,19 +24,23 @@ export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
       />
       <Fact
         title="Evaluation"
-        help="Success on the fixed list of held-out games at the last evaluation, with its 95 % Wilson interval."
+        help="Success on the fixed list of held-out games at the last evaluation, with its 95 % Wilson interval; where several step limits are played, at the shortest."
         value={rate ? formatShare(rate.rate) : MISSING}
         detail={
           evaluation && rate
-            ? `${formatShare(rate.low, 0)} – ${formatShare(rate.high, 0)}, ${evaluation.split}, n = ${evaluation.episodes}`
+            ? `95 %: ${formatShare(rate.low, 0)} – ${formatShare(rate.high, 0)}, ${evaluation.split}, iteration ${evaluation.iteration}, n = ${evaluation.episodes}`
             : 'none yet'
         }
       />
       <Fact
         title="Best evaluation"
-        help="Highest success of any evaluation of this run. Being the best of several, it flatters the run a little."
-        value={best ? formatShare(best.successes / best.episodes) : MISSING}
-        detail={best ? `${best.split}, iteration ${best.iteration}, n = ${best.episodes}` : 'none yet'}
+        help="Highest success of all evaluations of this run on the same games and step limit. Being the best of several, it flatters the run a little."
+        value={best ? formatShare(successRate(best)) : MISSING}
+        detail={
+          best
+            ? `best of ${countAlike(run.evaluations, best)}, ${best.split}, iteration ${best.iteration}, n = ${best.episodes}`
+            : 'none yet'
+        }
       />
       <Fact
         title="Episodes"
@@ -68,6 +66,11 @@ export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
       />
     </dl>
   );
+}
+
+/** Evaluations of the same split and step limit. */
+function countAlike(evaluations: readonly Evaluation[], { split, stepLimit }: Evaluation): number {
+  return evaluations.filter((other) => other.split === split && other.stepLimit === stepLimit).length;
 }
 
 function Fact({

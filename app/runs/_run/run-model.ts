@@ -1,3 +1,4 @@
+import { bestEvaluation } from '../../../server/contract/evaluations.ts';
 import type { Evaluation, RunState } from '../../../server/contract/events.ts';
 import type { RunDetail, RunSummary } from '../../../server/contract/views.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
@@ -18,6 +19,7 @@ const ACTIVE: readonly RunState[] = ['starting', 'running', 'paused'];
 export function currentRun(known: KnownRun, live: LiveRun): CurrentRun {
   const newer = live.status === 'live' && live.lastSeq >= known.lastSeq;
   const state = newer && live.state ? live.state : known.state;
+  const evaluations = newer ? live.evaluations : known.evaluations;
   return {
     ...known,
     state,
@@ -26,7 +28,10 @@ export function currentRun(known: KnownRun, live: LiveRun): CurrentRun {
     progress: live.progress ?? known.progress,
     facts: live.facts ?? known.facts,
     alerts: newer ? live.alerts : known.alerts,
-    evaluations: newer ? live.evaluations : known.evaluations,
+    evaluations,
+    bestEvaluation: bestEvaluation(evaluations),
+    finalEvaluations: evaluations.filter(({ iteration }) => iteration === known.config.iterations),
+    lastSuccess: newer ? (live.series.columns.success?.at(-1) ?? null) : known.lastSuccess,
     lastCheckpoint: newer ? live.lastCheckpoint : known.lastCheckpoint,
     failure: state === 'failed' ? (known.failure ?? live.reason) : null,
   };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linesToCsv } from '../../../app/_charts/export.ts';
-import { alignLines, lastValue, valueAt } from '../../../app/_charts/line-series.ts';
+import { alignLines, lastValue } from '../../../app/_charts/line-series.ts';
 import { smooth } from '../../../app/_charts/smoothing.ts';
 import { summarizeLines } from '../../../app/_charts/summary.ts';
 
@@ -44,10 +44,7 @@ describe('lines', () => {
     });
   });
 
-  test('have a value at or before every row', () => {
-    const { columns } = alignLines(lines);
-    expect(valueAt(columns[1]!, 1)).toBe(0.5);
-    expect(valueAt(columns[0]!, 0)).toBeNull();
+  test('end with the last value that is there, not-a-number included', () => {
     expect(lastValue([1, Number.NaN, null])).toBeNaN();
   });
 
@@ -58,6 +55,9 @@ describe('lines', () => {
   test('are told in words with their last value', () => {
     expect(summarizeLines('Success', [lines[0]!], 'share')).toBe(
       'Success. every: last 30.0 %, from 10.0 % at first, 3 points.',
+    );
+    expect(summarizeLines('Success', [lines[1]!], 'share')).toBe(
+      'Success. rare: not reported last, before that 50.0 %, from 50.0 % at first, 1 points.',
     );
     expect(summarizeLines('Success', [], 'share')).toBe('Success: nothing to show yet.');
   });
