@@ -1,8 +1,7 @@
-import { creditOrigin, methodTitle } from '../../server/contract/credit-origin.ts';
-import { creditFields, readsField } from '../../server/contract/estimators.ts';
+import { methodTitle, originTells } from '../../server/contract/credit-origin.ts';
+import { readsField } from '../../server/contract/estimators.ts';
 import {
   differingFields,
-  type FieldName,
   INCIDENTAL_FIELDS,
   methodKey,
   type RunConfig,
@@ -40,7 +39,7 @@ export function groupSeeds(runs: readonly Member[]): SeedGroup[] {
   return all.map((members) => {
     const { config } = members[0]!;
     const words = differing
-      .filter((name) => readsField(config.estimator, name) && !isNamed(config, name))
+      .filter((name) => readsField(config.estimator, name) && !originTells(config, name))
       .map((name) => `${name} ${[config[name]].flat().join('+')}`);
     return {
       id: members[0]!.id,
@@ -50,10 +49,4 @@ export function groupSeeds(runs: readonly Member[]): SeedGroup[] {
       styleOf: styleBearer(members)!.id,
     };
   });
-}
-
-/** Whether `as published` or `as tuned here` says all about a field. */
-function isNamed(config: RunConfig, name: FieldName): boolean {
-  const origin = creditOrigin(config);
-  return origin !== null && origin !== 'own' && name !== 'gamma' && creditFields.has(name);
 }

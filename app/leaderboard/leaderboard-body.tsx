@@ -3,7 +3,9 @@ import { Info } from 'lucide-react';
 import Link from 'next/link';
 import { ESTIMATOR_FACTS } from '../../server/contract/estimators.ts';
 import type { Leaderboard, LeaderboardRow } from '../../server/contract/views.ts';
-import { formatCompact, formatCount, formatSeconds, formatShare } from '../_charts/format.ts';
+import { formatCompact, formatCount, formatSeconds, formatShare, MISSING } from '../_charts/format.ts';
+import { assignRunStyles, type RunStyle, styleBearer } from '../_charts/run-colors.ts';
+import { RunSwatch } from '../_charts/swatch.tsx';
 import { Hint } from '../_ui/hint.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
@@ -18,26 +20,29 @@ export function LeaderboardBody({ board, linked }: { board: Leaderboard; linked:
   const { protocol, rows } = board;
   if (!protocol) return null;
   const hasFewSeeds = rows.some(({ seeds }) => seeds < FEW_SEEDS);
+  const hasBudgets = new Set(rows.map(({ budget }) => JSON.stringify(budget))).size > 1;
+  const styles = assignRunStyles(rows.map(({ runs }) => styleBearer(runs)!));
   return (
     <Panel title={`Results on ${protocol.split}`} flush>
       <Table caption={`Leaderboard on ${protocol.split}, step limit ${protocol.stepLimit}`}>
         <thead>
           <tr>
             <Th numeric>
-              <Hint text="Rows share a rank where their intervals overlap with that of the rank’s first: the data do not tell them apart.">
+              <Hint text="Rows share a rank where the data do not tell them apart from the rank’s first: the rule stands below the table.">
                 Rank
               </Hint>
             </Th>
-            <Th>Estimator</Th>
+            <Th>Method and budget</Th>
             <Th>
               <Hint text="Final evaluation, pooled over the seeds, with its 95 % Wilson interval. The interval covers the episodes drawn, not the spread between trainings.">
                 Success rate
               </Hint>
             </Th>
             <Th numeric>
-              <Hint text="Evaluation episodes behind the rate, all seeds together.">n</Hint>
+              <Hint text="Evaluation episodes behind the rate, all seeds together, and how many seeds. Of several runs of one seed the newest counts.">
+                n
+              </Hint>
             </Th>
-            <Th numeric>Seeds</Th>
             <Th numeric>
               <Hint text="Interquartile mean of the final success rates of all task types and seeds, with a 95 % stratified bootstrap interval over seeds: it covers the luck of training. From three seeds on.">
                 IQM
@@ -74,14 +79,20 @@ export function LeaderboardBody({ board, linked }: { board: Leaderboard; linked:
         <tbody>
           {rows.map((row, index) => (
             <BoardRow
-              key={`${row.estimator} ${row.variant}`}
+              key={row.runs[0]!.id}
               row={row}
+              style={styles.get(styleBearer(row.runs)!.id)!}
               isTied={rows.some((other, place) => place !== index && other.rank === row.rank)}
               linked={linked}
             />
           ))}
         </tbody>
       </Table>
+      <p className="px-3 pt-2 text-muted">
+        Ties: rows share a rank unless the 95 % intervals of their success rates are apart and, where both
+        rows have three seeds, those of their IQM too. Of several runs of one seed the newest counts.
+        {hasBudgets && ' The rows were trained for different budgets: each says its own.'}
+      </p>
       {hasFewSeeds && (
         <p className="flex items-start gap-2 px-3 py-2 text-muted">
           <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
@@ -93,7 +104,17 @@ export function LeaderboardBody({ board, linked }: { board: Leaderboard; linked:
   );
 }
 
-function BoardRow({ row, isTied, linked }: { row: LeaderboardRow; isTied: boolean; linked: boolean }) {
+function BoardRow({
+  row,
+  style,
+  isTied,
+  linked,
+}: {
+  row: LeaderboardRow;
+  style: RunStyle;
+  isTied: boolean;
+  linked: boolean;
+}) {
   const [low, high] = row.interval;
   return (
     <tr>
@@ -109,23 +130,42 @@ function BoardRow({ row, isTied, linked }: { row: LeaderboardRow; isTied: boolea
         )}
       </Td>
       <Td className="min-w-44">
-        <span className="font-medium">
-          {ESTIMATOR_FACTS[row.estimator].title} ({row.estimator})
+        <span className="flex items-center gap-2">
+          <RunSwatch style={style} />
+          <span className="font-medium">{ESTIMATOR_FACTS[row.estimator].title}</span>
         </span>
+        {row.origin && (
+          <span className="block">
+            <Hint text={row.originExplained}>{row.origin}</Hint>
+          </span>
+        )}
         {row.variant && <span className="block text-muted">{row.variant}</span>}
+        <span className="block text-muted">
+          {formatCount(row.budget.iterations)} iterations of {formatCount(row.budget.episodesPerIteration)}{' '}
+          episodes
+        </span>
       </Td>
       <Td>
         <span className="flex items-center gap-2 whitespace-nowrap">
-          <IntervalBar value={{ rate: row.successRate, low, high }} color="var(--accent)" />
-          <span className="w-14 text-right font-semibold">{formatShare(row.successRate)}</span>
-          <span className="text-muted">
-            {formatShare(low)} to {formatShare(high)}
+          <IntervalBar value={{ rate: row.successRate, low, high }} color={style.color} />
+          <span>
+            <span className="block font-semibold">{formatShare(row.successRate)}</span>
+            <span className="block text-muted">
+              {formatShare(low)} to {formatShare(high)}
+            </span>
           </span>
         </span>
       </Td>
-      <Td numeric>{formatCount(row.episodes)}</Td>
-      <Td numeric className={row.seeds < FEW_SEEDS ? 'text-warning' : ''}>
-        {row.seeds}
+      <Td numeric>
+        {formatCount(row.episodes)}
+        <span className={`block ${row.seeds < FEW_SEEDS ? 'text-warning' : 'text-muted'}`}>
+          {row.seeds} {row.seeds === 1 ? 'seed' : 'seeds'}
+        </span>
+        {row.setAside > 0 && (
+          <span className="block text-muted">
+            {row.setAside} older {row.setAside === 1 ? 'run' : 'runs'} set aside
+          </span>
+        )}
       </Td>
       <Td numeric className="whitespace-nowrap">
         {row.iqm ? (
@@ -136,10 +176,10 @@ function BoardRow({ row, isTied, linked }: { row: LeaderboardRow; isTied: boolea
             </span>
           </>
         ) : (
-          '—'
+          MISSING
         )}
       </Td>
-      <Td numeric>{row.firstBeatsIt === null ? '—' : formatShare(row.firstBeatsIt)}</Td>
+      <Td numeric>{row.firstBeatsIt === null ? MISSING : formatShare(row.firstBeatsIt)}</Td>
       <Td numeric>{formatShare(row.bestSuccessRate)}</Td>
       <Td numeric>{formatCompact(row.parameters)}</Td>
       {THRESHOLDS.map((threshold) => (

@@ -24,6 +24,7 @@ export async function readLeaderboard(lab: Lab, filter: ProtocolFilter): Promise
   return makeLeaderboard(
     finished.map((run) => ({
       id: run.id,
+      ordinal: run.ordinal,
       name: run.name,
       config: run.config,
       parameters: run.facts?.parameters ?? 0,

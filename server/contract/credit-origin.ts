@@ -1,6 +1,6 @@
-import { type CreditField, ESTIMATOR_FACTS, type EstimatorName } from './estimators.ts';
+import { type CreditField, creditFields, ESTIMATOR_FACTS, type EstimatorName } from './estimators.ts';
 import { PUBLISHED_TRACES } from './presets.ts';
-import { type RunConfig, runConfigSchema } from './run-config.ts';
+import { type FieldName, type RunConfig, runConfigSchema } from './run-config.ts';
 
 /** Whether the credit of a run is that of a publication, what was found best here, or neither. */
 export type CreditOrigin = 'published' | 'tuned' | 'own';
@@ -54,6 +54,12 @@ export function creditOrigin(config: RunConfig): CreditOrigin | null {
   if (isTuned && ESTIMATOR_FACTS[estimator].fields.every((field) => config[field] === defaults[field]))
     return 'tuned';
   return published ? 'own' : null;
+}
+
+/** Whether the words of the origin say all there is to say about a field. */
+export function originTells(config: RunConfig, field: FieldName): boolean {
+  const origin = creditOrigin(config);
+  return origin !== null && origin !== 'own' && field !== 'gamma' && creditFields.has(field);
 }
 
 /** `as published`; empty where nothing can be said. */

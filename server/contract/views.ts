@@ -68,11 +68,20 @@ export interface LogLine {
 /** Runs that share everything but the seed, on one evaluation protocol. */
 export interface LeaderboardRow {
   estimator: EstimatorName;
-  /** Words that tell this entry from others of the same estimator, e.g. `kappa 0`. */
+  /** Where its credit comes from, e.g. `as published`; empty where that cannot be said. */
+  origin: string;
+  /** Why the words of `origin` stand there. */
+  originExplained: string;
+  /** Words that tell this entry from others of the same estimator, e.g. `kappa 0`; what `origin` and `budget` tell is left out. */
   variant: string;
-  runs: { id: string; name: string; seed: number }[];
+  /** What its runs were trained with; rows of other budgets stand in one table. */
+  budget: { iterations: number; episodesPerIteration: number };
+  /** The newest run of every seed. */
+  runs: { id: string; ordinal: number; name: string; seed: number }[];
   /** Seeds behind the row. */
   seeds: number;
+  /** Older runs of the same seeds, which do not count. */
+  setAside: number;
   /** Pooled over the seeds. */
   episodes: number;
   successes: number;
@@ -84,7 +93,7 @@ export interface LeaderboardRow {
   /** Probability that a run of the first row beats one of this row on a task type; null there and below three seeds. */
   firstBeatsIt: number | null;
   bestSuccessRate: number;
-  /** Ranks tie where intervals overlap with the rank's first. */
+  /** Shared with the rank's first row where the data do not tell the two apart: see `toldApart` in server/stats/leaderboard.ts. */
   rank: number;
   parameters: number;
   /** Medians over seeds until evaluation success first reached 50, 80, 90 %; null where it never did. */

@@ -1,3 +1,6 @@
+import { explainOrigin, originTells, originWords } from '../contract/credit-origin.ts';
+import { readsField } from '../contract/estimators.ts';
+import { successRate as rateOf } from '../contract/evaluations.ts';
 import { type Evaluation, evaluatedTasks } from '../contract/events.ts';
 import {
   differingFields,
@@ -20,6 +23,7 @@ import { wilsonInterval } from './wilson.ts';
 /** A finished run as the leaderboard needs it. */
 export interface Entrant {
   id: string;
+  ordinal: number;
   name: string;
   config: RunConfig;
   parameters: number;
@@ -29,6 +33,8 @@ export interface Entrant {
 
 /** How often a run was evaluated does not matter to what it scored at its end. */
 const INCIDENTAL: readonly FieldName[] = [...INCIDENTAL_FIELDS, 'evaluateEvery'];
+/** Said of every row by itself, whatever the other rows are. */
+const BUDGET: readonly FieldName[] = ['iterations', 'episodesPerIteration'];
 const THRESHOLDS = ['50', '80', '90'] as const;
 /** Fewer seeds say nothing about their spread. */
 const SEEDS_FOR_SPREAD = 3;
@@ -69,25 +75,31 @@ function listProtocols(runs: readonly Entrant[]): EvaluationProtocol[] {
     .map(({ protocol }) => protocol);
 }
 
-/** Groups of runs that share everything relevant; of the same seed only the newest run stays. Runs come newest first. */
-function groupRuns(runs: readonly Entrant[]): Entrant[][] {
-  const groups = new Map<string, Entrant[]>();
+/** Runs that share everything relevant, one a seed. */
+interface Group {
+  runs: Entrant[];
+  /** Older runs of the same seeds. */
+  setAside: number;
+}
+
+/** Of the same seed the newest run counts. Runs come newest first. */
+function groupRuns(runs: readonly Entrant[]): Group[] {
+  const groups = new Map<string, Group>();
   for (const run of runs) {
     const key = methodKey(run.config, INCIDENTAL);
-    const group = groups.get(key) ?? [];
-    if (!group.some(({ config }) => config.seed === run.config.seed)) group.push(run);
+    const group = groups.get(key) ?? { runs: [], setAside: 0 };
+    if (group.runs.some(({ config }) => config.seed === run.config.seed)) group.setAside += 1;
+    else group.runs.push(run);
     groups.set(key, group);
   }
-  return [...groups.values()].map((group) => group.sort((a, b) => a.config.seed - b.config.seed));
+  for (const { runs } of groups.values()) runs.sort((a, b) => a.config.seed - b.config.seed);
+  return [...groups.values()];
 }
 
 /** Evaluations of one run under one protocol, in order of iteration. */
 function evaluationsUnder(run: Entrant, protocol: EvaluationProtocol): Evaluation[] {
   return run.evaluations.filter((evaluation) => keyOf(protocolOf(run, evaluation)) === keyOf(protocol));
 }
-
-const rateOf = ({ successes, episodes }: Pick<Evaluation, 'successes' | 'episodes'>) =>
-  episodes === 0 ? 0 : successes / episodes;
 
 /** Median over runs of `measure` at the first evaluation that reached each threshold; null where most never did. */
 function mediansTo(
@@ -110,8 +122,9 @@ interface ScoredRow extends LeaderboardRow {
   scores: Scores;
 }
 
-function makeRow(group: readonly Entrant[], variant: string, protocol: EvaluationProtocol): ScoredRow {
+function makeRow({ runs: group, setAside }: Group, variant: string, protocol: EvaluationProtocol): ScoredRow {
   const first = group[0] as Entrant;
+  const { estimator, iterations, episodesPerIteration } = first.config;
   const perRun = group.map((run) => evaluationsUnder(run, protocol));
   const finals = perRun.map((evaluations) => evaluations.at(-1) as Evaluation);
   const scores = scoresOf(finals);
@@ -121,10 +134,14 @@ function makeRow(group: readonly Entrant[], variant: string, protocol: Evaluatio
   const successes = sum((evaluation) => evaluation.successes);
   const bests = perRun.map((evaluations) => Math.max(...evaluations.map(rateOf)));
   return {
-    estimator: first.config.estimator,
+    estimator,
+    origin: originWords(first.config),
+    originExplained: explainOrigin(first.config),
     variant,
-    runs: group.map(({ id, name, config }) => ({ id, name, seed: config.seed })),
+    budget: { iterations, episodesPerIteration },
+    runs: group.map(({ id, ordinal, name, config }) => ({ id, ordinal, name, seed: config.seed })),
     seeds: group.length,
+    setAside,
     episodes,
     successes,
     successRate: episodes === 0 ? 0 : successes / episodes,
@@ -161,20 +178,36 @@ function describeSeeds(scores: Scores): LeaderboardRow['iqm'] {
 }
 
 /** `kappa 0, width 128`: what tells a group from the other groups of its estimator. */
-function nameVariant(group: readonly Entrant[], rivals: readonly Entrant[][]): string {
-  const config = (group[0] as Entrant).config;
+function nameVariant(group: Group, rivals: readonly Group[]): string {
+  const { config } = group.runs[0] as Entrant;
   const same = rivals
-    .map((rival) => (rival[0] as Entrant).config)
+    .map(({ runs }) => (runs[0] as Entrant).config)
     .filter(({ estimator }) => estimator === config.estimator);
   return differingFields(same)
-    .filter((field) => !INCIDENTAL.includes(field))
+    .filter((field) => !INCIDENTAL.includes(field) && !BUDGET.includes(field))
+    .filter((field) => readsField(config.estimator, field) && !originTells(config, field))
     .map((field) => `${field} ${[config[field]].flat().join(' ')}`)
     .join(', ');
 }
 
-/** Best first; a row whose interval overlaps with that of its rank's first shares the rank. */
+/**
+ * The one rule for ties: two rows are told apart where the intervals of their success rates do not overlap and, once both have the
+ * seeds for it, those of their interquartile means do not either. The first covers the games drawn, the second the luck of training.
+ */
+function toldApart(better: LeaderboardRow, worse: LeaderboardRow): boolean {
+  const drawn = worse.interval[1] < better.interval[0];
+  const trained = !better.iqm || !worse.iqm || worse.iqm.interval[1] < better.iqm.interval[0];
+  return drawn && trained;
+}
+
+/** Best first; a row that is not told apart from its rank's first shares the rank. */
 function rankRows(rows: ScoredRow[]): LeaderboardRow[] {
-  const sorted = rows.sort((a, b) => b.successRate - a.successRate || b.episodes - a.episodes);
+  const sorted = rows.sort(
+    (a, b) =>
+      b.successRate - a.successRate ||
+      b.episodes - a.episodes ||
+      (`${a.estimator} ${a.variant}` < `${b.estimator} ${b.variant}` ? -1 : 1),
+  );
   const best = sorted[0];
   let leader = best;
   return sorted.map(({ scores, ...row }, index) => {
@@ -182,7 +215,7 @@ function rankRows(rows: ScoredRow[]): LeaderboardRow[] {
       best && index > 0 && hasSpread(best.scores) && hasSpread(scores)
         ? probabilityOfImprovement(best.scores, scores)
         : null;
-    if (leader === undefined || row.interval[1] < leader.interval[0] || index === 0) {
+    if (leader === undefined || index === 0 || toldApart(leader, sorted[index] as ScoredRow)) {
       leader = sorted[index];
       return { ...row, firstBeatsIt, rank: index + 1 };
     }

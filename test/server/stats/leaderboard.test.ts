@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../server/contract/events.ts';
-import { presetConfig } from '../../../server/contract/presets.ts';
+import { PUBLISHED_TRACES, presetConfig } from '../../../server/contract/presets.ts';
 import { type RunConfigInput, TASK_TYPES } from '../../../server/contract/run-config.ts';
 import { type Entrant, makeLeaderboard } from '../../../server/stats/leaderboard.ts';
 import { makeEvaluation } from '../../evaluation.ts';
@@ -23,7 +23,14 @@ let count = 0;
 function run(config: RunConfigInput, evaluations: Evaluation[]): Entrant {
   count += 1;
   const full = presetConfig('quick', { iterations: 20, ...config });
-  return { id: `run${count}`, name: `run ${count}`, config: full, parameters: 1000, evaluations };
+  return {
+    id: `run${count}`,
+    ordinal: count,
+    name: `run ${count}`,
+    config: full,
+    parameters: 1000,
+    evaluations,
+  };
 }
 
 describe('makeLeaderboard', () => {
@@ -81,7 +88,7 @@ describe('makeLeaderboard', () => {
       run({ seed: 1 }, [evaluation(20, 50)]),
       run({ seed: 1 }, [evaluation(20, 90)]),
     ]);
-    expect(rows[0]).toMatchObject({ seeds: 1, successes: 50 });
+    expect(rows[0]).toMatchObject({ seeds: 1, successes: 50, setAside: 1 });
   });
 
   it('names what tells entries of one estimator apart', () => {
@@ -95,6 +102,45 @@ describe('makeLeaderboard', () => {
       ['hae', 'kappa 0'],
       ['token-gae', ''],
     ]);
+  });
+
+  it('says of every row where its credit comes from and what it was trained with', () => {
+    const { rows } = makeLeaderboard([
+      run({}, [evaluation(20, 90)]),
+      run({ iterations: 10 }, [evaluation(10, 80)]),
+      run({ ...PUBLISHED_TRACES }, [evaluation(20, 70)]),
+      run({ estimator: 'token-gae', episodesPerIteration: 48 }, [evaluation(20, 60)]),
+    ]);
+    expect(rows.map(({ origin, variant }) => [origin, variant])).toEqual([
+      ['as tuned here', ''],
+      ['as tuned here', ''],
+      ['as published', ''],
+      ['as published', ''],
+    ]);
+    expect(rows.map(({ budget }) => `${budget.iterations} of ${budget.episodesPerIteration}`)).toEqual([
+      '20 of 96',
+      '10 of 96',
+      '20 of 96',
+      '20 of 48',
+    ]);
+  });
+
+  it('tells rows of three seeds apart only where the luck of training does too', () => {
+    // 1,000 games a seed: the success rates are apart by far, the spread between trainings is not.
+    const seeds = (kappa: number, rates: number[]) =>
+      rates.map((successes, seed) => {
+        const counts = { episodes: 1000, successes };
+        return run({ kappa, seed }, [evaluation(20, successes, { ...counts, byTaskType: { any: counts } })]);
+      });
+    const lucky = seeds(0.1, [900, 500, 800]);
+    const overlapping = makeLeaderboard([...lucky, ...seeds(0.2, [850, 450, 600])]).rows;
+    expect(overlapping[1]!.interval[1]).toBeLessThan(overlapping[0]!.interval[0]);
+    expect(overlapping.map(({ rank }) => rank)).toEqual([1, 1]);
+    const apart = makeLeaderboard([...lucky, ...seeds(0.2, [300, 310, 290])]).rows;
+    expect(apart.map(({ rank }) => rank)).toEqual([1, 2]);
+    // Two seeds say nothing about the spread: the games drawn decide alone.
+    const few = makeLeaderboard([...lucky, ...seeds(0.2, [850, 450])]).rows;
+    expect(few.map(({ rank }) => rank)).toEqual([1, 2]);
   });
 
   it('shares a rank where intervals overlap with the rank’s first', () => {
