@@ -1,9 +1,12 @@
 /**
- * `npm run sweep -- FILE`: queues every combination of a sweep's values on a running server, and follows them if asked.
+ * `npm run sweep -- FILE`: queues every combination of a sweep's values on a running server, or the comparison of the first page, and
+ * follows them if asked.
  */
 import { readFileSync } from 'node:fs';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import type { AppRouter } from './api/root.ts';
+import { COMPARISON_PRESETS, expandComparison } from './contract/comparison.ts';
+import { methodTitle } from './contract/credit-origin.ts';
 import { AppError } from './contract/error.ts';
 import { finalEvaluation } from './contract/evaluations.ts';
 import { expandSweep } from './contract/sweep.ts';
@@ -13,6 +16,7 @@ import { readCommandLine } from './rl/command-line.ts';
 const USAGE = `Queues runs that differ in some fields on a running server (npm start).
 
   npm run sweep -- FILE [--url URL] [--dry-run] [--wait]
+  npm run sweep -- --comparison PRESET [--seeds 1,2,3] [...]
 
 FILE is JSON: every combination of the values under "vary", with every seed.
 
@@ -24,9 +28,11 @@ FILE is JSON: every combination of the values under "vary", with every seed.
     "seeds": [1, 2, 3]
   }
 
-  --url URL    the server (default http://127.0.0.1:3000); with a secret, HIPER_SECRET is sent along
-  --dry-run    list the runs and queue nothing
-  --wait       stay until all have ended; exit 1 if one failed
+  --comparison PRESET    HiPER, flat GAE and flat PPO, as the first page launches them: ${COMPARISON_PRESETS.join(', ')}
+  --seeds LIST           its seeds (default 1)
+  --url URL              the server (default http://127.0.0.1:3000); with a secret, HIPER_SECRET is sent along
+  --dry-run              list the runs and queue nothing
+  --wait                 stay until all have ended; exit 1 if one failed
   --help
 
 Fields: npm run train -- --fields
@@ -46,11 +52,13 @@ async function main(): Promise<void> {
     return;
   }
   const [file] = positionals;
-  if (!file || positionals.length > 1)
-    throw new AppError('bad-input', 'give one file. See npm run sweep -- --help');
-  const { preset, configs } = expandSweep(readJson(file));
+  if (positionals.length !== (flags.comparison ? 0 : 1))
+    throw new AppError('bad-input', 'give one file, or --comparison. See npm run sweep -- --help');
+  const { preset, configs } = file
+    ? expandSweep(readJson(file))
+    : expandComparison({ preset: flags.comparison, seeds: flags.seeds?.split(',').map(Number) });
   if (flags['dry-run']) {
-    for (const { name, estimator, seed } of configs) console.log(name || `${estimator}, seed ${seed}`);
+    for (const config of configs) console.log(config.name || `${methodTitle(config)}, seed ${config.seed}`);
     console.log(`${configs.length} runs of preset ${preset}`);
     return;
   }
@@ -94,6 +102,8 @@ function readArguments() {
     {
       allowPositionals: true,
       options: {
+        comparison: { type: 'string' },
+        seeds: { type: 'string' },
         url: { type: 'string', default: 'http://127.0.0.1:3000' },
         'dry-run': { type: 'boolean' },
         wait: { type: 'boolean' },

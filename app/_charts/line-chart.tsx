@@ -72,8 +72,9 @@ export function LineChart(props: LineChartProps) {
   const axisEnd = rows.at(-1) ?? null;
   const describe = (at: number) => describeX(xKey, at);
   const xTitle = X_AXIS_TITLES[xKey];
-  // Values show shares and seconds themselves.
-  const namedUnit = ['share', 's', 'rate', title.toLowerCase()].includes(unit) ? '' : unit;
+  // Values show shares and seconds themselves, some titles their unit.
+  const isNamed = ['share', 's', 'rate'].includes(unit) || title.toLowerCase().endsWith(unit);
+  const namedUnit = isNamed ? '' : unit;
 
   const describeRow = (at: number): string => {
     const values = series.flatMap((line) => {

@@ -25,7 +25,7 @@ export function SegmentsFigure() {
         role="img"
         aria-label="An episode of nine turns cut into three segments. At each turn the switch level keeps the sub-goal or starts a new segment; the high level holds one sub-goal a segment; the low level acts each turn. The reward comes at the end."
         viewBox={`0 0 ${width} 150`}
-        className="block w-full min-w-[44rem] text-[12px]"
+        className="block w-full min-w-[62rem] text-[12px]"
         fill="var(--ink)"
       >
         <text x="0" y={ROWS.switch + 4} fill="var(--level-switch)" fontWeight="600">

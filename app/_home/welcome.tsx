@@ -9,7 +9,7 @@ import { SegmentsFigure } from './segments-figure.tsx';
 export function Welcome() {
   const time = useComparisonTime(USUAL_COMPARISON);
   return (
-    <div className="mx-auto max-w-3xl py-4 sm:py-10">
+    <div className="mx-auto max-w-6xl py-4 sm:py-10 [&>:not(figure)]:mx-auto [&>:not(figure)]:max-w-3xl">
       <h1 className="text-2xl font-semibold">Which decision earned the reward?</h1>
       <p className="mt-3 text-[1.07rem]">
         A language-model agent that needs thirty turns for a task gets one reward at the end. HiPER lets it

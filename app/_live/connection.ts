@@ -2,8 +2,8 @@
 import { useSyncExternalStore } from 'react';
 import { getSocket } from './socket.ts';
 
-/** `connecting` until the first contact, `reconnecting` after a loss. */
-export type ConnectionState = 'connecting' | 'live' | 'reconnecting';
+/** `connecting` until the first contact, `reconnecting` after a loss, `refused` once the server will have none of it. */
+export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'refused';
 
 const everLive = new Set<string>();
 
@@ -26,7 +26,10 @@ export function useConnection(shareToken = ''): ConnectionState {
       };
     },
     () => {
-      if (getSocket(shareToken).connected) return 'live';
+      const socket = getSocket(shareToken);
+      if (socket.connected) return 'live';
+      // A socket that will not try again was turned away.
+      if (!socket.active) return 'refused';
       return everLive.has(shareToken) ? 'reconnecting' : 'connecting';
     },
     () => 'connecting',

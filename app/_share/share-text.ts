@@ -29,3 +29,8 @@ export function sharePath(token: string, query: string): string {
   const options = query.replace(/^\?/, '');
   return `/s/${token}${options ? `?${options}` : ''}`;
 }
+
+/** Whether a text can be the token of a share link at all; what is not needs no server to say so. */
+export function isShareToken(text: string): boolean {
+  return /^[A-Za-z0-9_-]{20,100}$/.test(text);
+}

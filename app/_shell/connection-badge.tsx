@@ -10,6 +10,11 @@ const words = {
     help: 'Opening the live connection to the server.',
   },
   live: { label: 'Live', dot: 'bg-good', help: 'Connected: what you see changes as it happens.' },
+  refused: {
+    label: 'Not connected',
+    dot: 'bg-line-strong',
+    help: 'The server does not open this link, or no longer.',
+  },
   reconnecting: {
     label: 'Reconnecting',
     dot: 'bg-warning animate-pulse',

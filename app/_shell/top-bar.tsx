@@ -3,6 +3,7 @@ import { MenuIcon } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useRunsChanged } from '../_live/use-runs-changed.ts';
+import { isShareToken } from '../_share/share-text.ts';
 import { classes } from '../_ui/classes.ts';
 import { iconButtonClasses } from '../_ui/icon-button.tsx';
 import { Menu, MenuLink } from '../_ui/menu.tsx';
@@ -21,11 +22,11 @@ const PAGES = [
 export function TopBar() {
   const pathname = usePathname();
   const shareToken = /^\/s\/([^/]+)/.exec(pathname)?.[1];
-  const isLogin = pathname === '/login';
+  const isGuest = shareToken !== undefined || pathname === '/login';
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-surface">
       <div className="mx-auto flex h-12 max-w-[100rem] items-center gap-3 px-3 sm:px-5">
-        {shareToken || isLogin ? <GuestBar shareToken={shareToken} /> : <OwnerBar pathname={pathname} />}
+        {isGuest ? <GuestBar shareToken={shareToken} /> : <OwnerBar pathname={pathname} />}
         <ThemeMenu />
       </div>
     </header>
@@ -53,7 +54,7 @@ function GuestBar({ shareToken }: { shareToken: string | undefined }) {
         <Brand />
         {shareToken && <span className="font-normal text-muted">shared view, read-only</span>}
       </span>
-      {shareToken && <ConnectionBadge shareToken={shareToken} />}
+      {shareToken && isShareToken(shareToken) && <ConnectionBadge shareToken={shareToken} />}
     </>
   );
 }

@@ -37,7 +37,7 @@ export function ChartControls({
   return (
     <div className="sticky top-12 z-20 -mx-3 flex flex-wrap items-center gap-x-5 gap-y-2 bg-canvas px-3 py-2 sm:-mx-5 sm:px-5">
       <Select
-        label="Over"
+        label="X axis"
         size="sm"
         value={x}
         onChange={onX}

@@ -29,8 +29,8 @@ function emptyWords(runs: readonly ChartRun[], otherwise: string): string {
 
 const LEVEL_TITLES = {
   switch: 'Switch level',
-  high: 'High level (sub-goals)',
-  low: 'Low level (actions)',
+  high: 'Sub-goal level (high)',
+  low: 'Action level (low)',
 } as const;
 
 /** Training success and evaluation success, one chart a protocol. */
@@ -148,7 +148,9 @@ function GroupCharts({
       <div className="flex flex-col gap-4">
         {leveled.map((choice) => (
           <div key={choice.id}>
-            <h3 className="mb-1.5 text-muted">{choice.title}, by level</h3>
+            <h3 className="mb-1.5 text-muted">
+              {/by level$/.test(choice.title) ? choice.title : `${choice.title}, by level`}
+            </h3>
             <ChartGrid columns="lg:grid-cols-3">
               {choice.metrics.filter(isReported).map((metric) => (
                 <MetricChart

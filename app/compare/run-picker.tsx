@@ -1,6 +1,7 @@
 'use client';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import { ACTIVE_STATES } from '../../server/contract/events.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { formatShare, formatTime } from '../_charts/format.ts';
 import { Button } from '../_ui/button.tsx';
@@ -65,7 +66,9 @@ export function RunPicker({
                     </span>
                   </span>
                 </Checkbox>
-                <span className="hidden w-20 text-right sm:block">{formatShare(run.lastSuccess)}</span>
+                <span className="hidden w-20 text-right sm:block">
+                  {ACTIVE_STATES.includes(run.state) ? '' : formatShare(run.lastSuccess)}
+                </span>
                 <span className="w-24">
                   <StateBadge state={run.state} desired={run.desired} />
                 </span>

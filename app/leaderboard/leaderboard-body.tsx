@@ -50,7 +50,7 @@ export function LeaderboardBody({ board, linked }: { board: Leaderboard; linked:
             </Th>
             <Th numeric>
               <Hint text="Probability that a run of the first row does better than a run of this row on a task type, ties half; 50 % is no difference. From three seeds on.">
-                Beaten by the first
+                First beats it
               </Hint>
             </Th>
             <Th numeric>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { AppError } from './error.ts';
 import { creditFields, groupSizeOf } from './estimators.ts';
-import { presetConfig } from './presets.ts';
+import { type PresetName, presetConfig } from './presets.ts';
 import { describeFields, differingFields, type FieldName, methodKey, type RunConfig } from './run-config.ts';
 
 /** Presets in which the comparison is worth its time; `paper` is left out: it sets traces of its own. */
@@ -48,6 +49,16 @@ const METHODS = [
 export function comparisonConfigs(request: ComparisonRequest): RunConfig[] {
   const { preset, seeds } = comparisonSchema.parse(request);
   return seeds.flatMap((seed) => METHODS.map((method) => presetConfig(preset, { ...method, seed })));
+}
+
+/** The same from words of people. Throws AppError `bad-input` naming the field. */
+export function expandComparison(input: unknown): { preset: PresetName; configs: RunConfig[] } {
+  const parsed = comparisonSchema.safeParse(input);
+  if (parsed.success) return { preset: parsed.data.preset, configs: comparisonConfigs(parsed.data) };
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'comparison'}: ${message}`,
+  );
+  throw new AppError('bad-input', problems.join('; '));
 }
 
 /** A run as far as a comparison asks what tells it from others. */

@@ -56,24 +56,24 @@ async function query<T>(procedure: string, input: unknown): Promise<T> {
   return ((await response.json()) as { result: { data: T } }).result.data;
 }
 
-describe('comparing HiPER with flat PPO', () => {
+describe('comparing HiPER with flat GAE and flat PPO', () => {
   let ids: string[] = [];
 
   it(
-    'launches a pair, streams it, survives SIGKILL and finishes with one point an iteration',
+    'launches the comparison, streams it, survives SIGKILL and finishes with one point an iteration',
     async () => {
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(String(error)));
       await page.goto(lab.url);
-      await page.getByRole('button', { name: 'Compare HiPER with flat PPO' }).waitFor();
+      await page.getByRole('button', { name: 'Compare HiPER, flat GAE and PPO' }).waitFor();
       await page.getByRole('button', { name: 'Shorter and longer comparisons' }).click();
       await page.getByRole('menuitem', { name: /^Tiny/ }).click();
       await page.waitForURL(/\/compare\?runs=/);
       ids = (new URL(page.url()).searchParams.get('runs') ?? '').split(',');
-      expect(ids).toHaveLength(2);
+      expect(ids).toHaveLength(3);
 
-      // Both success curves, and the advantage of every level, arrive without a reload.
-      const live = ['Success in training', 'Switch level', 'High level (sub-goals)', 'Low level (actions)'];
+      // The success curves of the two that train at once, and the advantage of every level, arrive without a reload.
+      const live = ['Success in training', 'Switch level', 'Sub-goal level (high)', 'Action level (low)'];
       for (const title of live) {
         await expect
           .poll(async () => (await pointsOf(title)).length, { timeout: PATIENCE_MS, message: title })

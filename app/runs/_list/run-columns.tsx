@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-table';
 import Link from 'next/link';
 import { ACTIVE_STATES, RUN_STATES } from '../../../server/contract/events.ts';
-import { formatShare } from '../../_charts/format.ts';
+import { formatShare, MISSING } from '../../_charts/format.ts';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { RunSwatch } from '../../_charts/swatch.tsx';
 import { DurationCell, EvaluationCell, StateCell, TimeCell } from './run-cells.tsx';
@@ -44,8 +44,8 @@ export const COLUMN_TITLES: Record<string, string> = {
 
 /** What the short titles mean. */
 export const COLUMN_HELP: Record<string, string> = {
-  success: 'Training success of the last iteration',
-  best: 'Best evaluation: success, 95 % Wilson interval in percent, n',
+  success: 'Training success of the last iteration, n its episodes',
+  best: 'Best of the evaluations on the same games and step limit: success, 95 % Wilson interval in percent, n',
   final: 'Evaluation after the last iteration: success, 95 % Wilson interval in percent, n',
 };
 
@@ -118,13 +118,17 @@ export const runColumns = helper.columns([
   helper.accessor((row) => row.success, {
     id: 'success',
     header: 'Training success',
-    size: 92,
+    size: 108,
     sortUndefined: 'last',
-    cell: ({ row }) => (
-      <span title={`Last iteration, n = ${row.original.run.config.episodesPerIteration} episodes`}>
-        {formatShare(row.original.success)}
-      </span>
-    ),
+    cell: ({ row }) =>
+      row.original.success === undefined ? (
+        <span className="text-muted">{MISSING}</span>
+      ) : (
+        <span title="Episodes of the last iteration">
+          {formatShare(row.original.success)}{' '}
+          <span className="text-muted">n {row.original.run.config.episodesPerIteration}</span>
+        </span>
+      ),
   }),
   helper.accessor(({ best }) => (best ? best.successes / best.episodes : undefined), {
     id: 'best',

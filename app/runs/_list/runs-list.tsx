@@ -46,7 +46,8 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
     const terms = parseFilter(view.q);
     return rows.filter((row) => fitsState(row.state, view.state) && fitsFilter(shownRun(row), terms));
   }, [rows, view.q, view.state]);
-  const selectedRows = rows.filter(({ run }) => view.sel.includes(run.id));
+  // In the order in which they were ticked: differences are to the first.
+  const selectedRows = view.sel.flatMap((id) => rows.find(({ run }) => run.id === id) ?? []);
   const compare = () => {
     if (selectedRows.length < 2) {
       toast.info('Select at least two runs', 'Tick them, or press x on each.');

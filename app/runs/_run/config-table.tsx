@@ -1,5 +1,6 @@
 'use client';
 import { useMemo } from 'react';
+import { explainOrigin } from '../../../server/contract/credit-origin.ts';
 import {
   describeFields,
   FIELD_GROUPS,
@@ -46,6 +47,7 @@ export function ConfigTable({
           <CopyButton text={() => JSON.stringify(config, null, 2)}>Copy as JSON</CopyButton>
         </span>
       </div>
+      {explainOrigin(config) && <p>{explainOrigin(config)}</p>}
       {shown.length === 0 && <p className="py-8 text-center text-muted">Everything is at its default.</p>}
       <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
         {FIELD_GROUPS.map((group) => {
@@ -53,7 +55,7 @@ export function ConfigTable({
           if (members.length === 0) return null;
           return (
             <section key={group} aria-label={group} className="rounded-lg border border-line bg-surface p-3">
-              <h3 className="mb-1 font-semibold">{group}</h3>
+              <h2 className="mb-1 font-semibold">{group}</h2>
               <dl className="text-[0.93rem]">
                 {members.map((field) => (
                   <div

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { METRIC_GROUPS, type MetricGroup } from '../../../server/contract/metrics.ts';
 import { LineChart } from '../../_charts/line-chart.tsx';
+import { runStyle } from '../../_charts/run-colors.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { Select } from '../../_ui/select.tsx';
 import { X_AXES, X_AXIS_TITLES } from '../../compare/x-axis.ts';
@@ -42,9 +43,10 @@ export function FiguresPanel({
   setView: SetRunViewState;
 }) {
   const { config, evaluations } = run;
+  const { color } = runStyle(run);
   const figures = useMemo(
-    () => runFigures(config, live.series, evaluations, view.x),
-    [config, live.series, evaluations, view.x],
+    () => runFigures(config, live.series, evaluations, view.x, color),
+    [config, live.series, evaluations, view.x, color],
   );
   const [from, to] = view.zoom ?? [];
   const zoom = useMemo(

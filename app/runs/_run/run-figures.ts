@@ -27,9 +27,8 @@ export interface RunFigure {
   yRange: YRange;
 }
 
-/** Colours without a meaning of their own, for the lines of a figure that has no levels. */
-const PLAIN_LINES = [
-  { color: 'var(--accent)', dash: [] },
+/** Colours without a meaning of their own, for further lines of a figure that has no levels; the first has the run's. */
+const FURTHER_LINES = [
   { color: 'var(--muted)', dash: [7, 4] },
   { color: 'var(--ink)', dash: [2, 3] },
 ];
@@ -134,12 +133,13 @@ function trainingLine(metric: Metric, series: MetricSeries, axis: XAxis, config:
   };
 }
 
-/** Every chart of a run in page order, from the metric catalogue. */
+/** Every chart of a run in page order, from the metric catalogue; `color` is the run's own. */
 export function runFigures(
   config: RunConfig,
   series: MetricSeries,
   evaluations: readonly Evaluation[],
   axis: XAxis,
+  color: string,
 ): RunFigure[] {
   const figures = new Map<string, RunFigure>();
   const x = seriesX(series, axis);
@@ -167,7 +167,8 @@ export function runFigures(
     const column = series.columns[metric.key];
     // A flat estimator has no line for the levels it does not know.
     if (hasData && !column) continue;
-    const plain = PLAIN_LINES[figure.series.length % PLAIN_LINES.length]!;
+    const further = figure.series.length % (FURTHER_LINES.length + 1);
+    const plain = FURTHER_LINES[further - 1] ?? { color, dash: [] };
     const style = metric.level ? levelStyle(metric.level, config) : { ...plain, label: metric.title };
     figure.series.push({
       id: metric.key,

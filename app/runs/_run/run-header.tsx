@@ -1,11 +1,14 @@
 'use client';
 import { Pencil } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { explainOrigin, methodTitle } from '../../../server/contract/credit-origin.ts';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { formatTime } from '../../_charts/format.ts';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { RunSwatch } from '../../_charts/swatch.tsx';
 import { Badge } from '../../_ui/badge.tsx';
 import { Button } from '../../_ui/button.tsx';
+import { Hint } from '../../_ui/hint.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Input } from '../../_ui/input.tsx';
 import { StateBadge } from '../../_ui/state-badge.tsx';
@@ -34,7 +37,7 @@ export function RunHeader({
         </div>
         <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-[0.93rem] text-muted">
           <li>
-            estimator <b className="font-medium text-ink">{config.estimator}</b>
+            <Method config={config} />
           </li>
           <li>
             seed <b className="font-medium text-ink">{config.seed}</b>
@@ -55,6 +58,17 @@ export function RunHeader({
       </div>
       {controls}
     </header>
+  );
+}
+
+/** The method with the origin of its credit, explained on hover and focus. */
+function Method({ config }: { config: RunConfig }) {
+  const explanation = explainOrigin(config);
+  const title = <b className="font-medium text-ink">{methodTitle(config)}</b>;
+  return (
+    <>
+      {explanation ? <Hint text={explanation}>{title}</Hint> : title} ({config.estimator})
+    </>
   );
 }
 

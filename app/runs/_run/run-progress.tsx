@@ -51,7 +51,7 @@ function PhaseBar({ run }: { run: CurrentRun }) {
 function describePhase(run: CurrentRun): string {
   if (run.state === 'queued') return 'waiting for a free trainer';
   if (run.state === 'starting') return 'the trainer is starting';
-  if (run.state === 'paused') return 'paused: the trainer keeps its place';
+  if (run.state === 'paused') return 'paused: it goes on from here, its slot is free for others';
   if (run.state !== 'running' || !run.progress) return '';
   const { phase, done, total } = run.progress;
   return total > 0 ? `${phase} ${done} of ${total} ${PHASE_UNITS[phase]}` : phase;
@@ -62,7 +62,7 @@ function describeTimeLeft(run: CurrentRun, live: LiveRun): string {
   const left = timeLeft(live, run.iteration, run.config.iterations);
   if (!left) return 'time left: known after two iterations';
   const spread = left.spread >= 1 ? ` ± ${formatSeconds(left.spread)}` : '';
-  return `about ${formatSeconds(left.seconds)}${spread} left (pace of the last ${left.n} iterations)`;
+  return `about ${formatSeconds(left.seconds)}${spread} left (pace of ${left.n === 1 ? 'the last iteration' : `the last ${left.n} iterations`})`;
 }
 
 function Freshness({ run, live, now }: { run: CurrentRun; live: LiveRun; now: number | null }) {

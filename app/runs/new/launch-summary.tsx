@@ -49,7 +49,7 @@ export function LaunchSummary({
           <EstimateFigures configs={configs} />
         </Panel>
         {errors.length > 0 && (
-          <Panel title={`To mend (${errors.length})`}>
+          <Panel title={`${errors.length === 1 ? 'One field is' : `${errors.length} fields are`} wrong`}>
             <ul className="flex flex-col gap-1">
               {errors.map(({ field, message }) => (
                 <li key={field}>

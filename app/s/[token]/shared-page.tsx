@@ -8,6 +8,7 @@ import { formatTime } from '../../_charts/format.ts';
 import { getSocket } from '../../_live/socket.ts';
 import { useLiveRun } from '../../_live/use-live-run.ts';
 import { useNow } from '../../_live/use-now.ts';
+import { isShareToken } from '../../_share/share-text.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { EmptyState } from '../../_ui/empty-state.tsx';
@@ -21,6 +22,14 @@ import { RunView } from '../../runs/_run/run-view.tsx';
 
 /** What a share link opens: the view without any control, live, until it ends. */
 export function SharedPage({ token }: { token: string }) {
+  if (!isShareToken(token))
+    return (
+      <LinkEnded message="The address is not complete: copy all of the link, or ask for it once more." />
+    );
+  return <OpenedPage token={token} />;
+}
+
+function OpenedPage({ token }: { token: string }) {
   const trpc = useTRPC();
   const view = useQuery(
     // Every call counts as a view: asked once. Runs stay fresh over the socket; the leaderboard asks again when told.
@@ -77,7 +86,7 @@ function isRefusal(error: unknown): boolean {
 
 function LinkEnded({ message }: { message: string }) {
   return (
-    <EmptyState title="This link opens nothing">
+    <EmptyState title="This link does not open anything">
       <LinkIcon aria-hidden className="mx-auto mb-3 size-6" />
       {message}
     </EmptyState>

@@ -10,7 +10,7 @@ const empty = { runId: 'run000', iterations: [], columns: {} };
 
 describe('figures', () => {
   test('show the three levels before and after data, and drop levels a flat run does not report', () => {
-    const before = runFigures(presetConfig('tiny'), empty, [], 'iteration');
+    const before = runFigures(presetConfig('tiny'), empty, [], 'iteration', 'red');
     const labels = before.find(({ title }) => title === 'Advantage, mean')!.series.map(({ label }) => label);
     expect(labels).toEqual(['switch', 'sub-goal (high)', 'action (low)']);
     const flat = runFigures(
@@ -18,8 +18,9 @@ describe('figures', () => {
       { runId: 'run000', iterations: [1], columns: { 'advantageMean.low': [0.2] } },
       [],
       'iteration',
+      'red',
     );
-    const strata = runFigures(presetConfig('tiny', { estimator: 'strata' }), empty, [], 'iteration');
+    const strata = runFigures(presetConfig('tiny', { estimator: 'strata' }), empty, [], 'iteration', 'red');
     expect(strata.find(({ title }) => title === 'Entropy')!.series.map(({ label }) => label)).toContain(
       'strategy (high)',
     );
@@ -35,15 +36,16 @@ describe('figures', () => {
       { runId: 'run000', iterations: [1], columns: { success: [1] } },
       [],
       'tokens',
+      'red',
     );
     expect(after.map(({ title }) => title)).toEqual(
-      runFigures(config, empty, [], 'tokens').map(({ title }) => title),
+      runFigures(config, empty, [], 'tokens', 'red').map(({ title }) => title),
     );
   });
 
   test('leave out what the configuration cannot report', () => {
     const titles = (changes: Parameters<typeof presetConfig>[1]) =>
-      runFigures(presetConfig('tiny', changes), empty, [], 'iteration').map(({ title }) => title);
+      runFigures(presetConfig('tiny', changes), empty, [], 'iteration', 'red').map(({ title }) => title);
     expect(titles({})).not.toContain('KL to warm start');
     expect(titles({ klCoefficient: 0.1 })).toContain('KL to warm start');
     expect(titles({ format: 'flat', estimator: 'turn-gae' })).not.toContain('Boundary share');
