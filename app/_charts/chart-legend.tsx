@@ -45,7 +45,12 @@ export function ChartLegend({
                 {line.label}
               </span>
             )}
-            {line.note && <span className="text-muted">({line.note})</span>}
+            {line.note && (
+              <span className="text-muted">
+                {isNamed && '· '}
+                {line.note}
+              </span>
+            )}
             <span className="min-w-12 font-medium whitespace-nowrap">{text}</span>
             {detail && <span className="text-muted">{detail}</span>}
           </li>

@@ -49,6 +49,7 @@ export function RunSwatch({ style: { color, dash, marker }, faint }: { style: Ru
   return (
     <span
       aria-hidden="true"
+      data-run-style={`${color} ${dash.join(' ')} ${marker}`}
       className={`inline-flex shrink-0 items-center gap-1 ${faint ? 'opacity-40' : ''}`}
     >
       <LineSwatch color={color} dash={dash} />

@@ -47,7 +47,7 @@ export function SuccessCharts({
   const success = METRIC_CHOICES.find(({ id }) => id === 'success')?.metrics[0];
   const showsEvaluation = isChosen(metrics, EVALUATION_CHOICE);
   return (
-    <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
+    <div className="grid gap-3 md:grid-cols-[repeat(auto-fit,minmax(26rem,1fr))]">
       {success && isChosen(metrics, 'success') && (
         <MetricChart title="Success in training" metric={success} runs={runs} view={view} height={240} />
       )}

@@ -59,7 +59,7 @@ export function ConfigDifference({
               <tr key={field.name}>
                 <th
                   scope="row"
-                  className="sticky left-0 border-b border-line bg-surface px-3 py-1.5 text-left font-normal"
+                  className="sticky left-0 border-b border-line bg-surface px-3 py-1.5 text-left font-normal whitespace-nowrap"
                 >
                   <Hint text={field.description}>
                     {field.group}: {field.title}
@@ -91,7 +91,7 @@ function OriginRow({ runs }: { runs: readonly ComparedRun[] }) {
     <tr>
       <th
         scope="row"
-        className="sticky left-0 border-b border-line bg-surface px-3 py-1.5 text-left font-normal"
+        className="sticky left-0 border-b border-line bg-surface px-3 py-1.5 text-left font-normal whitespace-nowrap"
       >
         Credit: its values
       </th>

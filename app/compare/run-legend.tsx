@@ -50,10 +50,9 @@ export function RunLegend({
             <div className="text-[0.93rem] text-muted sm:truncate">
               <span className="sm:hidden">{run.state} · </span>
               <Method run={run} /> · seed {run.config.seed} · iteration {run.iteration} of{' '}
-              {run.config.iterations} · training success{' '}
-              {formatShare(run.live.series.columns.success?.at(-1) ?? null)}
+              {run.config.iterations}
               {run.live.series.iterations.length > 0 &&
-                ` in the last iteration, n = ${run.config.episodesPerIteration}`}
+                `: training success ${formatShare(run.live.series.columns.success?.at(-1))}, n = ${run.config.episodesPerIteration}`}
             </div>
           </div>
           <span className="hidden sm:block">

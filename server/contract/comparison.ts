@@ -71,7 +71,13 @@ export interface Compared {
 /** Fields that change no number of a run. */
 const WITHOUT_EFFECT: readonly FieldName[] = ['name', 'checkpointEvery'];
 
-const titles = new Map(describeFields().map(({ name, group, title }) => [name, `${group}: ${title}`]));
+/** `iterations`, `learning rate (update)`. */
+const titles = new Map(
+  describeFields().map(({ name, group, title }) => [
+    name,
+    `${title.toLowerCase()}${group === 'Run' ? '' : ` (${group.toLowerCase()})`}`,
+  ]),
+);
 
 /**
  * What tells runs apart, as a sentence: that only the credit differs is said where it is so, everything else by its name.

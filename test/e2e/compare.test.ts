@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { methodTitle } from '../../server/contract/credit-origin.ts';
 import type { Evaluation } from '../../server/contract/events.ts';
 import { presetConfig } from '../../server/contract/presets.ts';
+import { differingFields } from '../../server/contract/run-config.ts';
 import type { VarianceView } from '../../server/contract/variance.ts';
 import type { MetricSeries, RunDetail } from '../../server/contract/views.ts';
 import { openBrowser } from './browser.ts';
@@ -48,6 +50,14 @@ async function shareWithGuest(owner: Page): Promise<Page> {
   return guest;
 }
 
+/** Text of a file that the run page makes. */
+async function download(page: Page, name: RegExp): Promise<string> {
+  await page.getByRole('button', { name: 'More actions' }).click();
+  const file = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name }).click();
+  return readFileSync(await (await file).path(), 'utf8');
+}
+
 async function query<T>(procedure: string, input: unknown): Promise<T> {
   const response = await fetch(
     `${lab.url}/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`,
@@ -63,7 +73,8 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
     'launches the comparison, streams it, survives SIGKILL and finishes with one point an iteration',
     async () => {
       const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(String(error)));
+      const watching = await page.context().newPage();
+      for (const open of [page, watching]) open.on('pageerror', (error) => complaints.push(String(error)));
       await page.goto(lab.url);
       await page.getByRole('button', { name: 'Compare HiPER, flat GAE and PPO' }).waitFor();
       await page.getByRole('button', { name: 'Shorter and longer comparisons' }).click();
@@ -81,17 +92,19 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
       }
 
       const midRun = await Promise.all(ids.map((id) => query<RunDetail>('runs.get', { id })));
-      expect(midRun.map(({ state }) => state)).toEqual(['running', 'running']);
+      expect(midRun.map(({ state }) => state)).toEqual(['running', 'running', 'queued']);
+      // Watched from here to its end without a reload.
+      await watching.goto(`${lab.url}/runs/${ids[0]}`);
       await lab.stop('SIGKILL');
       const port = Number(new URL(lab.url).port);
       lab = await startLab(dataFolder, port);
 
-      // The page reconnects by itself and follows both runs to their end.
+      // The page reconnects by itself and follows all runs to their end.
       const { iterations } = presetConfig('tiny');
       for (const title of live) {
         await expect
           .poll(() => pointsOf(title), { timeout: PATIENCE_MS, message: title })
-          .toEqual([iterations, iterations]);
+          .toEqual([iterations, iterations, iterations]);
       }
       for (const id of ids) {
         await expect
@@ -110,21 +123,73 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
         expect(new Set(keys).size).toBe(keys.length);
         expect(evaluations[id]?.some(({ iteration }) => iteration === iterations)).toBe(true);
       }
-      const [hae, flat] = await Promise.all(ids.map((id) => query<RunDetail>('runs.get', { id })));
-      expect({ ...hae?.config, name: '', estimator: '' }).toEqual({
-        ...flat?.config,
-        name: '',
-        estimator: '',
-      });
+      const runs = await Promise.all(ids.map((id) => query<RunDetail>('runs.get', { id })));
+      expect(runs.map(({ config }) => methodTitle(config))).toEqual([
+        'HiPER, as tuned here',
+        'Turn-level GAE, as tuned here',
+        'Flat PPO, as published',
+      ]);
+      expect(differingFields(runs.map(({ config }) => config))).toEqual(['estimator']);
+      await page.getByText('Only the credit differs: the same seeds, the same games').waitFor();
       // Same games, same first weights: the same first evaluation.
-      const first = (id: string | undefined) => evaluations[id ?? '']?.[0]?.successes;
-      expect(first(ids[1])).toBe(first(ids[0]));
-      // Picked up again by the second server.
-      expect(hae?.transitions.filter(({ to }) => to === 'running').length).toBe(2);
+      expect(new Set(ids.map((id) => evaluations[id]?.[0]?.successes)).size).toBe(1);
+      // The two that trained were picked up again by the second server.
+      const starts = runs.map(({ transitions }) => transitions.filter(({ to }) => to === 'running').length);
+      expect(starts).toEqual([2, 2, 1]);
+
+      // What was live is what a reload shows and what the server says, to the letter.
+      const facts = () => watching.locator('dl').first().textContent();
+      await expect.poll(facts).toContain(`iteration ${iterations}`);
+      const watched = { facts: await facts(), csv: await download(watching, /CSV/) };
+      await watching.reload();
+      await expect.poll(facts).toBe(watched.facts);
+      expect(await download(watching, /CSV/)).toBe(watched.csv);
+      expect(await (await fetch(`${lab.url}/api/export/${ids[0]}.csv`)).text()).toBe(watched.csv);
+      await watching.close();
       expect(complaints).toEqual([]);
     },
     3 * PATIENCE_MS,
   );
+
+  it('draws a run alike on every page', async () => {
+    const page = await browser.newPage();
+    const drawn = async (path: string) => {
+      await page.goto(`${lab.url}${path}`);
+      const swatches = page.locator('[data-run-style]');
+      await swatches.first().waitFor();
+      return swatches.evaluateAll((all) => all.map((one) => one.getAttribute('data-run-style')));
+    };
+    const listed = (await drawn('/runs')).toReversed();
+    expect(new Set(listed).size).toBe(3);
+    expect((await drawn(`/compare?runs=${ids.join(',')}`)).slice(0, 3)).toEqual(listed);
+    expect(await drawn(`/runs/${ids[1]}`)).toEqual([listed[1]]);
+    expect((await drawn('/leaderboard')).toSorted()).toEqual(listed.toSorted());
+    await page.close();
+  });
+
+  it('changes no number when a run is hidden', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${lab.url}/compare?runs=${ids.join(',')}`);
+    await page.getByText('of 24').first().waitFor();
+    const numbers = async () => ({
+      table: await page.getByRole('table', { name: /^Evaluation success/ }).textContent(),
+      legends: await page.locator('figure ul').evaluateAll((lists) =>
+        lists.map((list) =>
+          [...list.children]
+            .map((line) => line.textContent ?? '')
+            // The hidden one's own entry goes.
+            .filter((text) => !text.includes('Flat PPO')),
+        ),
+      ),
+    });
+    await expect.poll(async () => (await numbers()).legends.flat().length).toBeGreaterThan(20);
+    const before = await numbers();
+    await page.getByRole('button', { name: /^Hide the lines of Flat PPO/ }).click();
+    await page.getByRole('button', { name: /^Show the lines of Flat PPO/ }).waitFor();
+    await expect.poll(() => page.locator('figure li', { hasText: 'Flat PPO' }).count()).toBe(0);
+    expect(await numbers()).toEqual(before);
+    await page.close();
+  });
 
   it(
     'measures the variance of every estimator from the page of a run',

@@ -17,7 +17,14 @@ export interface Lab {
 
 export async function startLab(dataFolder: string, port: number): Promise<Lab> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../server/main.ts')], {
-    env: { ...process.env, HIPER_DATA: dataFolder, HIPER_PORT: String(port), NODE_ENV: 'production' },
+    env: {
+      ...process.env,
+      HIPER_DATA: dataFolder,
+      HIPER_PORT: String(port),
+      // Two runs at once, whatever the machine: what waits must show.
+      HIPER_SLOTS: '2',
+      NODE_ENV: 'production',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -58,9 +58,9 @@ describe('what tells runs apart', () => {
     [
       'other fields too',
       [{}, { estimator: 'token-gae', iterations: 90, learningRate: 1e-4 }],
-      'Besides the credit these differ: Run: Iterations, Update: Learning rate.',
+      'Besides the credit these differ: iterations, learning rate (update).',
     ],
-    ['other fields only', [{}, { width: 128 }], 'These differ: Policy: Width.'],
+    ['other fields only', [{}, { width: 128 }], 'These differ: width (policy).'],
     [
       'the seeds of the methods',
       [{ seed: 1 }, { estimator: 'token-gae', seed: 2 }],
