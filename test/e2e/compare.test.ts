@@ -73,7 +73,7 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
     'launches the comparison, streams it, survives SIGKILL and finishes with one point an iteration',
     async () => {
       const complaints: string[] = [];
-      const watching = await page.context().newPage();
+      const watching = await browser.newPage();
       for (const open of [page, watching]) open.on('pageerror', (error) => complaints.push(String(error)));
       await page.goto(lab.url);
       await page.getByRole('button', { name: 'Compare HiPER, flat GAE and PPO' }).waitFor();
@@ -170,7 +170,7 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
   it('changes no number when a run is hidden', async () => {
     const page = await browser.newPage();
     await page.goto(`${lab.url}/compare?runs=${ids.join(',')}`);
-    await page.getByText('of 24').first().waitFor();
+    await page.getByRole('table', { name: /^Evaluation success/ }).waitFor();
     const numbers = async () => ({
       table: await page.getByRole('table', { name: /^Evaluation success/ }).textContent(),
       legends: await page.locator('figure ul').evaluateAll((lists) =>
