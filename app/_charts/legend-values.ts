@@ -1,6 +1,6 @@
 import { formatLegendValue, formatValue, MISSING } from './format.ts';
 import type { LineSeries } from './line-series.ts';
-import { smooth } from './smoothing.ts';
+import { smooth, smoothingOf } from './smoothing.ts';
 
 /** What a legend says of a line: its value under the crosshair, or its last one. */
 export interface LegendValue {
@@ -59,7 +59,7 @@ export function legendValue(
   let text = formatLegendValue(raw, unit);
   if (isSmoothed(line, smoothing) && Number.isFinite(raw)) {
     words.push(`moving average; raw ${text}`);
-    text = formatLegendValue(smooth(line.y.slice(0, row + 1), smoothing).at(-1), unit);
+    text = formatLegendValue(smooth(line.y.slice(0, row + 1), smoothingOf(smoothing, line.bin)).at(-1), unit);
   }
   const count = line.counts?.[row];
   if (count !== undefined && count < Math.max(...line.counts!)) words.push(`n = ${count}`);

@@ -5,6 +5,8 @@ export interface LineSeries {
   x: readonly (number | null)[];
   /** NaN is marked at the foot of the chart, null leaves a gap. */
   y: readonly (number | null)[];
+  /** Iterations that four points summarise; 1 or absent: every point is an iteration of its own. */
+  bin?: number;
   /** Iteration of every point, by which points of several runs are matched; absent: x is. */
   iterations?: readonly number[];
   /** Of a mean: how many values are behind every point. */

@@ -15,3 +15,8 @@ export function smooth(values: readonly (number | null)[], factor: number): (num
     return sum / weight;
   });
 }
+
+/** The weight of the past for a line of which four points summarise `bin` iterations: as far a look back as iteration by iteration. */
+export function smoothingOf(factor: number, bin = 1): number {
+  return bin === 1 ? factor : factor ** (bin / 4);
+}

@@ -53,12 +53,16 @@ function mergeLines(lines: readonly LineSeries[], seedOf: (line: LineSeries) => 
   const bySeed = new Map<number, LineReader[]>();
   for (const line of lines) bySeed.set(seedOf(line), [...(bySeed.get(seedOf(line)) ?? []), lineReader(line)]);
   const seeds = [...bySeed.values()];
-  const iterations = [...new Set(seeds.flat().flatMap((reader) => reader.iterations))].sort((a, b) => a - b);
+  const readers = seeds.flat();
+  // A mean of what some seeds said and others are only drawn through would be no number of anybody's.
+  const iterations = [...new Set(readers.flatMap((reader) => reader.iterations))]
+    .filter((iteration) => !readers.some((reader) => reader.leavesOut(iteration)))
+    .sort((a, b) => a - b);
   const merged: MergedLine = { iterations, x: [], y: [], low: [], high: [], counts: [] };
   let before: (number | null)[] = [];
   for (const iteration of iterations) {
     const read = (part: 'x' | 'y' | 'low' | 'high') =>
-      seeds.map((runs) => mean(runs.map((run) => run[part](iteration))));
+      seeds.map((runs) => mean(runs.map((run) => run.at(iteration)?.[part] ?? null)));
     const places = read('x');
     merged.x.push(nextPlace(merged.x.at(-1) ?? null, before, places));
     before = places;

@@ -4,8 +4,6 @@ import type { LiveRun } from '../../app/_live/run-feed.ts';
 import { makeRow, shownRun } from '../../app/runs/_list/run-row.ts';
 import { currentRun } from '../../app/runs/_run/run-model.ts';
 import { appRouter } from '../../server/api/root.ts';
-import { seriesOfRuns } from '../../server/api/series.ts';
-import { runToJson, seriesToCsv } from '../../server/contract/run-export.ts';
 import type { RunDetail } from '../../server/contract/views.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../server/test-lab.ts';
 
@@ -87,16 +85,5 @@ describe('what a page shows of a run that it watched from its launch to its end,
     for (const key of ['state', 'iteration', 'success', 'best', 'final', 'done'] as const)
       expect([key, before[key]]).toEqual([key, after[key]]);
     expect(shownRun(before)).toMatchObject({ state: 'finished', iteration: 4, lastSuccess: 0.4 });
-  });
-
-  it('downloads as the same text, before, after and from the server', async () => {
-    const [series] = await seriesOfRuns(lab.store, [id]);
-    const csv = seriesToCsv(watched.series);
-    expect(csv).toMatch(/^iteration,success,tokens\n1,0\.1,NaN\n/);
-    expect(seriesToCsv(reloaded.series)).toBe(csv);
-    expect(seriesToCsv(series!)).toBe(csv);
-    const json = runToJson(currentRun(stored, reloaded), reloaded.series);
-    expect(runToJson(stored, series!)).toBe(json);
-    expect(JSON.parse(json).series.columns.tokens).toEqual(['NaN', 'NaN', 'NaN', 'NaN']);
   });
 });

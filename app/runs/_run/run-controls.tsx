@@ -2,21 +2,22 @@
 import { CopyPlus, Download, EllipsisVertical, Pause, Play, Square, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { LiveRun } from '../../_live/run-feed.ts';
 import { ShareButton } from '../../_share/share-button.tsx';
 import { Button, ButtonLink } from '../../_ui/button.tsx';
 import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
 import { iconButtonClasses } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../_ui/menu.tsx';
-import { exportRun } from './export-run.ts';
 import { describeLostWork } from './lost-work.ts';
 import { type CurrentRun, resumeLabel } from './run-model.ts';
 import { useRunActions } from './use-run-actions.ts';
 
 const iconClass = 'size-4';
 
+/** The server writes every value; the page may have them summarised. */
+const exportPath = (id: string, format: 'csv' | 'json') => `/api/export/${id}.${format}`;
+
 /** Pause, resume, cancel, clone, share, export, delete. */
-export function RunControls({ run, live }: { run: CurrentRun; live: LiveRun }) {
+export function RunControls({ run }: { run: CurrentRun }) {
   const actions = useRunActions();
   const router = useRouter();
   const [deleting, setDeleting] = useState(false);
@@ -77,10 +78,10 @@ export function RunControls({ run, live }: { run: CurrentRun; live: LiveRun }) {
           </button>
         }
       >
-        <MenuItem icon={<Download aria-hidden />} onSelect={() => exportRun(run, live, 'csv')}>
+        <MenuItem icon={<Download aria-hidden />} onSelect={() => location.assign(exportPath(id, 'csv'))}>
           Export series as CSV
         </MenuItem>
-        <MenuItem icon={<Download aria-hidden />} onSelect={() => exportRun(run, live, 'json')}>
+        <MenuItem icon={<Download aria-hidden />} onSelect={() => location.assign(exportPath(id, 'json'))}>
           Export run as JSON
         </MenuItem>
         <MenuSeparator />

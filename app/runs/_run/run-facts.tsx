@@ -1,5 +1,4 @@
 import { latestEvaluation, successRate } from '../../../server/contract/evaluations.ts';
-import type { Evaluation } from '../../../server/contract/events.ts';
 import { formatCompact, formatSeconds, formatShare, MISSING } from '../../_charts/format.ts';
 import { lastValue } from '../../_charts/line-series.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
@@ -36,11 +35,7 @@ export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
         title="Best evaluation"
         help="Highest success of all evaluations of this run on the same games and step limit. Being the best of several, it flatters the run a little."
         value={best ? formatShare(successRate(best)) : MISSING}
-        detail={
-          best
-            ? `best of ${countAlike(run.evaluations, best)}, ${best.split}, iteration ${best.iteration}, n = ${best.episodes}`
-            : 'none yet'
-        }
+        detail={best ? `${best.split}, iteration ${best.iteration}, n = ${best.episodes}` : 'none yet'}
       />
       <Fact
         title="Episodes"
@@ -66,11 +61,6 @@ export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
       />
     </dl>
   );
-}
-
-/** Evaluations of the same split and step limit. */
-function countAlike(evaluations: readonly Evaluation[], { split, stepLimit }: Evaluation): number {
-  return evaluations.filter((other) => other.split === split && other.stepLimit === stepLimit).length;
 }
 
 function Fact({

@@ -85,11 +85,7 @@ export function RunView({
   const shown = readOnly ? items.filter(({ value }) => isShared[value]) : items;
   return (
     <article className="flex flex-col gap-4" data-run-state={run.state}>
-      <RunHeader
-        run={run}
-        readOnly={readOnly}
-        controls={readOnly ? null : <RunControls run={run} live={live} />}
-      />
+      <RunHeader run={run} readOnly={readOnly} controls={readOnly ? null : <RunControls run={run} />} />
       <section
         aria-label="Progress"
         className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-3"

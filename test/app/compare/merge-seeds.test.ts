@@ -124,30 +124,26 @@ describe('hiding runs of a group', () => {
   });
 });
 
-describe('reduced lines', () => {
+describe('summarised lines', () => {
   // Bins of 8 iterations: first value and an extreme at the start, an extreme and the last value at the end.
-  const reduced = (id: string, y: number[]) => {
-    const iterations = [1, 1, 7, 7, 8, 8, 15, 15];
-    return line(id, y, { iterations, x: iterations });
-  };
+  const summarised = (id: string, y: number[], iterations = [1, 1, 7, 7, 8, 8, 15, 15]) =>
+    line(id, y, { iterations, x: iterations, bin: 8 });
 
   it('are averaged where every seed says its own value, their range covers the extremes', () => {
     const { line: merged, band } = merge([
-      reduced('a', [0, -5, 9, 2, 2, 1, 8, 4]),
-      reduced('b', [2, 7, -1, 4, 4, 3, 9, 6]),
+      summarised('a', [0, -5, 9, 2, 2, 1, 8, 4]),
+      summarised('b', [2, 7, -1, 4, 4, 3, 9, 6]),
     ]);
     expect(merged).toMatchObject({ iterations: [1, 7, 8, 15], y: [1, 3, 3, 5], counts: [2, 2, 2, 2] });
     expect(band).toMatchObject({ low: [-5, -1, 1, 4], high: [7, 9, 4, 9] });
   });
 
-  it('count a seed of other bins between its points, and not after its end', () => {
-    const short = line('b', [10, 20], { iterations: [1, 1], x: [1, 1] });
+  it('are not averaged where one that goes on says nothing, and go on when one has ended', () => {
     const { line: merged } = merge([
-      reduced('a', [0, 0, 6, 6, 7, 7, 14, 14]),
-      { ...short, iterations: [1, 1, 9, 9], x: [1, 1, 9, 9], y: [0, 0, 8, 8] },
+      summarised('a', [0, 0, 6, 6, 7, 7, 14, 14]),
+      summarised('b', [2, 2, 8, 8, 9, 9, 10, 10], [1, 1, 7, 7, 8, 8, 10, 10]),
     ]);
-    expect(merged.iterations).toEqual([1, 7, 8, 9, 15]);
-    expect(merged.y).toEqual([0, 6, 7, 8, 14]);
-    expect(merged.counts).toEqual([2, 2, 2, 2, 1]);
+    expect(merged).toMatchObject({ iterations: [1, 7, 8, 15], y: [1, 7, 8, 14], counts: [2, 2, 2, 1] });
+    expect(merged.note).toBe('mean of 2 seeds (1 after iteration 8)');
   });
 });

@@ -176,3 +176,12 @@ describe('isSameOrigin', () => {
     expect(isSameOrigin(headers, ['lab.example'])).toBe(true);
   });
 });
+
+describe('toCsv', () => {
+  it('has catalogue order, NaN as a word, and holes where nothing was said', () => {
+    const columns = { zeta: [1, 2], kl: [null, 0.5], success: [0.25, Number.NaN] };
+    expect(toCsv({ iterations: [1, 2], columns })).toBe(
+      'iteration,success,kl,zeta\n1,0.25,,1\n2,NaN,0.5,2\n',
+    );
+  });
+});

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { bestEvaluation, finalEvaluation, latestEvaluation } from '../../../server/contract/evaluations.ts';
-import { seriesToCsv } from '../../../server/contract/run-export.ts';
 import { makeEvaluation } from '../../evaluation.ts';
 
 const at = (iteration: number, successes: number, changes = {}) =>
@@ -33,22 +32,5 @@ describe('the headline evaluations of a run', () => {
   it('are of another split where valid_seen is not played', () => {
     const unseen = at(5, 7, { split: 'valid_unseen' });
     expect(bestEvaluation([unseen])).toBe(unseen);
-  });
-});
-
-describe('the curves of a run as CSV', () => {
-  it('stand in catalogue order, with NaN as a word and holes where there is nothing', () => {
-    const columns = { zeta: [1, 2], kl: [null, 0.5], success: [0.25, Number.NaN] };
-    expect(seriesToCsv({ iterations: [1, 2], columns })).toBe(
-      'iteration,success,kl,zeta\n1,0.25,,1\n2,NaN,0.5,2\n',
-    );
-  });
-
-  it('are the same text whatever order the columns came in', () => {
-    const columns = { tokens: [3], success: [0.5], zeta: [1], alpha: [0] };
-    const reversed = Object.fromEntries(Object.entries(columns).reverse());
-    expect(seriesToCsv({ iterations: [1], columns: reversed })).toBe(
-      seriesToCsv({ iterations: [1], columns }),
-    );
   });
 });
