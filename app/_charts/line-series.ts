@@ -3,7 +3,7 @@ export interface LineSeries {
   id: string;
   label: string;
   x: readonly (number | null)[];
-  /** NaN is marked at the foot of the chart, null leaves a gap. */
+  /** NaN and infinity are marked at the edge of the chart, null leaves a gap. */
   y: readonly (number | null)[];
   /** Iterations that four points summarise; 1 or absent: every point is an iteration of its own. */
   bin?: number;

@@ -78,14 +78,16 @@ export function plotShape(spec: PlotSpec): string {
   return JSON.stringify([lines, bands, spec.smoothing > 0, spec.unit, spec.xUnit, spec.xWhole, spec.yRange]);
 }
 
-/** Columns as uPlot wants them: x, then low and high of each band, then the lines. NaN becomes a gap. */
+/** Columns as uPlot wants them: x, then low and high of each band, then the lines. What is not finite becomes a gap, and is marked. */
 export function plotData(spec: PlotSpec): uPlot.AlignedData {
   const bandLines = spec.bands.flatMap((band) => [
     { x: band.x, y: band.low },
     { x: band.x, y: band.high },
   ]);
   const { x, columns } = alignLines([...bandLines, ...listLines(spec)]);
-  const drawn = columns.map((column) => column.map((value) => (Number.isNaN(value) ? null : value)));
+  const drawn = columns.map((column) =>
+    column.map((value) => (value === undefined || Number.isFinite(value) ? value : null)),
+  );
   return [x, ...drawn] as uPlot.AlignedData;
 }
 
@@ -120,11 +122,10 @@ function isSinglePoint(column: uPlot.AlignedData[number] | undefined): boolean {
   return points === 1;
 }
 
-/** Small crosses at the foot of the chart where a line is not a number. */
+/** Small crosses where a line is not a number, or infinite: at the foot of the chart, for +∞ at its top. */
 function drawNotANumber(plot: uPlot, spec: PlotSpec): void {
   const { ctx, bbox } = plot;
   const size = 3 * devicePixelRatio;
-  const y = bbox.top + bbox.height - size * 2;
   ctx.save();
   ctx.lineWidth = 1.5 * devicePixelRatio;
   for (const line of spec.series) {
@@ -132,9 +133,10 @@ function drawNotANumber(plot: uPlot, spec: PlotSpec): void {
     ctx.strokeStyle = resolveColor(line.color);
     line.y.forEach((value, index) => {
       const at = line.x[index];
-      if (value === null || !Number.isNaN(value) || at === null || at === undefined) return;
+      if (value === null || Number.isFinite(value) || at === null || at === undefined) return;
       const x = plot.valToPos(at, 'x', true);
       if (x < bbox.left || x > bbox.left + bbox.width) return;
+      const y = value === Number.POSITIVE_INFINITY ? bbox.top + size * 2 : bbox.top + bbox.height - size * 2;
       ctx.beginPath();
       ctx.moveTo(x - size, y - size);
       ctx.lineTo(x + size, y + size);

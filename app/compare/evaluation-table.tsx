@@ -133,7 +133,7 @@ function ScoreRow({
   return (
     <tr>
       <Td>
-        <span className="flex max-w-56 min-w-32 items-center gap-2">
+        <span className="flex max-w-72 min-w-32 items-center gap-2">
           <RunSwatch style={run.style} />
           <span className="truncate">{run.name}</span>
         </span>

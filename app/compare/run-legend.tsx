@@ -47,7 +47,7 @@ export function RunLegend({
                 <span className="text-[0.86rem] whitespace-nowrap text-muted">baseline</span>
               )}
             </div>
-            <div className="text-[0.93rem] text-muted sm:truncate">
+            <div className="text-[0.93rem] text-muted">
               <span className="sm:hidden">{run.state} · </span>
               <Method run={run} /> · seed {run.config.seed} · iteration {run.iteration} of{' '}
               {run.config.iterations}

@@ -88,7 +88,7 @@ export function LeaderboardBody({ board, linked }: { board: Leaderboard; linked:
           ))}
         </tbody>
       </Table>
-      <p className="px-3 pt-2 text-muted">
+      <p className="px-3 py-2 text-muted">
         Ties: rows share a rank unless the 95 % intervals of their success rates are apart and, where both
         rows have three seeds, those of their IQM too. Of several runs of one seed the newest counts.
         {hasBudgets && ' The rows were trained for different budgets: each says its own.'}
@@ -140,7 +140,7 @@ function BoardRow({
           </span>
         )}
         {row.variant && <span className="block text-muted">{row.variant}</span>}
-        <span className="block text-muted">
+        <span className="block whitespace-nowrap text-muted">
           {formatCount(row.budget.iterations)} iterations of {formatCount(row.budget.episodesPerIteration)}{' '}
           episodes
         </span>

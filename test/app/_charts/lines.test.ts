@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linesToCsv } from '../../../app/_charts/export.ts';
 import { alignLines, lastValue } from '../../../app/_charts/line-series.ts';
+import { plotData } from '../../../app/_charts/plot.ts';
 import { smooth } from '../../../app/_charts/smoothing.ts';
 import { summarizeLines } from '../../../app/_charts/summary.ts';
 
@@ -46,6 +47,15 @@ describe('lines', () => {
 
   test('end with the last value that is there, not-a-number included', () => {
     expect(lastValue([1, Number.NaN, null])).toBeNaN();
+  });
+
+  test('leave a gap where they are not finite, which nothing stretches to', () => {
+    const drawn = { ...lines[0]!, y: [0.1, Number.POSITIVE_INFINITY, Number.NaN] };
+    const spec = { series: [drawn], bands: [], smoothing: 0, unit: '', xUnit: '', xWhole: true };
+    expect(plotData({ ...spec, yRange: 'auto', zoom: null })).toEqual([
+      [1, 2, 3],
+      [0.1, null, null],
+    ]);
   });
 
   test('export as CSV with NaN written out and gaps empty', () => {

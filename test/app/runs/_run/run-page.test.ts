@@ -5,6 +5,7 @@ import { runFigures } from '../../../../app/runs/_run/run-figures.ts';
 import { timeLeft } from '../../../../app/runs/_run/run-model.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { LogLine } from '../../../../server/contract/views.ts';
+import { makeEvaluation } from '../../../evaluation.ts';
 
 const empty = { runId: 'run000', iterations: [], columns: {} };
 
@@ -27,6 +28,24 @@ describe('figures', () => {
     expect(flat.find(({ title }) => title === 'Advantage, mean')!.series.map(({ id }) => id)).toEqual([
       'advantageMean.low',
     ]);
+  });
+
+  test('say of every line of success how many episodes are behind it', () => {
+    const evaluations = [
+      makeEvaluation({ iteration: 0 }),
+      makeEvaluation({ iteration: 0, split: 'valid_unseen', episodes: 20 }),
+    ];
+    const [success] = runFigures(presetConfig('tiny'), empty, evaluations, 'iteration', 'red');
+    expect(success!.series.map(({ label, note }) => [label, note])).toEqual([
+      ['training', 'n = 16 an iteration'],
+      ['valid_seen', 'n = 140'],
+      ['valid_unseen', 'n = 20'],
+    ]);
+  });
+
+  test('draw a line without a level in the colour of the run', () => {
+    const figures = runFigures(presetConfig('tiny'), empty, [], 'iteration', 'red');
+    expect(figures.find(({ title }) => title === 'Reward')!.series[0]!.color).toBe('red');
   });
 
   test('stay the same set while data arrives', () => {
