@@ -5,10 +5,14 @@ export const MISSING = '–';
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
+/** Beyond trillions there are no words. */
+const LARGEST_COMPACT = 1e15;
+
 /** Three significant digits without exponents where they are not needed. */
 function plain(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
+  if (size >= LARGEST_COMPACT) return withMinus(value.toExponential(1));
   if (size >= 10_000) return withMinus(compact.format(value));
   return withMinus(size >= 0.001 ? value.toFixed(digitsFor(size)) : value.toExponential(1));
 }
@@ -92,6 +96,7 @@ export function formatLegendValue(value: number | null | undefined, unit: string
 export function formatTick(value: number, unit: string): string {
   if (unit === 'share') return `${withMinus(String(+(value * 100).toFixed(2)))} %`;
   const size = Math.abs(value);
+  if (size >= LARGEST_COMPACT) return withMinus(value.toExponential(0));
   if (size >= 10_000) return withMinus(compact.format(value));
   if (size !== 0 && size < 0.001) return withMinus(value.toExponential(0));
   return withMinus(String(+value.toPrecision(6)));

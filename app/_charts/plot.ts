@@ -128,6 +128,7 @@ function drawNotANumber(plot: uPlot, spec: PlotSpec): void {
   const size = 3 * devicePixelRatio;
   ctx.save();
   ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.setLineDash([]);
   for (const line of spec.series) {
     if (line.hidden) continue;
     ctx.strokeStyle = resolveColor(line.color);

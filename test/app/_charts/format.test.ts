@@ -19,6 +19,7 @@ test.each([
   [-0.012, 'share', '−1.2 %'],
   [12.345, 'turns', '12.3 turns'],
   [1_234_567, 'tokens', '1.23M'],
+  [-1.7e308, 'reward', '−1.7e+308'],
   [200, 's', '3 min 20 s'],
 ])('%s %s reads %s', (value, unit, text) => {
   expect(formatValue(value, unit)).toBe(text);
