@@ -11,7 +11,7 @@ export function useRunsChanged(): void {
   useEffect(() => {
     const socket = getSocket();
     let timer: ReturnType<typeof setTimeout> | null = null;
-    // Several changes at once, such as the launch of a pair, cost one refetch.
+    // Several changes at once, such as the launch of a comparison, cost one refetch.
     const refetch = () => {
       timer ??= setTimeout(() => {
         timer = null;

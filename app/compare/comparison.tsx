@@ -41,7 +41,7 @@ export function Comparison({
     comparedRun(summary, live[index]!, styles.get(summary.id)!, view.hidden.includes(summary.id)),
   );
   const chartRuns = useChartRuns(runs);
-  const groups = useMemo(() => groupSeeds(summaries), [summaries]);
+  const groups = useMemo(() => groupSeeds(summaries, styles), [summaries, styles]);
   const hasSeeds = groups.some(({ runIds }) => runIds.length > 1);
   const seeds = hasSeeds ? (view.seeds ?? 'mean') : 'each';
   const [from, to] = view.zoom;

@@ -20,7 +20,9 @@ export function mergeSeeds(
     if (!first) continue;
     const seedOf = (line: LineSeries) => group.seeds[group.runIds.indexOf(line.id)]!;
     const merged = mergeLines(own, seedOf);
-    const { color, dash } = own.find(({ id }) => id === group.styleOf) ?? first;
+    const { color, dash } = group.style;
+    // Two points a bin are left of four: four of them summarise twice as many iterations.
+    const bin = first.bin !== undefined && first.bin > 1 ? 2 * first.bin : first.bin;
     const hidden = own.every((line) => line.hidden);
     const { iterations, x, y, low, high, counts } = merged;
     const words = seedWords({
@@ -31,7 +33,19 @@ export function mergeSeeds(
     });
     series.push({
       ...first,
-      ...{ id: group.id, label: group.label, note: words, hidden, color, dash, iterations, x, y, counts },
+      ...{
+        id: group.id,
+        label: group.label,
+        note: words,
+        hidden,
+        color,
+        dash,
+        bin,
+        iterations,
+        x,
+        y,
+        counts,
+      },
     });
     if (!hidden && Math.max(0, ...counts) > 1)
       bands.push({ id: group.id, label: `range of the seeds of ${group.label}`, x, low, high, color });

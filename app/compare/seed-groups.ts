@@ -6,7 +6,7 @@ import {
   methodKey,
   type RunConfig,
 } from '../../server/contract/run-config.ts';
-import { type Styled, styleBearer } from '../_charts/run-colors.ts';
+import { type RunStyle, type Styled, styleBearer } from '../_charts/run-colors.ts';
 
 /** Runs that differ in nothing but the seed. */
 export interface SeedGroup {
@@ -17,16 +17,16 @@ export interface SeedGroup {
   runIds: string[];
   /** Seed of each of `runIds`; several runs may share one. */
   seeds: number[];
-  /** The run whose colour, dash and marker the group has: its oldest. */
-  styleOf: string;
+  /** That of its oldest run. */
+  style: RunStyle;
 }
 
 interface Member extends Styled {
   config: RunConfig;
 }
 
-/** Groups in the order of their first runs. */
-export function groupSeeds(runs: readonly Member[]): SeedGroup[] {
+/** Groups in the order of their first runs; `styles` are those of the runs of the view. */
+export function groupSeeds(runs: readonly Member[], styles: ReadonlyMap<string, RunStyle>): SeedGroup[] {
   const groups = new Map<string, Member[]>();
   for (const run of runs) {
     const key = methodKey(run.config);
@@ -46,7 +46,7 @@ export function groupSeeds(runs: readonly Member[]): SeedGroup[] {
       label: [methodTitle(config), ...words].join(', '),
       runIds: members.map(({ id }) => id),
       seeds: members.map(({ config }) => config.seed),
-      styleOf: styleBearer(members)!.id,
+      style: styles.get(styleBearer(members)!.id)!,
     };
   });
 }

@@ -18,7 +18,7 @@ const group = (runIds: string[], seeds = runIds.map((_, index) => index + 1)): S
   label: 'hae',
   runIds,
   seeds,
-  styleOf: runIds[0]!,
+  style: { color: `color of ${runIds[0]}`, dash: [], marker: 'circle' },
 });
 
 const merge = (lines: LineSeries[], seeds?: number[]) => {
@@ -98,9 +98,9 @@ describe('the line of a group', () => {
     expect(merged.x).toEqual([75, 150, 200, 250]);
   });
 
-  it('has the colour of the oldest run, wherever it stands', () => {
-    const { series } = mergeSeeds([line('a', [1]), line('b', [2])], [{ ...group(['a', 'b']), styleOf: 'b' }]);
-    expect(series[0]!.color).toBe('color of b');
+  it('has the colour of its group, whichever of its runs report the metric', () => {
+    const { series, bands } = mergeSeeds([line('b', [2]), line('c', [3])], [group(['a', 'b', 'c'])]);
+    expect([series[0]!.color, bands[0]!.color]).toEqual(['color of a', 'color of a']);
   });
 });
 
@@ -135,6 +135,8 @@ describe('summarised lines', () => {
       summarised('b', [2, 7, -1, 4, 4, 3, 9, 6]),
     ]);
     expect(merged).toMatchObject({ iterations: [1, 7, 8, 15], y: [1, 3, 3, 5], counts: [2, 2, 2, 2] });
+    // Two points are left of every four.
+    expect(merged.bin).toBe(16);
     expect(band).toMatchObject({ low: [-5, -1, 1, 4], high: [7, 9, 4, 9] });
   });
 
