@@ -6,6 +6,7 @@ import type { SystemInfo } from '../../../../server/contract/views.ts';
 
 const run: CurrentRun = {
   id: 'bcdfgh',
+  ordinal: 1,
   name: 'A run',
   state: 'failed',
   desired: 'run',
