@@ -52,7 +52,7 @@ export function RunLegend({
               <Method run={run} /> · seed {run.config.seed} · iteration {run.iteration} of{' '}
               {run.config.iterations}
               {run.live.series.iterations.length > 0 &&
-                `: training success ${formatShare(run.live.series.columns.success?.at(-1))}, n = ${run.config.episodesPerIteration}`}
+                `: training success ${formatShare(run.live.series.columns.success?.at(-1))}, n\u00a0=\u00a0${run.config.episodesPerIteration}`}
             </div>
           </div>
           <span className="hidden sm:block">
