@@ -22,9 +22,10 @@ export const viewport: Viewport = {
   ],
 };
 
-/** The frame of every page. The nonce is the server's, for its content security policy. */
+/** The frame of every page. The nonce, for the content security policy, and whether somebody is logged in come from the server. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const nonce = (await headers()).get('x-nonce') ?? undefined;
+  const given = await headers();
+  const nonce = given.get('x-nonce') ?? undefined;
   return (
     // The script below sets the theme before React looks at the element.
     <html lang="en" suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
@@ -40,7 +41,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           Skip to the content
         </a>
         <Providers>
-          <TopBar />
+          <TopBar loggedIn={given.get('x-hiper-session') === 'yes'} />
           <main id="content" tabIndex={-1} className="mx-auto max-w-[100rem] px-3 py-5 outline-none sm:px-5">
             {children}
           </main>

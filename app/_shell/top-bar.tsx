@@ -1,11 +1,11 @@
 'use client';
-import { MenuIcon } from 'lucide-react';
+import { LogOut, MenuIcon } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useRunsChanged } from '../_live/use-runs-changed.ts';
 import { isShareToken } from '../_share/share-text.ts';
 import { classes } from '../_ui/classes.ts';
-import { iconButtonClasses } from '../_ui/icon-button.tsx';
+import { IconButton, iconButtonClasses } from '../_ui/icon-button.tsx';
 import { Menu, MenuLink } from '../_ui/menu.tsx';
 import { ConnectionBadge } from './connection-badge.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
@@ -18,8 +18,8 @@ const PAGES = [
   { href: '/system', title: 'System' },
 ];
 
-/** The strip at the top of every page: where one can go, and whether the page is live. */
-export function TopBar() {
+/** The strip at the top of every page: where one can go, and whether the page is live. `loggedIn`: there is a session to end. */
+export function TopBar({ loggedIn }: { loggedIn: boolean }) {
   const pathname = usePathname();
   const shareToken = /^\/s\/([^/]+)/.exec(pathname)?.[1];
   const isGuest = shareToken !== undefined || pathname === '/login';
@@ -28,6 +28,7 @@ export function TopBar() {
       <div className="mx-auto flex h-12 max-w-[100rem] items-center gap-3 px-3 sm:px-5">
         {isGuest ? <GuestBar shareToken={shareToken} /> : <OwnerBar pathname={pathname} />}
         <ThemeMenu />
+        {loggedIn && !isGuest && <LogOutButton />}
       </div>
     </header>
   );
@@ -43,6 +44,15 @@ function Brand() {
       </svg>
       HiPER Lab
     </>
+  );
+}
+
+/** A plain form: logging out must not hang on a script. */
+function LogOutButton() {
+  return (
+    <form method="post" action="/logout">
+      <IconButton type="submit" label="Log out" icon={<LogOut aria-hidden />} />
+    </form>
   );
 }
 

@@ -8,6 +8,9 @@ import { setSecurityHeaders } from './headers.ts';
 import type { Login } from './login.ts';
 import { isAllowedHost, isSameOrigin, parseHost } from './origin.ts';
 
+/** Tells the pages whether there is a session to log out of; set on every request, whatever it came with. */
+const SESSION_HEADER = 'x-hiper-session';
+
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Open without a login: the link of a share, what pages are made of, and the API, which checks by procedure. */
@@ -58,6 +61,7 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     if (LOGIN_PATHS.test(url.pathname)) return login.answer(request, response, url);
     request.headers[ACTOR_HEADER] = visitor.owner ? 'owner' : 'anonymous';
     request.headers[ADDRESS_HEADER] = visitor.address;
+    request.headers[SESSION_HEADER] = visitor.session === null ? 'no' : 'yes';
     if (!visitor.owner && !OPEN_PATHS.test(url.pathname)) return askForLogin(request, response, url);
     // Bodies are read by the API alone, which bounds them; in development Next's own tools send some too.
     if (!reads && !url.pathname.startsWith('/api/') && !development)
