@@ -26,9 +26,11 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
   const bus = new Bus();
   const closeRelay =
     database.url === null ? async () => undefined : await relayThroughPostgres(bus, database.url);
-  const journal = new Journal(store.events, bus);
+  const journal = new Journal(store.events, bus, database.link);
 
-  const queue = await openQueue(database, (error) => console.error('[queue]', error.message));
+  const queue = await openQueue(database, (error) => {
+    if (!database.link.lost(error)) console.error('[queue]', error.message);
+  });
   const supervisor = new Supervisor({ config, store, bus, journal, queue, trainerScript });
   await supervisor.start();
   const jobs = new Jobs({ store, bus, journal, queue, supervisor });
@@ -44,6 +46,7 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
       startedAt: Date.now(),
     },
     async close() {
+      database.link.giveUp();
       await supervisor.stop();
       await queue.stop();
       await closeRelay();

@@ -1,3 +1,4 @@
+import { AppError } from '../contract/error.ts';
 import type { Phase, Place, RunState, StateEvent, TrainerEvent } from '../contract/events.ts';
 import { describePlace, narrate } from '../contract/narration.ts';
 import type { Bus, Progress } from '../live/bus.ts';
@@ -30,9 +31,12 @@ export class Execution {
   readonly #tools: ExecutionTools;
   readonly #trainer: TrainerProcess;
   #state: RunState = 'starting';
+  /** As the store has it. */
+  #storedState: RunState = 'starting';
   #asked: DesiredState = 'run';
   #holdsSlot = true;
   #stopping = false;
+  #dropped = false;
   #timer: NodeJS.Timeout | undefined;
   #wanted: DesiredState = 'run';
   #progressAt = 0;
@@ -48,6 +52,11 @@ export class Execution {
     this.attempt = run.attempt;
     this.#tools = tools;
     this.#trainer = new TrainerProcess(start, (events) => this.#onEvents(events));
+  }
+
+  /** Whether the run is somebody else's by now. */
+  get dropped(): boolean {
+    return this.#dropped;
   }
 
   get holdsSlot(): boolean {
@@ -89,11 +98,23 @@ export class Execution {
     this.#timer = setTimeout(() => this.#trainer.kill('SIGKILL'), STOP_GRACE_MS);
   }
 
-  /** Resolves when the trainer is gone and the end of the run is recorded. */
+  /** Ends the trainer at once and writes nothing any more: the run is somebody else's. */
+  drop(): void {
+    if (!this.#dropped) console.error(`[jobs] Run ${this.runId} is taken over: its trainer here is ended`);
+    this.#dropped = true;
+    this.stop('SIGKILL');
+  }
+
+  /**
+   * Resolves when the trainer is gone and the end of the run is recorded, or somebody else's to record. Rejects where it cannot be
+   * recorded at all.
+   */
   async wait(): Promise<void> {
     const exit = await this.#trainer.wait();
     clearTimeout(this.#timer);
     this.#holdsSlot = false;
+    if (isTakenOver(exit.refusal)) this.drop();
+    this.#state = this.#storedState;
     if (this.#stopping || this.#state === 'finished') return;
     if (this.#asked === 'cancel') return this.#change('cancelled', 'Cancelled');
     await this.#fail(exit);
@@ -122,6 +143,9 @@ export class Execution {
         const line = narrate(event);
         if (line) stored.push(line);
       }
+      // Killed between writing the checkpoint and telling of it; a second one of the same iteration is not stored.
+      if (event.kind === 'resumed' && event.iteration > 0)
+        stored.push({ kind: 'checkpoint', iteration: event.iteration });
       const next = this.#nextState(event);
       if (next) stored.push(this.#stateEvent(next.to, next.reason));
     }
@@ -173,19 +197,38 @@ export class Execution {
     details: Pick<StateEvent, 'at' | 'repeats'> = {},
     said: EventPayload[] = [],
   ): Promise<void> {
-    await this.#store([...said, { ...this.#stateEvent(to, reason), ...details }]);
+    try {
+      await this.#store([...said, { ...this.#stateEvent(to, reason), ...details }]);
+    } catch (error) {
+      if (!isTakenOver(error)) throw error;
+      this.drop();
+    }
   }
 
   async #store(payloads: EventPayload[]): Promise<void> {
-    await this.#tools.journal.record(this.runId, payloads, { attempt: this.attempt });
+    const { journal } = this.#tools;
+    await journal.record(this.runId, payloads, { attempt: this.attempt }, () => !this.#dropped);
+    this.#storedState = payloads.reduce(
+      (state, event) => (event.kind === 'state' ? event.to : state),
+      this.#storedState,
+    );
   }
 }
 
+/** Another worker has the run, or it is deleted. */
+function isTakenOver(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'conflict' || error.code === 'not-found');
+}
+
 /** What a failed run's page shows. */
-function describeExit({ code, signal, lines }: TrainerExit, at: Place | undefined): string {
-  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  const hint = signal === 'SIGKILL' ? ' (killed, e.g. because the machine ran out of memory)' : '';
+function describeExit({ code, signal, lines, refusal }: TrainerExit, at: Place | undefined): string {
   const said = lines.length === 0 ? 'It said nothing.' : `Its last lines:\n${lines.join('\n')}`;
   const where = at ? ` in the ${describePlace(at)}` : '';
+  if (refusal !== null) {
+    const why = refusal instanceof Error ? refusal.message.trim().split('\n').at(-1) : String(refusal);
+    return `The server ended the trainer${where}, because what it told could not be stored: ${why}. ${said}`;
+  }
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+  const hint = signal === 'SIGKILL' ? ' (killed, e.g. because the machine ran out of memory)' : '';
   return `The trainer ended early${where} with ${how}${hint}. ${said}`;
 }

@@ -59,7 +59,7 @@ export class Jobs {
     await this.#want(run, 'run');
     if (run.state === 'failed' || run.state === 'cancelled')
       await this.#tryChange(run, 'queued', 'Resumed by its owner');
-    // Where a trainer waits, here or on another machine, it holds the run's only job and this one is dropped.
+    // Where a trainer waits, here or on another machine, the run is held and this job is dropped.
     if (run.state !== 'running' && run.state !== 'starting') await this.enqueue(runId);
   }
 

@@ -9,10 +9,10 @@ import { residentBytesOf } from '../process/resident-memory.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { Execution } from './execution.ts';
+import { Lease } from './lease.ts';
 import type { Job, Queue } from './queue.ts';
 
 const TRAINER_SCRIPT = fileURLToPath(new URL('../rl/train/trainer.ts', import.meta.url));
-const KEEP_ALIVE_MS = 15_000;
 const RECONCILE_MS = 15_000;
 
 export interface SupervisorParts {
@@ -28,8 +28,11 @@ export interface SupervisorParts {
 /** Takes runs from the queue into trainer processes, at most `slots` of them training at once. */
 export class Supervisor {
   readonly #parts: SupervisorParts;
-  readonly #executions = new Map<string, { execution: Execution; jobId: string; done: Promise<void> }>();
-  readonly #taking = new Set<Promise<void>>();
+  readonly #lease: Lease;
+  readonly #executions = new Map<string, { execution: Execution; done: Promise<void> }>();
+  readonly #taking = new Map<string, Promise<void>>();
+  /** Runs whose end the database refuses: held, so that nobody trains them again and again. */
+  readonly #leftAlone = new Set<string>();
   #timers: NodeJS.Timeout[] = [];
   #unsubscribe: () => void = () => undefined;
   #pumping: Promise<void> | null = null;
@@ -44,6 +47,17 @@ export class Supervisor {
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
+    this.#lease = new Lease({
+      store: parts.store,
+      dataFolder: parts.config.dataFolder,
+      onLost: () => {
+        for (const { execution } of this.#executions.values()) execution.drop();
+      },
+      onFreed: async (runs, reason) => {
+        for (const run of runs) await this.#offer(run, reason);
+        this.pump();
+      },
+    });
   }
 
   /** Picks up what an earlier process left behind, then works until `stop`. */
@@ -51,10 +65,10 @@ export class Supervisor {
     const { queue, store, bus } = this.#parts;
     // An embedded database has one process: whatever was taken was taken by a dead one.
     if (store.database.kind === 'embedded') await queue.clear();
+    await this.#lease.start();
     await this.#reconcile();
     this.#unsubscribe = bus.subscribe((message) => this.#onMessage(message));
     this.#timers = [
-      setInterval(() => this.#run(() => this.#keepAlive()), KEEP_ALIVE_MS),
       setInterval(() => this.#run(() => this.#reconcile()), RECONCILE_MS),
       // Other machines' messages are hints; with them away, this is how work is found.
       setInterval(() => this.pump(), store.database.kind === 'postgres' ? 2_000 : 10_000),
@@ -62,18 +76,20 @@ export class Supervisor {
     this.pump();
   }
 
-  /** Ends every trainer; their runs stay as they are and are picked up again later. */
+  /** Ends every trainer and gives their runs back; they are picked up again, by others at once. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     this.#stopping = true;
     this.#unsubscribe();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#pumping;
-    await Promise.all(this.#taking);
+    await Promise.all(this.#taking.values());
     this.#ending.abort();
     for (const guest of this.#guests.splice(0)) this.#admit(guest);
     const running = [...this.#executions.values()];
     for (const { execution } of running) execution.stop(signal);
     await Promise.all([...running.map(({ done }) => done), ...this.#visits]);
+    // With the database away, the others notice by themselves.
+    await this.#lease.leave().catch((error) => this.#report(error));
   }
 
   get slotsInUse(): number {
@@ -133,7 +149,7 @@ export class Supervisor {
     }
     this.#pumpAgain = false;
     this.#pumping = this.#fillSlots()
-      .catch(reportProblem)
+      .catch((error) => this.#report(error))
       .finally(() => {
         this.#pumping = null;
         if (this.#pumpAgain) this.pump();
@@ -148,15 +164,16 @@ export class Supervisor {
     const free = slots - this.slotsInUse;
     if (free <= 0) return;
     for (const job of await this.#parts.queue.fetch(free)) {
+      if (this.#taking.has(job.runId)) continue;
       this.#reserved += 1;
-      const taking: Promise<void> = this.#take(job)
-        .catch(reportProblem)
+      const taking = this.#take(job)
+        .catch((error) => this.#report(error))
         .finally(() => {
           this.#reserved -= 1;
-          this.#taking.delete(taking);
+          this.#taking.delete(job.runId);
           this.pump();
         });
-      this.#taking.add(taking);
+      this.#taking.set(job.runId, taking);
     }
   }
 
@@ -170,42 +187,49 @@ export class Supervisor {
     this.#visits.add(visit);
   }
 
-  /** Starts the trainer of a job, or settles it where there is nothing to train. */
+  /** Holds the run of a job and starts its trainer, or settles it where there is nothing to train. */
   async #take(job: Job): Promise<void> {
     const { store, queue } = this.#parts;
-    const present = this.#executions.get(job.runId);
-    if (present) {
-      // Our own job that was late with its signs of life: still ours.
-      present.jobId = job.id;
-      return;
+    const { runId } = job;
+    const { holder } = this.#lease;
+    try {
+      const run = await this.#patiently(() => store.runs.find(runId));
+      if (this.#stopping) return await queue.send(runId);
+      const free = run && !this.#executions.has(runId) && !this.#leftAlone.has(runId);
+      const trains = free && [null, holder].includes(run.holder) && (await this.#wantsTraining(run));
+      const claimed = trains ? await this.#patiently(() => store.runs.claim(runId, holder)) : null;
+      await this.#patiently(() => queue.complete(job.id));
+      if (!run || !claimed) return;
+      await this.#begin(run, claimed);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+      // Its owner paused or cancelled it at this very moment: whoever takes the job next does what is wanted.
+      await this.#patiently(() => queue.send(runId));
     }
-    const run = await store.runs.find(job.runId);
-    if (this.#stopping) return;
-    if (!run || !(await this.#wantsTraining(run))) return queue.complete(job.id);
-    const claimed = await store.runs.claim(run.id);
+  }
+
+  /** Starts the trainer of a run that this process holds; without one, the run is given back. */
+  async #begin(run: RunRow, claimed: RunRow): Promise<void> {
+    const { store, journal } = this.#parts;
+    let entry: { execution: Execution; done: Promise<void> } | null = null;
     try {
       const change = { from: run.state, to: 'starting' as const, reason: startReason(run) };
-      await this.#parts.journal.recordState(run.id, change, claimed.attempt);
-    } catch (error) {
-      // Its owner paused or cancelled it at this very moment.
-      if (error instanceof AppError && error.code === 'conflict') return this.#take(job);
-      throw error;
+      await journal.recordState(run.id, change, claimed.attempt);
+      try {
+        entry = { execution: this.#startTrainer(claimed), done: Promise.resolve() };
+      } catch (error) {
+        const reason = `The trainer could not be started: ${(error as Error).message}`;
+        const failed = { from: 'starting' as const, to: 'failed' as const, reason };
+        await journal.recordState(run.id, failed, claimed.attempt);
+        return;
+      }
+      this.#executions.set(run.id, entry);
+      entry.done = this.#finish(run.id, entry.execution);
+    } finally {
+      if (entry === null) await this.#patiently(() => store.runs.release(run.id, claimed.holder ?? ''));
     }
-    let execution: Execution;
-    try {
-      execution = this.#startTrainer(claimed);
-    } catch (error) {
-      const reason = `The trainer could not be started: ${(error as Error).message}`;
-      await this.#parts.journal.recordState(
-        run.id,
-        { from: 'starting', to: 'failed', reason },
-        claimed.attempt,
-      );
-      return queue.complete(job.id);
-    }
-    const entry = { execution, jobId: job.id, done: Promise.resolve() };
-    this.#executions.set(run.id, entry);
-    entry.done = this.#finish(run.id, execution);
+    // Lost while it was being taken up.
+    if (claimed.holder !== this.#lease.holder) entry.execution.drop();
     await this.#control(run.id);
   }
 
@@ -243,20 +267,29 @@ export class Supervisor {
   }
 
   async #finish(runId: string, execution: Execution): Promise<void> {
+    const { store, queue } = this.#parts;
+    const { holder } = this.#lease;
     try {
       await execution.wait();
     } catch (error) {
-      reportProblem(error);
+      if (!this.#stopping) {
+        this.#report(error);
+        this.#leftAlone.add(runId);
+      }
     }
-    const entry = this.#executions.get(runId);
     this.#executions.delete(runId);
-    if (entry && !this.#stopping) {
-      await this.#parts.queue.complete(entry.jobId).catch(reportProblem);
-      // Resumed in the moment between its end and this: its new job was taken for the old one.
-      const run = await this.#parts.store.runs.find(runId);
-      if (run?.state === 'queued') await this.#parts.queue.send(runId);
-      this.pump();
+    if (this.#stopping) return;
+    this.pump();
+    if (execution.dropped || this.#leftAlone.has(runId)) return;
+    try {
+      await this.#patiently(() => store.runs.release(runId, holder));
+      // Resumed in the moment between its end and this: its new job was dropped because the run was still held.
+      const run = await this.#patiently(() => store.runs.find(runId));
+      if (run?.state === 'queued') await this.#patiently(() => queue.send(runId));
+    } catch (error) {
+      this.#report(error);
     }
+    this.pump();
   }
 
   /** Tells the trainer what the owner of the run wants by now. */
@@ -275,23 +308,43 @@ export class Supervisor {
       for (const runId of this.#executions.keys()) this.#run(() => this.#control(runId));
   }
 
-  /** Every run that should train has a job: makes good what a crash between two writes left undone. */
+  /** Every run that should train is held or has a job: makes good what a crash between two writes left undone. */
   async #reconcile(): Promise<void> {
-    const { store, queue } = this.#parts;
+    const { store } = this.#parts;
     const runs = await store.runs.list({ states: ['queued', 'starting', 'running', 'paused'] });
-    for (const run of runs.reverse()) {
-      const rests = run.state === 'paused' && run.desired === 'pause';
-      if (!rests && !this.#executions.has(run.id)) await queue.send(run.id);
-    }
+    for (const run of runs.reverse())
+      if (run.holder === null) await this.#offer(run, 'Its server or worker stopped');
     for (const runId of this.#executions.keys()) await this.#control(runId);
   }
 
-  async #keepAlive(): Promise<void> {
-    await this.#parts.queue.keepAlive([...this.#executions.values()].map(({ jobId }) => jobId));
+  /** Lets whoever has a slot take up a run that nobody holds. Where others look on, it is not called running meanwhile. */
+  async #offer(run: RunRow, reason: string): Promise<void> {
+    const { store, journal, queue, bus } = this.#parts;
+    const rests = run.state === 'paused' && run.desired === 'pause';
+    if (rests || !['queued', 'starting', 'running', 'paused'].includes(run.state)) return;
+    if (store.database.kind === 'postgres' && run.state !== 'queued')
+      try {
+        await journal.recordState(run.id, { from: run.state, to: 'queued', reason }, run.attempt);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+      }
+    await queue.send(run.id);
+    bus.publish({ type: 'queued' });
+  }
+
+  /** While the database is away, waits; see DatabaseLink. The tasks here bear being done twice. */
+  #patiently<Result>(task: () => Promise<Result>): Promise<Result> {
+    return this.#parts.store.database.link.patiently(task, () => !this.#stopping);
+  }
+
+  /** What went wrong beside the runs themselves; an outage of the database is told once, by its link. */
+  #report(error: unknown): void {
+    if (!this.#parts.store.database.link.lost(error))
+      console.error('[jobs]', error instanceof Error ? error.message : error);
   }
 
   #run(task: () => Promise<void>): void {
-    if (!this.#stopping) task().catch(reportProblem);
+    if (!this.#stopping) task().catch((error) => this.#report(error));
   }
 
   #all(): Execution[] {
@@ -303,8 +356,4 @@ export class Supervisor {
 function startReason(run: RunRow): string {
   if (run.startedAt === null) return 'A worker has taken it up';
   return run.state === 'queued' ? 'Taken up again' : 'Its server or worker stopped; taken up again';
-}
-
-function reportProblem(error: unknown): void {
-  console.error('[jobs]', error instanceof Error ? error.message : error);
 }

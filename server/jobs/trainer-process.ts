@@ -26,6 +26,8 @@ export interface TrainerExit {
   signal: NodeJS.Signals | null;
   /** Last lines of its output. */
   lines: string[];
+  /** Why the server ended it: the error of an event that could not be stored; null where it ended by itself. */
+  refusal: unknown;
 }
 
 const LOG_BUNDLE_MS = 300;
@@ -41,7 +43,7 @@ export class TrainerProcess {
   readonly #recordPath: string;
   readonly #ended: Promise<unknown>;
   #work: Promise<void> = Promise.resolve();
-  #failed = false;
+  #refusal: unknown = null;
   #logTimer: NodeJS.Timeout;
 
   constructor(start: TrainerStart, handle: (events: TrainerEvent[]) => Promise<void>) {
@@ -87,18 +89,18 @@ export class TrainerProcess {
     this.#queue(() => this.#flushLines());
     await this.#work;
     rmSync(this.#recordPath, { force: true });
-    return { code: this.#child.exitCode, signal: this.#child.signalCode, lines: this.#tail.last() };
+    const { exitCode: code, signalCode: signal } = this.#child;
+    return { code, signal, lines: this.#tail.last(), refusal: this.#refusal };
   }
 
   #queue(task: () => Promise<void>): void {
     this.#work = this.#work.then(async () => {
-      if (this.#failed) return;
+      if (this.#refusal !== null) return;
       try {
         await task();
       } catch (error) {
         // What cannot be stored must not be trained on: the trainer's next ack would be a lie.
-        this.#failed = true;
-        this.#tail.add({ level: 'warning', text: `Stopped by the server: ${(error as Error).message}` });
+        this.#refusal = error;
         this.kill('SIGKILL');
       }
     });

@@ -1,4 +1,5 @@
 import type { AppError } from '../contract/error.ts';
+import type { DatabaseLink } from '../store/link.ts';
 
 const LONGEST_SHUTDOWN_MS = 15_000;
 
@@ -29,4 +30,16 @@ export function exitWithMessage(error: unknown): never {
   const known = error instanceof Error && error.name === 'AppError';
   console.error(known ? (error as AppError).message : error);
   process.exit(1);
+}
+
+/**
+ * A promise that nobody waits for may still meet a database that is away: no reason to end. Any other rejection that nobody
+ * handles is a fault of ours and ends the process, as Node does by itself.
+ */
+export function surviveOutages(link: DatabaseLink): void {
+  process.on('unhandledRejection', (error) => {
+    if (link.lost(error)) return;
+    console.error(error);
+    process.exit(1);
+  });
 }

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../../prisma/generated/client.ts';
 import type { ServerConfig } from '../config.ts';
-import { AppError } from '../contract/error.ts';
 import { explainFolderError, makeDataFolder } from './data-folder.ts';
 import { Durable, openPglite } from './embedded.ts';
 import { lockFolder } from './folder-lock.ts';
+import { DatabaseLink } from './link.ts';
 import { applyMigrations } from './migrations.ts';
+import { openPostgres } from './postgres.ts';
 
 /** A database that is up to date and answers. */
 export interface Database {
@@ -18,6 +18,9 @@ export interface Database {
   /** The engine behind `prisma`, for those who bring their own tables or listen to notifications. */
   pglite: PGlite | null;
   url: string | null;
+  /** Connections to PostgreSQL apart from those that Prisma may have busy. */
+  pool: pg.Pool | null;
+  link: DatabaseLink;
   close(): Promise<void>;
 }
 
@@ -61,6 +64,8 @@ async function prepare(
     prisma,
     pglite,
     url: null,
+    pool: null,
+    link: new DatabaseLink(false),
     async close() {
       await prisma.$disconnect();
       await pglite.close();
@@ -69,31 +74,10 @@ async function prepare(
   };
 }
 
-async function openPostgres(url: string): Promise<Database> {
-  const client = new pg.Client({ connectionString: url });
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new AppError('bad-input', `DATABASE_URL: cannot connect: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  try {
-    await applyMigrations({
-      query: (text, values) => client.query(text, values),
-      exec: (text) => client.query(text),
-    });
-  } finally {
-    await client.end();
-  }
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url }), transactionOptions });
-  return { kind: 'postgres', prisma, pglite: null, url, close: () => prisma.$disconnect() };
-}
-
 export function openDatabase(config: Pick<ServerConfig, 'databaseUrl' | 'dataFolder'>): Promise<Database> {
   return config.databaseUrl === undefined
     ? openEmbedded(config.dataFolder)
-    : openPostgres(config.databaseUrl);
+    : openPostgres(config.databaseUrl, transactionOptions);
 }
 
 /** An empty database that is gone with its process. */

@@ -22,6 +22,13 @@ export interface AppendGuard {
   state?: RunState;
 }
 
+/** One try of a write whose earlier tries may have been committed without our knowing. */
+export interface WriteTry {
+  /** The same for all tries. */
+  id: string;
+  again: boolean;
+}
+
 interface LockedRun {
   lastSeq: number;
   attempt: number;
@@ -78,6 +85,13 @@ function changesOf(payload: EventPayload, time: Date, started: boolean): Prisma.
   }
 }
 
+function checkGuard(runId: string, run: LockedRun, guard: AppendGuard): void {
+  if (guard.attempt !== undefined && guard.attempt !== run.attempt)
+    throw new AppError('conflict', `Another worker has taken over run ${runId}`);
+  if (guard.state !== undefined && guard.state !== run.state)
+    throw new AppError('conflict', `Run ${runId} is ${run.state} by now, no longer ${guard.state}`);
+}
+
 function toEvent(row: StoredEvent): RunEvent {
   return {
     ...(row.payload as unknown as EventPayload),
@@ -97,27 +111,38 @@ export class EventStore {
 
   /**
    * Appends and updates the run's own row in one transaction. Throws AppError `not-found`, or `conflict` when the
-   * guard does not hold.
+   * guard does not hold. A try that finds the write done already returns no events.
    */
-  async append(runId: string, payloads: readonly EventPayload[], guard: AppendGuard = {}): Promise<Appended> {
+  async append(
+    runId: string,
+    payloads: readonly EventPayload[],
+    guard: AppendGuard = {},
+    write?: WriteTry,
+  ): Promise<Appended> {
+    // One event without a key of its own marks the write; those that have one cannot come twice.
+    const marked = write && payloads.findIndex((payload) => onceKeyOf(payload) === null);
+    const mark = `write ${write?.id}`;
     return this.#db.$transaction(async (tx) => {
-      const run = await this.#lock(tx, runId, guard);
+      const run = await this.#lock(tx, runId);
+      if (write?.again && (await tx.event.count({ where: { runId, onceKey: mark } })) > 0)
+        return { runId, previousSeq: run.lastSeq, lastSeq: run.lastSeq, events: [] };
+      checkGuard(runId, run, guard);
       let taken = await this.#takenKeys(tx, runId, payloads);
       const events: RunEvent[] = [];
       let changes: Prisma.RunUpdateInput = {};
       let rows: Prisma.EventCreateManyInput[] = [];
-      const write = async () => {
+      const writeRows = async () => {
         if (rows.length > 0) await tx.event.createMany({ data: rows });
         rows = [];
       };
-      for (const payload of payloads) {
-        const onceKey = onceKeyOf(payload);
+      for (const [index, payload] of payloads.entries()) {
+        const onceKey = index === marked ? mark : onceKeyOf(payload);
         if (onceKey !== null && taken.has(onceKey)) continue;
         if (onceKey !== null) taken.add(onceKey);
         const seq = run.lastSeq + events.length + 1;
         const time = new Date();
         if (payload.kind === 'resumed') {
-          await write();
+          await writeRows();
           changes = { ...changes, ...(await this.#voidLater(tx, runId, payload.iteration)) };
           taken = await this.#takenKeys(tx, runId, payloads);
         } else changes = { ...changes, ...changesOf(payload, time, run.startedAt !== null) };
@@ -133,21 +158,17 @@ export class EventStore {
         events.push({ ...payload, runId, seq, time: time.getTime() });
       }
       const lastSeq = run.lastSeq + events.length;
-      await write();
+      await writeRows();
       if (events.length > 0) await tx.run.update({ where: { id: runId }, data: { ...changes, lastSeq } });
       return { runId, previousSeq: run.lastSeq, lastSeq, events };
     });
   }
 
   /** Keeps other writers of the run out until the transaction ends, so that numbers are given out one by one. */
-  async #lock(tx: Transaction, runId: string, guard: AppendGuard): Promise<LockedRun> {
+  async #lock(tx: Transaction, runId: string): Promise<LockedRun> {
     const [run] = await tx.$queryRaw<LockedRun[]>`
       SELECT "lastSeq", "attempt", "state", "startedAt" FROM "Run" WHERE "id" = ${runId} FOR UPDATE`;
     if (!run) throw new AppError('not-found', `There is no run ${runId}`);
-    if (guard.attempt !== undefined && guard.attempt !== run.attempt)
-      throw new AppError('conflict', `Another worker has taken over run ${runId}`);
-    if (guard.state !== undefined && guard.state !== run.state)
-      throw new AppError('conflict', `Run ${runId} is ${run.state} by now, no longer ${guard.state}`);
     return run;
   }
 

@@ -21,6 +21,8 @@ export interface RunRow {
   desired: DesiredState;
   /** How often a worker has taken it up. */
   attempt: number;
+  /** Whose trainer works on it: see HolderStore. */
+  holder: string | null;
   createdAt: number;
   startedAt: number | null;
   endedAt: number | null;
@@ -136,9 +138,27 @@ export class RunStore {
     await this.#db.run.update({ where: { id }, data: changes });
   }
 
-  /** Takes a run up: writes with an older number are refused from now on. */
-  async claim(id: string): Promise<RunRow> {
-    return toRow(await this.#db.run.update({ where: { id }, data: { attempt: { increment: 1 } } }));
+  /** Takes a run up that nobody holds: writes with an older number are refused from now on. Null when somebody holds it. */
+  async claim(id: string, holder: string): Promise<RunRow | null> {
+    const [run] = await this.#db.run.updateManyAndReturn({
+      where: { id, holder: null },
+      data: { attempt: { increment: 1 }, holder },
+    });
+    return run ? toRow(run) : null;
+  }
+
+  /** Gives a run back. */
+  async release(id: string, holder: string): Promise<void> {
+    await this.#db.run.updateMany({ where: { id, holder }, data: { holder: null } });
+  }
+
+  /** Takes runs from holders that are gone: these can write no more. Returns the runs. */
+  async releaseOrphans(): Promise<RunRow[]> {
+    const rows = await this.#db.$queryRaw<{ id: string }[]>`
+      UPDATE "Run" SET "holder" = NULL, "attempt" = "attempt" + 1
+      WHERE "holder" IS NOT NULL AND NOT EXISTS (SELECT FROM "Holder" WHERE "Holder"."id" = "Run"."holder")
+      RETURNING "id"`;
+    return rows.length === 0 ? [] : this.list({ ids: rows.map(({ id }) => id) });
   }
 
   async countByState(): Promise<Partial<Record<RunState, number>>> {
@@ -146,8 +166,17 @@ export class RunStore {
     return Object.fromEntries(groups.map((group) => [group.state, group._count]));
   }
 
-  /** With its events. */
+  /** With its events. Its files go on every machine, by `removedAmong`. */
   async remove(id: string): Promise<void> {
-    await this.#db.run.delete({ where: { id } });
+    await this.#db.$transaction([
+      this.#db.run.delete({ where: { id } }),
+      this.#db.removedRun.create({ data: { id } }),
+    ]);
+  }
+
+  /** Which of these were runs and are deleted. What is no run of this database is not among them. */
+  async removedAmong(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.#db.removedRun.findMany({ where: { id: { in: [...ids] } } });
+    return rows.map(({ id }) => id);
   }
 }

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { EventStore } from './events.ts';
+import { HolderStore } from './holders.ts';
 import { RunStore } from './runs.ts';
 import { SessionStore } from './sessions.ts';
 import { ShareStore } from './shares.ts';
@@ -10,6 +11,7 @@ export interface Store {
   events: EventStore;
   shares: ShareStore;
   sessions: SessionStore;
+  holders: HolderStore;
   database: Database;
 }
 
@@ -19,6 +21,7 @@ export function makeStore(database: Database): Store {
     events: new EventStore(database.prisma),
     shares: new ShareStore(database.prisma),
     sessions: new SessionStore(database.prisma),
+    holders: new HolderStore(database),
     database,
   };
 }

@@ -59,7 +59,7 @@ async function startLab(
   const config = { ...readConfig({ HIPER_DATA: dataFolder, HIPER_SLOTS: '2' }), ...changes };
   const store = makeStore(database);
   const bus = new Bus();
-  const journal = new Journal(store.events, bus);
+  const journal = new Journal(store.events, bus, database.link);
   const queue = await openQueue(database, (error) => console.error(error));
   const supervisor = new Supervisor({ config, store, bus, journal, queue, trainerScript: SCRIPTED_TRAINER });
   await supervisor.start();

@@ -99,9 +99,11 @@ describe('append', () => {
   });
 
   it('refuses the writes of a worker that was replaced', async () => {
-    const { attempt } = await store.runs.claim(runId);
+    const attempt = (await store.runs.claim(runId, 'one'))?.attempt;
+    expect(await store.runs.claim(runId, 'other')).toBeNull();
     await store.events.append(runId, [iteration(1)], { attempt });
-    await store.runs.claim(runId);
+    await store.runs.releaseOrphans();
+    expect(await store.runs.claim(runId, 'other')).toMatchObject({ holder: 'other' });
     await expect(store.events.append(runId, [iteration(2)], { attempt })).rejects.toThrow(/another worker/i);
     expect((await store.events.iterations([runId])).get(runId)).toHaveLength(1);
   });
