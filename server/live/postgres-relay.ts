@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Bus, BusMessage } from './bus.ts';
@@ -9,6 +8,7 @@ const CHANNEL = 'hiper_lab';
 /** Postgres refuses longer notifications. */
 const LONGEST_PAYLOAD_BYTES = 7900;
 const CONNECT_MS = 5_000;
+const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 2_000;
 /** A connection that does not answer for so long is given up: its other end may be gone without a word. */
 const PING_MS = 5_000;
@@ -20,20 +20,24 @@ const PING_MS = 5_000;
 export async function relayThroughPostgres(bus: Bus, url: string): Promise<() => Promise<void>> {
   const origin = randomUUID();
   const ending = new AbortController();
-  let client = await connect(url, (message) => bus.receive(message), origin);
-  let sent: Promise<unknown> = Promise.resolve();
+  const listen = () =>
+    Line.open(url, (payload) => {
+      const { from, message } = JSON.parse(payload) as { from: string; message: BusMessage };
+      if (from !== origin) bus.receive(message);
+    }).catch(() => null);
+  let line = await listen();
 
   const stayConnected = async (): Promise<void> => {
-    for (let delayMs = 100; ; delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)) {
-      if (client) {
-        await untilLost(client, ending.signal);
-        client = null;
-        delayMs = 100;
+    for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)) {
+      if (line) {
+        await line.lost;
+        line = null;
+        delayMs = FIRST_DELAY_MS;
       }
       await sleep(delayMs, null, { signal: ending.signal, ref: false }).catch(() => undefined);
       if (ending.signal.aborted) return;
-      client = await connect(url, (message) => bus.receive(message), origin).catch(() => null);
-      if (client) bus.receive({ type: 'resync' });
+      line = await listen();
+      if (line) bus.receive({ type: 'resync' });
     }
   };
   const staying = stayConnected();
@@ -43,51 +47,61 @@ export async function relayThroughPostgres(bus: Bus, url: string): Promise<() =>
     const payload = JSON.stringify({ from: origin, message: light });
     if (Buffer.byteLength(payload) > LONGEST_PAYLOAD_BYTES) return;
     // A lost hint is made good by the next one, or by `resync` after a reconnect.
-    sent = client?.query('SELECT pg_notify($1, $2)', [CHANNEL, payload]).catch(() => undefined) ?? sent;
+    line?.query('SELECT pg_notify($1, $2)', [CHANNEL, payload]);
   });
   return async () => {
     bus.setRelay(null);
-    await Promise.race([sent, sleep(1_000, null, { ref: false })]);
     ending.abort();
+    await line?.close();
     await staying;
   };
 }
 
-async function connect(
-  url: string,
-  receive: (message: BusMessage) => void,
-  origin: string,
-): Promise<pg.Client | null> {
-  const client = new pg.Client({
-    connectionString: url,
-    keepAlive: true,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: PING_MS,
-  });
-  client.on('error', () => undefined); // `end` follows
-  client.on('notification', ({ payload }) => {
-    const { from, message } = JSON.parse(payload ?? '{}') as { from: string; message: BusMessage };
-    if (from !== origin) receive(message);
-  });
-  try {
-    await client.connect();
-    await client.query(`LISTEN ${CHANNEL}`);
-    return client;
-  } catch (error) {
-    void client.end().catch(() => undefined);
-    throw error;
-  }
-}
+/** One connection that listens, asked for a sign of life now and then. */
+class Line {
+  readonly #client: pg.Client;
+  readonly #ping: NodeJS.Timeout;
+  #last: Promise<unknown> = Promise.resolve();
+  /** Resolves when it is lost or closed. */
+  readonly lost: Promise<void>;
 
-/** Resolves when the connection is lost, does not answer any more, or is closed by the signal. */
-async function untilLost(client: pg.Client, signal: AbortSignal): Promise<void> {
-  const lost = new AbortController();
-  const ended = once(client, 'end', { signal: lost.signal }).catch(() => undefined);
-  const ping = setInterval(() => client.query('SELECT 1').catch(() => lost.abort()), PING_MS).unref();
-  const stop = () => lost.abort();
-  signal.addEventListener('abort', stop, { once: true });
-  await ended;
-  clearInterval(ping);
-  signal.removeEventListener('abort', stop);
-  void client.end().catch(() => undefined);
+  private constructor(client: pg.Client, lost: Promise<void>) {
+    this.#client = client;
+    this.lost = lost;
+    this.#ping = setInterval(() => this.query('SELECT 1'), PING_MS).unref();
+    this.lost.then(() => clearInterval(this.#ping));
+  }
+
+  static async open(url: string, receive: (payload: string) => void): Promise<Line> {
+    const client = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: PING_MS,
+    });
+    client.on('error', () => undefined); // `end` follows
+    const lost = new Promise<void>((resolve) => client.once('end', () => resolve()));
+    client.on('notification', ({ payload }) => payload && receive(payload));
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+    } catch (error) {
+      void client.end().catch(() => undefined);
+      throw error;
+    }
+    return new Line(client, lost);
+  }
+
+  /** One after the other, as the driver wants it. What fails ends the connection. */
+  query(text: string, values: unknown[] = []): void {
+    this.#last = this.#last
+      .then(() => this.#client.query(text, values))
+      .catch(() => this.#client.end().catch(() => undefined));
+  }
+
+  /** What is under way is still said. */
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#client.end().catch(() => undefined);
+  }
 }

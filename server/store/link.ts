@@ -44,9 +44,12 @@ export class DatabaseLink {
     if (!this.isAway(error)) return false;
     if (this.#awaySince === null) {
       this.#awaySince = Date.now();
-      console.error(
-        `[database] It does not answer: ${lastLine(error)}. Everything waits for it and then goes on`,
-      );
+      this.#telling = setTimeout(() => {
+        this.#told = true;
+        console.error(
+          `[database] It does not answer (${lastLine(error)}). Everything waits for it, then goes on`,
+        );
+      }, QUIET_MS).unref();
     }
     return true;
   }
