@@ -1,6 +1,7 @@
 import { Ban, Check, CircleDashed, LoaderCircle, Pause, Play, TriangleAlert } from 'lucide-react';
 import type { RunState } from '../../server/contract/events.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
+import { formatTime } from '../_charts/format.ts';
 import { Badge, type Tone } from './badge.tsx';
 
 const looks: Record<RunState, { tone: Tone; icon: typeof Check }> = {
@@ -30,5 +31,26 @@ export function StateBadge({ state, desired }: { state: RunState; desired?: RunS
       <Icon aria-hidden className={state === 'starting' ? 'size-3.5 animate-spin' : 'size-3.5'} />
       {describeChange(state, desired) ?? state}
     </Badge>
+  );
+}
+
+/** Where a trainer shows no sign of life any more: since when. Nothing while it does. */
+export function StalledBadge({
+  run,
+  short,
+}: {
+  run: Pick<RunSummary, 'state' | 'stalledSince'>;
+  /** The time only on hover, for narrow places. */
+  short?: boolean;
+}) {
+  const trains = run.state === 'running' || run.state === 'starting';
+  if (run.stalledSince === null || !trains) return null;
+  const since = `stalled since ${formatTime(run.stalledSince)}`;
+  return (
+    <span
+      title={`The trainer shows no sign of life: ${since}. Cancel it, and resume from its last checkpoint`}
+    >
+      <Badge tone="warning">{short ? 'stalled' : since}</Badge>
+    </span>
   );
 }

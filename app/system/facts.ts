@@ -1,5 +1,5 @@
 import type { SystemInfo } from '../../server/contract/views.ts';
-import { formatBytes } from '../_charts/format.ts';
+import { formatBytes, formatTime } from '../_charts/format.ts';
 
 /** One line of the System page. */
 export interface SystemFact {
@@ -37,11 +37,15 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
         },
         {
           title: 'Queue',
-          value: `${info.queue.running} of ${info.queue.slots} slots busy`,
-          detail:
-            info.queue.queued === 0 ? 'Nobody waits.' : `${count(info.queue.queued)} waiting for a slot.`,
+          ...describeQueue(info.queue),
           change: 'Set HIPER_SLOTS to the number of runs that may train at once; they share the cores.',
         },
+        ...info.stalled.map(({ runId, since }) => ({
+          title: `Run ${runId}`,
+          value: `No sign of life since ${formatTime(since)}`,
+          detail: 'Its trainer stands still: frozen, or stuck in the machine.',
+          change: 'Cancel the run and resume it from its last checkpoint, or wake its process.',
+        })),
       ],
     },
     {
@@ -49,11 +53,7 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
       facts: [
         {
           title: 'Database',
-          value: info.database === 'embedded' ? 'PGlite, inside the server' : 'PostgreSQL',
-          detail:
-            info.database === 'embedded'
-              ? 'One process, nothing to install.'
-              : 'Shared by every server and worker on it.',
+          ...describeDatabase(info),
           change:
             'Set DATABASE_URL to a postgres:// address to use a PostgreSQL server; without it the embedded one runs.',
         },
@@ -89,4 +89,31 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
       ],
     },
   ];
+}
+
+function describeQueue({
+  running,
+  queued,
+  slots,
+}: SystemInfo['queue']): Pick<SystemFact, 'value' | 'detail'> {
+  if (running === null || queued === null)
+    return {
+      value: `${count(slots)} slots`,
+      detail: 'Who trains and who waits is unknown: the database does not say.',
+    };
+  const waiting = queued === 0 ? 'Nobody waits.' : `${count(queued)} waiting for a slot.`;
+  return { value: `${count(running)} of ${count(slots)} slots busy`, detail: waiting };
+}
+
+function describeDatabase(
+  info: Pick<SystemInfo, 'database' | 'databaseAwaySince'>,
+): Pick<SystemFact, 'value' | 'detail'> {
+  if (info.databaseAwaySince !== null)
+    return {
+      value: `PostgreSQL does not answer since ${formatTime(info.databaseAwaySince)}`,
+      detail: 'Trainers wait with what they have to store; everything goes on by itself when it is back.',
+    };
+  return info.database === 'embedded'
+    ? { value: 'PGlite, inside the server', detail: 'One process, nothing to install.' }
+    : { value: 'PostgreSQL', detail: 'Shared by every server and worker on it.' };
 }

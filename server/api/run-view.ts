@@ -30,6 +30,7 @@ export function summarize(
     endedAt,
     iteration,
     progress: progress && { phase: progress.phase, done: progress.done, total: progress.total },
+    stalledSince: TRAINS.includes(run.state) ? lab.bus.stalledSince(run.id) : null,
     facts: run.facts && {
       games: run.facts.games,
       engine: run.facts.engine,

@@ -52,7 +52,7 @@ const t = initTRPC.context<ApiContext>().create({
 
 export const router = t.router;
 
-const procedure = t.procedure.use(async ({ next }) => {
+const procedure = t.procedure.use(async ({ ctx, next }) => {
   const result = await next();
   if (!result.ok && isAppError(result.error.cause)) {
     const { code, message } = result.error.cause;
@@ -62,6 +62,12 @@ const procedure = t.procedure.use(async ({ next }) => {
       cause: result.error.cause,
     });
   }
+  const { link } = ctx.lab.store.database;
+  if (!result.ok && link.lost(result.error.cause))
+    throw new TRPCError({
+      code: 'SERVICE_UNAVAILABLE',
+      message: 'The database does not answer. Nothing is lost: trainers wait for it. Try again in a moment',
+    });
   return result;
 });
 

@@ -21,6 +21,8 @@ export interface RunSummary {
   /** Last finished iteration. */
   iteration: number;
   progress: { phase: Phase; done: number; total: number } | null;
+  /** Since when its trainer shows no sign of life; null while it does. */
+  stalledSince: number | null;
   /** Facts the trainer reported; null before it is up. */
   facts: { games: 'real' | 'generated'; engine: string; threads: number; parameters: number } | null;
   lastSuccess: number | null;
@@ -160,6 +162,8 @@ export interface SystemInfo {
   /** Model of the processor. */
   processor: string;
   database: 'embedded' | 'postgres';
+  /** Since when the database does not answer, in epoch milliseconds; null while it does. */
+  databaseAwaySince: number | null;
   dataFolder: string;
   engine: { name: string; reason: string };
   games: { source: 'real' | 'generated'; origin: string; counts: Record<Split, number> };
@@ -167,7 +171,10 @@ export interface SystemInfo {
   memoryBytes: number;
   /** Resident memory of the server and its trainers. */
   residentBytes: { server: number; trainers: number };
-  queue: { slots: number; running: number; queued: number };
+  /** Counts of all machines, unknown (null) while the database is away. */
+  queue: { slots: number; running: number | null; queued: number | null };
+  /** Runs of this machine whose trainer shows no sign of life since then, in epoch milliseconds. */
+  stalled: { runId: string; since: number }[];
   startedAt: number;
 }
 

@@ -63,6 +63,13 @@ export class Execution {
     return this.#holdsSlot;
   }
 
+  /** Since when the trainer shows no sign of life, in epoch milliseconds; null while it does, or need not. */
+  stalledSince(afterMs: number): number | null {
+    const { silentMs } = this.#trainer;
+    const speaks = this.#state === 'paused' || this.#stopping || silentMs < afterMs;
+    return speaks ? null : Math.round(Date.now() - silentMs);
+  }
+
   get pid(): number | undefined {
     return this.#trainer.pid;
   }

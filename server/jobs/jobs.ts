@@ -80,7 +80,7 @@ export class Jobs {
     else await this.enqueue(run.id);
   }
 
-  /** Deletes an ended run with its files on this machine. Throws AppError `conflict` for one that goes on. */
+  /** Deletes an ended run with its files, on other machines as soon as they hear of it. Throws AppError `conflict` for one that goes on. */
   async remove(runId: string): Promise<void> {
     const run = await this.#store.runs.require(runId);
     if (!ENDED.includes(run.state))
@@ -89,6 +89,7 @@ export class Jobs {
       throw new AppError('conflict', `The trainer of ${run.name} is just ending: try again in a moment`);
     await this.measurements.cancel(runId);
     await this.#store.runs.remove(runId);
+    this.#bus.publish({ type: 'removed', runId });
     await this.supervisor.removeFiles(runId);
   }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,11 +67,16 @@ export class Measurements {
     return data;
   }
 
-  /** Measures as soon as a slot is free. Throws AppError `conflict` while the run is being measured. */
+  /** Measures as soon as a slot is free. Throws AppError `conflict` while the run is being measured, or where it was trained elsewhere. */
   start(runId: string, options: VarianceOptions): void {
     const present = this.find(runId);
     if (present && present.state !== 'failed')
       throw new AppError('conflict', 'This run is being measured already: cancel that first');
+    if (!existsSync(this.#supervisor.folderOf(runId)))
+      throw new AppError(
+        'conflict',
+        'The checkpoint of this run is on the machine that trained it, and this server does not see that machine’s files: give all of them one HIPER_DATA (a shared folder), or run npm run variance there',
+      );
     const abort = new AbortController();
     const entry: Entry = { measurement: { state: 'waiting' }, abort, done: Promise.resolve() };
     this.#entries.set(runId, entry);
@@ -121,7 +127,7 @@ export class Measurements {
     try {
       const [code, killedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
       if (code === 0) return null;
-      const said = tail.last().slice(-SHOWN_LINES).join('\n');
+      const said = tail.last().slice(-SHOWN_LINES).join('\n').replaceAll(folder, 'the folder of the run');
       return cleanText(said, LONGEST_LINE) || `It ended early with ${killedBy ?? `exit code ${code}`}.`;
     } catch (error) {
       return `It could not be started: ${(error as Error).message}`;

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ServerConfig } from '../config.ts';
@@ -14,6 +14,10 @@ import type { Job, Queue } from './queue.ts';
 
 const TRAINER_SCRIPT = fileURLToPath(new URL('../rl/train/trainer.ts', import.meta.url));
 const RECONCILE_MS = 15_000;
+/** A trainer that works tells of its progress several times a minute. */
+const STALL_MS = 60_000;
+const WATCH_MS = 5_000;
+const SWEEP_MS = 600_000;
 
 export interface SupervisorParts {
   config: Pick<ServerConfig, 'slots' | 'threadsPerRun' | 'dataFolder' | 'engine' | 'alfworldData'>;
@@ -23,6 +27,8 @@ export interface SupervisorParts {
   queue: Queue;
   /** For tests. */
   trainerScript?: string;
+  /** For tests: a trainer that is silent for so long is called stalled. */
+  stallMs?: number;
 }
 
 /** Takes runs from the queue into trainer processes, at most `slots` of them training at once. */
@@ -33,6 +39,8 @@ export class Supervisor {
   readonly #taking = new Map<string, Promise<void>>();
   /** Runs whose end the database refuses: held, so that nobody trains them again and again. */
   readonly #leftAlone = new Set<string>();
+  /** Runs whose trainer shows no sign of life, by since when. */
+  readonly #stalled = new Map<string, number>();
   #timers: NodeJS.Timeout[] = [];
   #unsubscribe: () => void = () => undefined;
   #pumping: Promise<void> | null = null;
@@ -62,14 +70,17 @@ export class Supervisor {
 
   /** Picks up what an earlier process left behind, then works until `stop`. */
   async start(): Promise<void> {
-    const { queue, store, bus } = this.#parts;
+    const { queue, store, bus, ...parts } = this.#parts;
     // An embedded database has one process: whatever was taken was taken by a dead one.
     if (store.database.kind === 'embedded') await queue.clear();
     await this.#lease.start();
     await this.#reconcile();
+    await this.#sweepFolders();
     this.#unsubscribe = bus.subscribe((message) => this.#onMessage(message));
     this.#timers = [
       setInterval(() => this.#run(() => this.#reconcile()), RECONCILE_MS),
+      setInterval(() => this.#run(() => this.#sweepFolders()), SWEEP_MS),
+      setInterval(() => this.#watchTrainers(), Math.min(WATCH_MS, parts.stallMs ?? WATCH_MS)),
       // Other machines' messages are hints; with them away, this is how work is found.
       setInterval(() => this.pump(), store.database.kind === 'postgres' ? 2_000 : 10_000),
     ];
@@ -112,6 +123,11 @@ export class Supervisor {
     });
   }
 
+  /** Trainers of this process that show no sign of life, by run: since when, in epoch milliseconds. */
+  get stalled(): ReadonlyMap<string, number> {
+    return this.#stalled;
+  }
+
   /** Resident memory of this machine's trainers. */
   residentBytes(): number {
     return this.#all().reduce((sum, { pid }) => sum + (pid === undefined ? 0 : residentBytesOf(pid)), 0);
@@ -137,7 +153,16 @@ export class Supervisor {
 
   /** Removes the files of a run. */
   async removeFiles(runId: string): Promise<void> {
+    // The id may come from another machine: never out of the folder of runs.
+    if (!/^[a-z0-9]+$/i.test(runId)) return;
     await rm(this.folderOf(runId), { recursive: true, force: true });
+  }
+
+  /** Removes what is here of runs that were deleted while this machine did not listen. */
+  async #sweepFolders(): Promise<void> {
+    const folders = await readdir(join(this.#parts.config.dataFolder, 'runs')).catch(() => []);
+    if (folders.length === 0) return;
+    for (const runId of await this.#parts.store.runs.removedAmong(folders)) await this.removeFiles(runId);
   }
 
   /** Fills free slots: paused runs that want to go on first, then the queue. */
@@ -292,6 +317,20 @@ export class Supervisor {
     this.pump();
   }
 
+  /** A trainer that stands still (frozen, or stuck in a driver) cannot say so itself. */
+  #watchTrainers(): void {
+    const { bus, stallMs = STALL_MS } = this.#parts;
+    for (const runId of new Set([...this.#executions.keys(), ...this.#stalled.keys()])) {
+      const since = this.#executions.get(runId)?.execution.stalledSince(stallMs) ?? null;
+      const known = this.#stalled.get(runId);
+      if (since === null) this.#stalled.delete(runId);
+      else this.#stalled.set(runId, known ?? since);
+      if (since !== null || known !== undefined)
+        bus.publish({ type: 'stalled', runId, since: since && (known ?? since) });
+      if ((since === null) !== (known === undefined)) bus.publishRunsChanged([runId]);
+    }
+  }
+
   /** Tells the trainer what the owner of the run wants by now. */
   async #control(runId: string): Promise<void> {
     const entry = this.#executions.get(runId);
@@ -303,6 +342,8 @@ export class Supervisor {
 
   #onMessage(message: BusMessage): void {
     if (message.type === 'queued') this.pump();
+    if (message.type === 'removed') this.#run(() => this.removeFiles(message.runId));
+    if (message.type === 'resync') this.#run(() => this.#sweepFolders());
     if (message.type === 'control') this.#run(() => this.#control(message.runId));
     if (message.type === 'resync')
       for (const runId of this.#executions.keys()) this.#run(() => this.#control(runId));

@@ -44,6 +44,9 @@ export class TrainerProcess {
   readonly #ended: Promise<unknown>;
   #work: Promise<void> = Promise.resolve();
   #refusal: unknown = null;
+  /** Events of it that are being stored: it waits for us then. */
+  #waits = 0;
+  #heardAt = performance.now();
   #logTimer: NodeJS.Timeout;
 
   constructor(start: TrainerStart, handle: (events: TrainerEvent[]) => Promise<void>) {
@@ -63,7 +66,10 @@ export class TrainerProcess {
     if (this.#child.stdout) this.#tail.watch(this.#child.stdout, 'info');
     if (this.#child.stderr) this.#tail.watch(this.#child.stderr, 'warning');
     this.#logTimer = setInterval(() => this.#queue(() => this.#flushLines()), LOG_BUNDLE_MS);
-    this.#child.on('message', (message) => this.#queue(() => this.#receive(message as TrainerMessage)));
+    this.#child.on('message', (message) => {
+      this.#waits += 1;
+      this.#queue(() => this.#receive(message as TrainerMessage).finally(() => this.#hear()));
+    });
     this.#child.on('error', (error) => this.#tail.add({ level: 'warning', text: error.message }));
     const { runId, config, folder, resume, storedIteration } = start;
     this.send({ command: 'start', runId, config, folder, resume, storedIteration });
@@ -71,6 +77,11 @@ export class TrainerProcess {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Milliseconds since its last sign of life; 0 while it waits for us. */
+  get silentMs(): number {
+    return this.#waits > 0 ? 0 : performance.now() - this.#heardAt;
   }
 
   send(command: TrainerCommand): void {
@@ -116,6 +127,11 @@ export class TrainerProcess {
       await this.#handle([{ kind: 'log', level: 'warning', text: cleanText(text, LONGEST_LINE) }]);
     }
     if (typeof message?.number === 'number') this.send({ command: 'ack', number: message.number });
+  }
+
+  #hear(): void {
+    this.#waits -= 1;
+    this.#heardAt = performance.now();
   }
 
   async #flushLines(): Promise<void> {

@@ -10,8 +10,12 @@ export type BusMessage =
   /** Stored events. `events` is empty when they were stored by another process: read them from the store. */
   | ({ type: 'appended' } & Appended)
   | { type: 'progress'; runId: string; progress: Progress }
+  /** A trainer has said nothing since then (epoch milliseconds), told again and again; null when it speaks again. */
+  | { type: 'stalled'; runId: string; since: number | null }
   /** Runs appeared, changed state or went. */
   | { type: 'runsChanged'; runIds: string[] }
+  /** A run was deleted: so are its files, on every machine. */
+  | { type: 'removed'; runId: string }
   /** A variance measurement goes on; null when it has ended or nobody wants it any more. */
   | { type: 'measurement'; runId: string; measurement: Measurement | null }
   | { type: 'shareEnded'; shareId: string }
@@ -24,12 +28,16 @@ export type BusMessage =
   /** Messages may have been lost: look at the store again. */
   | { type: 'resync' };
 
+/** What is not told again for so long is no longer so: whoever told it may be gone. */
+const STALLED_MS = 20_000;
+
 type Listener = (message: BusMessage) => void;
 
 /** Tells everybody in this process what happened; `relay` carries it to other processes where there are any. */
 export class Bus {
   readonly #emitter = new EventEmitter();
   readonly #progress = new Map<string, Progress>();
+  readonly #stalled = new Map<string, { since: number; told: number }>();
   #relay: Listener | null = null;
 
   constructor() {
@@ -67,8 +75,19 @@ export class Bus {
     return this.#progress.get(runId) ?? null;
   }
 
+  /** Since when the trainer of a run shows no sign of life; null while it does. Epoch milliseconds. */
+  stalledSince(runId: string): number | null {
+    const entry = this.#stalled.get(runId);
+    return entry && performance.now() - entry.told < STALLED_MS ? entry.since : null;
+  }
+
   #remember(message: BusMessage): void {
     if (message.type === 'progress') this.#progress.set(message.runId, message.progress);
+    if (message.type === 'stalled') {
+      const { runId, since } = message;
+      if (since === null) this.#stalled.delete(runId);
+      else this.#stalled.set(runId, { since, told: performance.now() });
+    }
     if (message.type !== 'appended') return;
     if (message.events.some(endsProgress)) this.#progress.delete(message.runId);
   }

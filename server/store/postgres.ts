@@ -96,7 +96,11 @@ function openPool(url: string, max: number): pg.Pool {
   // An idle connection was lost: the next query makes another.
   pool.on('error', () => undefined);
   const open = new Set<pg.PoolClient>();
-  pool.on('connect', (client) => open.add(client));
+  pool.on('connect', (client) => {
+    open.add(client);
+    // Between hands, a client has no other listener, and an error that nobody listens to ends the process.
+    client.on('error', () => undefined);
+  });
   pool.on('remove', (client) => open.delete(client));
   connections.set(pool, open);
   return pool;

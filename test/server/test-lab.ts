@@ -33,7 +33,8 @@ export interface TestLab extends Lab {
 export interface TestHouse {
   database: Database;
   dataFolder: string;
-  start(changes?: Partial<ServerConfig>): Promise<TestLab>;
+  /** `stallMs`: see SupervisorParts. */
+  start(changes?: Partial<ServerConfig>, stallMs?: number): Promise<TestLab>;
   close(): Promise<void>;
 }
 
@@ -43,7 +44,7 @@ export async function openTestHouse(): Promise<TestHouse> {
   return {
     database,
     dataFolder,
-    start: (changes = {}) => startLab(database, dataFolder, changes),
+    start: (changes = {}, stallMs) => startLab(database, dataFolder, changes, stallMs),
     async close() {
       await database.close();
       rmSync(dataFolder, { recursive: true, force: true });
@@ -55,13 +56,22 @@ async function startLab(
   database: Database,
   dataFolder: string,
   changes: Partial<ServerConfig>,
+  stallMs?: number,
 ): Promise<TestLab> {
   const config = { ...readConfig({ HIPER_DATA: dataFolder, HIPER_SLOTS: '2' }), ...changes };
   const store = makeStore(database);
   const bus = new Bus();
   const journal = new Journal(store.events, bus, database.link);
   const queue = await openQueue(database, (error) => console.error(error));
-  const supervisor = new Supervisor({ config, store, bus, journal, queue, trainerScript: SCRIPTED_TRAINER });
+  const supervisor = new Supervisor({
+    config,
+    store,
+    bus,
+    journal,
+    queue,
+    trainerScript: SCRIPTED_TRAINER,
+    stallMs,
+  });
   await supervisor.start();
   const jobs = new Jobs({
     store,

@@ -5,7 +5,7 @@ import { formatAgo, formatSeconds, formatShare, formatTime, MISSING } from '../.
 import { useNow } from '../../_live/use-now.ts';
 import { AlertMark } from '../../_ui/alert-mark.tsx';
 import { ProgressBar } from '../../_ui/progress-bar.tsx';
-import { StateBadge } from '../../_ui/state-badge.tsx';
+import { StalledBadge, StateBadge } from '../../_ui/state-badge.tsx';
 import { wilson } from '../../compare/proportion.ts';
 import type { RunRow } from './run-row.ts';
 
@@ -15,6 +15,7 @@ export function StateCell({ row }: { row: RunRow }) {
   return (
     <div className="flex w-full items-center gap-2">
       <StateBadge state={row.state} desired={row.run.desired} />
+      <StalledBadge run={row.run} short />
       <AlertMark alerts={row.alerts} />
       {isMoving && (
         <ProgressBar

@@ -11,7 +11,7 @@ import { Button } from '../../_ui/button.tsx';
 import { Hint } from '../../_ui/hint.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Input } from '../../_ui/input.tsx';
-import { StateBadge } from '../../_ui/state-badge.tsx';
+import { StalledBadge, StateBadge } from '../../_ui/state-badge.tsx';
 import { findPresetTitle } from './preset-title.ts';
 import type { CurrentRun } from './run-model.ts';
 import { useRunActions } from './use-run-actions.ts';
@@ -34,6 +34,7 @@ export function RunHeader({
           <RunSwatch style={runStyle(run)} />
           {readOnly ? <h1 className="text-xl font-semibold">{run.name}</h1> : <EditableName run={run} />}
           <StateBadge state={run.state} desired={run.desired} />
+          <StalledBadge run={run} />
         </div>
         <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-[0.93rem] text-muted">
           <li>

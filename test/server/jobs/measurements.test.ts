@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Measurement, parseVarianceOptions } from '../../../server/contract/variance.ts';
@@ -67,6 +67,14 @@ describe('a measurement', () => {
     await until(() => find(runId) === null);
     // Another version's report is not shown as one of this.
     await expect(lab.jobs.measurements.report(runId)).rejects.toMatchObject({ code: 'bad-file' });
+  });
+
+  it('of a run that was trained on another machine is refused in words, without a path', async () => {
+    const runId = await finishedRun();
+    rmSync(join(house.dataFolder, 'runs', runId), { recursive: true });
+    expect(() => start(runId, MEASURES)).toThrow(/on the machine that trained it/);
+    expect(() => start(runId, MEASURES)).not.toThrow(house.dataFolder);
+    expect(find(runId)).toBeNull();
   });
 
   it('is cancelled, while it waits as well', async () => {

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { appRouter } from '../../../server/api/root.ts';
+import { readSystemInfo } from '../../../server/api/system-info.ts';
 import { readConfig } from '../../../server/config.ts';
 import type { RunEvent } from '../../../server/contract/events.ts';
 import { type OpenLab, openLab } from '../../../server/open-lab.ts';
@@ -93,10 +95,24 @@ describe('a PostgreSQL that', () => {
     await postgres.stop('fast');
     await until(async () => link.awaySince !== null);
     expect(link.awaySince).toBeGreaterThanOrEqual(before - 1_000);
+    const info = await readSystemInfo(open.lab);
+    expect(info).toMatchObject({
+      databaseAwaySince: link.awaySince,
+      queue: { slots: 2, running: null, queued: null },
+    });
+    const api = appRouter.createCaller({ lab: open.lab, actor: 'owner' });
+    await expect(api.runs.list()).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      message: /^The database does not answer/,
+    });
     await sleep(10_000);
     await postgres.start();
     await expectUntouched(runs, told);
     expect(link.awaySince).toBeNull();
+    expect(await readSystemInfo(open.lab)).toMatchObject({
+      databaseAwaySince: null,
+      queue: { running: 0, queued: 0 },
+    });
   });
 
   it('loses connections again and again, also while it commits, neither loses nor doubles an event', async () => {

@@ -10,6 +10,10 @@ export interface Script {
   ms?: number;
   /** Dies with exit code 7 in this iteration, the first time. */
   crashAt?: number;
+  /** Dies in this iteration, the first time, when its checkpoint is written and nobody knows of it yet. */
+  crashAfterSaving?: number;
+  /** Stands still in its second iteration, for ever. */
+  stall?: boolean;
   /** Gives this reason in its second iteration and ends. */
   giveUp?: string;
   /** Says what no database holds, in every event that has text, and gives up with megabytes of it. */
@@ -64,6 +68,7 @@ async function train({
       process.exit(7);
     }
     if (script.odd) await sayOddThings(iteration);
+    if (script.stall && iteration === 2) process.kill(process.pid, 'SIGSTOP');
     if (script.giveUp && iteration === 2) {
       const at = { phase: 'update', iteration } as const;
       await tell({ kind: 'failed', reason: script.giveUp, at, repeats: true });
@@ -73,6 +78,7 @@ async function train({
     // A checkpoint every second iteration, so that a crash loses one.
     if (iteration % 2 === 0) {
       writeFileSync(checkpointPath, JSON.stringify({ iteration }));
+      if (script.crashAfterSaving === iteration && !crashedBefore) process.exit(7);
       await tell({ kind: 'checkpoint', iteration });
     }
     if (wanted === 'pause') {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { viewSummaries } from '../../../server/api/run-view.ts';
 import type { RunEvent } from '../../../server/contract/events.ts';
 import { LONGEST_LINE, LONGEST_REASON } from '../../../server/contract/text.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
@@ -150,6 +151,60 @@ describe('a trainer that dies', () => {
     ]);
     expect((await lab.store.events.evaluations([runId])).get(runId)).toHaveLength(2);
   });
+});
+
+it('tells of a checkpoint that its trainer wrote and had no time to tell of', async () => {
+  const runId = await lab.launch({ crashAfterSaving: 2 });
+  await lab.until(runId, 'failed');
+  const told = async () =>
+    (await eventsOf(runId)).flatMap((event) => (event.kind === 'checkpoint' ? event.iteration : []));
+  expect(await told()).toEqual([]);
+  await lab.jobs.resume(runId);
+  await lab.until(runId, 'finished');
+  expect(await told()).toEqual([2, 4]);
+});
+
+it('says since when a trainer shows no sign of life, until it is gone', async () => {
+  await lab.stop();
+  lab = await house.start({}, 300);
+  const runId = await lab.launch({ stall: true });
+  const since = async () =>
+    (await viewSummaries(lab, [await lab.store.runs.require(runId)]))[0]?.stalledSince;
+  while (!(await since())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const { startedAt } = await lab.store.runs.require(runId);
+  expect(await since()).toBeGreaterThanOrEqual(startedAt ?? Number.POSITIVE_INFINITY);
+  expect(await since()).toBeLessThanOrEqual(Date.now() - 300);
+  expect([...lab.jobs.supervisor.stalled.keys()]).toEqual([runId]);
+  const healthy = await lab.launch({ ms: 50 }, 20);
+  await lab.until(healthy, 'finished');
+  expect(lab.bus.stalledSince(healthy)).toBeNull();
+  const said = (await lab.store.events.logs(runId, undefined, 20)).map(({ text }) => text).join('\n');
+  const trainer = Number(/^hello from (\d+)$/m.exec(said)?.[1]);
+  expect(trainer).toBeGreaterThan(1);
+  process.kill(trainer, 'SIGKILL');
+  await lab.until(runId, 'failed');
+  while (lab.jobs.supervisor.stalled.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(lab.bus.stalledSince(runId)).toBeNull();
+});
+
+it('leaves a run alone whose end the database refuses: it is not trained again and again', async () => {
+  const spoken = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const { pglite } = house.database;
+  await pglite?.exec(`ALTER TABLE "Run" ADD CONSTRAINT "no_end" CHECK ("state" <> 'failed') NOT VALID`);
+  const runId = await lab.launch({ giveUp: 'no' });
+  while (!/left alone/.test(spoken.mock.calls.flat().join('\n')))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  await pglite?.exec('ALTER TABLE "Run" DROP CONSTRAINT "no_end"');
+  await lab.jobs.enqueue(runId);
+  const other = await lab.launch();
+  await lab.until(other, 'finished');
+  expect(await lab.store.runs.require(runId)).toMatchObject({ attempt: 1, state: 'running' });
+  expect(lab.jobs.supervisor.has(runId)).toBe(false);
+  spoken.mockRestore();
+  // The next server takes it up, and now its end can be stored.
+  await lab.stop();
+  lab = await house.start();
+  await lab.until(runId, 'failed');
 });
 
 it('fails its run for the reason that the trainer gives, and stores no event of that', async () => {

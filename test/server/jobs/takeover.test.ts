@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -135,6 +135,28 @@ describe('a run', () => {
     expect(resumed).toHaveLength(1);
     expect(resumed[0]).toBeGreaterThanOrEqual(lastCheckpoint ?? Number.POSITIVE_INFINITY);
   });
+});
+
+it('a deleted run leaves no files on any machine, at latest when it starts again', async () => {
+  const { worker, runId } = await launchOn('first');
+  await watcher.lab.jobs.cancel(runId);
+  await until(async () => (await find(runId)).state === 'cancelled' && (await find(runId)).holder === null);
+  const [here, away] = ['first', 'second'].map((folder) => join(root, folder, 'runs', runId)) as [
+    string,
+    string,
+  ];
+  // As if it had been trained there too, and as another lab's run of the same folder.
+  mkdirSync(away, { recursive: true });
+  const foreign = join(root, 'second', 'runs', 'foreignrun');
+  mkdirSync(foreign);
+  expect(existsSync(here)).toBe(true);
+  await watcher.lab.jobs.remove(runId);
+  await until(() => !existsSync(here));
+  expect(worker.exitCode).toBeNull();
+  expect(existsSync(away)).toBe(true);
+  await startWorker('second');
+  expect(existsSync(away)).toBe(false);
+  expect(existsSync(foreign)).toBe(true);
 });
 
 it('several servers may start at once on an empty database', async () => {

@@ -16,6 +16,7 @@ const run: RunSummary = {
   endedAt: null,
   iteration: 4,
   progress: null,
+  stalledSince: null,
   facts: null,
   lastSuccess: null,
   finalEvaluations: [],

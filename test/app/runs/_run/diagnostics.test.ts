@@ -17,6 +17,7 @@ const run: CurrentRun = {
   endedAt: 3000,
   iteration: 2,
   progress: null,
+  stalledSince: null,
   facts: { games: 'generated', engine: 'onnxruntime', threads: 2, parameters: 1000 },
   lastSuccess: null,
   finalEvaluations: [],
@@ -40,6 +41,8 @@ const system: SystemInfo = {
   system: 'Linux 6.1 x64',
   processor: 'A processor',
   database: 'embedded',
+  databaseAwaySince: null,
+  stalled: [],
   dataFolder: '/home/somebody/secret',
   engine: { name: 'onnxruntime', reason: 'fastest here' },
   games: {
