@@ -85,7 +85,7 @@ export class Jobs {
     const run = await this.#store.runs.require(runId);
     if (!ENDED.includes(run.state))
       throw new AppError('conflict', `${run.name} is ${run.state}: cancel it before you delete it`);
-    if (this.supervisor.has(runId))
+    if (this.supervisor.has(runId) || this.supervisor.isHeldElsewhere(run))
       throw new AppError('conflict', `The trainer of ${run.name} is just ending: try again in a moment`);
     await this.measurements.cancel(runId);
     await this.#store.runs.remove(runId);

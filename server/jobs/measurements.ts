@@ -83,7 +83,9 @@ export class Measurements {
     this.#tell(runId);
     entry.done = this.#supervisor.lend(async (ending) => {
       const signal = AbortSignal.any([abort.signal, ending]);
-      const failure = signal.aborted ? null : await this.#measure(runId, entry, options, signal);
+      const failure = signal.aborted
+        ? null
+        : await this.#measure(runId, entry, options, signal).catch(describeStart);
       if (failure !== null && !signal.aborted) entry.measurement = { state: 'failed', message: failure };
       else if (this.#entries.get(runId) === entry) this.#entries.delete(runId);
       this.#tell(runId);
@@ -130,7 +132,7 @@ export class Measurements {
       const said = tail.last().slice(-SHOWN_LINES).join('\n').replaceAll(folder, 'the folder of the run');
       return cleanText(said, LONGEST_LINE) || `It ended early with ${killedBy ?? `exit code ${code}`}.`;
     } catch (error) {
-      return `It could not be started: ${(error as Error).message}`;
+      return describeStart(error);
     } finally {
       signal.removeEventListener('abort', end);
     }
@@ -139,6 +141,10 @@ export class Measurements {
   #tell(runId: string): void {
     this.#bus.publish({ type: 'measurement', runId, measurement: this.find(runId) });
   }
+}
+
+function describeStart(error: unknown): string {
+  return `It could not be started: ${(error as Error).message}`;
 }
 
 /** Options as the flags of `npm run variance`. */

@@ -112,6 +112,11 @@ export class Supervisor {
     return this.#executions.has(runId);
   }
 
+  /** Whether another process works on the run, as far as it is known. */
+  isHeldElsewhere(run: RunRow): boolean {
+    return run.holder !== null && run.holder !== this.#lease.holder;
+  }
+
   /**
    * Runs a task beside training in a slot of its own, as soon as one is free and before runs that wait. `ending` aborts when
    * the supervisor stops; a task that had no slot by then is called to see it.

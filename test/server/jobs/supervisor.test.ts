@@ -187,6 +187,22 @@ it('says since when a trainer shows no sign of life, until it is gone', async ()
   expect(lab.bus.stalledSince(runId)).toBeNull();
 });
 
+it('names the cause when an event could not be stored, which is not the machine’s memory', async () => {
+  const { pglite } = house.database;
+  await pglite?.exec(
+    `ALTER TABLE "Event" ADD CONSTRAINT "no_third" CHECK ("onceKey" <> 'iteration 3') NOT VALID`,
+  );
+  const runId = await lab.launch();
+  await lab.until(runId, 'failed');
+  await pglite?.exec('ALTER TABLE "Event" DROP CONSTRAINT "no_third"');
+  const { failure } = await lab.store.runs.require(runId);
+  expect(failure).toMatch(
+    /^The server ended the trainer in the [^,]+, because what it told could not be stored: .*no_third/,
+  );
+  expect(failure).not.toMatch(/memory|SIGKILL/);
+  expect(await iterationsOf(runId)).toEqual([1, 2]);
+});
+
 it('leaves a run alone whose end the database refuses: it is not trained again and again', async () => {
   const spoken = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const { pglite } = house.database;
