@@ -9,7 +9,7 @@ import { Sessions } from './http/session.ts';
 import { setLab } from './lab.ts';
 import { Gateway } from './live/gateway.ts';
 import { openLab } from './open-lab.ts';
-import { closeOnSignal, exitWithMessage, surviveOutages } from './process/shutdown.ts';
+import { closeOnSignal, exitWithMessage } from './process/shutdown.ts';
 
 try {
   const development = process.argv.includes('--dev');
@@ -17,7 +17,6 @@ try {
 
   const { lab, close } = await openLab(config);
   setLab(lab);
-  surviveOutages(lab.store.database.link);
 
   const pages = await openPages(config, development);
   const sessions = new Sessions(config.secret, lab.store.sessions, lab.bus);

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { markOf, type ProcessMark, stateOf } from '../ownership/identity.ts';
 
-/** Holders that worked in this data folder and whose process is proven to be gone. Nobody needs to wait for those. */
-export function goneHolders(dataFolder: string): string[] {
+/** The holders that have left their mark in this data folder; `gone`: proven to be. Nobody needs to wait for those. */
+export function readHolderFiles(dataFolder: string): { id: string; gone: boolean }[] {
   let names: string[];
   try {
     names = readdirSync(folderOf(dataFolder));
@@ -12,7 +12,7 @@ export function goneHolders(dataFolder: string): string[] {
   }
   return names.flatMap((name) => {
     const id = /^([\w-]+)\.json$/.exec(name)?.[1];
-    return id !== undefined && isGone(join(folderOf(dataFolder), name)) ? [id] : [];
+    return id === undefined ? [] : [{ id, gone: isGone(pathOf(dataFolder, id)) }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RunRow } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
-import { goneHolders, removeHolderFile, writeHolderFile } from './holder-file.ts';
+import { readHolderFiles, removeHolderFile, writeHolderFile } from './holder-file.ts';
 
 /** Runs of a holder that was silent for this long, watched all the while, go to whoever has a slot. */
 const LEASE_MS = 9_000;
@@ -45,11 +45,13 @@ export class Lease {
   async start(): Promise<void> {
     const { store, dataFolder } = this.#parts;
     if (!this.#shared) await store.holders.clear();
-    else
-      for (const id of goneHolders(dataFolder)) {
-        await store.holders.remove(id);
-        removeHolderFile(dataFolder, id);
+    else {
+      const known = new Set((await store.holders.list()).map(({ id }) => id));
+      for (const { id, gone } of readHolderFiles(dataFolder)) {
+        if (gone) await store.holders.remove(id);
+        if (gone || !known.has(id)) removeHolderFile(dataFolder, id);
       }
+    }
     await this.#register();
     await this.#freeOrphans();
     if (this.#shared) this.#timer = setInterval(() => this.#beat(), BEAT_MS);
@@ -66,8 +68,8 @@ export class Lease {
 
   async #register(): Promise<void> {
     const { store, dataFolder } = this.#parts;
-    if (this.#shared) writeHolderFile(dataFolder, this.#id);
     await store.holders.add(this.#id);
+    if (this.#shared) writeHolderFile(dataFolder, this.#id);
   }
 
   #beat(): void {

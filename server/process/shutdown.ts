@@ -33,8 +33,8 @@ export function exitWithMessage(error: unknown): never {
 }
 
 /**
- * A promise that nobody waits for may still meet a database that is away: no reason to end. Any other rejection that nobody
- * handles is a fault of ours and ends the process, as Node does by itself.
+ * For a process without Next, which has a listener of its own: a promise that nobody waits for may meet a database that is away,
+ * which is no reason to end. Any other rejection that nobody handles is a fault of ours and ends the process, as Node does.
  */
 export function surviveOutages(link: DatabaseLink): void {
   process.on('unhandledRejection', (error) => {

@@ -10,6 +10,8 @@ import { applyMigrations } from './migrations.ts';
 /** A server that is started together with its database waits this long for it. */
 const LONGEST_START_MS = 30_000;
 const CONNECT_MS = 5_000;
+/** Also how long a query waits for its turn, which may be long on a busy machine. */
+const PRISMA_CONNECT_MS = 15_000;
 const PING_MS = 2_000;
 /** Whoever does not answer a ping for this long does not answer at all: its connections are given up. */
 const PING_TIMEOUT_MS = 10_000;
@@ -38,23 +40,22 @@ export async function openPostgres(
   const url = withSession(givenUrl);
   const link = new DatabaseLink(true);
   await migrate(url, link);
-  const pools = [10, 4].map((max) => openPool(url, max)) as [pg.Pool, pg.Pool];
-  const [pool, pgPool] = pools;
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions });
-  const endWatch = watch(pgPool, link, () => {
-    for (const one of pools) dropConnections(one);
-  });
+  const connections = new Set<pg.PoolClient>();
+  const prismaPool = openPool(url, { max: 10, connectionTimeoutMillis: PRISMA_CONNECT_MS }, connections);
+  const pool = openPool(url, { max: 4, connectionTimeoutMillis: CONNECT_MS }, connections);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool), transactionOptions });
+  const endWatch = watch(pool, link, connections);
   return {
     kind: 'postgres',
     prisma,
     pglite: null,
     url,
-    pool: pgPool,
+    pool,
     link,
     async close() {
       endWatch();
       await prisma.$disconnect();
-      await Promise.all(pools.map((one) => one.end()));
+      await Promise.all([prismaPool.end(), pool.end()]);
     },
   };
 }
@@ -84,38 +85,32 @@ async function migrate(url: string, link: DatabaseLink): Promise<void> {
   }
 }
 
-/** Connections that notice when the other end is gone, and whose loss ends nobody. */
-function openPool(url: string, max: number): pg.Pool {
+/** A pool whose lost connections end nobody; `connections` has the open ones. */
+function openPool(url: string, config: pg.PoolConfig, connections: Set<pg.PoolClient>): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max,
-    connectionTimeoutMillis: CONNECT_MS,
+    ...config,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
   // An idle connection was lost: the next query makes another.
   pool.on('error', () => undefined);
-  const open = new Set<pg.PoolClient>();
   pool.on('connect', (client) => {
-    open.add(client);
+    connections.add(client);
     // Between hands, a client has no other listener, and an error that nobody listens to ends the process.
     client.on('error', () => undefined);
   });
-  pool.on('remove', (client) => open.delete(client));
-  connections.set(pool, open);
+  pool.on('remove', (client) => connections.delete(client));
   return pool;
 }
 
-const connections = new WeakMap<pg.Pool, Set<pg.PoolClient>>();
-
-/** A machine that vanishes closes no connection: its queries would wait for a quarter of an hour. */
-function dropConnections(pool: pg.Pool): void {
-  for (const client of connections.get(pool) ?? [])
-    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-}
-
 /** Asks for a sign of life every now and then, so that the System page knows. Returns what ends it. */
-function watch(pool: pg.Pool, link: DatabaseLink, dropAll: () => void): () => void {
+function watch(pool: pg.Pool, link: DatabaseLink, connections: Set<pg.PoolClient>): () => void {
+  // A machine that vanishes closes no connection: what was asked of it would wait for a quarter of an hour.
+  const dropAll = () => {
+    for (const client of connections)
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  };
   let asking = false;
   const ask = async () => {
     if (asking) return;
