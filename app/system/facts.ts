@@ -98,7 +98,7 @@ function describeQueue({
 }: SystemInfo['queue']): Pick<SystemFact, 'value' | 'detail'> {
   if (running === null || queued === null)
     return {
-      value: `${count(slots)} slots`,
+      value: `${count(slots)} slot${slots === 1 ? '' : 's'}`,
       detail: 'Who trains and who waits is unknown: the database does not say.',
     };
   const waiting = queued === 0 ? 'Nobody waits.' : `${count(queued)} waiting for a slot.`;
@@ -110,7 +110,7 @@ function describeDatabase(
 ): Pick<SystemFact, 'value' | 'detail'> {
   if (info.databaseAwaySince !== null)
     return {
-      value: `PostgreSQL does not answer since ${formatTime(info.databaseAwaySince)}`,
+      value: `PostgreSQL has not answered since ${formatTime(info.databaseAwaySince)}`,
       detail: 'Trainers wait with what they have to store; everything goes on by itself when it is back.',
     };
   return info.database === 'embedded'
