@@ -4,10 +4,10 @@ import type { Store } from '../store/store.ts';
 import { readHolderFiles, removeHolderFile, writeHolderFile } from './holder-file.ts';
 
 /** Runs of a holder that was silent for this long, watched all the while, go to whoever has a slot. */
-const LEASE_MS = 9_000;
-const BEAT_MS = 2_000;
+const LEASE_MS = 8_000;
+const BEAT_MS = 1_500;
 /** With a longer gap between two looks, a holder's silence may be our own. */
-const LONGEST_GAP_MS = 3 * BEAT_MS;
+const LONGEST_GAP_MS = 4_500;
 
 export interface LeaseParts {
   store: Store;
@@ -30,6 +30,8 @@ export class Lease {
   #lookedAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | null = null;
+  /** What is told of runs that were freed; our own signs of life do not wait for it. */
+  #telling: Promise<void> = Promise.resolve();
 
   constructor(parts: LeaseParts) {
     this.#parts = parts;
@@ -54,6 +56,7 @@ export class Lease {
     }
     await this.#register();
     await this.#freeOrphans();
+    await this.#telling;
     if (this.#shared) this.#timer = setInterval(() => this.#beat(), BEAT_MS);
   }
 
@@ -64,6 +67,7 @@ export class Lease {
     await this.#parts.store.holders.remove(this.#id);
     if (this.#shared) removeHolderFile(this.#parts.dataFolder, this.#id);
     await this.#freeOrphans();
+    await this.#telling;
   }
 
   async #register(): Promise<void> {
@@ -94,7 +98,7 @@ export class Lease {
     } catch (error) {
       // While the database is away, nobody can show signs of life.
       this.#seen.clear();
-      if (!store.database.link.lost(error)) console.error('[jobs]', error);
+      this.#report(error);
     }
   }
 
@@ -117,6 +121,12 @@ export class Lease {
 
   async #freeOrphans(): Promise<void> {
     const runs = await this.#parts.store.runs.releaseOrphans();
-    if (runs.length > 0) await this.#parts.onFreed(runs, 'Its server or worker stopped');
+    if (runs.length === 0) return;
+    const told = this.#telling.then(() => this.#parts.onFreed(runs, 'Its server or worker stopped'));
+    this.#telling = told.catch((error) => this.#report(error));
+  }
+
+  #report(error: unknown): void {
+    if (!this.#parts.store.database.link.lost(error)) console.error('[jobs]', error);
   }
 }

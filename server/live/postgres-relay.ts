@@ -22,8 +22,8 @@ export async function relayThroughPostgres(bus: Bus, url: string): Promise<() =>
   const ending = new AbortController();
   const listen = () =>
     Line.open(url, (payload) => {
-      const { from, message } = JSON.parse(payload) as { from: string; message: BusMessage };
-      if (from !== origin) bus.receive(message);
+      const message = readNotification(payload, origin);
+      if (message) bus.receive(message);
     }).catch(() => null);
   let line = await listen();
 
@@ -55,6 +55,16 @@ export async function relayThroughPostgres(bus: Bus, url: string): Promise<() =>
     await line?.close();
     await staying;
   };
+}
+
+/** What another process says; null for our own, and for what somebody else sent through this channel. */
+function readNotification(payload: string, origin: string): BusMessage | null {
+  try {
+    const { from, message } = JSON.parse(payload) as { from: string; message: BusMessage };
+    return from === origin ? null : message;
+  } catch {
+    return null;
+  }
 }
 
 /** One connection that listens, asked for a sign of life now and then. */

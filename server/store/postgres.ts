@@ -22,8 +22,13 @@ const PING_TIMEOUT_MS = 10_000;
  */
 const SESSION = '-c timezone=UTC -c idle_in_transaction_session_timeout=8000';
 
-/** A database's URL with SESSION in it. */
-export function withSession(url: string): string {
+/** A database's URL with SESSION in it. Throws AppError `bad-input` for what is no URL. */
+function withSession(url: string): string {
+  if (!URL.canParse(url))
+    throw new AppError(
+      'bad-input',
+      'DATABASE_URL is no URL: write postgres://user:password@host:port/database, special characters percent-encoded',
+    );
   const changed = new URL(url);
   changed.searchParams.set('options', `${changed.searchParams.get('options') ?? ''} ${SESSION}`.trim());
   return changed.href;

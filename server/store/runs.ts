@@ -19,7 +19,7 @@ export interface RunRow {
   config: RunConfig;
   state: RunState;
   desired: DesiredState;
-  /** How often a worker has taken it up. */
+  /** Grows whenever the run changes hands. */
   attempt: number;
   /** Whose trainer works on it: see HolderStore. */
   holder: string | null;
