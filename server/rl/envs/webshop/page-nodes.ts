@@ -1,3 +1,4 @@
+import type { Product } from './product.ts';
 import { floatText, optionsJson } from './python-text.ts';
 import type { View } from './view.ts';
 
@@ -45,11 +46,20 @@ function resultNodes({ number, total, products }: View & { kind: 'results' }): P
     ...texts(`Page ${number} (Total results: ${total})`),
     ...(number > 1 ? [button('< Prev')] : []),
     button('Next >'),
-    ...products.flatMap((product) => [
-      ...nodes('link', product.asin),
-      ...texts(product.title, product.priceTag),
-    ]),
+    ...products.flatMap(resultRow),
   ];
+}
+
+const RESULT_ROWS = new WeakMap<Product, PageNode[]>();
+
+/** A product on a page of results. Many queries find the same ones. */
+function resultRow(product: Product): PageNode[] {
+  let row = RESULT_ROWS.get(product);
+  if (!row) {
+    row = [...nodes('link', product.asin), ...texts(product.title, product.priceTag)];
+    RESULT_ROWS.set(product, row);
+  }
+  return row;
 }
 
 function itemNodes({ product }: View & { kind: 'item' }, showAttributes: boolean): PageNode[] {

@@ -7,7 +7,14 @@ const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, 'g');
 
 /** `str.strip()`: JavaScript's trim differs by six characters. */
 export function strip(text: string): string {
-  return text.replace(OUTER_SPACE, '');
+  return isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1))
+    ? text
+    : text.replace(OUTER_SPACE, '');
+}
+
+/** Whether a UTF-16 unit is certainly no white space: ASCII above the blank. */
+function isPlain(unit: number): boolean {
+  return unit > 0x20 && unit < 0x7f;
 }
 
 /** `repr` of a float: `35.0`, `0.03333333333333333`, `1e-05`. */

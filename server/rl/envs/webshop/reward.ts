@@ -93,7 +93,8 @@ export function countAttributes(product: Product, wanted: readonly string[]): nu
     product.description.toLowerCase().includes(attribute);
   return wanted.filter(
     (attribute) =>
-      product.attributes.some((listed) => tokenSetRatio(listed, attribute) > ALIKE) || mentions(attribute),
+      product.attributes.some((listed) => tokenSetRatio(listed, attribute, ALIKE) > ALIKE) ||
+      mentions(attribute),
   ).length;
 }
 
@@ -108,5 +109,6 @@ export function countOptions(chosen: readonly string[], wanted: Goal['options'])
           ([name, value]) => colourOfPair(name, value) ?? `(${stringRepr(name)}, ${stringRepr(value)})`,
         )
       : (wanted as readonly string[]).map(normalizeColour);
-  return targets.filter((target) => values.some((value) => tokenSetRatio(value, target) > ALIKE)).length;
+  return targets.filter((target) => values.some((value) => tokenSetRatio(value, target, ALIKE) > ALIKE))
+    .length;
 }

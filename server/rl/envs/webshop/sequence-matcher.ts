@@ -37,18 +37,19 @@ function longestMatch(
   [aLow, aHigh, bLow, bHigh]: readonly [number, number, number, number],
 ): [number, number, number] {
   let [bestI, bestJ, bestSize] = [aLow, bLow, 0];
-  /** Length of the match that ends at each place of `b`, for the character of `a` before. */
-  let lengths = new Map<number, number>();
+  /** Length of the match that ends just before each place of `b`, for the character of `a` before; 0 elsewhere. */
+  let lengths = new Uint32Array(b.length + 1);
+  let next = new Uint32Array(b.length + 1);
   for (let i = aLow; i < aHigh; i++) {
-    const next = new Map<number, number>();
     for (const j of places.get(a[i]!) ?? []) {
       if (j < bLow) continue;
       if (j >= bHigh) break;
-      const size = (lengths.get(j - 1) ?? 0) + 1;
-      next.set(j, size);
+      const size = lengths[j]! + 1;
+      next[j + 1] = size;
       if (size > bestSize) [bestI, bestJ, bestSize] = [i - size + 1, j - size + 1, size];
     }
-    lengths = next;
+    [lengths, next] = [next, lengths];
+    next.fill(0);
   }
   // Ignored characters may stand beside the match, not begin one.
   while (bestI > aLow && bestJ > bLow && a[bestI - 1] === b[bestJ - 1]) {

@@ -1,15 +1,13 @@
 import type { Goal, GoalSeeds } from './goals.ts';
 import { NumpyRandomState } from './numpy-random.ts';
 import { SEPARATOR } from './page-text.ts';
+import type { GoalRange } from './splits.ts';
 import type { AvailableActions } from './view.ts';
 
 /*
  * WebShop as verl-agent and HiPER train and test on it: where their splits, batches, texts and rewards differ from the
  * original's. Their results are quoted on these.
  */
-
-/** Goals before this index are for tests, the others for training. */
-export const TEST_GOALS = 500;
 
 /** Reward of a purchase that scores exactly 1; every other ending earns 0. */
 export const SUCCESS_REWARD = 10;
@@ -22,20 +20,19 @@ export function verlSeeds(seed: number): GoalSeeds {
   return { load: seed, shuffle: seed };
 }
 
-/** Draws the goal indices of batch after batch, all different within one. */
+/** Draws the goal indices of batch after batch from a range, all different within one. */
 export class VerlBatches {
   private readonly random: NumpyRandomState;
-  private readonly start: number;
-  private readonly end: number;
+  private readonly range: GoalRange;
 
-  constructor(seed: number, split: 'train' | 'test', goalCount: number) {
+  constructor(seed: number, range: GoalRange) {
     this.random = new NumpyRandomState(seed);
-    this.start = split === 'test' ? 0 : TEST_GOALS;
-    this.end = split === 'test' ? Math.min(TEST_GOALS, goalCount) : goalCount;
+    this.range = range;
   }
 
+  /** @throws RangeError when the range holds fewer than `size`. */
   next(size: number): number[] {
-    return this.random.choice(this.start, this.end, size);
+    return this.random.choice(this.range.from, this.range.to, size);
   }
 }
 

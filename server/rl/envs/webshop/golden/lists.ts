@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Goal } from '../goals.ts';
-import { NumpyRandomState } from '../numpy-random.ts';
 import { floatText } from '../python-text.ts';
 import type { Shop } from '../shop.ts';
+import { VerlBatches } from '../verl-agent.ts';
 import { WebShop } from '../web-shop.ts';
 import { type RecordedGoal, recordGoal, recordOptions } from './goal-format.ts';
 import { type GoldenShops, RECORDED_SEEDS } from './shops.ts';
@@ -109,15 +109,15 @@ function checkVerlSeed(
   tally.equal(`${where}.instruction_after_ctor`, instruction, recorded.instruction_after_ctor);
 }
 
-function checkBatches(where: string, batches: Record<string, number[][]>, tally: Tally): void {
-  for (const [call, draws] of Object.entries(batches)) {
+function checkBatches(where: string, recorded: Record<string, number[][]>, tally: Tally): void {
+  for (const [call, draws] of Object.entries(recorded)) {
     const numbers = /^RandomState\((\d+)\)\.choice\(range\((\d+),(\d+)\),(\d+),/
       .exec(call)
       ?.slice(1)
       .map(Number);
     const [seed, start, end, size] = (numbers ?? []) as [number, number, number, number];
-    const random = new NumpyRandomState(seed);
-    const drawn = draws.map((draw) => random.choice(start, end, size).slice(0, draw.length));
+    const batches = new VerlBatches(seed, { from: start, to: end });
+    const drawn = draws.map((draw) => batches.next(size).slice(0, draw.length));
     tally.equal(`${where}.${call}`, drawn, draws);
   }
 }

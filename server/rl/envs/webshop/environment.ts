@@ -1,0 +1,71 @@
+import type { Step, TextEnvironment, Whereabouts } from '../environment.ts';
+import { Session } from './session.ts';
+import type { Shop } from './shop.ts';
+
+/** A step of the shop: what every environment returns, and what this one has besides. */
+export interface ShoppingStep extends Step {
+  /** Reward of the purchase, 0 to 1; `won` says whether it is exactly 1. 0 before. */
+  score: number;
+  /** The step limit ended the episode, not a purchase. */
+  truncated: boolean;
+}
+
+export interface ShoppingOptions {
+  /** The episode is done after this many steps, default 15 as in verl-agent; `Infinity` for none. */
+  stepLimit?: number;
+}
+
+/**
+ * One goal of a shop as an episode. A step's reward is its score. `done` says that the episode is over; a caller who steps on
+ * regardless shops on, as in the original.
+ */
+export class ShoppingEnvironment implements TextEnvironment {
+  readonly gameId: string;
+  readonly taskType: string;
+  readonly session: Session;
+  private readonly stepLimit: number;
+  private steps = 0;
+
+  /** @throws RangeError unless the shop has a goal of this index. */
+  constructor(shop: Shop, goalIndex: number, options: ShoppingOptions = {}) {
+    const goal = shop.goals[goalIndex];
+    if (!goal) throw new RangeError(`goal ${goalIndex} of ${shop.goals.length}`);
+    this.gameId = `${goalIndex}-${goal.asin}`;
+    this.taskType = goal.category;
+    this.session = new Session(shop, String(goalIndex), goal);
+    this.stepLimit = options.stepLimit ?? 15;
+  }
+
+  reset(): string {
+    this.steps = 0;
+    this.session.restart();
+    return this.session.observation();
+  }
+
+  step(command: string): ShoppingStep {
+    const bought = this.session.act(command);
+    this.steps++;
+    const { page } = this.session;
+    const score = bought && page.kind === 'done' ? page.reward.total : 0;
+    const truncated = !bought && this.steps >= this.stepLimit;
+    return {
+      observation: this.session.observation(),
+      reward: score,
+      done: bought || truncated,
+      won: score === 1,
+      score,
+      truncated,
+    };
+  }
+
+  /** Clicks that do something now. A search does something on every page, and is free text: `search[…]`. */
+  admissible(): string[] {
+    const { clickables } = this.session.available();
+    return clickables.filter((text) => text !== 'search').map((text) => `click[${text}]`);
+  }
+
+  /** Nothing here has a place that a teacher could tell. */
+  neededThings(): readonly Whereabouts[] {
+    return [];
+  }
+}
