@@ -108,51 +108,69 @@ function benchSteps(source: 'auto' | 'real' | 'generated', seconds: number): voi
   ]);
 }
 
+/** Processor time of the whole process so far, in seconds: a busy machine distorts it less than the clock. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 function benchIndex(products: number, searches: number): void {
   const queries: string[] = [];
   const builder = new IndexBuilder();
   const asins: string[] = [];
+  const kinds: string[] = [];
   let [textSeconds, addSeconds, indexed] = [0, 0, 0];
-  for (let number = 0; number < products; number++) {
-    const before = performance.now();
-    const { product } = generateProduct(1, number);
-    const text = searchText(product);
-    const between = performance.now();
-    builder.add(text);
-    addSeconds += (performance.now() - between) / 1000;
-    textSeconds += (between - before) / 1000;
-    indexed += text.length;
-    asins.push(product.asin);
-    if (product.instruction && queries.length < searches) queries.push(product.instruction.toLowerCase());
+  const clockStart = performance.now();
+  for (let from = 0; from < products; from += 1000) {
+    const before = cpuSeconds();
+    const texts: string[] = [];
+    for (let number = from; number < Math.min(from + 1000, products); number++) {
+      const { product } = generateProduct(1, number);
+      texts.push(searchText(product));
+      asins.push(product.asin);
+      kinds.push(`${product.category} › ${product.query}`);
+      if (product.instruction && queries.length < searches) queries.push(product.instruction.toLowerCase());
+    }
+    const between = cpuSeconds();
+    for (const text of texts) {
+      builder.add(text);
+      indexed += text.length;
+    }
+    addSeconds += cpuSeconds() - between;
+    textSeconds += between - before;
   }
-  const finishStart = performance.now();
-  const index = builder.finish(asins);
-  const finishSeconds = (performance.now() - finishStart) / 1000;
-  for (const query of queries.slice(0, 50)) index.search(query, 50);
+  const finishStart = cpuSeconds();
+  const index = builder.finish(asins, kinds);
+  const finishSeconds = cpuSeconds() - finishStart;
+  const clockSeconds = (performance.now() - clockStart) / 1000;
+  for (const query of queries.slice(0, 200)) index.search(query, 50); // lets V8 compile it
+  const searchStart = cpuSeconds();
   const times = queries.map((query) => {
     const start = performance.now();
     index.search(query, 50);
     return performance.now() - start;
   });
-  const total = times.reduce((sum, ms) => sum + ms, 0);
+  const searchSeconds = cpuSeconds() - searchStart;
   times.sort((a, b) => a - b);
   const at = (share: number) => `${times[Math.floor(share * (times.length - 1))]?.toFixed(2)} ms`;
   console.log(
     `WebShop search, ${index.size.toLocaleString('en')} generated products, Node ${process.version}`,
   );
+  console.log('Seconds of processor time; queries are whole instructions, each asked once.');
   printRows([
     ['texts made', `${textSeconds.toFixed(1)} s for ${(indexed / 1e6).toFixed(0)} MB`],
     [
       'indexed',
       `${(addSeconds + finishSeconds).toFixed(1)} s (of which ${finishSeconds.toFixed(1)} s to finish), goal 180 s`,
     ],
+    ['both by the clock, machine shared', `${clockSeconds.toFixed(1)} s`],
     ['postings', index.postings.toLocaleString('en')],
     ['most memory held', `${(process.resourceUsage().maxRSS / 1024 ** 2).toFixed(2)} GB, goal 4 GB`],
     [
-      'searches/s, whole instructions',
-      `${Math.round((times.length / total) * 1000).toLocaleString('en')}, goal ${GOAL_SEARCHES_PER_SECOND}`,
+      'searches/s',
+      `${Math.round(times.length / searchSeconds).toLocaleString('en')}, goal ${GOAL_SEARCHES_PER_SECOND}`,
     ],
-    ['a search, median, 95 %, slowest', `${at(0.5)}, ${at(0.95)}, ${at(1)}`],
+    ['a search by the clock, median, 95 %', `${at(0.5)}, ${at(0.95)}`],
   ]);
 }
 

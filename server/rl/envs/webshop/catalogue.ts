@@ -33,6 +33,8 @@ export class CatalogueBuilder {
   private readonly categories: string[] = [];
   private readonly lowPrices: number[] = [];
   private readonly highPrices: number[] = [];
+  /** What kind of product each is, for the index. */
+  private readonly kinds: string[] = [];
   private readonly words = new Map<string, string>();
 
   has(asin: string): boolean {
@@ -44,6 +46,7 @@ export class CatalogueBuilder {
     this.index.add(searchText(product));
     this.queries.push(this.shared(product.query));
     this.categories.push(this.shared(product.category));
+    this.kinds.push(this.shared(`${product.category} › ${product.query}`));
     this.lowPrices.push(product.prices[0]!);
     this.highPrices.push(product.prices[1] ?? Number.NaN);
   }
@@ -51,7 +54,7 @@ export class CatalogueBuilder {
   finish(humanInstructions: ReadonlyMap<string, readonly HumanInstruction[]> = new Map()): Catalogue {
     const { store, queries, categories, lowPrices, highPrices } = this;
     const asins = Array.from({ length: store.length }, (_, place) => store.asin(place));
-    const index = this.index.finish(asins);
+    const index = this.index.finish(asins, this.kinds);
     return { products: store, index, queries, categories, lowPrices, highPrices, humanInstructions };
   }
 

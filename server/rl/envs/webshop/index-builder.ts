@@ -1,12 +1,12 @@
 import { termOf, words } from './analyzer.ts';
-import { codeOfLength } from './length-code.ts';
+import { codeOfLength, lengthFactors } from './length-code.ts';
 import { SearchIndex } from './search-index.ts';
 
 const MOST_FREQUENT = 0xffff;
 
 /**
  * Builds a {@link SearchIndex} from texts added one by one. Holds 6 bytes for each pair of document and term while texts are
- * added, and twice that while `finish` turns them round; the texts themselves are not kept.
+ * added, and 14 while `finish` turns them round; the texts themselves are not kept.
  */
 export class IndexBuilder {
   private readonly terms = new Map<string, number>();
@@ -43,33 +43,44 @@ export class IndexBuilder {
     this.lengths.push(length);
   }
 
-  /** The index of all texts added; `asins` names them in the same order and decides ties. The builder is empty afterwards. */
-  finish(asins: readonly string[]): SearchIndex {
+  /**
+   * The index of all texts added. `asins` names them in the same order and decides ties; `kinds` says what is alike and should be
+   * neighbours, which makes searches faster. The builder is empty afterwards.
+   */
+  finish(asins: readonly string[], kinds: readonly string[]): SearchIndex {
     const places = Uint32Array.from(asins.keys());
     places.sort((a, b) => (asins[a]! < asins[b]! ? -1 : 1));
+    const ranks = ranksByKind(places, kinds);
     const starts = new Uint32Array(this.terms.size + 1);
     for (let i = 0; i < this.pairs; i++) starts[this.pairTerms[i]! + 1]!++;
     for (let term = 0; term < this.terms.size; term++) starts[term + 1]! += starts[term]!;
+    const totalLength = this.lengths.reduce((sum, length) => sum + length, 0);
+    const documentCount = this.lengths.filter((length) => length > 0).length;
+    const factors = lengthFactors(totalLength / documentCount);
     const next = starts.slice();
     const documents = new Uint32Array(this.pairs);
-    const frequencies = new Uint16Array(this.pairs);
-    const lengthCodes = new Uint8Array(places.length);
-    for (let document = 0; document < places.length; document++) {
-      const place = places[document]!;
-      lengthCodes[document] = codeOfLength(this.lengths[place]!);
+    const saturations = new Float32Array(this.pairs);
+    for (let document = 0; document < ranks.length; document++) {
+      const place = places[ranks[document]!]!;
+      const factor = factors[codeOfLength(this.lengths[place]!)]!;
       for (let i = place === 0 ? 0 : this.ends[place - 1]!; i < this.ends[place]!; i++) {
         const at = next[this.pairTerms[i]!]!++;
         documents[at] = document;
-        frequencies[at] = this.pairFrequencies[i]!;
+        saturations[at] = 1 + Math.fround(this.pairFrequencies[i]! * factor);
       }
     }
-    const totalLength = this.lengths.reduce((sum, length) => sum + length, 0);
-    const documentCount = this.lengths.filter((length) => length > 0).length;
     this.pairTerms = new Uint32Array(0);
     this.pairFrequencies = new Uint16Array(0);
     this.known.clear();
-    const tables = { terms: this.terms, starts, documents, frequencies, lengthCodes, places };
-    return new SearchIndex({ ...tables, totalLength, documentCount });
+    return new SearchIndex({
+      terms: this.terms,
+      starts,
+      documents,
+      saturations,
+      ranks,
+      places,
+      documentCount,
+    });
   }
 
   private learn(word: string): number {
@@ -101,6 +112,16 @@ export class IndexBuilder {
     this.pairTerms = terms;
     this.pairFrequencies = frequencies;
   }
+}
+
+/** Ranks in the order of documents: by kind, and within a kind ascending. */
+function ranksByKind(places: Uint32Array, kinds: readonly string[]): Uint32Array {
+  const order = new Map([...new Set(kinds)].sort().map((kind, i) => [kind, i]));
+  const keys = Float64Array.from(
+    places,
+    (place, rank) => order.get(kinds[place]!)! * places.length + rank,
+  ).sort();
+  return Uint32Array.from(keys, (key) => key % places.length);
 }
 
 /** V8 keeps a long word as a slice of the text it came from, which would keep every text alive. */

@@ -1,13 +1,12 @@
 import { analyze } from './analyzer.ts';
-import { type LengthCode, lengthOf } from './length-code.ts';
 import { TopHits } from './top-hits.ts';
 
-const K1 = Math.fround(0.9);
-const B = Math.fround(0.4);
-/** Documents scored at a time: small enough for the cache, large enough for long lists of postings. */
-const WINDOW = 1 << 13;
+/** Documents scored together: like products are neighbours, so that most windows can be passed over for a query. */
+const WINDOW = 1 << 11;
+/** Terms of more documents have the highest saturation of each window at hand. */
+const COMMON = 256;
 
-/** What {@link IndexBuilder} hands over. Documents are numbered by asin, so that the smaller number wins a tie. */
+/** What {@link IndexBuilder} hands over. */
 export interface IndexTables {
   /** Term → its number. */
   terms: ReadonlyMap<string, number>;
@@ -15,14 +14,12 @@ export interface IndexTables {
   starts: Uint32Array;
   /** Document numbers, ascending within a term. */
   documents: Uint32Array;
-  /** How often the term stands in the document, beside `documents`. */
-  frequencies: Uint16Array;
-  /** Length of a document, in one byte as Lucene stores it. */
-  lengthCodes: Uint8Array;
-  /** Number in the catalogue of each document. */
+  /** Beside `documents`: 1 + frequency of the term / (k1 (1 - b + b length / average length)). */
+  saturations: Float32Array;
+  /** Place of a document in the order of asins, which decides ties. */
+  ranks: Uint32Array;
+  /** Number in the catalogue, by rank. */
   places: Uint32Array;
-  /** All terms of all documents, repeats included. */
-  totalLength: number;
   /** Documents with at least one term. */
   documentCount: number;
 }
@@ -34,45 +31,50 @@ export interface Hit {
 }
 
 interface QueryTerm {
-  /** Postings from here … */
-  next: number;
+  /** Its postings from here … */
+  start: number;
   /** … to here (not included). */
   end: number;
   weight: number;
-  /** No document gets more from this term. */
-  most: number;
+  /** For each window: no document of it gets more from this term. 0 where none has it. */
+  mosts: Float32Array;
 }
 
 /**
- * BM25 as Lucene 8 ranks it (k1 0.9, b 0.4, no k1 + 1 factor), in its own float arithmetic, ties by asin. Words that cannot
- * lift a document into the best `count` any more are only looked up, not walked through (MaxScore), so that long queries stay
- * fast on a million documents; the result is that of the full count.
+ * BM25 as Lucene 8 ranks it (k1 0.9, b 0.4, no k1 + 1 factor), in its own float arithmetic, ties by asin.
+ *
+ * A window of documents is scored only if the best of each word in it could together enter the best `count`, the most promising
+ * first; and in a window, words that could not bring up a document by themselves are counted only for documents that other
+ * words brought up (MaxScore). The result is that of the full count.
  */
 export class SearchIndex {
   private readonly tables: IndexTables;
-  /** 1 / (k1 (1 - b + b length / average)), by length code. */
-  private readonly lengthFactors: Float32Array;
-  /** Highest frequency × length factor among the documents of a term: bounds its score. */
+  private readonly windows: number;
+  /** Where the highest saturations of a common term begin in `peaks`, one for each window; -1 for a rare term. */
+  private readonly peakStarts: Int32Array;
   private readonly peaks: Float32Array;
+  /** Score so far of each document of the window; 0 for one that is out. */
   private readonly sums = new Float64Array(WINDOW);
-  private readonly touched = new Uint16Array(WINDOW);
+  /** The documents of the window that are still in. */
+  private readonly candidates = new Uint16Array(WINDOW);
 
   constructor(tables: IndexTables) {
     this.tables = tables;
-    const average = Math.fround(tables.totalLength / tables.documentCount);
-    this.lengthFactors = Float32Array.from({ length: 256 }, (_, code) => {
-      const relative = Math.fround(Math.fround(B * lengthOf(code as LengthCode)) / average);
-      return Math.fround(1 / Math.fround(K1 * Math.fround(Math.fround(1 - B) + relative)));
-    });
-    const { starts, documents, frequencies, lengthCodes } = tables;
-    this.peaks = new Float32Array(starts.length - 1);
-    for (let term = 0; term < this.peaks.length; term++) {
-      let peak = 0;
+    const { starts, documents, saturations, ranks } = tables;
+    this.windows = Math.ceil(ranks.length / WINDOW);
+    this.peakStarts = new Int32Array(starts.length - 1).fill(-1);
+    let common = 0;
+    for (let term = 0; term < this.peakStarts.length; term++) {
+      if (starts[term + 1]! - starts[term]! > COMMON) this.peakStarts[term] = common++ * this.windows;
+    }
+    this.peaks = new Float32Array(common * this.windows);
+    for (let term = 0; term < this.peakStarts.length; term++) {
+      const at = this.peakStarts[term]!;
+      if (at < 0) continue;
       for (let i = starts[term]!; i < starts[term + 1]!; i++) {
-        const value = frequencies[i]! * this.lengthFactors[lengthCodes[documents[i]!]!]!;
-        if (value > peak) peak = value;
+        const window = at + Math.floor(documents[i]! / WINDOW);
+        if (saturations[i]! > this.peaks[window]!) this.peaks[window] = saturations[i]!;
       }
-      this.peaks[term] = peak;
     }
   }
 
@@ -90,87 +92,110 @@ export class SearchIndex {
   search(query: string, count: number): Hit[] {
     const terms = this.queryTerms(query);
     const hits = new TopHits(count);
-    const bounds = new Float64Array(terms.length + 1);
-    for (let i = 0; i < terms.length; i++) bounds[i + 1] = bounds[i]! + terms[i]!.most;
-    let optional = 0; // terms[0 .. optional] cannot decide alone
-    for (let from = 0; from < this.size; from += WINDOW) {
-      while (optional < terms.length && Math.fround(bounds[optional + 1]!) <= hits.threshold) optional++;
-      if (optional === terms.length) break;
-      this.scoreWindow(from, terms, optional, bounds, hits);
+    const bounds = new Float64Array(this.windows);
+    for (const { mosts } of terms)
+      for (let window = 0; window < bounds.length; window++) bounds[window]! += mosts[window]!;
+    for (const window of promisingFirst(bounds)) {
+      if (hits.couldEnter(Math.fround(bounds[window]!))) this.scoreWindow(window, terms, hits);
     }
-    return hits.sorted().map(({ document, score }) => ({ place: this.tables.places[document]!, score }));
+    return hits.sorted().map(({ rank, score }) => ({ place: this.tables.places[rank]!, score }));
   }
 
-  /** The known terms of a query, the least decisive first. */
   private queryTerms(query: string): QueryTerm[] {
     const counts = new Map<string, number>();
     for (const term of analyze(query)) counts.set(term, (counts.get(term) ?? 0) + 1);
     const { terms, starts, documentCount } = this.tables;
-    const found: QueryTerm[] = [];
-    for (const [term, count] of counts) {
+    return Array.from(counts).flatMap(([term, count]) => {
       const number = terms.get(term);
-      if (number === undefined) continue;
-      const [next, end] = [starts[number]!, starts[number + 1]!];
-      const rarity = Math.fround(Math.log(1 + (documentCount - (end - next) + 0.5) / (end - next + 0.5)));
+      if (number === undefined) return [];
+      const [start, end] = [starts[number]!, starts[number + 1]!];
+      const rarity = Math.fround(Math.log(1 + (documentCount - (end - start) + 0.5) / (end - start + 0.5)));
       const weight = Math.fround(count * rarity);
-      found.push({ next, end, weight, most: score(weight, this.peaks[number]!) });
-    }
-    return found.sort((a, b) => a.most - b.most);
+      return { start, end, weight, mosts: this.windowMosts(number, weight) };
+    });
   }
 
-  private scoreWindow(
-    from: number,
-    terms: readonly QueryTerm[],
-    optional: number,
-    bounds: Float64Array,
-    hits: TopHits,
-  ): void {
-    const { documents, frequencies, lengthCodes } = this.tables;
-    const { sums, touched, lengthFactors } = this;
-    const until = from + WINDOW;
+  private windowMosts(term: number, weight: number): Float32Array {
+    const { starts, documents, saturations } = this.tables;
+    const mosts = new Float32Array(this.windows);
+    const peakStart = this.peakStarts[term]!;
+    if (peakStart >= 0) {
+      for (let window = 0; window < mosts.length; window++) {
+        const peak = this.peaks[peakStart + window]!;
+        if (peak > 0) mosts[window] = share(weight, peak);
+      }
+      return mosts;
+    }
+    for (let i = starts[term]!; i < starts[term + 1]!; i++) {
+      const window = Math.floor(documents[i]! / WINDOW);
+      mosts[window] = Math.max(mosts[window]!, share(weight, saturations[i]!));
+    }
+    return mosts;
+  }
+
+  private scoreWindow(window: number, queryTerms: readonly QueryTerm[], hits: TopHits): void {
+    const { sums, candidates } = this;
+    const { ranks } = this.tables;
+    const from = window * WINDOW;
+    const terms = queryTerms.filter(({ mosts }) => mosts[window]! > 0);
+    terms.sort((a, b) => a.mosts[window]! - b.mosts[window]!);
+    /** The most that terms 0 .. i - 1 add up to; below the threshold they bring up no document. */
+    const bounds = [0];
+    for (const { mosts } of terms) bounds.push(bounds.at(-1)! + mosts[window]!);
+    let optional = 0;
+    while (optional < terms.length && !hits.couldEnter(Math.fround(bounds[optional + 1]!))) optional++;
     let count = 0;
-    for (let t = optional; t < terms.length; t++) {
-      const term = terms[t]!;
-      const { weight, end } = term;
-      let i = term.next;
-      for (; i < end; i++) {
-        const document = documents[i]!;
-        if (document >= until) break;
-        const slot = document - from;
-        if (sums[slot] === 0) touched[count++] = slot;
-        sums[slot]! += score(weight, frequencies[i]! * lengthFactors[lengthCodes[document]!]!);
+    for (let t = optional; t < terms.length; t++) count = this.bringUp(terms[t]!, from, count);
+    for (let t = optional; t > 0 && count > 0; t--) {
+      let kept = 0;
+      for (let c = 0; c < count; c++) {
+        const slot = candidates[c]!;
+        if (hits.couldEnter(Math.fround(sums[slot]! + bounds[t]!))) candidates[kept++] = slot;
+        else sums[slot] = 0;
       }
-      term.next = i;
+      count = kept;
+      this.addOptional(terms[t - 1]!, from);
     }
-    for (let t = 0; t < optional && count > 0; t++)
-      terms[t]!.next = this.seek(terms[t]!.next, terms[t]!.end, from);
     for (let c = 0; c < count; c++) {
-      const slot = touched[c]!;
-      let sum = sums[slot]!;
+      const slot = candidates[c]!;
+      hits.offer(ranks[from + slot]!, Math.fround(sums[slot]!));
       sums[slot] = 0;
-      const document = from + slot;
-      let t = optional;
-      while (t > 0 && hits.couldEnter(Math.fround(sum + bounds[t]!), document)) {
-        const term = terms[--t]!;
-        const i = this.seek(term.next, term.end, document);
-        if (i < term.end && documents[i] === document) {
-          sum += score(term.weight, frequencies[i]! * lengthFactors[lengthCodes[document]!]!);
-        }
-      }
-      if (t === 0) hits.offer(document, Math.fround(sum));
     }
   }
 
-  /** First posting in `from … end` whose document is not below `document`: doubling steps, then halving ones. */
-  private seek(from: number, end: number, document: number): number {
-    const { documents } = this.tables;
-    let step = 1;
-    let low = from;
-    while (low + step < end && documents[low + step]! < document) {
-      low += step;
-      step *= 2;
+  /** Adds a term's share to all its documents of the window, and makes candidates of them. */
+  private bringUp({ start, end, weight }: QueryTerm, from: number, count: number): number {
+    const { documents, saturations } = this.tables;
+    const { sums, candidates } = this;
+    const until = from + WINDOW;
+    let known = count;
+    for (let i = this.seek(start, end, from); i < end; i++) {
+      const document = documents[i]!;
+      if (document >= until) break;
+      const slot = document - from;
+      if (sums[slot] === 0) candidates[known++] = slot;
+      sums[slot]! += share(weight, saturations[i]!);
     }
-    let high = Math.min(low + step, end);
+    return known;
+  }
+
+  /** Adds a term's share to those of its documents that are candidates. */
+  private addOptional({ start, end, weight }: QueryTerm, from: number): void {
+    const { documents, saturations } = this.tables;
+    const { sums } = this;
+    const until = from + WINDOW;
+    for (let i = this.seek(start, end, from); i < end; i++) {
+      const document = documents[i]!;
+      if (document >= until) break;
+      const slot = document - from;
+      if (sums[slot]! > 0) sums[slot]! += share(weight, saturations[i]!);
+    }
+  }
+
+  /** First posting in `start … end` whose document is not below `document`. */
+  private seek(start: number, end: number, document: number): number {
+    const { documents } = this.tables;
+    let [low, high] = [start, end];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (documents[middle]! < document) low = middle + 1;
@@ -180,7 +205,18 @@ export class SearchIndex {
   }
 }
 
-/** Share of one term; `saturation` is its frequency × length factor. Rounded to float32 where Lucene rounds. */
-function score(weight: number, saturation: number): number {
-  return Math.fround(weight - Math.fround(weight / Math.fround(1 + Math.fround(saturation))));
+/** What a term adds to a document. Rounded to float32 where Lucene rounds. */
+function share(weight: number, saturation: number): number {
+  return Math.fround(weight - Math.fround(weight / saturation));
+}
+
+/** Windows with any of the words, the highest bound first as far as 20 bits after the point tell. */
+function promisingFirst(bounds: Float64Array): number[] {
+  const keys = new Float64Array(bounds.length);
+  let count = 0;
+  for (let window = 0; window < bounds.length; window++) {
+    // One sortable number of bound and window: the sort of plain numbers needs no calls back.
+    if (bounds[window]! > 0) keys[count++] = Math.floor(bounds[window]! * 2 ** 20) * 2 ** 21 + window;
+  }
+  return Array.from(keys.subarray(0, count).sort(), (key) => key % 2 ** 21).reverse();
 }
