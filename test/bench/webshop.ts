@@ -4,6 +4,7 @@ import { generateProduct } from '../../server/rl/envs/webshop/generated/product.
 import { originalSeeds } from '../../server/rl/envs/webshop/goals.ts';
 import { IndexBuilder } from '../../server/rl/envs/webshop/index-builder.ts';
 import { searchText } from '../../server/rl/envs/webshop/product.ts';
+import type { SearchIndex } from '../../server/rl/envs/webshop/search-index.ts';
 import { Shop } from '../../server/rl/envs/webshop/shop.ts';
 import { openCatalogue } from '../../server/rl/envs/webshop/shop-data.ts';
 
@@ -143,20 +144,17 @@ function benchIndex(products: number, searches: number): void {
   const index = builder.finish(asins, kinds);
   const finishSeconds = cpuSeconds() - finishStart;
   const clockSeconds = (performance.now() - clockStart) / 1000;
-  for (const query of queries.slice(0, 200)) index.search(query, 50); // lets V8 compile it
-  const searchStart = cpuSeconds();
-  const times = queries.map((query) => {
-    const start = performance.now();
-    index.search(query, 50);
-    return performance.now() - start;
+  const choose = makeChooser(11);
+  const short = queries.map((query) => {
+    const words = query.split(' ').slice(2); // without "find me"
+    const from = choose(words.length - 1);
+    return words.slice(from, from + 2 + choose(4)).join(' ');
   });
-  const searchSeconds = cpuSeconds() - searchStart;
-  times.sort((a, b) => a - b);
-  const at = (share: number) => `${times[Math.floor(share * (times.length - 1))]?.toFixed(2)} ms`;
+  for (const query of [...queries.slice(0, 200), ...short.slice(0, 200)]) index.search(query, 50); // lets V8 compile it
   console.log(
     `WebShop search, ${index.size.toLocaleString('en')} generated products, Node ${process.version}`,
   );
-  console.log('Seconds of processor time; queries are whole instructions, each asked once.');
+  console.log('Seconds of processor time; each query is asked once, none is kept.');
   printRows([
     ['texts made', `${textSeconds.toFixed(1)} s for ${(indexed / 1e6).toFixed(0)} MB`],
     [
@@ -166,12 +164,16 @@ function benchIndex(products: number, searches: number): void {
     ['both by the clock, machine shared', `${clockSeconds.toFixed(1)} s`],
     ['postings', index.postings.toLocaleString('en')],
     ['most memory held', `${(process.resourceUsage().maxRSS / 1024 ** 2).toFixed(2)} GB, goal 4 GB`],
-    [
-      'searches/s',
-      `${Math.round(times.length / searchSeconds).toLocaleString('en')}, goal ${GOAL_SEARCHES_PER_SECOND}`,
-    ],
-    ['a search by the clock, median, 95 %', `${at(0.5)}, ${at(0.95)}`],
+    ['searches/s, 2 to 5 words', `${searchesPerSecond(index, short)}, goal ${GOAL_SEARCHES_PER_SECOND}`],
+    ['searches/s, whole instructions', searchesPerSecond(index, queries)],
   ]);
+}
+
+/** By processor time. */
+function searchesPerSecond(index: SearchIndex, queries: readonly string[]): string {
+  const start = cpuSeconds();
+  for (const query of queries) index.search(query, 50);
+  return Math.round(queries.length / (cpuSeconds() - start)).toLocaleString('en');
 }
 
 function printRows(rows: readonly (readonly [string, string])[]): void {

@@ -3,8 +3,10 @@ import { TopHits } from './top-hits.ts';
 
 /** Documents scored together: like products are neighbours, so that most windows can be passed over for a query. */
 const WINDOW = 1 << 11;
-/** Terms of more documents have the highest saturation of each window at hand. */
+/** Terms of more documents have their bounds for each window at hand. */
 const COMMON = 256;
+/** A score in float32 may exceed its value in the reals by a few units in the last place of its weight. */
+const ROUNDING = 2 ** -21;
 
 /** What {@link IndexBuilder} hands over. */
 export interface IndexTables {
@@ -36,8 +38,8 @@ interface QueryTerm {
   /** … to here (not included). */
   end: number;
   weight: number;
-  /** For each window: no document of it gets more from this term. 0 where none has it. */
-  mosts: Float32Array;
+  /** For each window: no document of it gets more from this term than `weight` times this. 0 where none has it. */
+  ceilings: Float32Array;
 }
 
 /**
@@ -50,9 +52,8 @@ interface QueryTerm {
 export class SearchIndex {
   private readonly tables: IndexTables;
   private readonly windows: number;
-  /** Where the highest saturations of a common term begin in `peaks`, one for each window; -1 for a rare term. */
-  private readonly peakStarts: Int32Array;
-  private readonly peaks: Float32Array;
+  /** Bounds of the terms that have many documents, see {@link QueryTerm.ceilings}. */
+  private readonly ceilings = new Map<number, Float32Array>();
   /** Score so far of each document of the window; 0 for one that is out. */
   private readonly sums = new Float64Array(WINDOW);
   /** The documents of the window that are still in. */
@@ -60,21 +61,10 @@ export class SearchIndex {
 
   constructor(tables: IndexTables) {
     this.tables = tables;
-    const { starts, documents, saturations, ranks } = tables;
+    const { starts, ranks } = tables;
     this.windows = Math.ceil(ranks.length / WINDOW);
-    this.peakStarts = new Int32Array(starts.length - 1).fill(-1);
-    let common = 0;
-    for (let term = 0; term < this.peakStarts.length; term++) {
-      if (starts[term + 1]! - starts[term]! > COMMON) this.peakStarts[term] = common++ * this.windows;
-    }
-    this.peaks = new Float32Array(common * this.windows);
-    for (let term = 0; term < this.peakStarts.length; term++) {
-      const at = this.peakStarts[term]!;
-      if (at < 0) continue;
-      for (let i = starts[term]!; i < starts[term + 1]!; i++) {
-        const window = at + Math.floor(documents[i]! / WINDOW);
-        if (saturations[i]! > this.peaks[window]!) this.peaks[window] = saturations[i]!;
-      }
+    for (let term = 0; term < starts.length - 1; term++) {
+      if (starts[term + 1]! - starts[term]! > COMMON) this.ceilings.set(term, this.makeCeilings(term));
     }
   }
 
@@ -93,8 +83,9 @@ export class SearchIndex {
     const terms = this.queryTerms(query);
     const hits = new TopHits(count);
     const bounds = new Float64Array(this.windows);
-    for (const { mosts } of terms)
-      for (let window = 0; window < bounds.length; window++) bounds[window]! += mosts[window]!;
+    for (const { weight, ceilings } of terms) {
+      for (let window = 0; window < bounds.length; window++) bounds[window]! += weight * ceilings[window]!;
+    }
     for (const window of promisingFirst(bounds)) {
       if (hits.couldEnter(Math.fround(bounds[window]!))) this.scoreWindow(window, terms, hits);
     }
@@ -111,37 +102,31 @@ export class SearchIndex {
       const [start, end] = [starts[number]!, starts[number + 1]!];
       const rarity = Math.fround(Math.log(1 + (documentCount - (end - start) + 0.5) / (end - start + 0.5)));
       const weight = Math.fround(count * rarity);
-      return { start, end, weight, mosts: this.windowMosts(number, weight) };
+      const ceilings = this.ceilings.get(number) ?? this.makeCeilings(number);
+      return { start, end, weight, ceilings };
     });
   }
 
-  private windowMosts(term: number, weight: number): Float32Array {
+  private makeCeilings(term: number): Float32Array {
     const { starts, documents, saturations } = this.tables;
-    const mosts = new Float32Array(this.windows);
-    const peakStart = this.peakStarts[term]!;
-    if (peakStart >= 0) {
-      for (let window = 0; window < mosts.length; window++) {
-        const peak = this.peaks[peakStart + window]!;
-        if (peak > 0) mosts[window] = share(weight, peak);
-      }
-      return mosts;
-    }
+    const ceilings = new Float32Array(this.windows);
     for (let i = starts[term]!; i < starts[term + 1]!; i++) {
       const window = Math.floor(documents[i]! / WINDOW);
-      mosts[window] = Math.max(mosts[window]!, share(weight, saturations[i]!));
+      const ceiling = 1 - 1 / saturations[i]! + ROUNDING;
+      if (ceiling > ceilings[window]!) ceilings[window] = ceiling;
     }
-    return mosts;
+    return ceilings;
   }
 
   private scoreWindow(window: number, queryTerms: readonly QueryTerm[], hits: TopHits): void {
     const { sums, candidates } = this;
     const { ranks } = this.tables;
     const from = window * WINDOW;
-    const terms = queryTerms.filter(({ mosts }) => mosts[window]! > 0);
-    terms.sort((a, b) => a.mosts[window]! - b.mosts[window]!);
+    const most = ({ weight, ceilings }: QueryTerm) => weight * ceilings[window]!;
+    const terms = queryTerms.filter((term) => most(term) > 0).sort((a, b) => most(a) - most(b));
     /** The most that terms 0 .. i - 1 add up to; below the threshold they bring up no document. */
     const bounds = [0];
-    for (const { mosts } of terms) bounds.push(bounds.at(-1)! + mosts[window]!);
+    for (const term of terms) bounds.push(bounds.at(-1)! + most(term));
     let optional = 0;
     while (optional < terms.length && !hits.couldEnter(Math.fround(bounds[optional + 1]!))) optional++;
     let count = 0;
