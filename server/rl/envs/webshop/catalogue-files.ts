@@ -53,15 +53,8 @@ export function findCatalogueFiles(folder: string): CatalogueFiles | null {
  * @throws AppError `bad-file` that names the file, the product and what is wrong with it; `not-found` for a missing file.
  */
 export function loadCatalogue(files: CatalogueFiles, options: LoadOptions): LoadedCatalogue {
-  const about = readMembers<RawAttributes>(files.attributes);
-  const human = new Map<string, HumanInstruction[]>();
-  if (options.goals === 'human') {
-    if (!files.humanInstructions) {
-      throw new AppError('not-found', `Human goals need items_human_ins.json beside ${files.products}.`);
-    }
-    for (const [asin, list] of readMembers<HumanInstruction[]>(files.humanInstructions))
-      human.set(asin, list);
-  }
+  const about = readMembers(files.attributes, readAttributes);
+  const human = options.goals === 'human' ? readHumanInstructions(files) : new Map();
   const builder = new CatalogueBuilder();
   const skipped = { duplicate: 0, badAsin: 0 };
   for (const element of jsonElements(files.products, options.progress)) {
@@ -70,15 +63,58 @@ export function loadCatalogue(files: CatalogueFiles, options: LoadOptions): Load
     const asin = raw.asin;
     if (typeof asin === 'string' && (asin === 'nan' || asin.length > LONGEST_ASIN)) skipped.badAsin++;
     else if (typeof asin === 'string' && builder.has(asin)) skipped.duplicate++;
-    else builder.add(readWithPlace(files.products, element, raw, about.get(String(asin))));
+    else {
+      const read = () => readProduct(raw, about.get(String(asin)));
+      builder.add(withPlace(files.products, element, asin, read));
+    }
   }
   return { catalogue: builder.finish(human), skipped };
 }
 
-function readMembers<T>(path: string): Map<string, T> {
+function readHumanInstructions({
+  products,
+  humanInstructions,
+}: CatalogueFiles): Map<string, HumanInstruction[]> {
+  if (humanInstructions) return readMembers(humanInstructions, readInstructions);
+  throw new AppError('not-found', `Human goals need items_human_ins.json beside ${products}.`);
+}
+
+function readMembers<T>(path: string, read: (value: RawProduct) => T): Map<string, T> {
   const members = new Map<string, T>();
-  for (const element of jsonElements(path)) members.set(element.key, parseElement(path, element) as T);
+  for (const element of jsonElements(path)) {
+    const value = parseElement(path, element);
+    members.set(
+      element.key,
+      withPlace(path, element, element.key, () => read(value)),
+    );
+  }
   return members;
+}
+
+function readAttributes(value: RawProduct): RawAttributes {
+  const { attributes, instruction, instruction_attributes: wanted } = value;
+  if (attributes !== undefined) textList(attributes, 'attributes');
+  if (instruction === undefined || instruction === null) return { ...value, instruction: null };
+  if (typeof instruction !== 'string') throw new AppError('bad-file', 'instruction must be text');
+  if (textList(wanted, 'instruction_attributes').length > 0) return value;
+  throw new AppError('bad-file', 'an instruction needs instruction_attributes');
+}
+
+function readInstructions(value: RawProduct): HumanInstruction[] {
+  if (!Array.isArray(value)) throw new AppError('bad-file', 'must be an array of instructions');
+  return value.map((entry) => {
+    if (typeof entry?.instruction !== 'string') throw new AppError('bad-file', 'instruction must be text');
+    return {
+      instruction: entry.instruction,
+      instruction_attributes: textList(entry.instruction_attributes, 'instruction_attributes'),
+      instruction_options: textList(entry.instruction_options, 'instruction_options'),
+    };
+  });
+}
+
+function textList(value: unknown, field: string): string[] {
+  if (Array.isArray(value) && value.every((entry) => typeof entry === 'string')) return value;
+  throw new AppError('bad-file', `${field} must be a list of texts`);
 }
 
 function parseElement(path: string, element: JsonElement): RawProduct {
@@ -95,17 +131,13 @@ function parseElement(path: string, element: JsonElement): RawProduct {
   );
 }
 
-function readWithPlace(
-  path: string,
-  element: JsonElement,
-  raw: RawProduct,
-  about: RawAttributes | undefined,
-) {
+/** Adds file and product to what a reader complains of. */
+function withPlace<T>(path: string, element: JsonElement, asin: unknown, read: () => T): T {
   try {
-    return readProduct(raw, about);
+    return read();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const named = typeof raw.asin === 'string' ? ` (${raw.asin})` : '';
+    const named = typeof asin === 'string' && !element.key ? ` (${asin})` : '';
     throw new AppError(error.code, `${path}, ${place(element)}${named}: ${error.message}.`);
   }
 }

@@ -5,6 +5,7 @@ import { runCommand } from '../alfworld/command-line.ts';
 import { checkSection } from './golden/sections.ts';
 import { GoldenShops } from './golden/shops.ts';
 import { describeDifference, Tally } from './golden/tally.ts';
+import { progressLine } from './progress-line.ts';
 import { openCatalogue } from './shop-data.ts';
 
 const USAGE = `Compares this WebShop with what the original did: every section of a golden file.
@@ -32,7 +33,12 @@ function main(): number {
   let shops: GoldenShops | null = null;
   const openShops = () => {
     shops ??= new GoldenShops(
-      openCatalogue({ source: 'real', dataFolder: values.data, goals: 'human' }).catalogue,
+      openCatalogue({
+        source: 'real',
+        dataFolder: values.data,
+        goals: 'human',
+        progress: progressLine('Reading products'),
+      }).catalogue,
     );
     return shops;
   };

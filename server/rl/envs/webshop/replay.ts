@@ -3,6 +3,7 @@ import { AppError } from '../../../contract/error.ts';
 import { runCommand } from '../alfworld/command-line.ts';
 import { originalSeeds } from './goals.ts';
 import { describeDifference, Tally } from './golden/tally.ts';
+import { progressLine } from './progress-line.ts';
 import { type ReplayedVisit, replayVisit } from './replayed-visit.ts';
 import { Shop } from './shop.ts';
 import { openCatalogue } from './shop-data.ts';
@@ -29,7 +30,11 @@ function main(): number {
   if (folder === undefined || rest.length > 0)
     throw new AppError('bad-input', `Name one folder.\n\n${USAGE}`);
   const trajectories = readTrajectories(folder);
-  const { catalogue, nouns, origin } = openCatalogue({ source: 'auto', dataFolder: values.data });
+  const { catalogue, nouns, origin } = openCatalogue({
+    source: 'auto',
+    dataFolder: values.data,
+    progress: progressLine('Reading products'),
+  });
   const shop = new Shop(catalogue, { goals: 'synthetic', seeds: originalSeeds(0), nouns });
   const tally = new Tally();
   const visits = trajectories

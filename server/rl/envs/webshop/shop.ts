@@ -16,6 +16,10 @@ export interface ShopOptions {
   goals: 'synthetic' | 'human';
   seeds: GoalSeeds;
   nouns: NounFinder;
+  /** Keeps only some goals, by index in the shuffled order. */
+  filter?: (index: number, goal: Goal) => boolean;
+  /** Then keeps only that many, drawn by weight. */
+  limit?: number;
   /** Offers the page that lists a product's attributes; the original's default is not to. */
   showAttributes?: boolean;
 }
@@ -35,14 +39,14 @@ export class Shop implements Storefront {
 
   constructor(catalogue: Catalogue, options: ShopOptions) {
     const { goals, prices, random } = drawGoals(catalogue, options.goals, options.seeds);
+    const kept = goals.filter((goal, index) => options.filter?.(index, goal) ?? true);
     this.catalogue = catalogue;
-    this.goals = goals;
+    this.goals = drawSome(kept, options.limit ?? kept.length, random);
     this.prices = prices;
     this.random = random;
     this.nouns = options.nouns;
     this.showAttributes = options.showAttributes ?? false;
-    let sum = 0;
-    this.cumulativeWeights = [0, ...goals.map((goal) => (sum += goal.weight))];
+    this.cumulativeWeights = cumulated(this.goals);
   }
 
   /** The price that decides a reward, in dollars. */
@@ -114,4 +118,20 @@ function placesOf(values: readonly string[], wanted: string): number[] {
     if (value === wanted) places.push(place);
   });
   return places;
+}
+
+/** `count` different goals in the order drawn; all of them, in their own order, where there are no more. */
+function drawSome(goals: readonly Goal[], count: number, random: PythonRandom): readonly Goal[] {
+  if (count >= goals.length) return goals;
+  const weights = cumulated(goals);
+  const drawn = new Set<number>();
+  while (drawn.size < count) drawn.add(random.weightedIndex(weights));
+  return [...drawn].map((index) => goals[index]!);
+}
+
+/** Sums of the weights so far, beginning with 0. */
+function cumulated(goals: readonly Goal[]): number[] {
+  const sums = [0];
+  for (const { weight } of goals) sums.push(sums.at(-1)! + weight);
+  return sums;
 }

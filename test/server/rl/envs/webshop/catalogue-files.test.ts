@@ -151,6 +151,23 @@ describe('loadCatalogue', () => {
     expect(() => load(products)).toThrow('items_shuffle_1000.json');
   });
 
+  test.each([
+    [
+      'instruction without attributes',
+      { B1: { instruction: 'Find me' } },
+      'member "B1": instruction_attributes must be a list of texts',
+    ],
+    [
+      'attributes of another shape',
+      { B1: { attributes: 'easy clean' } },
+      'member "B1": attributes must be a list of texts',
+    ],
+    ['nothing', { B1: null }, 'member "B1" is null, not an object'],
+  ])('%s is named with its file and asin', (_, about, message) => {
+    expect(() => load([rawProduct('B1')], about)).toThrow(message);
+    expect(() => load([rawProduct('B1')], about)).toThrow('items_ins_v2_1000.json');
+  });
+
   test('NaN in a field that nothing uses does not matter', () => {
     const text = JSON.stringify([rawProduct('B1', { average_rating: 5 })]).replace(':5', ':NaN');
     expect(load(text).catalogue.products.length).toBe(1);
@@ -181,8 +198,9 @@ describe('openCatalogue', () => {
 
   test('human goals need their file', () => {
     load([rawProduct('B1')]);
-    expect(() => openCatalogue({ source: 'real', dataFolder: folder, goals: 'human' })).toThrow(
-      'items_human_ins.json',
-    );
+    const open = () => openCatalogue({ source: 'real', dataFolder: folder, goals: 'human' });
+    expect(open).toThrow('items_human_ins.json');
+    write('items_human_ins.json', { B1: [{ instruction: 7 }] });
+    expect(open).toThrow('items_human_ins.json, member "B1": instruction must be text.');
   });
 });

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { originalSeeds } from '../../../../../server/rl/envs/webshop/goals.ts';
+import { Shop } from '../../../../../server/rl/envs/webshop/shop.ts';
 import { paperSplits, verlSplits } from '../../../../../server/rl/envs/webshop/splits.ts';
-import { VerlBatches, verlSeeds } from '../../../../../server/rl/envs/webshop/verl-agent.ts';
+import {
+  VerlBatches,
+  verlActions,
+  verlObservation,
+  verlSeeds,
+} from '../../../../../server/rl/envs/webshop/verl-agent.ts';
+import { WebShop } from '../../../../../server/rl/envs/webshop/web-shop.ts';
 import { smallShop } from './small-shop.ts';
 
 describe('goals', () => {
@@ -39,6 +47,35 @@ describe('goals', () => {
       options: ['navy blue'],
       weight: 1,
     });
+  });
+
+  test('goals can be filtered by index, and then drawn by weight', () => {
+    const all = smallShop().goals;
+    const { catalogue, nouns } = smallShop();
+    const options = { goals: 'synthetic', seeds: originalSeeds(1), nouns } as const;
+    const odd = new Shop(catalogue, { ...options, filter: (index) => index % 2 === 1 });
+    expect(odd.goals).toEqual([all[1], all[3], all[5]]);
+    expect(odd.cumulativeWeights.at(-1)).toBeCloseTo(0.5);
+    const some = new Shop(catalogue, { ...options, limit: 3 });
+    expect(new Set(some.goals).size).toBe(3);
+    expect(some.goals.every((goal) => all.some(({ instruction }) => instruction === goal.instruction))).toBe(
+      true,
+    );
+    expect(new Shop(catalogue, { ...options, limit: 9 }).goals).toEqual(all);
+  });
+
+  test('what verl-agent shows of a page and its actions', () => {
+    const environment = new WebShop(smallShop());
+    const text = environment.reset(0);
+    const { goal } = environment.session;
+    expect(verlObservation(text, goal)).toBe("'Search'");
+    expect(verlActions(environment.available())).toEqual(['search[<your query>]', 'click[search]']);
+    const results = environment.step('search[pillow]').observation;
+    expect(verlObservation(results, goal)).toMatch(
+      /^'Back to Search' \[SEP\] 'Page 1 \(Total results: 1\)' \[SEP\] /,
+    );
+    expect(verlActions(environment.available())).toContain('click[b000000001]');
+    expect(verlObservation('Thank you [SEP] x', goal)).toBe('Thank you [SEP] x');
   });
 
   test('splits as in the paper and as in verl-agent; fewer goals leave less', () => {
