@@ -3,8 +3,8 @@ import { TopHits } from './top-hits.ts';
 
 /** Documents scored together: like products are neighbours, so that most windows can be passed over for a query. */
 const WINDOW = 1 << 11;
-/** Terms of more documents have their bounds for each window at hand. */
-const COMMON = 256;
+/** Terms of more documents have their spread over the windows at hand. */
+const COMMON = 1024;
 /** A score in float32 may exceed its value in the reals by a few units in the last place of its weight. */
 const ROUNDING = 2 ** -21;
 
@@ -32,14 +32,18 @@ export interface Hit {
   score: number;
 }
 
-interface QueryTerm {
-  /** Its postings from here … */
-  start: number;
-  /** … to here (not included). */
-  end: number;
-  weight: number;
-  /** For each window: no document of it gets more from this term than `weight` times this. 0 where none has it. */
+/** How the postings of a term spread over the windows. */
+interface Spread {
+  /** Where the postings of each window begin; one entry more than windows. */
+  offsets: Uint32Array;
+  /** No document of the window gets more from the term than the term's weight times this. 0 where none has it. */
   ceilings: Float32Array;
+}
+
+interface QueryTerm extends Spread {
+  weight: number;
+  /** No document of the present window gets more from this term. */
+  most: number;
 }
 
 /**
@@ -52,8 +56,7 @@ interface QueryTerm {
 export class SearchIndex {
   private readonly tables: IndexTables;
   private readonly windows: number;
-  /** Bounds of the terms that have many documents, see {@link QueryTerm.ceilings}. */
-  private readonly ceilings = new Map<number, Float32Array>();
+  private readonly spreads = new Map<number, Spread>();
   /** Score so far of each document of the window; 0 for one that is out. */
   private readonly sums = new Float64Array(WINDOW);
   /** The documents of the window that are still in. */
@@ -64,7 +67,7 @@ export class SearchIndex {
     const { starts, ranks } = tables;
     this.windows = Math.ceil(ranks.length / WINDOW);
     for (let term = 0; term < starts.length - 1; term++) {
-      if (starts[term + 1]! - starts[term]! > COMMON) this.ceilings.set(term, this.makeCeilings(term));
+      if (starts[term + 1]! - starts[term]! > COMMON) this.spreads.set(term, this.spread(term));
     }
   }
 
@@ -99,38 +102,44 @@ export class SearchIndex {
     return Array.from(counts).flatMap(([term, count]) => {
       const number = terms.get(term);
       if (number === undefined) return [];
-      const [start, end] = [starts[number]!, starts[number + 1]!];
-      const rarity = Math.fround(Math.log(1 + (documentCount - (end - start) + 0.5) / (end - start + 0.5)));
-      const weight = Math.fround(count * rarity);
-      const ceilings = this.ceilings.get(number) ?? this.makeCeilings(number);
-      return { start, end, weight, ceilings };
+      const holding = starts[number + 1]! - starts[number]!;
+      const rarity = Math.fround(Math.log(1 + (documentCount - holding + 0.5) / (holding + 0.5)));
+      const { offsets, ceilings } = this.spreads.get(number) ?? this.spread(number);
+      return { offsets, ceilings, weight: Math.fround(count * rarity), most: 0 };
     });
   }
 
-  private makeCeilings(term: number): Float32Array {
+  private spread(term: number): Spread {
     const { starts, documents, saturations } = this.tables;
+    const offsets = new Uint32Array(this.windows + 1);
     const ceilings = new Float32Array(this.windows);
+    let window = -1;
     for (let i = starts[term]!; i < starts[term + 1]!; i++) {
-      const window = Math.floor(documents[i]! / WINDOW);
+      while (window < Math.floor(documents[i]! / WINDOW)) offsets[++window] = i;
       const ceiling = 1 - 1 / saturations[i]! + ROUNDING;
       if (ceiling > ceilings[window]!) ceilings[window] = ceiling;
     }
-    return ceilings;
+    offsets.fill(starts[term + 1]!, window + 1);
+    return { offsets, ceilings };
   }
 
   private scoreWindow(window: number, queryTerms: readonly QueryTerm[], hits: TopHits): void {
     const { sums, candidates } = this;
     const { ranks } = this.tables;
     const from = window * WINDOW;
-    const most = ({ weight, ceilings }: QueryTerm) => weight * ceilings[window]!;
-    const terms = queryTerms.filter((term) => most(term) > 0).sort((a, b) => most(a) - most(b));
+    const terms: QueryTerm[] = [];
+    for (const term of queryTerms) {
+      term.most = term.weight * term.ceilings[window]!;
+      if (term.most > 0) terms.push(term);
+    }
+    terms.sort((a, b) => a.most - b.most);
     /** The most that terms 0 .. i - 1 add up to; below the threshold they bring up no document. */
     const bounds = [0];
-    for (const term of terms) bounds.push(bounds.at(-1)! + most(term));
+    for (const { most } of terms) bounds.push(bounds.at(-1)! + most);
     let optional = 0;
     while (optional < terms.length && !hits.couldEnter(Math.fround(bounds[optional + 1]!))) optional++;
     let count = 0;
-    for (let t = optional; t < terms.length; t++) count = this.bringUp(terms[t]!, from, count);
+    for (let t = optional; t < terms.length; t++) count = this.bringUp(terms[t]!, window, count);
     for (let t = optional; t > 0 && count > 0; t--) {
       let kept = 0;
       for (let c = 0; c < count; c++) {
@@ -139,7 +148,7 @@ export class SearchIndex {
         else sums[slot] = 0;
       }
       count = kept;
-      this.addOptional(terms[t - 1]!, from);
+      this.addOptional(terms[t - 1]!, window);
     }
     for (let c = 0; c < count; c++) {
       const slot = candidates[c]!;
@@ -149,15 +158,14 @@ export class SearchIndex {
   }
 
   /** Adds a term's share to all its documents of the window, and makes candidates of them. */
-  private bringUp({ start, end, weight }: QueryTerm, from: number, count: number): number {
+  private bringUp({ offsets, weight }: QueryTerm, window: number, count: number): number {
     const { documents, saturations } = this.tables;
     const { sums, candidates } = this;
-    const until = from + WINDOW;
+    const from = window * WINDOW;
+    const end = offsets[window + 1]!;
     let known = count;
-    for (let i = this.seek(start, end, from); i < end; i++) {
-      const document = documents[i]!;
-      if (document >= until) break;
-      const slot = document - from;
+    for (let i = offsets[window]!; i < end; i++) {
+      const slot = documents[i]! - from;
       if (sums[slot] === 0) candidates[known++] = slot;
       sums[slot]! += share(weight, saturations[i]!);
     }
@@ -165,28 +173,15 @@ export class SearchIndex {
   }
 
   /** Adds a term's share to those of its documents that are candidates. */
-  private addOptional({ start, end, weight }: QueryTerm, from: number): void {
+  private addOptional({ offsets, weight }: QueryTerm, window: number): void {
     const { documents, saturations } = this.tables;
     const { sums } = this;
-    const until = from + WINDOW;
-    for (let i = this.seek(start, end, from); i < end; i++) {
-      const document = documents[i]!;
-      if (document >= until) break;
-      const slot = document - from;
+    const from = window * WINDOW;
+    const end = offsets[window + 1]!;
+    for (let i = offsets[window]!; i < end; i++) {
+      const slot = documents[i]! - from;
       if (sums[slot]! > 0) sums[slot]! += share(weight, saturations[i]!);
     }
-  }
-
-  /** First posting in `start … end` whose document is not below `document`. */
-  private seek(start: number, end: number, document: number): number {
-    const { documents } = this.tables;
-    let [low, high] = [start, end];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (documents[middle]! < document) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 
