@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../../contract/error.ts';
 import { type Catalogue, CatalogueBuilder, type HumanInstruction } from './catalogue.ts';
@@ -146,11 +146,10 @@ function place(element: JsonElement): string {
   return element.key ? `member "${element.key}"` : `product ${element.index + 1}`;
 }
 
-/** Reads an export of title → nouns. */
+/**
+ * Reads a file of title → nouns. Real spaCy makes it once, from `titles`, the names of the products:
+ * `{title: [t.text.lower() for t in spacy.load("en_core_web_sm")(title) if t.pos_ in ("NOUN", "PROPN")] for title in titles}`.
+ */
 export function readNouns(path: string): Map<string, readonly string[]> {
-  const nouns: unknown = parsePythonJson(readFileSync(path, 'utf8'));
-  if (nouns === null || typeof nouns !== 'object' || !Object.values(nouns).every(Array.isArray)) {
-    throw new AppError('bad-file', `${path} must hold an object of title → list of nouns.`);
-  }
-  return new Map(Object.entries(nouns));
+  return readMembers(path, (nouns) => textList(nouns, 'nouns'));
 }

@@ -61,6 +61,8 @@ export function checkSection(
     return typeof pages === 'number' && pages > 0 ? `${pages} HTML pages are not compared` : null;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new AppError('bad-file', `Section "${name}" does not have the golden schema: ${error.message}.`);
+    throw new AppError('bad-file', `Section "${name}" does not have the golden schema: ${error.message}.`, {
+      cause: error,
+    });
   }
 }

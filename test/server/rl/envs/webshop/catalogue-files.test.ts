@@ -184,6 +184,8 @@ describe('openCatalogue', () => {
     expect(nouns.source).toBe('spacy');
     expect(nouns.nouns('Plain Mug B1')).toEqual(['cached']);
     expect(nouns.nouns('Red Cotton Shirt')).toContain('shirt');
+    write('title_nouns.json', { Mug: 'mug' });
+    expect(() => openCatalogue({ source: 'auto' })).toThrow('title_nouns.json, member "Mug"');
   });
 
   test('a named folder without a catalogue is an error that says what belongs there, also for auto', () => {
