@@ -1,4 +1,5 @@
 import { stemmer } from 'stemmer';
+import { PICTOGRAPH } from './pictographs.ts';
 
 /*
  * Lucene's English analysis as Anserini sets it up: word tokens of UAX #29, possessive 's cut off, lower case, 33 stop words
@@ -32,7 +33,7 @@ const SOUTH_EAST_ASIAN = `[\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{S
 const SINGLE = `[\\p{Ideographic}\\p{Script=Hiragana}]${EXTEND}`;
 const EMOJI =
   '[0-9#*]\\ufe0f?\\u20e3|\\p{RI}\\p{RI}|' +
-  '\\p{Extended_Pictographic}[\\p{EMod}\\ufe0f]?(?:\\u200d\\p{Extended_Pictographic}[\\p{EMod}\\ufe0f]?)*';
+  `${PICTOGRAPH}[\\p{EMod}\\ufe0f]?(?:\\u200d${PICTOGRAPH}[\\p{EMod}\\ufe0f]?)*`;
 const TOKEN = new RegExp(`${EMOJI}|${RUN}|${SOUTH_EAST_ASIAN}|${SINGLE}`, 'gu');
 
 /** The words of a text before any filter, cut where Lucene cuts. */
