@@ -42,6 +42,8 @@ export interface LineChartProps {
 }
 
 const NO_BANDS: readonly LineBand[] = [];
+/** More lines than these nobody reads in a legend, and making it would hold the page up. */
+const MOST_LISTED = 24;
 
 /** Lines over the course of training: live, themed, and readable without eyes or mouse. */
 export function LineChart(props: LineChartProps) {
@@ -67,6 +69,9 @@ export function LineChart(props: LineChartProps) {
     return alignLines([...bandLines, ...shown]).x;
   }, [series, bands]);
   const plot = usePlot(host, spec, { onCursor: setRow, onZoom }, sync);
+  const shown = useMemo(() => series.filter((line) => !line.hidden), [series]);
+  const listed = shown.length > MOST_LISTED ? shown.slice(0, MOST_LISTED) : series;
+  const left = Math.max(0, shown.length - MOST_LISTED);
   const isEmpty = rows.length === 0;
   const x = row === null ? null : (rows[row] ?? null);
   const axisEnd = rows.at(-1) ?? null;
@@ -154,7 +159,7 @@ export function LineChart(props: LineChartProps) {
       </div>
       <ChartLegend
         title={title}
-        series={series}
+        series={listed}
         x={x}
         axisEnd={axisEnd}
         unit={unit}
@@ -162,6 +167,11 @@ export function LineChart(props: LineChartProps) {
         describe={describe}
         lines={props.legendLines}
       />
+      {left > 0 && (
+        <p className="text-[0.9rem] text-muted">
+          and {left} more: their colours are in the list of runs, their values under “Show data”
+        </p>
+      )}
       <div className="relative mt-1">
         <div ref={host} style={{ height }} aria-hidden className="overflow-hidden" />
         {isEmpty && (

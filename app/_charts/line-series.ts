@@ -34,30 +34,82 @@ export interface LineBand {
   color: string;
 }
 
-/** One x column for all lines. `undefined` where a line has no point of its own (drawn through), null for a gap. */
+/**
+ * One x column for all lines, never going back; an x stands there as often as the line that has it most often needs it, as a
+ * summarised line has several values at one x. `undefined` where a line has no point of its own (drawn through), null for a gap.
+ */
 export interface AlignedLines {
   x: number[];
   columns: (number | null | undefined)[][];
 }
 
-/** Puts lines with different x values over the sorted union of them. */
-export function alignLines(
-  lines: readonly { x: readonly (number | null)[]; y: readonly (number | null)[] }[],
-): AlignedLines {
-  const union = new Set<number>();
-  for (const { x } of lines)
-    for (const value of x) if (value !== null && Number.isFinite(value)) union.add(value);
-  const x = [...union].sort((a, b) => a - b);
-  const place = new Map(x.map((value, index) => [value, index]));
-  const columns = lines.map((line) => {
+type XY = { x: readonly (number | null)[]; y: readonly (number | null)[] };
+
+/** Puts lines with different x values over the sorted union of them. The x of a line that is not there is left out. */
+export function alignLines(lines: readonly XY[]): AlignedLines {
+  const first = lines.find(({ x }) => x.length > 0);
+  if (!first) return { x: [], columns: lines.map(() => []) };
+  // Runs that are trained alike have the same x: nothing to put together.
+  if (isSorted(first.x) && lines.every(({ x }) => x.length === 0 || isSameX(x, first.x)))
+    return {
+      x: [...first.x] as number[],
+      columns: lines.map(({ x, y }) => (x.length === 0 ? new Array(first.x.length) : padded(y, x.length))),
+    };
+  const sorted = lines.map(sortLine);
+  const x = mergeX([...new Set(sorted.map((line) => line.x))]);
+  const columns = sorted.map((line) => {
     const column = new Array<number | null | undefined>(x.length).fill(undefined);
-    line.x.forEach((value, index) => {
-      const at = value === null ? undefined : place.get(value);
-      if (at !== undefined) column[at] = line.y[index] ?? null;
-    });
+    for (let row = 0, at = 0; at < line.x.length; row++)
+      if (x[row] === line.x[at]) column[row] = line.y[at++] ?? null;
     return column;
   });
   return { x, columns };
+}
+
+function padded(y: XY['y'], length: number): (number | null)[] {
+  return y.length >= length ? [...y] : Array.from({ length }, (_, row) => y[row] ?? null);
+}
+
+function isSorted(x: XY['x']): boolean {
+  for (let index = 0; index < x.length; index++) {
+    const value = x[index];
+    if (value === null || value === undefined || !Number.isFinite(value)) return false;
+    if (index > 0 && value < x[index - 1]!) return false;
+  }
+  return true;
+}
+
+function isSameX(a: XY['x'], b: XY['x']): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+/** The points of a line that have an x, in order of it; those at one x in the order they came. */
+function sortLine({ x, y }: XY): { x: readonly number[]; y: readonly (number | null)[] } {
+  if (isSorted(x)) return { x: x as readonly number[], y };
+  const rows = x.flatMap((value, row) => (value !== null && Number.isFinite(value) ? [row] : []));
+  rows.sort((a, b) => x[a]! - x[b]! || a - b);
+  return { x: rows.map((row) => x[row]!), y: rows.map((row) => y[row] ?? null) };
+}
+
+/** Sorted lists into one, two by two; a value stands in it as often as in the list that has it most often. */
+function mergeX(lists: readonly (readonly number[])[]): number[] {
+  if (lists.length < 2) return [...(lists[0] ?? [])];
+  const middle = lists.length >> 1;
+  const [a, b] = [mergeX(lists.slice(0, middle)), mergeX(lists.slice(middle))];
+  const merged: number[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length && j < b.length) {
+    const next = Math.min(a[i]!, b[j]!);
+    if (a[i] === next) i++;
+    if (b[j] === next) j++;
+    merged.push(next);
+  }
+  for (; i < a.length; i++) merged.push(a[i]!);
+  for (; j < b.length; j++) merged.push(b[j]!);
+  return merged;
 }
 
 /** The last number of a line that is there at all, NaN included. */

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import { formatTick } from './format.ts';
 import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
-import { smooth } from './smoothing.ts';
+import { smooth, smoothingOf } from './smoothing.ts';
 import { resolveColor } from './theme.ts';
 
 /** How the y axis is chosen: by the data, from 0 up, or 0 to 1. */
@@ -55,7 +55,7 @@ function listLines({ series, smoothing }: PlotSpec): DrawnLine[] {
   }));
   const lines = shown.map((line) => ({
     ...line,
-    y: smoothed(line) ? smooth(line.y, smoothing) : line.y,
+    y: smoothed(line) ? smooth(line.y, smoothingOf(smoothing, line.bin)) : line.y,
     width: 1.75,
     alpha: 1,
     dash: line.dash ?? [],

@@ -1,12 +1,13 @@
 'use client';
 import { type RefObject, useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
+import { queueTask } from './frame-queue.ts';
 import { createPlot, type PlotEvents, type PlotSpec, plotData, plotShape } from './plot.ts';
 import { useThemeName } from './theme.ts';
 
 /**
- * Keeps a uPlot in `host` in step with `spec`: a new plot when its lines change, otherwise new data at the next
- * frame; nothing while the chart is off-screen or the page hidden, and one catch-up when it comes back.
+ * Keeps a uPlot in `host` in step with `spec`: a new plot when its lines change, otherwise new data, in one of the next frames, each
+ * chart in its turn; nothing while the chart is off-screen or the page hidden, and one catch-up when it comes back.
  */
 export function usePlot(
   host: RefObject<HTMLDivElement | null>,
@@ -18,70 +19,71 @@ export function usePlot(
   const latest = useRef({ spec, events });
   latest.current = { spec, events };
   const visible = useRef(false);
-  const stale = useRef(false);
+  /** What the plot on the page lacks. */
+  const missing = useRef<'nothing' | 'data' | 'plot'>('plot');
   const theme = useThemeName();
   const shape = plotShape(spec);
+  const draw = useRef(() => {});
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: theme and shape stand for all that needs a new plot
-  useEffect(() => {
+  draw.current = () => {
     const element = host.current;
-    if (!element) return;
-    const size = () => ({ width: element.clientWidth, height: element.clientHeight });
-    const made = createPlot(
-      element,
-      () => latest.current.spec,
-      {
-        onCursor: (row) => latest.current.events.onCursor(row),
-        onZoom: latest.current.events.onZoom ? (range) => latest.current.events.onZoom?.(range) : undefined,
-      },
-      size(),
-      syncKey,
-    );
-    plot.current = made;
-    stale.current = false;
-    const resizer = new ResizeObserver(() => {
-      if (element.clientWidth > 0 && element.clientWidth !== made.width) made.setSize(size());
-    });
-    resizer.observe(element);
-    return () => {
-      resizer.disconnect();
-      made.destroy();
-      plot.current = null;
-    };
-  }, [host, shape, theme, syncKey]);
+    if (missing.current === 'nothing' || !visible.current || document.hidden || !element) return;
+    if (missing.current === 'data' && plot.current) plot.current.setData(plotData(latest.current.spec));
+    else {
+      plot.current?.destroy();
+      plot.current = createPlot(
+        element,
+        () => latest.current.spec,
+        {
+          onCursor: (row) => latest.current.events.onCursor(row),
+          onZoom: latest.current.events.onZoom ? (range) => latest.current.events.onZoom?.(range) : undefined,
+        },
+        { width: element.clientWidth, height: element.clientHeight },
+        syncKey,
+      );
+    }
+    missing.current = 'nothing';
+  };
 
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const catchUp = () => {
-      if (!stale.current || !visible.current || document.hidden || !plot.current) return;
-      stale.current = false;
-      plot.current.setData(plotData(latest.current.spec));
-    };
+    const task = () => draw.current();
+    const catchUp = () => queueTask(task);
     const watcher = new IntersectionObserver(
-      ([entry]) => {
-        visible.current = entry?.isIntersecting ?? false;
+      (entries) => {
+        visible.current = entries.at(-1)?.isIntersecting ?? false;
         catchUp();
       },
       { rootMargin: '100px' },
     );
     watcher.observe(element);
+    const resizer = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = element;
+      if (plot.current && width > 0 && width !== plot.current.width) plot.current.setSize({ width, height });
+    });
+    resizer.observe(element);
     document.addEventListener('visibilitychange', catchUp);
     return () => {
       watcher.disconnect();
+      resizer.disconnect();
       document.removeEventListener('visibilitychange', catchUp);
+      plot.current?.destroy();
+      plot.current = null;
+      missing.current = 'plot';
     };
   }, [host]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: theme, shape and syncKey stand for all that needs a new plot
+  useEffect(() => {
+    missing.current = 'plot';
+    return queueTask(() => draw.current());
+  }, [shape, theme, syncKey]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: spec is the data
   useEffect(() => {
-    stale.current = true;
-    const frame = requestAnimationFrame(() => {
-      if (!visible.current || document.hidden || !plot.current) return;
-      stale.current = false;
-      plot.current.setData(plotData(latest.current.spec));
-    });
-    return () => cancelAnimationFrame(frame);
+    if (missing.current === 'nothing') missing.current = 'data';
+    return queueTask(() => draw.current());
   }, [spec]);
 
   return plot;

@@ -1,9 +1,12 @@
 import { type AlertEvent, collectAlerts, type RunAlert } from '../../server/contract/alerts.ts';
 import type { Evaluation, Place, RunEvent, RunState, TrainerEvent } from '../../server/contract/events.ts';
-import type { LogLine, MetricSeries } from '../../server/contract/views.ts';
+import { chooseEvaluationBin, mostEvaluations, thinEvaluations } from '../../server/contract/milestones.ts';
+import { fromWire, rowsPerRun } from '../../server/contract/series.ts';
+import type { LogLine, MetricSeries, RunSnapshot } from '../../server/contract/views.ts';
+import { SeriesBuffer } from './series-buffer.ts';
 
 /** Lines kept in the browser; older ones stay on the server. */
-const MAX_LOG_LINES = 5000;
+export const MAX_LOG_LINES = 5000;
 /** Iterations behind the pace. */
 const PACE_WINDOW = 10;
 
@@ -27,6 +30,8 @@ export interface RunPicture {
   /** NaN where the trainer said not-a-number, null where it said nothing. */
   series: MetricSeries;
   evaluations: Evaluation[];
+  /** Iterations whose evaluations are thinned out; 1: all are here. */
+  evaluationBin: number;
   alerts: RunAlert[];
   progress: Omit<Progress, 'kind'> | null;
   logs: LogLine[];
@@ -47,26 +52,33 @@ function sameProtocol(a: Evaluation, b: Evaluation): boolean {
   );
 }
 
-/** Columns and lists of one run, grown event by event; the live picture equals the reloaded one. */
+type Touched = Record<'series' | 'evaluations' | 'logs' | 'alerts', boolean>;
+
+/**
+ * One run from a snapshot on, grown event by event; the live picture equals the reloaded one, summarised alike where a run is
+ * longer than `points` rows.
+ */
 export class RunBuffer {
-  readonly #runId: string;
-  #iterations: number[] = [];
-  #columns: Record<string, (number | null)[]> = {};
+  readonly #points: number;
+  readonly #series: SeriesBuffer;
   #evaluations: Evaluation[] = [];
   #logs: LogLine[] = [];
   #alerts: AlertEvent[] = [];
   /** Times (epoch ms) of the last iterations without a break between them. */
   #times: number[] = [];
   #picture: RunPicture;
+  #isOutdated = false;
 
-  constructor(runId: string) {
-    this.#runId = runId;
+  constructor(runId: string, points = rowsPerRun(1)) {
+    this.#points = points;
+    this.#series = new SeriesBuffer(runId, points);
     this.#picture = {
       lastSeq: 0,
       state: null,
       reason: '',
-      series: { runId, iterations: [], columns: {} },
+      series: this.#series.series,
       evaluations: [],
+      evaluationBin: 1,
       alerts: [],
       progress: null,
       logs: [],
@@ -80,6 +92,39 @@ export class RunBuffer {
 
   get picture(): RunPicture {
     return this.#picture;
+  }
+
+  /** The run went back to within what was summarised: only a new snapshot tells what is left of it. */
+  get isOutdated(): boolean {
+    return this.#isOutdated;
+  }
+
+  /** Starts from a snapshot. Log lines known already stay. */
+  seed(snapshot: RunSnapshot): void {
+    const { lastSeq, state, reason, failedAt, failsAgain } = snapshot;
+    const { lastCheckpoint, facts, progress, evaluationBin } = snapshot;
+    this.#series.seed(fromWire(snapshot.series));
+    this.#evaluations = [...snapshot.evaluations];
+    this.#alerts = [...snapshot.alerts];
+    this.#times = [...snapshot.iterationTimes];
+    this.#isOutdated = false;
+    this.#picture = {
+      ...{ lastSeq, state, reason, failedAt, failsAgain },
+      ...{ lastCheckpoint, facts, progress, evaluationBin },
+      series: this.#series.series,
+      evaluations: [...this.#evaluations],
+      alerts: collectAlerts(this.#alerts),
+      logs: [...this.#logs],
+      pace: this.#measurePace(),
+    };
+  }
+
+  /** Log lines from the store, in order, of which some may be known already. */
+  addLogs(lines: readonly LogLine[]): void {
+    const known = new Set(this.#logs.map(({ seq }) => seq));
+    const all = [...lines.filter(({ seq }) => !known.has(seq)), ...this.#logs];
+    this.#logs = all.sort((a, b) => a.seq - b.seq).slice(-MAX_LOG_LINES);
+    this.#picture = { ...this.#picture, logs: [...this.#logs] };
   }
 
   /** Takes events in order; those seen before are skipped. Returns whether the picture changed. */
@@ -97,13 +142,13 @@ export class RunBuffer {
       this.#applyOne(event, next, touched);
     }
     if (!changed) return false;
-    if (touched.series)
-      next.series = {
-        runId: this.#runId,
-        iterations: [...this.#iterations],
-        columns: Object.fromEntries(Object.entries(this.#columns).map(([key, column]) => [key, [...column]])),
-      };
-    if (touched.evaluations) next.evaluations = [...this.#evaluations];
+    if (touched.series) next.series = this.#series.series;
+    if (touched.evaluations) {
+      const most = mostEvaluations(this.#points);
+      next.evaluationBin = chooseEvaluationBin(this.#evaluations, most, next.evaluationBin);
+      this.#evaluations = thinEvaluations(this.#evaluations, next.evaluationBin);
+      next.evaluations = [...this.#evaluations];
+    }
     if (touched.logs) {
       if (this.#logs.length > MAX_LOG_LINES) this.#logs = this.#logs.slice(-MAX_LOG_LINES);
       next.logs = [...this.#logs];
@@ -114,11 +159,7 @@ export class RunBuffer {
     return true;
   }
 
-  #applyOne(
-    event: RunEvent,
-    next: RunPicture,
-    touched: Record<'series' | 'evaluations' | 'logs' | 'alerts', boolean>,
-  ): void {
+  #applyOne(event: RunEvent, next: RunPicture, touched: Touched): void {
     switch (event.kind) {
       case 'progress': {
         const { phase, iteration, done, total } = event;
@@ -126,7 +167,7 @@ export class RunBuffer {
         return;
       }
       case 'iteration':
-        this.#appendIteration(event.iteration, event.values);
+        if (!this.#series.append(event.iteration, event.values)) this.#isOutdated = true;
         this.#times.push(event.time);
         if (this.#times.length > PACE_WINDOW + 1) this.#times.shift();
         touched.series = true;
@@ -148,7 +189,9 @@ export class RunBuffer {
         next.lastCheckpoint = event.iteration;
         return;
       case 'resumed':
-        this.#dropAfter(event.iteration);
+        if (!this.#series.dropAfter(event.iteration) || next.evaluationBin > 1) this.#isOutdated = true;
+        this.#evaluations = this.#evaluations.filter(({ iteration }) => iteration <= event.iteration);
+        this.#alerts = this.#alerts.filter(({ iteration }) => iteration <= event.iteration);
         this.#times = [];
         touched.series = true;
         touched.evaluations = true;
@@ -173,29 +216,6 @@ export class RunBuffer {
       case 'finished':
         return;
     }
-  }
-
-  #appendIteration(iteration: number, values: Record<string, number | null>): void {
-    // An iteration told twice replaces what followed it: one point an iteration, always.
-    if (iteration <= (this.#iterations.at(-1) ?? -1)) this.#dropAfter(iteration - 1);
-    const length = this.#iterations.length;
-    this.#iterations.push(iteration);
-    for (const [key, value] of Object.entries(values)) {
-      const column = this.#columns[key] ?? new Array<number | null>(length).fill(null);
-      column.push(value ?? Number.NaN);
-      this.#columns[key] = column;
-    }
-    for (const column of Object.values(this.#columns)) if (column.length === length) column.push(null);
-  }
-
-  #dropAfter(iteration: number): void {
-    const kept = this.#iterations.filter((known) => known <= iteration).length;
-    this.#iterations = this.#iterations.slice(0, kept);
-    this.#columns = Object.fromEntries(
-      Object.entries(this.#columns).map(([key, column]) => [key, column.slice(0, kept)]),
-    );
-    this.#evaluations = this.#evaluations.filter((evaluation) => evaluation.iteration <= iteration);
-    this.#alerts = this.#alerts.filter((alert) => alert.iteration <= iteration);
   }
 
   #measurePace(): Pace | null {

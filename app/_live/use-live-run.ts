@@ -1,24 +1,33 @@
 'use client';
 import { useCallback, useRef, useSyncExternalStore } from 'react';
+import { rowsPerRun } from '../../server/contract/series.ts';
 import { getRunFeed, type LiveRun, RunFeed } from './run-feed.ts';
 
-/** What the server renders: nothing has arrived. One object a run, or React would never settle. */
 const blanks = new Map<string, LiveRun>();
 
-function blankRun(runId: string): LiveRun {
+/** What the server renders: nothing has arrived. One object a run, or React would never settle. */
+export function blankRun(runId: string): LiveRun {
   const blank = blanks.get(runId) ?? new RunFeed(runId, '').getSnapshot();
   blanks.set(runId, blank);
   return blank;
 }
 
-/** The live picture of a run: filled from its first event on, then kept up to date. */
+/** The live picture of a run, as fine as one run may be: filled from a snapshot, then kept up to date. Its owner sees its log. */
 export function useLiveRun(runId: string, shareToken = ''): LiveRun {
   const feed = getRunFeed(runId, shareToken);
-  return useSyncExternalStore(feed.subscribe, feed.getSnapshot, () => blankRun(runId));
+  const subscribe = useCallback(
+    (listener: () => void) => feed.subscribe(listener, { points: rowsPerRun(1), logs: shareToken === '' }),
+    [feed, shareToken],
+  );
+  return useSyncExternalStore(subscribe, feed.getSnapshot, () => blankRun(runId));
 }
 
-/** The same for several runs, in the order of `runIds`. */
-export function useLiveRuns(runIds: readonly string[], shareToken = ''): LiveRun[] {
+/** The same for several runs, in the order of `runIds`, without logs; `points`: rows of each. */
+export function useLiveRuns(
+  runIds: readonly string[],
+  shareToken = '',
+  points = rowsPerRun(runIds.length),
+): LiveRun[] {
   const key = runIds.join(',');
   const cached = useRef<LiveRun[]>([]);
   const keep = (next: LiveRun[]) => {
@@ -32,12 +41,12 @@ export function useLiveRuns(runIds: readonly string[], shareToken = ''): LiveRun
       const stops = key
         .split(',')
         .filter(Boolean)
-        .map((id) => getRunFeed(id, shareToken).subscribe(listener));
+        .map((id) => getRunFeed(id, shareToken).subscribe(listener, { points, logs: false }));
       return () => {
         for (const stop of stops) stop();
       };
     },
-    [key, shareToken],
+    [key, shareToken, points],
   );
   return useSyncExternalStore(
     subscribe,

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Eye, EyeOff, Share2 } from 'lucide-react';
 import Link from 'next/link';
 import { useId, useState } from 'react';
+import { MOST_SHARED } from '../../server/contract/limits.ts';
 import type { ShareKind } from '../../server/contract/views.ts';
 import { formatTime } from '../_charts/format.ts';
 import { useTRPC } from '../_trpc/client.tsx';
@@ -52,6 +53,7 @@ function ShareDialog({ kind, runIds, title, onClose }: ShareButtonProps & { onCl
       },
     }),
   );
+  const isTooMany = runIds.length > MOST_SHARED;
   const submit = () => {
     const query = new URLSearchParams(location.search);
     // The runs travel with the link itself.
@@ -80,7 +82,7 @@ function ShareDialog({ kind, runIds, title, onClose }: ShareButtonProps & { onCl
         ) : (
           <>
             <DialogClose render={<Button>Cancel</Button>} />
-            <Button variant="primary" busy={create.isPending} onClick={submit}>
+            <Button variant="primary" busy={create.isPending} disabled={isTooMany} onClick={submit}>
               Create link
             </Button>
           </>
@@ -140,6 +142,12 @@ function ShareDialog({ kind, runIds, title, onClose }: ShareButtonProps & { onCl
               />
             )}
           </Field>
+          {isTooMany && (
+            <p className="text-warning">
+              A link shows at most {MOST_SHARED} runs, and here are {runIds.length}: take some out of the
+              comparison first.
+            </p>
+          )}
           {create.isError && (
             <p role="alert" className="text-danger">
               {errorMessage(create.error)}

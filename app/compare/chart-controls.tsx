@@ -1,6 +1,7 @@
 'use client';
 import { ChartSpline, ZoomOut } from 'lucide-react';
 import { METRIC_GROUPS } from '../../server/contract/metrics.ts';
+import { SummaryNote } from '../_charts/summary-note.tsx';
 import { Button } from '../_ui/button.tsx';
 import { Checkbox } from '../_ui/checkbox.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';
@@ -13,6 +14,7 @@ import { X_AXES, X_AXIS_TITLES, type XAxis } from './x-axis.ts';
 export function ChartControls({
   x,
   smooth,
+  bin,
   metrics,
   zoomed,
   seeds,
@@ -24,6 +26,8 @@ export function ChartControls({
 }: {
   x: XAxis;
   smooth: number;
+  /** Iterations that a bin of the curves summarises. */
+  bin: number;
   metrics: readonly string[];
   zoomed: boolean;
   /** Null: no two runs differ in nothing but the seed. */
@@ -62,6 +66,7 @@ export function ChartControls({
           Whole axis
         </Button>
       )}
+      <SummaryNote bin={bin} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useRef } from 'react';
 import { originWords } from '../../server/contract/credit-origin.ts';
 import type { Evaluation } from '../../server/contract/events.ts';
+import { reduceRows } from '../../server/contract/series.ts';
 import type { MetricSeries } from '../../server/contract/views.ts';
 import type { LineBand, LineSeries } from '../_charts/line-series.ts';
 import type { RunStyle } from '../_charts/run-colors.ts';
@@ -26,30 +27,51 @@ export interface ChartRun {
 /** More runs than this and intervals around every line would hide the lines. */
 const MAX_RUNS_WITH_BANDS = 4;
 
-/** The same array until something that charts draw has changed: progress events must not redraw forty charts. */
+/**
+ * The same array until something that charts draw has changed: progress events must not redraw forty charts. All curves are
+ * summarised by the same bins.
+ */
 export function useChartRuns(runs: readonly ComparedRun[]): readonly ChartRun[] {
-  const kept = useRef<readonly ChartRun[]>([]);
+  const kept = useRef<{ runs: readonly ChartRun[]; drawn: readonly MetricSeries[] }>({ runs: [], drawn: [] });
   const same =
-    kept.current.length === runs.length &&
+    kept.current.runs.length === runs.length &&
     runs.every((run, index) => {
-      const old = kept.current[index]!;
+      const old = kept.current.runs[index]!;
       return (
         old.id === run.id &&
         old.name === run.name &&
         old.hidden === run.hidden &&
         old.style.color === run.style.color &&
         old.style.dash === run.style.dash &&
-        old.series === run.live.series &&
+        kept.current.drawn[index] === run.live.series &&
         old.evaluations === run.evaluations
       );
     });
-  if (!same)
-    kept.current = runs.map(({ id, name, config, style, hidden, live, evaluations }) => ({
-      ...{ id, name, style, hidden, evaluations },
-      origin: originWords(config),
-      series: live.series,
-    }));
-  return kept.current;
+  if (!same) {
+    const drawn = runs.map(({ live }) => live.series);
+    const bin = Math.max(1, ...drawn.map((series) => series.bin));
+    kept.current = {
+      drawn,
+      runs: runs.map(({ id, name, config, style, hidden, live, evaluations }) => ({
+        ...{ id, name, style, hidden, evaluations },
+        origin: originWords(config),
+        series: summarizedBy(live.series, bin),
+      })),
+    };
+  }
+  return kept.current.runs;
+}
+
+const summarized = new WeakMap<MetricSeries, MetricSeries>();
+
+/** A curve by the bins of the longest one beside it: what is compared is summarised alike. */
+function summarizedBy(series: MetricSeries, bin: number): MetricSeries {
+  if (series.bin === bin) return series;
+  const known = summarized.get(series);
+  if (known?.bin === bin) return known;
+  const reduced = { runId: series.runId, bin, ...reduceRows(series, bin) };
+  summarized.set(series, reduced);
+  return reduced;
 }
 
 /** One metric as a line a run; runs that do not report it are left out. */
@@ -60,7 +82,15 @@ export function metricLines(runs: readonly ChartRun[], key: string, x: XAxis): L
     if (!y && run.series.iterations.length > 0) return [];
     const { iterations } = run.series;
     return [
-      { id: run.id, label: run.name, iterations, x: seriesX(run.series, x), y: y ?? [], ...lineStyle(run) },
+      {
+        id: run.id,
+        label: run.name,
+        iterations,
+        x: seriesX(run.series, x),
+        y: y ?? [],
+        bin: run.series.bin,
+        ...lineStyle(run),
+      },
     ];
   });
 }

@@ -1,8 +1,10 @@
 'use client';
 import { memo, type ReactNode, useMemo } from 'react';
 import { METRIC_GROUPS, type Metric, type MetricGroup } from '../../server/contract/metrics.ts';
+import { InView } from '../_charts/in-view.tsx';
 import { LineChart } from '../_charts/line-chart.tsx';
 import type { YRange } from '../_charts/plot.ts';
+import { summaryWords } from '../_charts/summary-note.tsx';
 import { tasksTitle } from '../_charts/task-types.ts';
 import { type ChartRun, curveProtocols, evaluationLines, metricLines } from './chart-run.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
@@ -13,6 +15,8 @@ import type { XAxis } from './x-axis.ts';
 
 /** What all charts of the page share. */
 export interface ChartView {
+  /** Iterations that a bin of the curves summarises. */
+  bin: number;
   /** With them charts draw one line a group of seeds. */
   groups: readonly SeedGroup[] | null;
   x: XAxis;
@@ -34,7 +38,7 @@ const LEVEL_TITLES = {
 } as const;
 
 /** Training success and evaluation success, one chart a protocol. */
-export function SuccessCharts({
+export const SuccessCharts = memo(function SuccessCharts({
   runs,
   metrics,
   view,
@@ -64,11 +68,13 @@ export function SuccessCharts({
       )}
       {showsEvaluation &&
         protocols.map((protocol) => (
-          <EvaluationChart key={protocol.key} protocol={protocol} runs={runs} view={view} />
+          <InView key={protocol.key} height={340}>
+            {() => <EvaluationChart protocol={protocol} runs={runs} view={view} />}
+          </InView>
         ))}
     </div>
   );
-}
+});
 
 const EvaluationChart = memo(function EvaluationChart({
   protocol,
@@ -104,7 +110,7 @@ const EvaluationChart = memo(function EvaluationChart({
 });
 
 /** Every other metric chosen, by group; one chart a level where a metric has levels. */
-export function MetricGroups({
+export const MetricGroups = memo(function MetricGroups({
   runs,
   metrics,
   view,
@@ -116,7 +122,7 @@ export function MetricGroups({
   return METRIC_GROUPS.map((group) => (
     <GroupCharts key={group} group={group} runs={runs} metrics={metrics} view={view} />
   ));
-}
+});
 
 function GroupCharts({
   group,
@@ -194,19 +200,26 @@ function yRangeOf(metric: Metric): YRange {
   return ZERO_BASED.has(metric.unit) || (metric.unit === 'share' && !metric.level) ? 'zero' : 'auto';
 }
 
-const MetricChart = memo(function MetricChart({
-  title,
-  metric,
-  runs,
-  view,
-  height,
-}: {
+interface MetricChartProps {
   title: string;
   metric: Metric;
   runs: readonly ChartRun[];
   view: ChartView;
   height?: number;
-}) {
+}
+
+/** A chart that is drawn once it comes into view. */
+function MetricChart(props: MetricChartProps) {
+  return <InView height={(props.height ?? 180) + 100}>{() => <DrawnMetricChart {...props} />}</InView>;
+}
+
+const DrawnMetricChart = memo(function DrawnMetricChart({
+  title,
+  metric,
+  runs,
+  view,
+  height,
+}: MetricChartProps) {
   const { series, bands } = useMemo(() => {
     const lines = metricLines(runs, metric.key, view.x);
     return view.groups ? mergeSeeds(lines, view.groups) : { series: lines, bands: undefined };
@@ -214,11 +227,13 @@ const MetricChart = memo(function MetricChart({
   return (
     <LineChart
       title={title}
-      definition={
-        view.groups
-          ? `${metric.definition} Lines: mean over the seeds that have the iteration; bands: their range.`
-          : metric.definition
-      }
+      definition={[
+        metric.definition,
+        view.groups && 'Lines: mean over the seeds that have the iteration; bands: their range.',
+        summaryWords(view.bin),
+      ]
+        .filter(Boolean)
+        .join(' ')}
       unit={metric.unit}
       series={series}
       bands={bands}

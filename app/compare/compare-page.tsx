@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useQueryState } from 'nuqs';
+import { MOST_COMPARED } from '../../server/contract/limits.ts';
 import { ComparisonButton } from '../_home/comparison-button.tsx';
 import { ShareButton } from '../_share/share-button.tsx';
 import { useTRPC } from '../_trpc/client.tsx';
@@ -20,7 +21,8 @@ export function ComparePage() {
   const [ids, setIds] = useQueryState('runs', compareParsers.runs);
   const list = useQuery(trpc.runs.list.queryOptions(undefined, { refetchOnMount: 'always' }));
   const runs = list.data ?? [];
-  const chosen = ids.flatMap((id) => runs.find((run) => run.id === id) ?? []);
+  const found = ids.flatMap((id) => runs.find((run) => run.id === id) ?? []);
+  const chosen = found.slice(0, MOST_COMPARED);
   const missing = ids.filter((id) => !runs.some((run) => run.id === id));
   // A run launched a moment ago may not be in the list yet.
   const isSettling = list.isPending || (list.isFetching && ids.length > 0 && chosen.length === 0);
@@ -54,6 +56,11 @@ export function ComparePage() {
           <Button size="sm" onClick={() => setIds(chosen.map(({ id }) => id))}>
             Leave out
           </Button>
+        </p>
+      )}
+      {found.length > chosen.length && (
+        <p className="mb-4 rounded-md bg-warning-soft px-3 py-2 text-warning">
+          Shown are the first {chosen.length} of {found.length} runs: no more can be compared at once.
         </p>
       )}
       {isSettling ? (

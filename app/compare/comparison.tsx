@@ -1,10 +1,13 @@
 'use client';
 import { useQueryStates } from 'nuqs';
-import { useCallback, useMemo } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo } from 'react';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { assignRunStyles } from '../_charts/run-colors.ts';
-import { useLiveRuns } from '../_live/use-live-run.ts';
+import type { LiveRun } from '../_live/run-feed.ts';
+import { blankRun, useLiveRuns } from '../_live/use-live-run.ts';
+import { useZoomed } from '../_live/use-zoomed.ts';
 import { Panel } from '../_ui/panel.tsx';
+import { useGradually } from '../_ui/use-gradually.ts';
 import { ChartControls } from './chart-controls.tsx';
 import { useChartRuns } from './chart-run.ts';
 import { MetricGroups, SuccessCharts } from './compare-charts.tsx';
@@ -17,30 +20,52 @@ import { compareParsers, toggleId } from './view-state.ts';
 
 const { runs: _runs, ...viewParsers } = compareParsers;
 
-/** Runs over each other, live. What is shown is in the URL; the choice of runs is the caller's. */
-export function Comparison({
-  summaries,
-  shareToken,
-  onRemove,
-  onMakeFirst,
-}: {
+interface ComparisonProps {
   /** In the order of the page: differences are to the first. */
   summaries: readonly RunSummary[];
   /** With it the view is read-only: no links into the app, no choice of runs. */
   shareToken?: string;
   onRemove?: (id: string) => void;
   onMakeFirst?: (id: string) => void;
-}) {
+}
+
+const NOTHING: readonly LiveRun[] = [];
+/** Rows of the list of runs that are made at a time: each has several buttons with hints. */
+const ROWS_A_FRAME = 10;
+
+/** Runs over each other, live. What is shown is in the URL; the choice of runs is the caller's. */
+export function Comparison(props: ComparisonProps) {
+  const { summaries, shareToken } = props;
+  const live = useLiveRuns(
+    summaries.map(({ id }) => id),
+    shareToken,
+  );
+  // React draws what has arrived between two inputs of the reader: two hundred runs do not stop the page.
+  return <ComparisonBody {...props} live={useDeferredValue<readonly LiveRun[]>(live, NOTHING)} />;
+}
+
+const ComparisonBody = memo(function ComparisonBody({
+  summaries,
+  shareToken,
+  onRemove,
+  onMakeFirst,
+  live,
+}: ComparisonProps & { live: readonly LiveRun[] }) {
   const [view, setView] = useQueryStates(viewParsers, { history: 'replace' });
   const ids = summaries.map(({ id }) => id);
   const idKey = ids.join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: an id has its place among all runs for good
   const styles = useMemo(() => assignRunStyles(summaries), [idKey]);
-  const live = useLiveRuns(ids, shareToken);
-  const runs = summaries.map((summary, index) =>
-    comparedRun(summary, live[index]!, styles.get(summary.id)!, view.hidden.includes(summary.id)),
+  const byId = useMemo(() => new Map(live.map((run) => [run.runId, run])), [live]);
+  const runs = summaries.map((summary) =>
+    comparedRun(
+      summary,
+      byId.get(summary.id) ?? blankRun(summary.id),
+      styles.get(summary.id)!,
+      view.hidden.includes(summary.id),
+    ),
   );
-  const chartRuns = useChartRuns(runs);
+  const drawn = useDeferredValue(useChartRuns(runs));
   const groups = useMemo(() => groupSeeds(summaries, styles), [summaries, styles]);
   const hasSeeds = groups.some(({ runIds }) => runIds.length > 1);
   const seeds = hasSeeds ? (view.seeds ?? 'mean') : 'each';
@@ -50,24 +75,38 @@ export function Comparison({
       void setView({ zoom: range === null ? null : range.map(roundForUrl) }),
     [setView],
   );
+  const listed = useGradually(runs.length, ROWS_A_FRAME);
+  const zoom = useMemo(
+    () => (from === undefined || to === undefined ? null : ([from, to] as const)),
+    [from, to],
+  );
+  const curves = useMemo(() => drawn.map(({ series }) => series), [drawn]);
+  const zoomed = useZoomed(curves, view.x, zoom, shareToken);
+  const chartRuns = useMemo(
+    () => drawn.map((run, index) => ({ ...run, series: zoomed[index] ?? run.series })),
+    [drawn, zoomed],
+  );
+  const bin = chartRuns[0]?.series.bin ?? 1;
   const chartView = useMemo(
     () => ({
+      bin,
       groups: seeds === 'mean' ? groups : null,
       x: view.x,
       smooth: view.smooth,
-      zoom: from === undefined || to === undefined ? null : ([from, to] as const),
+      zoom,
       onZoom,
     }),
-    [groups, seeds, view.x, view.smooth, from, to, onZoom],
+    [bin, groups, seeds, view.x, view.smooth, zoom, onZoom],
   );
   const problems = live.flatMap(({ problem, runId }) => (problem ? [{ runId, problem }] : []));
 
   return (
     <div className="flex flex-col gap-4">
       <Panel title={`Runs (${runs.length})`} flush>
-        <div className="px-3">
+        {/* Many runs scroll, so that the charts stay in reach; rows out of sight are not laid out. */}
+        <div className="max-h-96 overflow-y-auto px-3 [&_li]:[contain-intrinsic-size:auto_3rem] [&_li]:[content-visibility:auto]">
           <RunLegend
-            runs={runs}
+            runs={runs.slice(0, listed)}
             linked={shareToken === undefined}
             actions={{
               toggleHidden: (id) => void setView({ hidden: toggleId(view.hidden, id) }),
@@ -86,6 +125,7 @@ export function Comparison({
       <ChartControls
         x={view.x}
         smooth={view.smooth}
+        bin={bin}
         metrics={view.metrics}
         zoomed={chartView.zoom !== null}
         seeds={hasSeeds ? seeds : null}
@@ -101,7 +141,7 @@ export function Comparison({
       <MetricGroups runs={chartRuns} metrics={view.metrics} view={chartView} />
     </div>
   );
-}
+});
 
 /** Six significant digits: enough for an eye, short enough for an address. */
 function roundForUrl(value: number): number {

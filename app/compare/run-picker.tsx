@@ -2,6 +2,7 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { ACTIVE_STATES } from '../../server/contract/events.ts';
+import { MOST_COMPARED, MOST_SHARED } from '../../server/contract/limits.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { formatShare, formatTime } from '../_charts/format.ts';
 import { Button } from '../_ui/button.tsx';
@@ -11,9 +12,6 @@ import { SearchInput } from '../_ui/input.tsx';
 import { StateBadge } from '../_ui/state-badge.tsx';
 import { findPresetTitle } from '../runs/_run/preset-title.ts';
 import { searchRuns } from './compared-run.ts';
-
-/** More lines than this cannot be told apart. */
-const MAX_COMPARED = 24;
 
 /** A dialog that adds runs to the comparison and takes them out, at once. */
 export function RunPicker({
@@ -29,7 +27,7 @@ export function RunPicker({
 }) {
   const [search, setSearch] = useState('');
   const found = searchRuns(runs, search);
-  const isFull = chosen.length >= MAX_COMPARED;
+  const isFull = chosen.length >= MOST_COMPARED;
   return (
     <Dialog
       title="Choose runs"
@@ -48,9 +46,9 @@ export function RunPicker({
         value={search}
         onChange={setSearch}
       />
-      {isFull && (
-        <p className="mt-2 text-warning">{MAX_COMPARED} runs are the most that can be compared at once.</p>
-      )}
+      <p className={`mt-2 ${isFull ? 'text-warning' : 'text-muted'}`}>
+        {chosen.length} of at most {MOST_COMPARED} runs chosen; a share link shows at most {MOST_SHARED}.
+      </p>
       <ul className="mt-2 flex h-[50dvh] flex-col overflow-y-auto">
         {found.map((run) => {
           const isChosen = chosen.includes(run.id);

@@ -111,19 +111,17 @@ export function estimateCost(
 /** Estimates from what similar runs took here. */
 export async function estimateLaunch(lab: Lab, config: RunConfig): Promise<LaunchEstimate> {
   const similar = (await lab.store.runs.list()).filter((run) => isSimilar(run, config)).slice(0, 5);
-  const iterations = await lab.store.events.iterations(similar.map(({ id }) => id));
-  const measured = similar.flatMap((run): Speed[] => {
-    const values = iterations.get(run.id)?.at(-1)?.values;
-    if (!values?.tokens || !values.episodes || !values.trainingSeconds) return [];
-    return [
-      {
-        parameters: run.facts?.parameters ?? 0,
-        tokens: values.tokens,
-        episodes: values.episodes,
-        seconds: values.trainingSeconds,
-      },
-    ];
-  });
+  const measured: Speed[] = [];
+  for (const run of similar) {
+    const values = await lab.store.events.lastValues(run.id);
+    if (!values?.tokens || !values.episodes || !values.trainingSeconds) continue;
+    measured.push({
+      parameters: run.facts?.parameters ?? 0,
+      tokens: values.tokens,
+      episodes: values.episodes,
+      seconds: values.trainingSeconds,
+    });
+  }
   const cost = estimateCost(config, measured, config.threads || lab.config.threadsPerRun);
   return { ...cost, slots: lab.config.slots };
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { LARGEST_STORED_INTEGER } from '../contract/limits.ts';
+import { LARGEST_STORED_INTEGER, MOST_COMPARED } from '../contract/limits.ts';
 
 /** Ids become folder names: only what `newRunId` makes. */
 export const runId = z.string().regex(/^[a-z0-9]{6,32}$/, 'is not the id of a run');
 export const byRun = z.object({ id: runId });
-export const runIds = z.array(runId).min(1).max(200);
+export const runIds = z.array(runId).min(1).max(MOST_COMPARED);
 export const shareId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not the id of a share');
 export const shareToken = z.string().regex(/^[A-Za-z0-9_-]{20,100}$/, 'is not a share token');
 /** A `seq` of an event; larger numbers do not fit its column. */
 export const eventSeq = z.number().int().min(1).max(LARGEST_STORED_INTEGER);
+export const iteration = z.number().int().min(0).max(LARGEST_STORED_INTEGER);
+/** Rows of a curve that are wanted at most. */
+export const points = z.number().int().min(8).max(2000).optional();

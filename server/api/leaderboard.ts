@@ -19,8 +19,8 @@ export type ProtocolFilter = z.output<typeof protocolFilter>;
 
 /** Every finished run, ranked. */
 export async function readLeaderboard(lab: Lab, filter: ProtocolFilter): Promise<Leaderboard> {
-  const finished = (await lab.store.runs.list()).filter((run) => run.state === 'finished');
-  const evaluations = await lab.store.events.evaluations(finished.map((run) => run.id));
+  const finished = await lab.store.runs.list({ states: ['finished'] });
+  const milestones = await lab.store.events.milestones(finished);
   return makeLeaderboard(
     finished.map((run) => ({
       id: run.id,
@@ -28,7 +28,7 @@ export async function readLeaderboard(lab: Lab, filter: ProtocolFilter): Promise
       name: run.name,
       config: run.config,
       parameters: run.facts?.parameters ?? 0,
-      evaluations: evaluations.get(run.id) ?? [],
+      evaluations: milestones.get(run.id) ?? [],
     })),
     filter,
   );

@@ -1,21 +1,20 @@
 import { z } from 'zod';
-import type { Evaluation } from '../contract/events.ts';
-import type { MetricSeries } from '../contract/views.ts';
-import { runIds } from './inputs.ts';
-import { seriesOfRuns } from './series.ts';
+import type { WireSeries } from '../contract/series.ts';
+import type { RunSnapshot } from '../contract/views.ts';
+import { iteration, points, runIds } from './inputs.ts';
+import { readSnapshots, readWindow } from './snapshots.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 export const metricsRouter = router({
-  /** In the order of `runIds`; unknown runs have empty series. */
-  series: ownerProcedure
-    .input(z.object({ runIds }))
-    .query(async ({ ctx, input }): Promise<MetricSeries[]> => seriesOfRuns(ctx.lab.store, input.runIds)),
-
-  /** By run id, in order of iteration. */
-  evaluations: ownerProcedure
-    .input(z.object({ runIds }))
+  /** Everything but logs up to an event, in the order of `runIds`; unknown runs are left out. The more runs, the fewer points of each. */
+  snapshots: ownerProcedure
+    .input(z.object({ runIds, points }))
     .query(
-      async ({ ctx, input }): Promise<Record<string, Evaluation[]>> =>
-        Object.fromEntries(await ctx.lab.store.events.evaluations(input.runIds)),
+      async ({ ctx, input }): Promise<RunSnapshot[]> => readSnapshots(ctx.lab, input.runIds, input.points),
     ),
+
+  /** Curves between two iterations, finer the less they span; unknown runs are left out. */
+  window: ownerProcedure
+    .input(z.object({ runIds, from: iteration, to: iteration, points }))
+    .query(async ({ ctx, input }): Promise<WireSeries[]> => readWindow(ctx.lab, input.runIds, input)),
 });

@@ -48,25 +48,23 @@ export function summarize(
 }
 
 export async function viewSummaries(lab: Lab, runs: readonly RunRow[]): Promise<RunSummary[]> {
-  const ids = runs.map(({ id }) => id);
-  const [evaluations, alerts] = await Promise.all([
-    lab.store.events.evaluations(ids),
-    lab.store.events.alerts(ids),
+  const [milestones, alerts] = await Promise.all([
+    lab.store.events.milestones(runs),
+    lab.store.events.alerts(runs.map(({ id }) => id)),
   ]);
-  return runs.map((run) => summarize(lab, run, evaluations.get(run.id) ?? [], alerts.get(run.id) ?? []));
+  return runs.map((run) => summarize(lab, run, milestones.get(run.id) ?? [], alerts.get(run.id) ?? []));
 }
 
 export async function viewDetail(lab: Lab, run: RunRow): Promise<RunDetail> {
   const [evaluations, alerts, transitions] = await Promise.all([
-    lab.store.events.evaluations([run.id]),
+    lab.store.events.evaluationsUpTo(run.id, run.lastSeq),
     lab.store.events.alerts([run.id]),
     lab.store.events.transitions(run.id),
   ]);
-  const own = evaluations.get(run.id) ?? [];
   return {
-    ...summarize(lab, run, own, alerts.get(run.id) ?? []),
+    ...summarize(lab, run, evaluations, alerts.get(run.id) ?? []),
     note: run.note,
-    evaluations: own,
+    evaluations,
     transitions: transitions.map(({ time, from, to, reason }) => ({ time, from, to, reason })),
   };
 }

@@ -1,9 +1,11 @@
 import { AppError } from '../contract/error.ts';
+import type { WireSeries } from '../contract/series.ts';
 import type { VarianceReport } from '../contract/variance.ts';
-import type { RunSummary, SharedView, ShareInfo } from '../contract/views.ts';
+import type { RunSnapshot, RunSummary, SharedView, ShareInfo } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import { protocolFilter, readLeaderboard } from './leaderboard.ts';
 import { viewSummaries } from './run-view.ts';
+import { readSnapshots, readWindow, withoutPrivateTexts } from './snapshots.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -43,18 +45,16 @@ async function readShare(lab: Lab, share: ShareInfo): Promise<SharedView> {
   const rows = await lab.store.runs.list({ ids: share.runIds });
   const inOrder = share.runIds.flatMap((id) => rows.filter((run) => run.id === id));
   const summaries = await viewSummaries(lab, inOrder);
-  const evaluations = await lab.store.events.evaluations(share.runIds);
+  const only = share.kind === 'run' ? summaries[0] : undefined;
   return {
     kind: share.kind,
     title: share.title,
     query: share.query,
     expiresAt: share.expiresAt,
-    runs: summaries.map((run) => ({
-      ...withoutPrivateParts(run),
-      evaluations: evaluations.get(run.id) ?? [],
-    })),
+    runs: summaries.map(withoutPrivateParts),
+    evaluations: only ? await lab.store.events.evaluationsUpTo(only.id, only.lastSeq) : [],
     leaderboard: share.kind === 'leaderboard' ? await readLeaderboard(lab, filterOf(share.query)) : null,
-    variance: share.kind === 'run' && summaries[0] ? await readVariance(lab, summaries[0].id) : null,
+    variance: only ? await readVariance(lab, only.id) : null,
   };
 }
 
@@ -66,6 +66,32 @@ async function readVariance(lab: Lab, runId: string): Promise<VarianceReport | n
     if (error instanceof AppError && error.code === 'bad-file') return null;
     throw error;
   }
+}
+
+/** Snapshots of the runs of a share, or of those of `runIds` that it shows. */
+export async function snapshotsOfShare(
+  lab: Lab,
+  { token, runIds, points }: { token: string; runIds?: string[]; points?: number },
+): Promise<RunSnapshot[]> {
+  const asked = await runsOfShare(lab, token, runIds);
+  return (await readSnapshots(lab, asked, points)).map(withoutPrivateTexts);
+}
+
+/** Curves of those of `runIds` that a share shows, between two iterations. */
+export async function windowOfShare(
+  lab: Lab,
+  {
+    token,
+    runIds,
+    ...window
+  }: { token: string; runIds: string[]; from: number; to: number; points?: number },
+): Promise<WireSeries[]> {
+  return readWindow(lab, await runsOfShare(lab, token, runIds), window);
+}
+
+async function runsOfShare(lab: Lab, token: string, runIds: string[] | undefined): Promise<string[]> {
+  const share = await lab.store.shares.open(token);
+  return runIds ? share.runIds.filter((id) => runIds.includes(id)) : share.runIds;
 }
 
 /** The protocol in a leaderboard's query string; words that are not one are left out. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { MOST_SHARED } from '../contract/limits.ts';
+import type { WireSeries } from '../contract/series.ts';
 import { typedLine } from '../contract/text.ts';
-import { SHARE_KINDS, type SharedView, type ShareInfo } from '../contract/views.ts';
-import { runId, shareId, shareToken } from './inputs.ts';
-import { createShare, openShare, revokeShare } from './share-links.ts';
+import { type RunSnapshot, SHARE_KINDS, type SharedView, type ShareInfo } from '../contract/views.ts';
+import { iteration, points, runId, runIds, shareId, shareToken } from './inputs.ts';
+import { createShare, openShare, revokeShare, snapshotsOfShare, windowOfShare } from './share-links.ts';
 import { ownerProcedure, publicProcedure, router } from './trpc.ts';
 
 const byToken = z.object({ token: shareToken });
@@ -14,7 +16,7 @@ export const sharesRouter = router({
       z.object({
         kind: z.enum(SHARE_KINDS),
         /** Empty for the leaderboard. */
-        runIds: z.array(runId).max(50),
+        runIds: z.array(runId).max(MOST_SHARED),
         title: typedLine(120),
         query: typedLine(4000),
         days: z.number().int().min(1).max(365),
@@ -34,4 +36,14 @@ export const sharesRouter = router({
   open: publicProcedure
     .input(byToken)
     .query(async ({ ctx, input }): Promise<SharedView> => openShare(ctx.lab, input.token)),
+
+  /** As metrics.snapshots, of all its runs or of some. */
+  snapshots: publicProcedure
+    .input(byToken.extend({ runIds: runIds.optional(), points }))
+    .query(async ({ ctx, input }): Promise<RunSnapshot[]> => snapshotsOfShare(ctx.lab, input)),
+
+  /** As metrics.window, of those of the runs that the link shows. */
+  window: publicProcedure
+    .input(byToken.extend({ runIds, from: iteration, to: iteration, points }))
+    .query(async ({ ctx, input }): Promise<WireSeries[]> => windowOfShare(ctx.lab, input)),
 });

@@ -11,3 +11,9 @@ export const MOST_RUNS_WATCHED = 400;
 
 /** What an integer column of the database holds. */
 export const LARGEST_STORED_INTEGER = 2 ** 31 - 1;
+
+/** Runs of one comparison: as many as a page follows live. */
+export const MOST_COMPARED = 200;
+
+/** Runs that one share link shows. */
+export const MOST_SHARED = 50;

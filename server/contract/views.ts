@@ -1,7 +1,8 @@
-import type { RunAlert } from './alerts.ts';
+import type { AlertEvent, RunAlert } from './alerts.ts';
 import type { EstimatorName } from './estimators.ts';
-import type { Evaluation, Phase, RunState } from './events.ts';
+import type { Evaluation, Phase, Place, RunState, TrainerEvent } from './events.ts';
 import type { RunConfig, Split } from './run-config.ts';
+import type { WireSeries } from './series.ts';
 import type { VarianceReport } from './variance.ts';
 
 /** A run in lists, comparisons and shares: nothing private (no host, path or note). Times are epoch milliseconds. */
@@ -53,11 +54,35 @@ export interface Transition {
   reason: string;
 }
 
-/** Columnar metrics of a run: `columns[key][i]` belongs to `iterations[i]`; null is missing, or not-a-number where it has come through JSON. */
+/** Columnar metrics of a run: `columns[key][i]` belongs to `iterations[i]`; NaN is not-a-number, null was not said. */
 export interface MetricSeries {
   runId: string;
+  /** Iterations summarised by one bin (see `reduceRows`); 1: every point is here. */
+  bin: number;
   iterations: number[];
   columns: Record<string, (number | null)[]>;
+}
+
+/** What the events of a run up to `lastSeq` add up to, but for its log: a subscription after that number continues it. */
+export interface RunSnapshot {
+  runId: string;
+  lastSeq: number;
+  state: RunState;
+  /** Why it is in this state, in the supervisor's words. */
+  reason: string;
+  series: WireSeries;
+  /** In order of iteration; thinned by `thinEvaluations` where `evaluationBin` is above 1. */
+  evaluations: Evaluation[];
+  evaluationBin: number;
+  alerts: AlertEvent[];
+  lastCheckpoint: number | null;
+  /** Of a failed run: where its trainer was, and whether going on as it is would come to the same end. */
+  failedAt: Place | null;
+  failsAgain: boolean;
+  facts: Omit<Extract<TrainerEvent, { kind: 'facts' }>, 'kind'> | null;
+  progress: Omit<Extract<TrainerEvent, { kind: 'progress' }>, 'kind'> | null;
+  /** Epoch milliseconds of the last iterations of a run that trains, none of them before a pause or a restart. */
+  iterationTimes: number[];
 }
 
 export interface LogLine {
@@ -146,7 +171,9 @@ export interface SharedView {
   title: string;
   query: string;
   expiresAt: number;
-  runs: (RunSummary & { evaluations: Evaluation[] })[];
+  runs: RunSummary[];
+  /** Of a single run; a comparison's come with its snapshots. */
+  evaluations: Evaluation[];
   leaderboard: Leaderboard | null;
   /** Of a single run, if it was measured. */
   variance: VarianceReport | null;

@@ -1,8 +1,11 @@
-import type { Prisma, PrismaClient, Event as StoredEvent } from '../../prisma/generated/client.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Prisma, type PrismaClient, type Event as StoredEvent } from '../../prisma/generated/client.ts';
 import { type AlertEvent, collectAlerts, type RunAlert } from '../contract/alerts.ts';
 import { AppError } from '../contract/error.ts';
 import type { Evaluation, RunEvent, RunState, StateEvent, TrainerEvent } from '../contract/events.ts';
 import type { LogLine } from '../contract/views.ts';
+import { type EvaluationDigest, extendDigest, readDigest, voidDigest } from './evaluation-digest.ts';
+import { extendBlocks, voidBlocks } from './series-blocks.ts';
 
 /** What can be stored. */
 export type EventPayload = Exclude<TrainerEvent, { kind: 'progress' | 'failed' }> | StateEvent;
@@ -34,9 +37,14 @@ interface LockedRun {
   attempt: number;
   state: string;
   startedAt: Date | null;
+  iteration: number;
+  reducedTo: number;
 }
 
 type Transaction = Prisma.TransactionClient;
+
+/** Events of one query where many may follow: others get their turn in between. */
+const CHUNK_EVENTS = 500;
 
 /** The kinds that belong to one iteration and are void once training goes on from an earlier one. */
 const ITERATION_KINDS = ['iteration', 'evaluation', 'checkpoint', 'alert'];
@@ -131,6 +139,7 @@ export class EventStore {
       const events: RunEvent[] = [];
       let changes: Prisma.RunUpdateInput = {};
       let rows: Prisma.EventCreateManyInput[] = [];
+      let { reducedTo } = run;
       const writeRows = async () => {
         if (rows.length > 0) await tx.event.createMany({ data: rows });
         rows = [];
@@ -144,8 +153,12 @@ export class EventStore {
         if (payload.kind === 'resumed') {
           await writeRows();
           changes = { ...changes, ...(await this.#voidLater(tx, runId, payload.iteration)) };
+          reducedTo = await voidBlocks(tx, runId, reducedTo, payload.iteration);
           taken = await this.#takenKeys(tx, runId, payloads);
         } else changes = { ...changes, ...changesOf(payload, time, run.startedAt !== null) };
+        // Writers that do not come in order: what was summarised without this one is void.
+        if (payload.kind === 'iteration')
+          reducedTo = await voidBlocks(tx, runId, reducedTo, payload.iteration - 1);
         rows.push({
           runId,
           seq,
@@ -159,7 +172,13 @@ export class EventStore {
       }
       const lastSeq = run.lastSeq + events.length;
       await writeRows();
-      if (events.length > 0) await tx.run.update({ where: { id: runId }, data: { ...changes, lastSeq } });
+      if (events.length > 0) {
+        const last = (changes.iteration as number | undefined) ?? run.iteration;
+        changes.reducedTo = await extendBlocks(tx, runId, reducedTo, last);
+        const evaluations = events.flatMap((event) => (event.kind === 'evaluation' ? event.evaluation : []));
+        await tx.run.update({ where: { id: runId }, data: { ...changes, lastSeq } });
+        if (evaluations.length > 0) await extendDigest(tx, runId, evaluations);
+      }
       return { runId, previousSeq: run.lastSeq, lastSeq, events };
     });
   }
@@ -167,7 +186,7 @@ export class EventStore {
   /** Keeps other writers of the run out until the transaction ends, so that numbers are given out one by one. */
   async #lock(tx: Transaction, runId: string): Promise<LockedRun> {
     const [run] = await tx.$queryRaw<LockedRun[]>`
-      SELECT "lastSeq", "attempt", "state", "startedAt" FROM "Run" WHERE "id" = ${runId} FOR UPDATE`;
+      SELECT "lastSeq", "attempt", "state", "startedAt", "iteration", "reducedTo" FROM "Run" WHERE "id" = ${runId} FOR UPDATE`;
     if (!run) throw new AppError('not-found', `There is no run ${runId}`);
     return run;
   }
@@ -193,7 +212,9 @@ export class EventStore {
     });
     const values = last && (last.payload as unknown as { values: Record<string, number | null> }).values;
     const lastCheckpoint = iteration > 0 ? iteration : null;
-    return { iteration, lastSuccess: values?.success ?? null, lastCheckpoint };
+    await voidDigest(tx, runId);
+    const milestones = Prisma.DbNull;
+    return { iteration, lastSuccess: values?.success ?? null, lastCheckpoint, milestones };
   }
 
   /** The next `limit` events after `seq`, in order. */
@@ -215,11 +236,83 @@ export class EventStore {
     return _max.seq ?? 0;
   }
 
+  /** What a run has said about itself but for curves, evaluations and logs, up to `seq`, in order. */
+  async headlines(
+    runId: string,
+    seq: number,
+  ): Promise<Extract<RunEvent, { kind: 'state' | 'alert' | 'paused' | 'resumed' }>[]> {
+    const rows = await this.#db.event.findMany({
+      where: { runId, kind: { in: ['state', 'alert', 'paused', 'resumed'] }, seq: { lte: seq } },
+      orderBy: { seq: 'asc' },
+    });
+    return rows.map(toEvent) as Extract<RunEvent, { kind: 'state' | 'alert' | 'paused' | 'resumed' }>[];
+  }
+
+  /** When the last iterations were stored (epoch milliseconds), of those after `afterSeq` up to `seq`, in order. */
+  async iterationTimes(runId: string, afterSeq: number, seq: number, limit: number): Promise<number[]> {
+    const rows = await this.#db.event.findMany({
+      where: { runId, kind: 'iteration', seq: { gt: afterSeq, lte: seq } },
+      orderBy: { seq: 'desc' },
+      take: limit,
+      select: { time: true },
+    });
+    return rows.reverse().map(({ time }) => time.getTime());
+  }
+
+  /** Whether the run has gone back since an event: what was read of it may hold what is void. */
+  async wentBackAfter(runId: string, seq: number): Promise<boolean> {
+    return (await this.#db.event.count({ where: { runId, kind: 'resumed', seq: { gt: seq } } })) > 0;
+  }
+
+  /** Evaluations of a run up to `seq`, in order of iteration, read in short steps. */
+  async evaluationsUpTo(runId: string, seq: number): Promise<Evaluation[]> {
+    const found: Evaluation[] = [];
+    for (let after = 0; ; ) {
+      const rows = await this.#db.event.findMany({
+        where: { runId, kind: 'evaluation', seq: { gt: after, lte: seq } },
+        orderBy: { seq: 'asc' },
+        take: CHUNK_EVENTS,
+        select: { seq: true, payload: true },
+      });
+      for (const { payload } of rows)
+        found.push((payload as unknown as Extract<TrainerEvent, { kind: 'evaluation' }>).evaluation);
+      const last = rows.at(-1);
+      if (!last || rows.length < CHUNK_EVENTS) return found.sort((a, b) => a.iteration - b.iteration);
+      after = last.seq;
+      await nextTurn();
+    }
+  }
+
   /** Metric values of iterations by run, in order of iteration. */
   async iterations(
     runIds: readonly string[],
   ): Promise<Map<string, Extract<TrainerEvent, { kind: 'iteration' }>[]>> {
     return this.#byRun(runIds, 'iteration');
+  }
+
+  /** Metric values of the last iteration; null before the first. */
+  async lastValues(runId: string): Promise<Record<string, number | null> | null> {
+    const row = await this.#db.event.findFirst({
+      where: { runId, kind: 'iteration' },
+      orderBy: { seq: 'desc' },
+      select: { payload: true },
+    });
+    return row && (row.payload as unknown as Extract<TrainerEvent, { kind: 'iteration' }>).values;
+  }
+
+  /** See `milestonesOf`; by run. */
+  async milestones(
+    runs: readonly { id: string; milestones: Evaluation[] | null }[],
+  ): Promise<Map<string, Evaluation[]>> {
+    const byRun = new Map<string, Evaluation[]>();
+    for (const { id, milestones } of runs)
+      byRun.set(id, milestones ?? (await readDigest(this.#db, id)).milestones);
+    return byRun;
+  }
+
+  /** What a comparison shows of the evaluations of a run, as of now. */
+  async evaluationDigest(runId: string): Promise<EvaluationDigest> {
+    return readDigest(this.#db, runId);
   }
 
   /** Evaluations by run, in order of iteration. */
@@ -256,14 +349,21 @@ export class EventStore {
 
   /** The newest `limit` log lines before `beforeSeq`, oldest first. */
   async logs(runId: string, beforeSeq: number | undefined, limit: number): Promise<LogLine[]> {
-    const rows = await this.#db.event.findMany({
-      where: { runId, kind: 'log', ...(beforeSeq !== undefined && { seq: { lt: beforeSeq } }) },
-      orderBy: { seq: 'desc' },
-      take: limit,
-    });
-    return rows.reverse().map((row) => {
-      const { level, text } = row.payload as unknown as Extract<TrainerEvent, { kind: 'log' }>;
-      return { seq: row.seq, time: row.time.getTime(), level, text };
-    });
+    const lines: LogLine[] = [];
+    for (let before = beforeSeq; lines.length < limit; await nextTurn()) {
+      const take = Math.min(CHUNK_EVENTS, limit - lines.length);
+      const rows = await this.#db.event.findMany({
+        where: { runId, kind: 'log', ...(before !== undefined && { seq: { lt: before } }) },
+        orderBy: { seq: 'desc' },
+        take,
+      });
+      for (const row of rows) {
+        const { level, text } = row.payload as unknown as Extract<TrainerEvent, { kind: 'log' }>;
+        lines.push({ seq: row.seq, time: row.time.getTime(), level, text });
+      }
+      if (rows.length < take) break;
+      before = lines.at(-1)?.seq;
+    }
+    return lines.reverse();
   }
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Prisma, PrismaClient, Run } from '../../prisma/generated/client.ts';
 import { AppError } from '../contract/error.ts';
-import type { RunState, TrainerEvent } from '../contract/events.ts';
+import type { Evaluation, RunState, TrainerEvent } from '../contract/events.ts';
 import { type RunConfig, runConfigSchema } from '../contract/run-config.ts';
 import type { RunSummary } from '../contract/views.ts';
 
@@ -32,6 +32,10 @@ export interface RunRow {
   facts: Facts | null;
   failure: string | null;
   lastSeq: number;
+  /** Iterations below this one are in its series blocks. */
+  reducedTo: number;
+  /** See `milestonesOf`; null where they must be gathered. */
+  milestones: Evaluation[] | null;
 }
 
 /** What a run starts from. */
@@ -55,6 +59,7 @@ function toRow(run: Run): RunRow {
     state: run.state as RunState,
     desired: run.desired as DesiredState,
     facts: run.facts as unknown as Facts | null,
+    milestones: run.milestones as unknown as Evaluation[] | null,
     createdAt: run.createdAt.getTime(),
     startedAt: run.startedAt?.getTime() ?? null,
     endedAt: run.endedAt?.getTime() ?? null,
@@ -91,6 +96,7 @@ export class RunStore {
       preset,
       config: config as unknown as Prisma.InputJsonValue,
       lastSeq: 1,
+      milestones: [],
       // A millisecond apart, so that lists have them in this order.
       createdAt: new Date(now - (runs.length - 1 - i)),
     }));
@@ -105,6 +111,9 @@ export class RunStore {
           kind: 'state',
           payload: launched,
         })),
+      }),
+      this.#db.evaluationDigest.createMany({
+        data: rows.map(({ id }) => ({ runId: id, bin: 1, evaluations: [] })),
       }),
     ]);
     return rows.map(({ id }) => id);

@@ -2,6 +2,7 @@ import type { Database } from './database.ts';
 import { EventStore } from './events.ts';
 import { HolderStore } from './holders.ts';
 import { RunStore } from './runs.ts';
+import { SeriesStore } from './series-blocks.ts';
 import { SessionStore } from './sessions.ts';
 import { ShareStore } from './shares.ts';
 
@@ -9,6 +10,7 @@ import { ShareStore } from './shares.ts';
 export interface Store {
   runs: RunStore;
   events: EventStore;
+  series: SeriesStore;
   shares: ShareStore;
   sessions: SessionStore;
   holders: HolderStore;
@@ -19,6 +21,7 @@ export function makeStore(database: Database): Store {
   return {
     runs: new RunStore(database.prisma),
     events: new EventStore(database.prisma),
+    series: new SeriesStore(database.prisma),
     shares: new ShareStore(database.prisma),
     sessions: new SessionStore(database.prisma),
     holders: new HolderStore(database),

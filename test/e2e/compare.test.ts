@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { methodTitle } from '../../server/contract/credit-origin.ts';
-import type { Evaluation } from '../../server/contract/events.ts';
 import { presetConfig } from '../../server/contract/presets.ts';
 import { differingFields } from '../../server/contract/run-config.ts';
 import type { VarianceView } from '../../server/contract/variance.ts';
-import type { MetricSeries, RunDetail } from '../../server/contract/views.ts';
+import type { RunDetail, RunSnapshot } from '../../server/contract/views.ts';
 import { openBrowser } from './browser.ts';
 import { freePort, type Lab, startLab } from './lab.ts';
 
@@ -33,9 +32,17 @@ afterAll(async () => {
   await lab?.stop('SIGTERM');
 });
 
-/** Points that a chart's spoken summary counts, one number a line; empty while there is nothing. */
+/** Points that a chart's spoken summary counts, one number a line; empty while there is nothing, or while it is out of sight. */
 async function pointsOf(title: string): Promise<number[]> {
-  const summary = (await page.locator('figure', { hasText: title }).first().textContent()) ?? '';
+  const figure = page.locator('figure', { hasText: title }).first();
+  // A chart is drawn when it comes near the window.
+  for (let tries = 0; (await figure.count()) === 0 && tries < 20; tries++) {
+    await page.mouse.wheel(0, 400);
+    await page.waitForTimeout(100);
+  }
+  if ((await figure.count()) === 0) return [];
+  await figure.scrollIntoViewIfNeeded();
+  const summary = (await figure.textContent()) ?? '';
   return [...summary.matchAll(/(\d+) points/g)].map(([, points]) => Number(points));
 }
 
@@ -105,9 +112,11 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
       }
 
       const everyIteration = Array.from({ length: iterations }, (_, i) => i + 1);
-      for (const series of await query<MetricSeries[]>('metrics.series', { runIds: ids }))
-        expect(series.iterations).toEqual(everyIteration);
-      const evaluations = await query<Record<string, Evaluation[]>>('metrics.evaluations', { runIds: ids });
+      const snapshots = await query<RunSnapshot[]>('metrics.snapshots', { runIds: ids });
+      for (const { series } of snapshots) expect(series.iterations).toEqual(everyIteration);
+      const evaluations = Object.fromEntries(
+        snapshots.map((snapshot) => [snapshot.runId, snapshot.evaluations]),
+      );
       for (const id of ids) {
         const keys = (evaluations[id] ?? []).map(
           ({ iteration, split, stepLimit }) => `${iteration} ${split} ${stepLimit}`,
@@ -166,7 +175,8 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
   it(
     'changes no number when a run is hidden',
     async () => {
-      const page = await browser.newPage();
+      // Tall enough for every chart: they are drawn where they are in sight.
+      const page = await browser.newPage({ viewport: { width: 1280, height: 9000 } });
       await page.goto(`${lab.url}/compare?runs=${ids.join(',')}`);
       await page.getByRole('table', { name: /^Evaluation success/ }).waitFor();
       // By chart; the hidden run's own entries go.

@@ -3,6 +3,7 @@ import { CircleHelp } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useMemo, useRef, useState } from 'react';
 import { ACTIVE_STATES } from '../../../server/contract/events.ts';
+import { MOST_COMPARED } from '../../../server/contract/limits.ts';
 import type { RunSummary } from '../../../server/contract/views.ts';
 import { useLiveRuns } from '../../_live/use-live-run.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';
@@ -26,6 +27,9 @@ const STATE_TITLES = {
   cancelled: 'Cancelled',
 };
 
+/** The list shows the last point of a curve. */
+const FEWEST_POINTS = 8;
+
 /** Filter, selection and table of all runs, live. */
 export function RunsList({ runs }: { runs: RunSummary[] }) {
   const router = useRouter();
@@ -37,7 +41,7 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
     () => runs.filter(({ state }) => state !== 'queued' && ACTIVE_STATES.includes(state)).map(({ id }) => id),
     [runs],
   );
-  const live = useLiveRuns(activeIds);
+  const live = useLiveRuns(activeIds, '', FEWEST_POINTS);
   const rows = useMemo(() => {
     const byId = new Map(live.map((run) => [run.runId, run]));
     return runs.map((run) => makeRow(run, byId.get(run.id)));
@@ -51,6 +55,10 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
   const compare = () => {
     if (selectedRows.length < 2) {
       toast.info('Select at least two runs', 'Tick them, or press x on each.');
+      return;
+    }
+    if (selectedRows.length > MOST_COMPARED) {
+      toast.info(`At most ${MOST_COMPARED} runs can be compared`, 'Take some out of the selection.');
       return;
     }
     router.push(compareHref(selectedRows.map(({ run }) => run.id)));

@@ -1,5 +1,6 @@
 'use client';
 import { GitCompareArrows, Trash2, X } from 'lucide-react';
+import { MOST_COMPARED } from '../../../server/contract/limits.ts';
 import { Button } from '../../_ui/button.tsx';
 import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
 import { toast } from '../../_ui/toast.tsx';
@@ -21,6 +22,7 @@ export function SelectionBar({
 }) {
   const { remove } = useRunActions();
   const ended = rows.filter(({ state }) => ENDED.includes(state));
+  const isTooMany = rows.length > MOST_COMPARED;
   const removeAll = async () => {
     for (const { run } of ended) await remove.mutateAsync({ id: run.id });
     toast.success(`${ended.length} run${ended.length === 1 ? '' : 's'} deleted`);
@@ -29,10 +31,13 @@ export function SelectionBar({
   return (
     <div className="flex flex-wrap items-center gap-2">
       <span className="mr-1 font-medium">{rows.length} selected</span>
+      {isTooMany && (
+        <span className="text-warning">at most {MOST_COMPARED} can be compared: take some out</span>
+      )}
       <Button
         size="sm"
         variant="primary"
-        disabled={rows.length < 2}
+        disabled={rows.length < 2 || isTooMany}
         icon={<GitCompareArrows aria-hidden className="size-4" />}
         onClick={onCompare}
       >

@@ -3,7 +3,9 @@ import { useMemo } from 'react';
 import { METRIC_GROUPS, type MetricGroup } from '../../../server/contract/metrics.ts';
 import { LineChart } from '../../_charts/line-chart.tsx';
 import { runStyle } from '../../_charts/run-colors.ts';
+import { SummaryNote } from '../../_charts/summary-note.tsx';
 import type { LiveRun } from '../../_live/run-feed.ts';
+import { useZoomed } from '../../_live/use-zoomed.ts';
 import { Select } from '../../_ui/select.tsx';
 import { X_AXES, X_AXIS_TITLES } from '../../compare/x-axis.ts';
 import { EvaluationByType } from './evaluation-by-type.tsx';
@@ -36,22 +38,26 @@ export function FiguresPanel({
   live,
   view,
   setView,
+  shareToken,
 }: {
   run: CurrentRun;
   live: LiveRun;
   view: RunViewState;
   setView: SetRunViewState;
+  shareToken?: string;
 }) {
   const { config, evaluations } = run;
   const { color } = runStyle(run);
-  const figures = useMemo(
-    () => runFigures(config, live.series, evaluations, view.x, color),
-    [config, live.series, evaluations, view.x, color],
-  );
   const [from, to] = view.zoom ?? [];
   const zoom = useMemo(
     (): readonly [number, number] | null => (from === undefined || to === undefined ? null : [from, to]),
     [from, to],
+  );
+  const curves = useMemo(() => [live.series], [live.series]);
+  const series = useZoomed(curves, view.x, zoom, shareToken)[0] ?? live.series;
+  const figures = useMemo(
+    () => runFigures(config, series, evaluations, view.x, color),
+    [config, series, evaluations, view.x, color],
   );
   const emptyText = live.status === 'loading' ? 'Loading …' : describeEmpty(run);
   const ofGroup = (group: MetricGroup) => figures.filter((figure) => figure.group === group);
@@ -90,6 +96,7 @@ export function FiguresPanel({
         <p className="text-[0.9rem] text-muted max-sm:hidden">
           Drag over a chart to zoom, double-click to show all.
         </p>
+        <SummaryNote bin={series.bin} />
       </div>
       <FigureGroup group="Outcome">
         <div className="grid gap-3 lg:grid-cols-[3fr_2fr]">

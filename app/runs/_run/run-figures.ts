@@ -128,6 +128,7 @@ function trainingLine(metric: Metric, series: MetricSeries, axis: XAxis, config:
     label: 'training',
     x: seriesX(series, axis),
     y: series.columns[metric.key] ?? [],
+    bin: series.bin,
     color: 'var(--split-train)',
     note: `n = ${config.episodesPerIteration} an iteration`,
   };
@@ -175,6 +176,7 @@ export function runFigures(
       label: style.label,
       x,
       y: column ?? [],
+      bin: series.bin,
       color: style.color,
       dash: style.dash,
     });

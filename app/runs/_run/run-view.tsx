@@ -29,7 +29,7 @@ export function RunView({
 }: {
   run: KnownRun;
   live: LiveRun;
-  shared?: { variance: VarianceReport | null };
+  shared?: { token: string; variance: VarianceReport | null };
 }) {
   const [view, setView] = useRunView();
   const run = currentRun(known, live);
@@ -38,7 +38,9 @@ export function RunView({
     {
       value: 'figures',
       label: 'Figures',
-      content: <FiguresPanel run={run} live={live} view={view} setView={setView} />,
+      content: (
+        <FiguresPanel run={run} live={live} view={view} setView={setView} shareToken={shared?.token} />
+      ),
     },
     {
       value: 'variance',

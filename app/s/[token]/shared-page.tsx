@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { TRPCClientError } from '@trpc/client';
 import { LinkIcon, Lock } from 'lucide-react';
 import { useEffect } from 'react';
-import type { SharedView } from '../../../server/contract/views.ts';
+import type { RunSummary, SharedView } from '../../../server/contract/views.ts';
 import { formatTime } from '../../_charts/format.ts';
 import { getSocket } from '../../_live/socket.ts';
 import { useLiveRun } from '../../_live/use-live-run.ts';
@@ -131,19 +131,12 @@ function SharedBody({ view, token }: { view: SharedView; token: string }) {
       </div>
     );
   if (!first) return <EmptyState title="What was shared has been deleted" />;
-  if (view.kind === 'run') return <SharedRun run={first} variance={view.variance} token={token} />;
+  if (view.kind === 'run') return <SharedRun run={first} view={view} token={token} />;
   return <Comparison summaries={view.runs} shareToken={token} />;
 }
 
-function SharedRun({
-  run,
-  variance,
-  token,
-}: {
-  run: SharedView['runs'][number];
-  variance: SharedView['variance'];
-  token: string;
-}) {
+function SharedRun({ run, view, token }: { run: RunSummary; view: SharedView; token: string }) {
   const live = useLiveRun(run.id, token);
-  return <RunView run={run} live={live} shared={{ variance }} />;
+  const { evaluations, variance } = view;
+  return <RunView run={{ ...run, evaluations }} live={live} shared={{ token, variance }} />;
 }

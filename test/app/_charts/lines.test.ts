@@ -45,6 +45,36 @@ describe('lines', () => {
     });
   });
 
+  test('keep several values at one x, as summarised lines have them, each in its place', () => {
+    const summarised = { x: [0, 0, 7, 7, 8, 8, 15, 15], y: [1, 0, 9, 2, 3, 1, 4, 4] };
+    const aligned = alignLines([summarised, { x: [0, 8], y: [5, 6] }, summarised]);
+    expect(aligned.x).toEqual(summarised.x);
+    expect(aligned.columns[0]).toEqual(summarised.y);
+    expect(aligned.columns[1]?.[0]).toBe(5);
+    expect(aligned.columns[1]?.[4]).toBe(6);
+    expect(alignLines([summarised]).columns).toEqual([summarised.y]);
+  });
+
+  test('of any x values hold each of their points once, in order', () => {
+    const line = fc
+      .array(fc.tuple(fc.option(fc.integer({ min: 0, max: 6 })), fc.integer()), { maxLength: 12 })
+      .map((points) => ({ x: points.map(([x]) => x), y: points.map(([, y]) => y) }));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 4 }), (lines) => {
+        const { x, columns } = alignLines(lines);
+        expect(x).toEqual([...x].sort((a, b) => a - b));
+        lines.forEach(({ x: own, y }, index) => {
+          const rows = own.flatMap((at, row) => (at === null ? [] : [[at, y[row]!] as const]));
+          const expected = rows.sort(([a], [b]) => a - b);
+          const found = columns[index]!.flatMap((value, row) =>
+            value === undefined ? [] : [[x[row], value]],
+          );
+          expect(found).toEqual(expected);
+        });
+      }),
+    );
+  });
+
   test('end with the last value that is there, not-a-number included', () => {
     expect(lastValue([1, Number.NaN, null])).toBeNaN();
   });

@@ -2,6 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RunBuffer } from '../../../app/_live/run-buffer.ts';
 import type { RunEvent } from '../../../server/contract/events.ts';
+import {
+  chooseEvaluationBin,
+  mostEvaluations,
+  thinEvaluations,
+} from '../../../server/contract/milestones.ts';
+import { chooseBin, reduceRows, rowsOfIterations, toWire } from '../../../server/contract/series.ts';
+import type { RunSnapshot } from '../../../server/contract/views.ts';
 import { makeEvaluation } from '../../evaluation.ts';
 
 const base = { runId: 'run000', time: 0 };
@@ -154,6 +161,90 @@ describe('RunBuffer', () => {
         expect(picture(...batches)).toEqual(picture(events));
       }),
     );
+  });
+
+  describe('of a run longer than its points', () => {
+    const points = 64;
+    const noise = (at: number) => Math.sin(at * 12.9898) * 43758.5453;
+    const events = Array.from({ length: 1500 }, (_, index): RunEvent[] => {
+      const at = index + 1;
+      const values: Record<string, number | null> = { success: noise(at), episodes: at * 8 };
+      if (at % 90 === 7) values.success = null;
+      if (at > 300 && at % 2 === 0) values.kl = noise(-at);
+      const first = iteration(2 * at - 1, at, values);
+      return at % 3 === 0 ? [first, evaluation(2 * at, at)] : [first];
+    }).flat();
+    /** What the server would tell of the run up to there, as JSON brings it. */
+    const snapshotAt = (upTo: number): RunSnapshot => {
+      const told = events.slice(0, upTo);
+      const rows = rowsOfIterations(told.filter((event) => event.kind === 'iteration'));
+      const bin = chooseBin(rows.iterations.at(-1) ?? 0, points);
+      const evaluations = told.flatMap((event) => (event.kind === 'evaluation' ? event.evaluation : []));
+      const evaluationBin = chooseEvaluationBin(evaluations, mostEvaluations(points));
+      const times = told.flatMap((event) => (event.kind === 'iteration' ? event.time : []));
+      return JSON.parse(
+        JSON.stringify({
+          runId: 'run000',
+          lastSeq: told.at(-1)?.seq ?? 0,
+          state: 'running',
+          reason: '',
+          series: toWire({ runId: 'run000', bin, ...reduceRows(rows, bin) }),
+          evaluations: thinEvaluations(evaluations, evaluationBin),
+          evaluationBin,
+          alerts: [],
+          lastCheckpoint: null,
+          failedAt: null,
+          failsAgain: false,
+          facts: null,
+          progress: null,
+          iterationTimes: times.slice(-11),
+        }),
+      );
+    };
+    const reloadedAt = (upTo: number) => {
+      const buffer = new RunBuffer('run000', points);
+      buffer.seed(snapshotAt(upTo));
+      return buffer.picture;
+    };
+
+    test('the live picture equals the reloaded one, wherever it began and however it came', () => {
+      const place = fc.nat(events.length);
+      fc.assert(
+        fc.property(place, fc.array(place, { maxLength: 5 }), fc.nat(20), (seedAt, places, overlap) => {
+          const buffer = new RunBuffer('run000', points);
+          buffer.seed(snapshotAt(seedAt));
+          const ends = [...places, events.length].filter((end) => end >= seedAt).sort((a, b) => a - b);
+          let from = seedAt;
+          for (const end of ends) {
+            buffer.apply(events.slice(Math.max(0, from - overlap), end));
+            from = end;
+          }
+          expect(buffer.picture).toEqual(reloadedAt(events.length));
+          expect(buffer.picture.series.iterations.length).toBeLessThanOrEqual(points * 1.25 + 5);
+          expect(buffer.isOutdated).toBe(false);
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    test('asks for a new snapshot when the run goes back into what is summarised', () => {
+      const buffer = new RunBuffer('run000', points);
+      buffer.seed(snapshotAt(events.length));
+      buffer.apply([{ ...base, seq: 9000, kind: 'resumed', iteration: 700 }]);
+      expect(buffer.isOutdated).toBe(true);
+      buffer.seed(snapshotAt(500));
+      expect(buffer.isOutdated).toBe(false);
+    });
+
+    test('keeps its log lines in order when older ones are read later', () => {
+      const buffer = new RunBuffer('run000', points);
+      const log = (seq: number): RunEvent => ({ ...base, seq, kind: 'log', level: 'info', text: `${seq}` });
+      buffer.seed(snapshotAt(10));
+      const { lastSeq } = buffer.picture;
+      buffer.apply([log(lastSeq + 2), log(lastSeq + 4)]);
+      buffer.addLogs([1, 3, lastSeq + 2].map((seq) => ({ seq, time: 0, level: 'info', text: `${seq}` })));
+      expect(buffer.picture.logs.map(({ seq }) => seq)).toEqual([1, 3, lastSeq + 2, lastSeq + 4]);
+    });
   });
 
   test('does not change a picture it has given away', () => {

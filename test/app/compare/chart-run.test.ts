@@ -27,6 +27,7 @@ const run = (id: string, changes: Partial<ChartRun> = {}): ChartRun => ({
   hidden: false,
   series: {
     runId: id,
+    bin: 1,
     iterations: [1, 2],
     columns: { success: [0.1, Number.NaN], tokens: [1000, 2000] },
   },
@@ -42,7 +43,7 @@ describe('metricLines', () => {
   });
 
   it('leaves out who does not report the metric, but not who has not begun', () => {
-    const waiting = run('b', { series: { runId: 'b', iterations: [], columns: {} } });
+    const waiting = run('b', { series: { runId: 'b', bin: 1, iterations: [], columns: {} } });
     expect(metricLines([run('a'), waiting], 'advantageMean.high', 'iteration').map(({ id }) => id)).toEqual([
       'b',
     ]);

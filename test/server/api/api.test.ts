@@ -167,17 +167,37 @@ describe('runs', () => {
 });
 
 describe('metrics', () => {
-  it('come in columns by iteration, with not-a-number as it is', async () => {
+  it('come as snapshots: columns by iteration, not-a-number as a word, and all else up to an event', async () => {
     const { id } = await call().runs.launch({ config: scripted(), preset: null });
     await lab.until(id, 'finished');
-    const [series] = await call().metrics.series({ runIds: [id] });
-    expect(series).toMatchObject({
-      runId: id,
+    const [snapshot, ...others] = await call().metrics.snapshots({ runIds: [id, 'nosuchrun'] });
+    expect(others).toEqual([]);
+    expect(snapshot).toMatchObject({ runId: id, state: 'finished', lastCheckpoint: 4, evaluationBin: 1 });
+    expect(snapshot?.series).toMatchObject({
+      bin: 1,
       iterations: [1, 2, 3, 4],
-      columns: { success: [0.1, 0.2, 0.3, 0.4], tokens: new Array(4).fill(Number.NaN) },
+      columns: { success: [0.1, 0.2, 0.3, 0.4], tokens: ['NaN', 'NaN', 'NaN', 'NaN'] },
     });
-    const evaluations = await call().metrics.evaluations({ runIds: [id] });
-    expect(evaluations[id]?.map(({ iteration }) => iteration)).toEqual([0, 4]);
+    expect(snapshot?.evaluations.map(({ iteration }) => iteration)).toEqual([0, 4]);
+    expect(snapshot?.lastSeq).toBeLessThanOrEqual((await lab.store.runs.require(id)).lastSeq);
+  });
+
+  it('are reduced as far as the number of points asks, and finer within a window', async () => {
+    const run = await lab.store.runs.create({ name: 'long', preset: null, config: scripted() });
+    const events = Array.from({ length: 1000 }, (_, index) => ({
+      kind: 'iteration' as const,
+      iteration: index + 1,
+      values: { success: index === 500 ? 9 : index / 1000 },
+    }));
+    await lab.store.events.append(run.id, events);
+    const [snapshot] = await call().metrics.snapshots({ runIds: [run.id], points: 100 });
+    expect(snapshot?.series.bin).toBe(64);
+    expect(snapshot?.series.iterations.length).toBeLessThanOrEqual(100);
+    expect(snapshot?.series.columns.success).toContain(9);
+    const [part] = await call().metrics.window({ runIds: [run.id], from: 480, to: 520, points: 100 });
+    expect(part).toMatchObject({ bin: 1 });
+    expect(part?.iterations).toEqual(Array.from({ length: 41 }, (_, index) => 480 + index));
+    await lab.store.runs.remove(run.id);
   });
 });
 
@@ -212,14 +232,21 @@ describe('shares', () => {
       query: 'x=tokens',
       runs: [{ id, name: 'Shown' }],
     });
-    const text = JSON.stringify(view);
+    const snapshots = await call('anonymous').shares.snapshots({ token });
+    const text = JSON.stringify([view, snapshots]);
     for (const secret of ['private note', 'out of luck', house.dataFolder, token])
       expect(text).not.toContain(secret);
+    expect(snapshots[0]?.series.iterations).toEqual([1]);
+    const hidden = { token, runIds: ['bcdfgh'], from: 0, to: 9 };
+    expect(await call('anonymous').shares.snapshots(hidden)).toEqual([]);
+    expect(await call('anonymous').shares.window(hidden)).toEqual([]);
+    const [part] = await call('anonymous').shares.window({ ...hidden, runIds: [id] });
+    expect(part).toMatchObject({ runId: id, iterations: [1] });
     expect((await call().shares.list())[0]).toMatchObject({ id: share.id, views: 1 });
 
     await call().shares.revoke({ id: share.id });
     await expect(call('anonymous').shares.open({ token })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(call('anonymous').shares.open({ token })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(call('anonymous').shares.snapshots({ token })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('show a leaderboard with the protocol of its link', async () => {
@@ -254,8 +281,8 @@ describe('who is not logged in', () => {
       anonymous.runs.remove({ id }),
       anonymous.runs.logs({ id, limit: 1 }),
       anonymous.runs.estimate({ config: {} }),
-      anonymous.metrics.series({ runIds: [id] }),
-      anonymous.metrics.evaluations({ runIds: [id] }),
+      anonymous.metrics.snapshots({ runIds: [id] }),
+      anonymous.metrics.window({ runIds: [id], from: 1, to: 2 }),
       anonymous.leaderboard.get({}),
       anonymous.variance.get({ id }),
       anonymous.variance.start({ id, options: {} }),
@@ -267,6 +294,6 @@ describe('who is not logged in', () => {
     ];
     for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
     // A new procedure must be added above or to the public ones.
-    expect(Object.keys(appRouter._def.procedures)).toHaveLength(attempts.length + 1);
+    expect(Object.keys(appRouter._def.procedures)).toHaveLength(attempts.length + 3);
   });
 });

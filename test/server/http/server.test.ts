@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTOR_HEADER } from '../../../server/api/answer.ts';
 import { readConfig } from '../../../server/config.ts';
-import { toCsv } from '../../../server/http/export.ts';
+import { csvParts, jsonParts } from '../../../server/http/export.ts';
 import { isAllowedHost, isSameOrigin, parseHost } from '../../../server/http/origin.ts';
 import type { Lab } from '../../../server/lab.ts';
 import { makeGuestBudget } from '../../../server/limits/guest-budget.ts';
@@ -177,11 +177,19 @@ describe('isSameOrigin', () => {
   });
 });
 
-describe('toCsv', () => {
-  it('has catalogue order, NaN as a word, and holes where nothing was said', () => {
-    const columns = { zeta: [1, 2], kl: [null, 0.5], success: [0.25, Number.NaN] };
-    expect(toCsv({ iterations: [1, 2], columns })).toBe(
-      'iteration,success,kl,zeta\n1,0.25,,1\n2,NaN,0.5,2\n',
-    );
+describe('an export', () => {
+  const rows = { iterations: [1, 2], columns: { kl: [null, 0.5], success: [Number.NaN, 1] } };
+
+  it('has catalogue order in its CSV, NaN in words, and holes where nothing was said', () => {
+    expect([...csvParts(rows)].join('')).toBe('iteration,success,kl\n1,NaN,\n2,1,0.5\n');
+  });
+
+  it('comes in parts that make one whole', () => {
+    const iterations = Array.from({ length: 1700 }, (_, index) => index + 1);
+    const columns = { success: iterations.map((at) => (at % 3 === 0 ? Number.NaN : at)) };
+    expect([...csvParts({ iterations, columns })].join('').trim().split('\n')).toHaveLength(1701);
+    const { series } = JSON.parse([...jsonParts({ id: 'r' }, { iterations, columns })].join(''));
+    expect(series.iterations).toEqual(iterations);
+    expect(series.columns.success).toEqual(iterations.map((at) => (at % 3 === 0 ? 'NaN' : at)));
   });
 });

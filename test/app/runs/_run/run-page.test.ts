@@ -7,7 +7,7 @@ import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { LogLine } from '../../../../server/contract/views.ts';
 import { makeEvaluation } from '../../../evaluation.ts';
 
-const empty = { runId: 'run000', iterations: [], columns: {} };
+const empty = { runId: 'run000', bin: 1, iterations: [], columns: {} };
 
 describe('figures', () => {
   test('show the three levels before and after data, and drop levels a flat run does not report', () => {
@@ -16,7 +16,7 @@ describe('figures', () => {
     expect(labels).toEqual(['switch', 'sub-goal (high)', 'action (low)']);
     const flat = runFigures(
       presetConfig('tiny', { estimator: 'token-gae' }),
-      { runId: 'run000', iterations: [1], columns: { 'advantageMean.low': [0.2] } },
+      { runId: 'run000', bin: 1, iterations: [1], columns: { 'advantageMean.low': [0.2] } },
       [],
       'iteration',
       'red',
@@ -52,7 +52,7 @@ describe('figures', () => {
     const config = presetConfig('tiny');
     const after = runFigures(
       config,
-      { runId: 'run000', iterations: [1], columns: { success: [1] } },
+      { runId: 'run000', bin: 1, iterations: [1], columns: { success: [1] } },
       [],
       'tokens',
       'red',

@@ -1,0 +1,98 @@
+import { chooseBin, reduceRows, type SeriesRows } from '../../server/contract/series.ts';
+import type { MetricSeries } from '../../server/contract/views.ts';
+
+/** Columns of one run, grown iteration by iteration and summarised as the server would, once there are more than `points` rows. */
+export class SeriesBuffer {
+  readonly #runId: string;
+  readonly #points: number;
+  #bin = 1;
+  #iterations: number[] = [];
+  #columns: SeriesRows['columns'] = {};
+  /** Row from which on rows are not summarised yet. */
+  #reducedRows = 0;
+  #series: MetricSeries | null = null;
+
+  constructor(runId: string, points: number) {
+    this.#runId = runId;
+    this.#points = points;
+  }
+
+  /** What is here: an object that does not change any more. */
+  get series(): MetricSeries {
+    this.#reduce();
+    this.#series ??= {
+      runId: this.#runId,
+      bin: this.#bin,
+      iterations: [...this.#iterations],
+      columns: Object.fromEntries(Object.entries(this.#columns).map(([key, column]) => [key, [...column]])),
+    };
+    return this.#series;
+  }
+
+  seed({ bin, iterations, columns }: MetricSeries): void {
+    this.#bin = bin;
+    this.#iterations = iterations;
+    this.#columns = columns;
+    this.#reducedRows = this.#startOfLastBin();
+    this.#series = null;
+  }
+
+  /** Returns false where the iteration lies within what is summarised. */
+  append(iteration: number, values: Record<string, number | null>): boolean {
+    // An iteration told twice replaces what followed it: one point an iteration, always.
+    const isNew = iteration > (this.#iterations.at(-1) ?? -1);
+    const fits = isNew || this.dropAfter(iteration - 1);
+    const length = this.#iterations.length;
+    this.#iterations.push(iteration);
+    for (const [key, value] of Object.entries(values)) {
+      const column = this.#columns[key] ?? new Array<number | null>(length).fill(null);
+      column.push(value ?? Number.NaN);
+      this.#columns[key] = column;
+    }
+    for (const column of Object.values(this.#columns)) if (column.length === length) column.push(null);
+    this.#series = null;
+    return fits;
+  }
+
+  /** Returns false where the rest may hold what came later, as it was summarised with it. */
+  dropAfter(iteration: number): boolean {
+    if (iteration >= (this.#iterations.at(-1) ?? -1)) return true;
+    this.#cut(this.#iterations.filter((known) => known <= iteration).length);
+    this.#reducedRows = Math.min(this.#reducedRows, this.#startOfLastBin());
+    this.#series = null;
+    return this.#bin === 1;
+  }
+
+  /** Summarises what has come since, or all of it by larger bins. */
+  #reduce(): void {
+    const bin = Math.max(this.#bin, chooseBin(this.#iterations.at(-1) ?? 0, this.#points));
+    const from = bin > this.#bin ? 0 : this.#reducedRows;
+    this.#bin = bin;
+    if (bin === 1 || from === this.#iterations.length) return;
+    const rest = {
+      iterations: this.#iterations.slice(from),
+      columns: Object.fromEntries(
+        Object.entries(this.#columns).map(([key, column]) => [key, column.slice(from)]),
+      ),
+    };
+    const reduced = reduceRows(rest, bin);
+    this.#cut(from);
+    for (const iteration of reduced.iterations) this.#iterations.push(iteration);
+    for (const [key, column] of Object.entries(reduced.columns))
+      for (const value of column) this.#columns[key]!.push(value);
+    this.#reducedRows = this.#startOfLastBin();
+  }
+
+  #cut(rows: number): void {
+    this.#iterations.length = rows;
+    for (const column of Object.values(this.#columns)) column.length = rows;
+  }
+
+  /** The last bin may still get iterations. */
+  #startOfLastBin(): number {
+    const place = Math.floor((this.#iterations.at(-1) ?? 0) / this.#bin);
+    let row = this.#iterations.length;
+    while (row > 0 && Math.floor(this.#iterations[row - 1]! / this.#bin) === place) row--;
+    return row;
+  }
+}

@@ -1,0 +1,80 @@
+import { createTRPCClient, httpLink } from '@trpc/client';
+import type { AppRouter } from '../../server/api/root.ts';
+import { fromWire, rowsPerRun, runsPerRequest } from '../../server/contract/series.ts';
+import type { LogLine, MetricSeries, RunSnapshot } from '../../server/contract/views.ts';
+import { MAX_LOG_LINES } from './run-buffer.ts';
+
+// Requests of their own: in a batch all would wait for the longest.
+const api = createTRPCClient<AppRouter>({ links: [httpLink({ url: '/api/trpc' })] });
+
+/** What a feed wants: the run as far as it has got, in at most `points` rows. */
+interface Wanted {
+  runId: string;
+  shareToken: string;
+  points: number;
+  /** Undefined: the server does not know the run. */
+  onSnapshot: (snapshot: RunSnapshot | undefined) => void;
+  onError: (error: Error) => void;
+}
+
+let wanted: Wanted[] = [];
+let isAsking = false;
+
+/** Asks for a snapshot; what is wanted at the same time is asked for together, some runs after the other. Returns what takes it back. */
+export function requestSnapshot(want: Wanted): () => void {
+  wanted.push(want);
+  if (!isAsking) {
+    isAsking = true;
+    // The feeds of a page attach in one go: wait for all of them.
+    queueMicrotask(() => void askAll());
+  }
+  return () => {
+    wanted = wanted.filter((other) => other !== want);
+  };
+}
+
+async function askAll(): Promise<void> {
+  for (let first = wanted[0]; first; first = wanted[0]) {
+    const { shareToken, points } = first;
+    const group = wanted
+      .filter((want) => want.shareToken === shareToken && want.points === points)
+      .slice(0, runsPerRequest(points));
+    const asked = new Set(group);
+    wanted = wanted.filter((want) => !asked.has(want));
+    const runIds = group.map(({ runId }) => runId);
+    try {
+      const snapshots = shareToken
+        ? await api.shares.snapshots.query({ token: shareToken, runIds, points })
+        : await api.metrics.snapshots.query({ runIds, points });
+      for (const want of group) want.onSnapshot(snapshots.find(({ runId }) => runId === want.runId));
+    } catch (error) {
+      for (const want of group) want.onError(error as Error);
+    }
+  }
+  isAsking = false;
+}
+
+/** The curves of runs between two iterations, as fine as their number allows. */
+export async function requestWindow(
+  runIds: readonly string[],
+  from: number,
+  to: number,
+  shareToken: string,
+): Promise<MetricSeries[]> {
+  const points = rowsPerRun(runIds.length);
+  const found: MetricSeries[] = [];
+  const group = runsPerRequest(points);
+  for (let first = 0; first < runIds.length; first += group) {
+    const asked = { runIds: runIds.slice(first, first + group), from, to, points };
+    const series = shareToken
+      ? await api.shares.window.query({ token: shareToken, ...asked })
+      : await api.metrics.window.query(asked);
+    found.push(...series.map(fromWire));
+  }
+  return found;
+}
+
+/** The newest log lines of a run; for its owner. */
+export function requestLogs(runId: string): Promise<LogLine[]> {
+  return api.runs.logs.query({ id: runId, limit: MAX_LOG_LINES });
+}

@@ -1,0 +1,124 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Evaluation } from '../contract/events.ts';
+import {
+  chooseEvaluationBin,
+  DIGEST_EVALUATIONS,
+  mostEvaluations,
+  thinEvaluations,
+} from '../contract/milestones.ts';
+import { chooseBin, rowsPerRun, toWire, type WireSeries } from '../contract/series.ts';
+import type { RunSnapshot } from '../contract/views.ts';
+import type { Lab } from '../lab.ts';
+import type { RunRow } from '../store/runs.ts';
+
+/** A run that goes back while it is read is read again, so often. */
+const MOST_TRIES = 3;
+const PACE_ITERATIONS = 11;
+const TRAINS = ['starting', 'running', 'paused'];
+
+/** Snapshots in the order of `runIds`; runs that do not exist are left out. `points`: rows that each may have at most. */
+export async function readSnapshots(
+  lab: Lab,
+  runIds: readonly string[],
+  points = rowsPerRun(runIds.length),
+): Promise<RunSnapshot[]> {
+  const rows = Math.min(points, rowsPerRun(runIds.length));
+  const snapshots: RunSnapshot[] = [];
+  // One after the other. The embedded database answers without a turn of the event loop: others get theirs here.
+  for (const runId of runIds) {
+    await nextTurn();
+    const snapshot = await readWhole(lab, runId, rows);
+    if (snapshot) snapshots.push(snapshot);
+  }
+  return snapshots;
+}
+
+async function readWhole(lab: Lab, runId: string, rows: number): Promise<RunSnapshot | null> {
+  for (let tries = 1; ; tries++) {
+    const run = await lab.store.runs.find(runId);
+    if (!run) return null;
+    const snapshot = await readSnapshot(lab, run, rows);
+    if (tries === MOST_TRIES || !(await lab.store.events.wentBackAfter(runId, run.lastSeq))) return snapshot;
+  }
+}
+
+async function readSnapshot(lab: Lab, run: RunRow, rows: number): Promise<RunSnapshot> {
+  const { events, series } = lab.store;
+  const { id, lastSeq, state, lastCheckpoint, facts } = run;
+  const bin = chooseBin(run.iteration, rows);
+  const reducedTo = await series.complete(run);
+  const curves = await series.read({ ...run, reducedTo }, bin);
+  const headlines = await events.headlines(id, lastSeq);
+  const { evaluations, evaluationBin } = await readEvaluations(lab, run, mostEvaluations(rows));
+  const trains = TRAINS.includes(state);
+  const brokeAt = headlines.findLast(({ kind }) => kind === 'paused' || kind === 'resumed')?.seq ?? 0;
+  const progress = trains ? lab.bus.progressOf(id) : null;
+  const change = headlines.findLast((event) => event.kind === 'state');
+  return {
+    runId: id,
+    lastSeq,
+    state,
+    reason: change?.reason ?? '',
+    failedAt: change?.at ?? null,
+    failsAgain: change?.repeats ?? false,
+    series: toWire({ runId: id, bin, ...curves }),
+    evaluations,
+    evaluationBin,
+    alerts: headlines.filter((event) => event.kind === 'alert'),
+    lastCheckpoint,
+    facts,
+    progress: progress && {
+      phase: progress.phase,
+      iteration: progress.iteration,
+      done: progress.done,
+      total: progress.total,
+    },
+    iterationTimes: trains ? await events.iterationTimes(id, brokeAt, lastSeq, PACE_ITERATIONS) : [],
+  };
+}
+
+/** Evaluations up to the last event of `run`, thinned to at most `most` of each protocol. */
+async function readEvaluations(
+  { store: { events } }: Lab,
+  { id, lastSeq, iteration }: RunRow,
+  most: number,
+): Promise<Pick<RunSnapshot, 'evaluations' | 'evaluationBin'>> {
+  const digest = await events.evaluationDigest(id);
+  const isEnough = digest.bin === 1 || most <= DIGEST_EVALUATIONS;
+  // What came after the last event was not there yet; where it was thinned with what was, everything is read.
+  const isLater = (evaluation: Evaluation) => evaluation.iteration > iteration;
+  const isMixed = digest.bin > 1 && digest.evaluations.some(isLater);
+  const known = isEnough && !isMixed;
+  const bin = known ? digest.bin : 1;
+  const all = known ? digest.evaluations.filter((evaluation) => !isLater(evaluation)) : null;
+  const evaluations = all ?? (await events.evaluationsUpTo(id, lastSeq));
+  const evaluationBin = chooseEvaluationBin(evaluations, most, bin);
+  return { evaluations: thinEvaluations(evaluations, evaluationBin), evaluationBin };
+}
+
+/** Without the texts that may hold paths and host names; see server/live/visibility.ts. */
+export function withoutPrivateTexts(snapshot: RunSnapshot): RunSnapshot {
+  const { facts } = snapshot;
+  return { ...snapshot, reason: '', facts: facts && { ...facts, warmStart: '' } };
+}
+
+/** Curves between two iterations, in the order of `runIds`, as fine as `points` rows of each allow; unknown runs are left out. */
+export async function readWindow(
+  lab: Lab,
+  runIds: readonly string[],
+  { from, to, points = rowsPerRun(runIds.length) }: { from: number; to: number; points?: number },
+): Promise<WireSeries[]> {
+  const rows = Math.min(points, rowsPerRun(runIds.length));
+  const found: WireSeries[] = [];
+  for (const runId of runIds) {
+    await nextTurn();
+    const run = await lab.store.runs.find(runId);
+    if (!run) continue;
+    const last = Math.min(to, run.iteration);
+    const bin = chooseBin(Math.max(1, last - from + 1), rows);
+    const reducedTo = await lab.store.series.complete(run);
+    const curves = await lab.store.series.read({ ...run, reducedTo }, bin, from, last);
+    found.push(toWire({ runId, bin, ...curves }));
+  }
+  return found;
+}

@@ -1,0 +1,228 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts';
+import { joinRows, reduceRows, rowsOfIterations, type SeriesRows } from '../contract/series.ts';
+import { ByteCache } from './byte-cache.ts';
+import { decodeRows, encodeRows } from './series-codec.ts';
+
+// The metric values of a run, besides in its events, as a pyramid of blocks: stretches of 64 iterations value by value and by bins of
+// 8, of 512 iterations by bins of 64, of 4096 by bins of 512. A curve of any length is read as some dozens of rows.
+
+const BLOCK = 64;
+/** The levels above the values themselves, finest first; each block is made of eight blocks of the level below. */
+const UPPER_LEVELS = [
+  { bin: 64, span: 512, below: 8, belowSpan: BLOCK },
+  { bin: 512, span: 4096, below: 64, belowSpan: 512 },
+] as const;
+const LEVELS = [
+  { bin: 1, span: BLOCK },
+  { bin: 8, span: BLOCK },
+  ...UPPER_LEVELS.map(({ bin, span }) => ({ bin, span })),
+];
+/** Iterations, and blocks, of one query: short enough that nobody notices waiting for it. */
+const CHUNK_ITERATIONS = 256;
+const CHUNK_BLOCKS = 32;
+
+/** Curves kept for who asks next. */
+const CACHE_BYTES = 48e6;
+/** A number in an array that may hold null. */
+const VALUE_BYTES = 16;
+const sizeOf = ({ iterations, columns }: SeriesRows) =>
+  VALUE_BYTES * iterations.length * (1 + Object.keys(columns).length);
+
+type Transaction = Prisma.TransactionClient;
+
+/** How far a run has got, and its blocks. */
+export interface SeriesExtent {
+  id: string;
+  lastSeq: number;
+  /** Last iteration. */
+  iteration: number;
+  reducedTo: number;
+}
+
+async function readIterations(db: Transaction, runId: string, from: number, to: number): Promise<SeriesRows> {
+  const rows = await db.event.findMany({
+    where: { runId, kind: 'iteration', iteration: { gte: from, lte: to } },
+    orderBy: [{ iteration: 'asc' }],
+    select: { payload: true },
+  });
+  return rowsOfIterations(
+    rows.map(({ payload }) => payload as unknown as { iteration: number; values: Record<string, number> }),
+  );
+}
+
+/** Blocks of a level that begin in [from, to). */
+async function readBlocks(
+  db: Transaction,
+  runId: string,
+  { bin, span }: { bin: number; span: number },
+  from: number,
+  to: number,
+): Promise<SeriesRows[]> {
+  // As text: PGlite takes ten times as long to hand bytes over.
+  const blocks = await db.$queryRaw<{ rows: string }[]>`
+    SELECT encode("rows", 'base64') AS "rows" FROM "SeriesBlock"
+    WHERE "runId" = ${runId} AND "bin" = ${bin} AND "place" >= ${from / span} AND "place" < ${to / span}
+    ORDER BY "place"`;
+  return blocks.map(({ rows }) => decodeRows(Buffer.from(rows, 'base64')));
+}
+
+function rowsBetween({ iterations, columns }: SeriesRows, from: number, to: number): SeriesRows {
+  const start = iterations.findIndex((iteration) => iteration >= from);
+  if (start < 0) return { iterations: [], columns: {} };
+  let end = iterations.length;
+  while (end > start && iterations[end - 1]! > to) end--;
+  if (start === 0 && end === iterations.length) return { iterations, columns };
+  return {
+    iterations: iterations.slice(start, end),
+    columns: Object.fromEntries(
+      Object.entries(columns).map(([key, column]) => [key, column.slice(start, end)]),
+    ),
+  };
+}
+
+/**
+ * Makes the blocks that the iterations up to `iteration` complete, at most those of 512 iterations; returns `reducedTo` after
+ * it. The caller has locked the run and stores the number.
+ */
+async function extendOnce(
+  tx: Transaction,
+  runId: string,
+  reducedTo: number,
+  iteration: number,
+): Promise<number> {
+  const complete = Math.floor((iteration + 1) / BLOCK) * BLOCK;
+  const [{ span: stretch }] = UPPER_LEVELS;
+  const end = Math.min(complete, (Math.floor(reducedTo / stretch) + 1) * stretch);
+  const rows = await readIterations(tx, runId, reducedTo, end - 1);
+  const data: Prisma.SeriesBlockCreateManyInput[] = [];
+  for (let from = reducedTo; from < end; from += BLOCK) {
+    const values = rowsBetween(rows, from, from + BLOCK - 1);
+    if (values.iterations.length === 0) continue;
+    const place = from / BLOCK;
+    data.push({ runId, bin: 1, place, rows: encodeRows(values) });
+    data.push({ runId, bin: 8, place, rows: encodeRows(reduceRows(values, 8)) });
+  }
+  if (data.length > 0) await tx.seriesBlock.createMany({ data });
+  const reached = data.length > 0 ? end : await skipGap(tx, runId, end, complete);
+  for (const { bin, span, below, belowSpan } of UPPER_LEVELS) {
+    const place = Math.floor(reducedTo / span);
+    if (reached < (place + 1) * span) continue;
+    const level = { bin: below, span: belowSpan };
+    const parts = await readBlocks(tx, runId, level, place * span, (place + 1) * span);
+    if (parts.length === 0) continue;
+    const upper = encodeRows(reduceRows(joinRows(parts), bin));
+    await tx.seriesBlock.create({ data: { runId, bin, place, rows: upper } });
+  }
+  return reached;
+}
+
+/** Where the next iteration's block begins: a run may leave some out. */
+async function skipGap(tx: Transaction, runId: string, from: number, complete: number): Promise<number> {
+  const next = await tx.event.findFirst({
+    where: { runId, kind: 'iteration', iteration: { gte: from } },
+    orderBy: { iteration: 'asc' },
+    select: { iteration: true },
+  });
+  return next?.iteration ? Math.min(complete, Math.floor(next.iteration / BLOCK) * BLOCK) : complete;
+}
+
+const isBehind = ({ iteration, reducedTo }: Pick<SeriesExtent, 'iteration' | 'reducedTo'>) =>
+  reducedTo + BLOCK <= iteration + 1;
+
+/** Every block that the iterations up to `iteration` complete; in the transaction that stores them. */
+export async function extendBlocks(
+  tx: Transaction,
+  runId: string,
+  reducedTo: number,
+  iteration: number,
+): Promise<number> {
+  let reached = reducedTo;
+  while (isBehind({ iteration, reducedTo: reached }))
+    reached = await extendOnce(tx, runId, reached, iteration);
+  return reached;
+}
+
+/** Removes the blocks that hold anything after `iteration`; returns `reducedTo` after it. */
+export async function voidBlocks(
+  tx: Transaction,
+  runId: string,
+  reducedTo: number,
+  iteration: number,
+): Promise<number> {
+  if (reducedTo <= iteration + 1) return reducedTo;
+  await tx.seriesBlock.deleteMany({
+    where: {
+      runId,
+      OR: LEVELS.map(({ bin, span }) => ({ bin, place: { gte: Math.floor((iteration + 1) / span) } })),
+    },
+  });
+  return Math.floor((iteration + 1) / BLOCK) * BLOCK;
+}
+
+/** Curves of runs as far as they are stored, exact or reduced. */
+export class SeriesStore {
+  readonly #db: PrismaClient;
+  /** By run, its last event, bin and stretch. */
+  readonly #cache = new ByteCache<SeriesRows>(CACHE_BYTES, sizeOf);
+
+  constructor(db: PrismaClient) {
+    this.#db = db;
+  }
+
+  /** Makes what is missing, e.g. of a run that an earlier version stored, in short steps; returns `reducedTo`. */
+  async complete(run: SeriesExtent): Promise<number> {
+    let { reducedTo } = run;
+    for (let isDone = !isBehind(run); !isDone; ) {
+      await nextTurn();
+      await this.#db.$transaction(async (tx) => {
+        const [now] = await tx.$queryRaw<SeriesExtent[]>`
+          SELECT "id", "lastSeq", "iteration", "reducedTo" FROM "Run" WHERE "id" = ${run.id} FOR UPDATE`;
+        isDone = !now || !isBehind(now);
+        if (!now || isDone) return;
+        reducedTo = await extendOnce(tx, run.id, now.reducedTo, now.iteration);
+        await tx.run.update({ where: { id: run.id }, data: { reducedTo } });
+      });
+    }
+    return reducedTo;
+  }
+
+  /**
+   * Rows of the iterations `from` to `to`, widened to whole bins of `bin`, in order. Reads the coarsest blocks that do, finer ones
+   * where those end, and events behind the last block; blocks that are not made yet are not waited for.
+   */
+  read(run: SeriesExtent, bin: number, from = 0, to = run.iteration): Promise<SeriesRows> {
+    return this.#cache.get(`${run.id} ${run.lastSeq} ${bin} ${from} ${to}`, () =>
+      this.#read(run, bin, from, to),
+    );
+  }
+
+  /** Every value, for who wants it once: not kept. */
+  readAll(run: SeriesExtent): Promise<SeriesRows> {
+    return this.#read(run, 1, 0, run.iteration);
+  }
+
+  async #read(run: SeriesExtent, bin: number, from: number, to: number): Promise<SeriesRows> {
+    const first = Math.floor(from / bin) * bin;
+    const last = Math.min(run.iteration, (Math.floor(to / bin) + 1) * bin - 1);
+    const parts: SeriesRows[] = [];
+    const add = (rows: SeriesRows) => parts.push(reduceRows(rowsBetween(rows, first, last), bin));
+    let at = first;
+    for (const level of LEVELS.filter((candidate) => candidate.bin <= bin).reverse()) {
+      const { span } = level;
+      const blocksEnd = Math.floor(Math.min(run.reducedTo, last + 1) / span) * span;
+      for (let start = Math.floor(at / span) * span; start < blocksEnd; start += CHUNK_BLOCKS * span) {
+        await nextTurn();
+        const end = Math.min(blocksEnd, start + CHUNK_BLOCKS * span);
+        add(joinRows(await readBlocks(this.#db, run.id, level, start, end)));
+      }
+      at = Math.max(at, blocksEnd);
+    }
+    for (; at <= last; at += CHUNK_ITERATIONS) {
+      await nextTurn();
+      add(await readIterations(this.#db, run.id, at, Math.min(last, at + CHUNK_ITERATIONS - 1)));
+    }
+    // Pieces that meet within a bin.
+    return reduceRows(joinRows(parts), bin);
+  }
+}

@@ -1,0 +1,50 @@
+import type { SeriesRows } from '../contract/series.ts';
+
+// [bytes of the header: u32][header: JSON][padding to 8][iterations: f64 × rows][column: f64 × rows] …, little-endian, columns in the
+// order of the header's keys. NaN is NaN; what was not said is a NaN with a mark in its lowest bits.
+const MISSING_LOW = 1;
+const MISSING_HIGH = 0x7ff80000;
+
+interface Header {
+  rows: number;
+  keys: string[];
+}
+
+/** Rows as bytes, exact to the last bit. */
+export function encodeRows({ iterations, columns }: SeriesRows): Uint8Array<ArrayBuffer> {
+  const keys = Object.keys(columns);
+  const rows = iterations.length;
+  const header = new TextEncoder().encode(JSON.stringify({ rows, keys } satisfies Header));
+  const start = Math.ceil((4 + header.length) / 8) * 8;
+  const bytes = new Uint8Array(start + 8 * rows * (keys.length + 1));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, header.length, true);
+  bytes.set(header, 4);
+  let at = start;
+  for (const column of [iterations, ...keys.map((key) => columns[key]!)])
+    for (const value of column) {
+      if (value === null) {
+        view.setUint32(at, MISSING_LOW, true);
+        view.setUint32(at + 4, MISSING_HIGH, true);
+      } else view.setFloat64(at, value, true);
+      at += 8;
+    }
+  return bytes;
+}
+
+export function decodeRows(bytes: Uint8Array): SeriesRows {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0, true);
+  const { rows, keys } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as Header;
+  let at = Math.ceil((4 + length) / 8) * 8;
+  const readColumn = (): (number | null)[] => {
+    const column = new Array<number | null>(rows);
+    for (let row = 0; row < rows; row++, at += 8) {
+      const value = view.getFloat64(at, true);
+      column[row] = Number.isNaN(value) && view.getUint32(at, true) === MISSING_LOW ? null : value;
+    }
+    return column;
+  };
+  const iterations = readColumn() as number[];
+  return { iterations, columns: Object.fromEntries(keys.map((key) => [key, readColumn()])) };
+}
