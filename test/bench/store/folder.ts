@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { METRIC_KEYS } from '../../../server/contract/metrics.ts';
+import { parseRunConfig, TASK_TYPES } from '../../../server/contract/run-config.ts';
+import { openDatabase } from '../../../server/store/database.ts';
+import type { EventPayload } from '../../../server/store/events.ts';
+import { makeStore, type Store } from '../../../server/store/store.ts';
+import { makeEvaluation } from '../../evaluation.ts';
+
+/** A data folder with finished runs of one length. */
+export interface BenchFolder {
+  folder: string;
+  runIds: string[];
+}
+
+const BATCH = 256;
+const LONGEST = 10_000;
+
+/** Opens or makes the folder; what an interrupted call has made is kept. */
+export async function makeFolder(root: string, runs: number, iterations: number): Promise<BenchFolder> {
+  const folder = join(root, `${iterations}`);
+  const list = join(folder, 'bench-runs.json');
+  mkdirSync(folder, { recursive: true });
+  const runIds: string[] = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];
+  if (runIds.length < runs) {
+    const database = await openDatabase({ databaseUrl: undefined, dataFolder: folder });
+    const store = makeStore(database);
+    while (runIds.length < runs) {
+      const started = performance.now();
+      runIds.push(await makeRun(store, runIds.length, iterations));
+      writeFileSync(list, JSON.stringify(runIds));
+      const seconds = (performance.now() - started) / 1000;
+      console.log(`made run ${runIds.length} of ${runs}: ${iterations} iterations, ${seconds.toFixed(1)} s`);
+    }
+    await database.close();
+  }
+  return { folder, runIds: runIds.slice(0, runs) };
+}
+
+async function makeRun(store: Store, index: number, iterations: number): Promise<string> {
+  const config = parseRunConfig({
+    estimator: index % 2 === 0 ? 'hae' : 'token-gae',
+    seed: Math.floor(index / 2) + 1,
+    // Twice what the form takes: the store knows no limit.
+    iterations: Math.min(iterations, LONGEST),
+  });
+  const run = await store.runs.create({
+    name: `bench run ${index + 1}`,
+    preset: null,
+    config: { ...config, iterations },
+  });
+  const state = (from: string, to: string) => ({ kind: 'state', from, to, reason: '' }) as EventPayload;
+  await store.events.append(run.id, [state('queued', 'starting'), state('starting', 'running')]);
+  for (let from = 1; from <= iterations; from += BATCH) {
+    const payloads: EventPayload[] = from === 1 ? evaluationsAt(0, index) : [];
+    for (let iteration = from; iteration < Math.min(from + BATCH, iterations + 1); iteration++) {
+      payloads.push({ kind: 'iteration', iteration, values: valuesAt(iteration, index) });
+      payloads.push({ kind: 'log', level: 'info', text: `iteration ${iteration}: success 0.5, 12.3 s` });
+      if (iteration % config.evaluateEvery === 0 || iteration === iterations)
+        payloads.push(...evaluationsAt(iteration, index));
+    }
+    await store.events.append(run.id, payloads);
+  }
+  await store.events.append(run.id, [{ kind: 'finished' }, state('running', 'finished')]);
+  return run.id;
+}
+
+function noise(seed: number): number {
+  const value = Math.sin(seed * 12.9898) * 43758.5453;
+  return value - Math.floor(value);
+}
+
+/** Every metric of the catalogue. */
+function valuesAt(iteration: number, index: number): Record<string, number> {
+  const values: Record<string, number> = {};
+  METRIC_KEYS.forEach((key, place) => {
+    values[key] = noise(iteration * 64 + place + index / 7);
+  });
+  return {
+    ...values,
+    episodes: iteration * 96,
+    turns: iteration * 2000,
+    tokens: iteration * 100_000,
+    trainingSeconds: iteration * 12.3,
+  };
+}
+
+function evaluationsAt(iteration: number, index: number): EventPayload[] {
+  return (['valid_seen', 'valid_unseen'] as const).map((split) => {
+    const successes = Math.floor(140 * noise(iteration + index / 3));
+    const byTaskType = Object.fromEntries(
+      TASK_TYPES.map((type) => [type, { episodes: 23, successes: Math.floor(successes / 6) }]),
+    );
+    const evaluation = makeEvaluation({ iteration, split, successes, byTaskType });
+    return { kind: 'evaluation', evaluation };
+  });
+}
