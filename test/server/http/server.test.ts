@@ -6,18 +6,18 @@ import { isAllowedHost, isSameOrigin, parseHost } from '../../../server/http/ori
 import type { Lab } from '../../../server/lab.ts';
 import { makeGuestBudget } from '../../../server/limits/guest-budget.ts';
 import { Bus } from '../../../server/live/bus.ts';
+import { type Database, openMemoryDatabase } from '../../../server/store/database.ts';
+import { makeStore } from '../../../server/store/store.ts';
 import { startServer, type TestServer } from './start-server.ts';
 
 const SECRET = 'a long enough secret';
 
 const servers: TestServer[] = [];
+let database: Database;
 async function start(secret: string | undefined): Promise<TestServer['ask']> {
   const config = readConfig({ HIPER_SECRET: secret });
   const bus = new Bus();
-  const store = {
-    runs: { find: async () => null },
-    sessions: { end: async () => undefined, ended: async () => [] },
-  };
+  const store = makeStore(database);
   const server = await startServer({ config, bus, store, guests: makeGuestBudget(bus) } as unknown as Lab);
   servers.push(server);
   return server.ask;
@@ -26,11 +26,13 @@ async function start(secret: string | undefined): Promise<TestServer['ask']> {
 let open: TestServer['ask'];
 let locked: TestServer['ask'];
 beforeAll(async () => {
+  database = await openMemoryDatabase();
   open = await start(undefined);
   locked = await start(SECRET);
 });
 afterAll(async () => {
   for (const server of servers) await server.close();
+  await database.close();
 });
 
 const JSON_BODY = { 'content-type': 'application/json' };
