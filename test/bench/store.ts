@@ -10,6 +10,7 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { rowsPerRun, runsPerRequest } from '../../server/contract/series.ts';
 import { median } from '../../server/stats/median.ts';
@@ -44,7 +45,8 @@ async function measureFolder(folder: string, runIds: string[]): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await new Promise<string>((resolve, reject) => {
-    server.stdout.once('data', (text: Buffer) => resolve(text.toString().trim()));
+    // It may first say that it waits for the folder.
+    createInterface({ input: server.stdout }).on('line', (line) => line.startsWith('http') && resolve(line));
     server.once('exit', (code) => reject(new Error(`the server ended with code ${code}`)));
   });
   const ask = (procedure: string, input?: unknown) =>

@@ -65,7 +65,7 @@ export const runColumns = helper.columns([
   helper.accessor((row) => row.run.name, {
     id: 'name',
     header: 'Name',
-    size: 176,
+    size: 204,
     enableHiding: false,
     sortFn: 'text',
     cell: ({ row }) => {
@@ -89,7 +89,7 @@ export const runColumns = helper.columns([
   helper.accessor((row) => RUN_STATES.indexOf(row.state), {
     id: 'state',
     header: 'State',
-    size: 138,
+    size: 126,
     cell: ({ row }) => <StateCell row={row.original} />,
   }),
   helper.accessor((row) => row.run.config.estimator, {
@@ -101,7 +101,7 @@ export const runColumns = helper.columns([
   helper.accessor((row) => row.run.preset ?? 'custom', {
     id: 'preset',
     header: 'Preset',
-    size: 78,
+    size: 72,
     sortFn: 'text',
   }),
   helper.accessor((row) => row.run.config.seed, { id: 'seed', header: 'Seed', size: 62 }),
@@ -162,7 +162,7 @@ export const runColumns = helper.columns([
     {
       id: 'duration',
       header: 'Duration',
-      size: 104,
+      size: 84,
       sortUndefined: 'last',
       cell: ({ row }) => (
         <DurationCell run={row.original.run} isActive={ACTIVE_STATES.includes(row.original.state)} />
