@@ -74,7 +74,9 @@ export async function snapshotsOfShare(
   { token, runIds, points }: { token: string; runIds?: string[]; points?: number },
 ): Promise<RunSnapshot[]> {
   const asked = await runsOfShare(lab, token, runIds);
-  return (await readSnapshots(lab, asked, points)).map(withoutPrivateTexts);
+  return lab.guests.answers.once(`snapshots ${token} ${asked} ${points}`, async () =>
+    (await readSnapshots(lab, asked, points)).map(withoutPrivateTexts),
+  );
 }
 
 /** Curves of those of `runIds` that a share shows, between two iterations. */

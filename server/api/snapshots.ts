@@ -6,7 +6,7 @@ import {
   mostEvaluations,
   thinEvaluations,
 } from '../contract/milestones.ts';
-import { chooseBin, rowsPerRun, toWire, type WireSeries } from '../contract/series.ts';
+import { chooseBin, rowsPerAnswer, toWire, type WireSeries } from '../contract/series.ts';
 import type { RunSnapshot } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
@@ -20,9 +20,9 @@ const TRAINS = ['starting', 'running', 'paused'];
 export async function readSnapshots(
   lab: Lab,
   runIds: readonly string[],
-  points = rowsPerRun(runIds.length),
+  points = rowsPerAnswer(runIds.length),
 ): Promise<RunSnapshot[]> {
-  const rows = Math.min(points, rowsPerRun(runIds.length));
+  const rows = Math.min(points, rowsPerAnswer(runIds.length));
   const snapshots: RunSnapshot[] = [];
   // One after the other. The embedded database answers without a turn of the event loop: others get theirs here.
   for (const runId of runIds) {
@@ -106,9 +106,9 @@ export function withoutPrivateTexts(snapshot: RunSnapshot): RunSnapshot {
 export async function readWindow(
   lab: Lab,
   runIds: readonly string[],
-  { from, to, points = rowsPerRun(runIds.length) }: { from: number; to: number; points?: number },
+  { from, to, points = rowsPerAnswer(runIds.length) }: { from: number; to: number; points?: number },
 ): Promise<WireSeries[]> {
-  const rows = Math.min(points, rowsPerRun(runIds.length));
+  const rows = Math.min(points, rowsPerAnswer(runIds.length));
   const found: WireSeries[] = [];
   for (const runId of runIds) {
     await nextTurn();

@@ -20,6 +20,11 @@ export function rowsPerRun(runs: number): number {
   return Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.floor(ROWS_A_VIEW / Math.max(1, runs))));
 }
 
+/** Rows that each of so many runs may have in one answer: no answer is large, whoever asks. */
+export function rowsPerAnswer(runs: number): number {
+  return Math.min(rowsPerRun(runs), Math.max(FEWEST_ROWS, Math.floor(ROWS_A_REQUEST / Math.max(1, runs))));
+}
+
 /** Runs to ask for in one request, at so many rows each: short enough for server and page to do other things in between. */
 export function runsPerRequest(rows: number): number {
   return Math.min(20, Math.max(1, Math.floor(ROWS_A_REQUEST / rows)));

@@ -6,7 +6,9 @@ import {
   joinRows,
   reduceRows,
   rowsOfIterations,
+  rowsPerAnswer,
   rowsPerRun,
+  runsPerRequest,
   type SeriesRows,
   toWire,
 } from '../../../server/contract/series.ts';
@@ -125,5 +127,16 @@ describe('the size of a bin', () => {
     const rowsOf = (runs: number) => Math.ceil(20_001 / chooseBin(20_000, rowsPerRun(runs))) * 4;
     expect(rowsOf(20)).toBeGreaterThanOrEqual(500);
     expect(rowsOf(200)).toBeGreaterThanOrEqual(64);
+  });
+});
+
+describe('rows of an answer', () => {
+  it('are as many as a page asks for, and bounded however many runs are asked for at once', () => {
+    for (const runs of [1, 2, 20, 50, 200]) {
+      const rows = rowsPerRun(runs);
+      const group = Math.min(runs, runsPerRequest(rows));
+      expect(rowsPerAnswer(group)).toBeGreaterThanOrEqual(rows);
+      expect(rowsPerAnswer(runs) * runs).toBeLessThanOrEqual(12_800);
+    }
   });
 });
