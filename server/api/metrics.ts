@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { WireSeries } from '../contract/series.ts';
-import type { RunSnapshot } from '../contract/views.ts';
+import type { RunSnapshot, WireSeries } from '../contract/views.ts';
 import { iteration, points, runIds } from './inputs.ts';
 import { readSnapshots, readWindow } from './snapshots.ts';
 import { ownerProcedure, router } from './trpc.ts';

@@ -1,7 +1,6 @@
 import { AppError } from '../contract/error.ts';
-import type { WireSeries } from '../contract/series.ts';
 import type { VarianceReport } from '../contract/variance.ts';
-import type { RunSnapshot, RunSummary, SharedView, ShareInfo } from '../contract/views.ts';
+import type { RunSnapshot, RunSummary, SharedView, ShareInfo, WireSeries } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import { protocolFilter, readLeaderboard } from './leaderboard.ts';
 import { viewSummaries } from './run-view.ts';

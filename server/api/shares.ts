@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { MOST_SHARED } from '../contract/limits.ts';
-import type { WireSeries } from '../contract/series.ts';
 import { typedLine } from '../contract/text.ts';
-import { type RunSnapshot, SHARE_KINDS, type SharedView, type ShareInfo } from '../contract/views.ts';
+import {
+  type RunSnapshot,
+  SHARE_KINDS,
+  type SharedView,
+  type ShareInfo,
+  type WireSeries,
+} from '../contract/views.ts';
 import { iteration, points, runId, runIds, shareId, shareToken } from './inputs.ts';
 import { createShare, openShare, revokeShare, snapshotsOfShare, windowOfShare } from './share-links.ts';
 import { ownerProcedure, publicProcedure, router } from './trpc.ts';

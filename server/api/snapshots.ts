@@ -6,8 +6,8 @@ import {
   mostEvaluations,
   thinEvaluations,
 } from '../contract/milestones.ts';
-import { chooseBin, rowsPerAnswer, toWire, type WireSeries } from '../contract/series.ts';
-import type { RunSnapshot } from '../contract/views.ts';
+import { chooseBin, rowsPerAnswer, toWire } from '../contract/series.ts';
+import type { RunSnapshot, WireSeries } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
 

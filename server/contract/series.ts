@@ -1,4 +1,4 @@
-import type { MetricSeries } from './views.ts';
+import type { MetricSeries, WireSeries } from './views.ts';
 
 /** What of a MetricSeries makes up its rows. */
 export type SeriesRows = Pick<MetricSeries, 'iterations' | 'columns'>;
@@ -142,24 +142,21 @@ export function rowsOfIterations(
   return { iterations: events.map(({ iteration }) => iteration), columns };
 }
 
-/** JSON has no NaN and no infinity: they travel as words, and null is what was not said. */
-export type WireValue = Value | 'NaN' | 'Infinity' | '-Infinity';
-
-export interface WireSeries extends Omit<MetricSeries, 'columns'> {
-  columns: Record<string, WireValue[]>;
-}
-
+/** A series for JSON; see `WireSeries`. */
 export function toWire(series: MetricSeries): WireSeries {
   const columns: WireSeries['columns'] = {};
   for (const [key, column] of Object.entries(series.columns))
     columns[key] = column.every((value) => value === null || Number.isFinite(value))
       ? (column as Value[])
       : column.map((value) =>
-          value === null || Number.isFinite(value) ? value : (String(value) as WireValue),
+          value === null || Number.isFinite(value)
+            ? value
+            : (String(value) as WireSeries['columns'][string][number]),
         );
   return { ...series, columns };
 }
 
+/** And back. */
 export function fromWire(series: WireSeries): MetricSeries {
   const columns: MetricSeries['columns'] = {};
   for (const [key, column] of Object.entries(series.columns))

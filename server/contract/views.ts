@@ -2,7 +2,6 @@ import type { AlertEvent, RunAlert } from './alerts.ts';
 import type { EstimatorName } from './estimators.ts';
 import type { Evaluation, Phase, Place, RunState, TrainerEvent } from './events.ts';
 import type { RunConfig, Split } from './run-config.ts';
-import type { WireSeries } from './series.ts';
 import type { VarianceReport } from './variance.ts';
 
 /** A run in lists, comparisons and shares: nothing private (no host, path or note). Times are epoch milliseconds. */
@@ -61,6 +60,11 @@ export interface MetricSeries {
   bin: number;
   iterations: number[];
   columns: Record<string, (number | null)[]>;
+}
+
+/** The same for JSON, which has no NaN and no infinity: they travel as words. */
+export interface WireSeries extends Omit<MetricSeries, 'columns'> {
+  columns: Record<string, (number | null | 'NaN' | 'Infinity' | '-Infinity')[]>;
 }
 
 /** What the events of a run up to `lastSeq` add up to, but for its log: a subscription after that number continues it. */
