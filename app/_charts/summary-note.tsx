@@ -5,7 +5,15 @@ export function summaryWords(bin: number): string {
   return bin === 1 ? '' : `Every ${formatCount(bin)} iterations summarised: first, last, minimum, maximum.`;
 }
 
-/** The same beside the controls of charts. */
-export function SummaryNote({ bin }: { bin: number }) {
-  return bin === 1 ? null : <p className="text-[0.9rem] text-muted">{summaryWords(bin)}</p>;
+/** The same of evaluations, which are fewer. */
+export function evaluationSummaryWords(bin: number): string {
+  return bin === 1
+    ? ''
+    : `Evaluations of every ${formatCount(bin)} iterations summarised: first, last, worst, best.`;
+}
+
+/** Both beside the controls of charts. */
+export function SummaryNote({ bin, evaluationBin }: { bin: number; evaluationBin: number }) {
+  const words = [summaryWords(bin), evaluationSummaryWords(evaluationBin)].filter(Boolean).join(' ');
+  return words === '' ? null : <p className="text-[0.9rem] text-muted">{words}</p>;
 }

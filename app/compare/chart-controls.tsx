@@ -15,6 +15,7 @@ export function ChartControls({
   x,
   smooth,
   bin,
+  evaluationBin,
   metrics,
   zoomed,
   seeds,
@@ -28,6 +29,7 @@ export function ChartControls({
   smooth: number;
   /** Iterations that a bin of the curves summarises. */
   bin: number;
+  evaluationBin: number;
   metrics: readonly string[];
   zoomed: boolean;
   /** Null: no two runs differ in nothing but the seed. */
@@ -66,7 +68,7 @@ export function ChartControls({
           Whole axis
         </Button>
       )}
-      <SummaryNote bin={bin} />
+      <SummaryNote bin={bin} evaluationBin={evaluationBin} />
     </div>
   );
 }

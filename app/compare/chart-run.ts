@@ -22,6 +22,8 @@ export interface ChartRun {
   hidden: boolean;
   series: MetricSeries;
   evaluations: readonly Evaluation[];
+  /** Iterations whose evaluations are summarised; 1: all are there. */
+  evaluationBin: number;
 }
 
 /** More runs than this and intervals around every line would hide the lines. */
@@ -55,6 +57,7 @@ export function useChartRuns(runs: readonly ComparedRun[]): readonly ChartRun[] 
       runs: runs.map(({ id, name, config, style, hidden, live, evaluations }) => ({
         ...{ id, name, style, hidden, evaluations },
         origin: originWords(config),
+        evaluationBin: live.evaluationBin,
         series: summarizedBy(live.series, bin),
       })),
     };
@@ -117,6 +120,7 @@ export function evaluationLines(
       iterations: evaluations.map(({ iteration }) => iteration),
       x: at,
       y: scores.map(({ rate }) => rate),
+      bin: run.evaluationBin,
       points: true,
       smooth: false,
       ...lineStyle(run),

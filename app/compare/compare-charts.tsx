@@ -4,7 +4,7 @@ import { METRIC_GROUPS, type Metric, type MetricGroup } from '../../server/contr
 import { InView } from '../_charts/in-view.tsx';
 import { LineChart } from '../_charts/line-chart.tsx';
 import type { YRange } from '../_charts/plot.ts';
-import { summaryWords } from '../_charts/summary-note.tsx';
+import { evaluationSummaryWords, summaryWords } from '../_charts/summary-note.tsx';
 import { tasksTitle } from '../_charts/task-types.ts';
 import { type ChartRun, curveProtocols, evaluationLines, metricLines } from './chart-run.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
@@ -17,6 +17,8 @@ import type { XAxis } from './x-axis.ts';
 export interface ChartView {
   /** Iterations that a bin of the curves summarises. */
   bin: number;
+  /** And those whose evaluations are summarised. */
+  evaluationBin: number;
   /** With them charts draw one line a group of seeds. */
   groups: readonly SeedGroup[] | null;
   x: XAxis;
@@ -93,7 +95,7 @@ const EvaluationChart = memo(function EvaluationChart({
   return (
     <LineChart
       title={`Success on ${split}`}
-      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. ${view.groups ? 'Lines: mean over the seeds evaluated there; bands: their range.' : 'Bands: 95 % Wilson interval.'}`}
+      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. ${view.groups ? 'Lines: mean over the seeds evaluated there; bands: their range.' : 'Bands: 95 % Wilson interval.'} ${evaluationSummaryWords(view.evaluationBin)}`.trim()}
       unit="share"
       series={series}
       bands={bands}

@@ -87,16 +87,18 @@ const ComparisonBody = memo(function ComparisonBody({
     [drawn, zoomed],
   );
   const bin = chartRuns[0]?.series.bin ?? 1;
+  const evaluationBin = Math.max(1, ...chartRuns.map((run) => run.evaluationBin));
   const chartView = useMemo(
     () => ({
       bin,
+      evaluationBin,
       groups: seeds === 'mean' ? groups : null,
       x: view.x,
       smooth: view.smooth,
       zoom,
       onZoom,
     }),
-    [bin, groups, seeds, view.x, view.smooth, zoom, onZoom],
+    [bin, evaluationBin, groups, seeds, view.x, view.smooth, zoom, onZoom],
   );
   const problems = live.flatMap(({ problem, runId }) => (problem ? [{ runId, problem }] : []));
 
@@ -126,6 +128,7 @@ const ComparisonBody = memo(function ComparisonBody({
         x={view.x}
         smooth={view.smooth}
         bin={bin}
+        evaluationBin={evaluationBin}
         metrics={view.metrics}
         zoomed={chartView.zoom !== null}
         seeds={hasSeeds ? seeds : null}

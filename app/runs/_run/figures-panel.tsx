@@ -96,7 +96,7 @@ export function FiguresPanel({
         <p className="text-[0.9rem] text-muted max-sm:hidden">
           Drag over a chart to zoom, double-click to show all.
         </p>
-        <SummaryNote bin={series.bin} />
+        <SummaryNote bin={series.bin} evaluationBin={live.evaluationBin} />
       </div>
       <FigureGroup group="Outcome">
         <div className="grid gap-3 lg:grid-cols-[3fr_2fr]">

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { evaluationSummaryWords } from '../../../app/_charts/summary-note.tsx';
 import {
   type ChartRun,
   curveProtocols,
@@ -32,6 +33,7 @@ const run = (id: string, changes: Partial<ChartRun> = {}): ChartRun => ({
     columns: { success: [0.1, Number.NaN], tokens: [1000, 2000] },
   },
   evaluations: [evaluation(10), evaluation(0)],
+  evaluationBin: 1,
   ...changes,
 });
 
@@ -77,5 +79,12 @@ describe('evaluation curves', () => {
     expect(bands[0]?.low[0]).toBeCloseTo(0.418, 3);
     const many = ['a', 'b', 'c', 'd', 'e'].map((id) => run(id));
     expect(evaluationLines(many, protocolRows(many)[0]!, 'iteration').bands).toEqual([]);
+  });
+
+  it('says where evaluations are summarised', () => {
+    const long = [run('a', { evaluationBin: 64 })];
+    expect(evaluationLines(long, protocolRows(long)[0]!, 'iteration').series[0]?.bin).toBe(64);
+    expect(evaluationSummaryWords(64)).toMatch(/every 64 iterations.*first, last, worst, best/);
+    expect(evaluationSummaryWords(1)).toBe('');
   });
 });
