@@ -1,6 +1,7 @@
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 import { AppError } from '../contract/error.ts';
 import type { ClientToServer, ServerToClient } from '../contract/events.ts';
+import { complain } from './complain.ts';
 import type { Outlet } from './outlet.ts';
 import type { Subscription } from './subscription.ts';
 import type { Visitor } from './visitor.ts';
@@ -32,7 +33,7 @@ export async function patiently<T>(socket: LabSocket, ask: () => Promise<T>): Pr
     } catch (error) {
       const final = error instanceof Refusal || error instanceof AppError;
       if (final || socket.conn.readyState !== 'open') throw error;
-      if (delayMs === FIRST_RETRY_MS) console.error(`[live] ${(error as Error).message}; trying again`);
+      if (delayMs === FIRST_RETRY_MS) complain(error);
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
   }

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../contract/events.ts';
 import type { Appended } from '../store/events.ts';
 import type { Progress } from './bus.ts';
+import { complain } from './complain.ts';
 import type { EventReader } from './event-reader.ts';
 import type { Outlet } from './outlet.ts';
 
@@ -77,8 +78,7 @@ export class Subscription {
       this.#progress = null;
       this.#retryMs = FIRST_RETRY_MS;
     } catch (error) {
-      if (this.#retryMs === FIRST_RETRY_MS)
-        console.error(`[live] events of run ${this.#runId}: ${(error as Error).message}; trying again`);
+      if (this.#retryMs === FIRST_RETRY_MS) complain(error);
       this.#retryLater();
     } finally {
       this.#working = false;
