@@ -11,9 +11,9 @@ export type Scores = readonly (readonly number[])[];
  * al. 2021, arXiv 2108.13264). Less swayed by one lucky run than the mean, less wasteful than the median. NaN for no values.
  */
 export function interquartileMean(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort(); // several times as fast as sorting an array
   const cut = Math.floor(sorted.length / 4);
-  const kept = sorted.slice(cut, sorted.length - cut);
+  const kept = sorted.subarray(cut, sorted.length - cut);
   return kept.reduce((sum, value) => sum + value, 0) / kept.length;
 }
 
