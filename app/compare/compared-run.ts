@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import type { Evaluation, RunState } from '../../server/contract/events.ts';
 import type { RunConfig } from '../../server/contract/run-config.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
@@ -22,12 +23,7 @@ export interface ComparedRun {
 }
 
 /** Puts the parts together; the live picture wins once it has arrived. */
-export function comparedRun(
-  summary: RunSummary,
-  live: LiveRun,
-  style: RunStyle,
-  hidden: boolean,
-): ComparedRun {
+function comparedRun(summary: RunSummary, live: LiveRun, style: RunStyle, hidden: boolean): ComparedRun {
   return {
     id: summary.id,
     name: summary.name,
@@ -41,6 +37,31 @@ export function comparedRun(
     evaluations: live.evaluations,
     live,
   };
+}
+
+interface Parts {
+  summary: RunSummary;
+  live: LiveRun;
+  style: RunStyle;
+  hidden: boolean;
+}
+
+const isSame = (a: Parts, b: Parts) =>
+  a.summary === b.summary && a.live === b.live && a.style === b.style && a.hidden === b.hidden;
+
+/** The compared runs, in order. One whose parts are the same is the same object, so that its rows are not made again. */
+export function useComparedRuns(parts: readonly Parts[]): readonly ComparedRun[] {
+  const kept = useRef<{ parts: readonly Parts[]; runs: readonly ComparedRun[] }>({ parts: [], runs: [] });
+  const { parts: before, runs: known } = kept.current;
+  const runs = parts.map((part, index) => {
+    const old = before[index];
+    return old && isSame(old, part)
+      ? known[index]!
+      : comparedRun(part.summary, part.live, part.style, part.hidden);
+  });
+  const changed = runs.length !== known.length || runs.some((run, index) => run !== known[index]);
+  kept.current = { parts, runs: changed ? runs : known };
+  return kept.current.runs;
 }
 
 /** Words in which a run is looked for. */

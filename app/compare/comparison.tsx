@@ -7,11 +7,10 @@ import type { LiveRun } from '../_live/run-feed.ts';
 import { blankRun, useLiveRuns } from '../_live/use-live-run.ts';
 import { useZoomed } from '../_live/use-zoomed.ts';
 import { Panel } from '../_ui/panel.tsx';
-import { useGradually } from '../_ui/use-gradually.ts';
 import { ChartControls } from './chart-controls.tsx';
 import { useChartRuns } from './chart-run.ts';
 import { MetricGroups, SuccessCharts } from './compare-charts.tsx';
-import { comparedRun } from './compared-run.ts';
+import { useComparedRuns } from './compared-run.ts';
 import { ConfigDifference } from './config-difference.tsx';
 import { EvaluationTable } from './evaluation-table.tsx';
 import { RunLegend } from './run-legend.tsx';
@@ -30,8 +29,6 @@ interface ComparisonProps {
 }
 
 const NOTHING: readonly LiveRun[] = [];
-/** Rows of the list of runs that are made at a time: each has several buttons with hints. */
-const ROWS_A_FRAME = 10;
 
 /** Runs over each other, live. What is shown is in the URL; the choice of runs is the caller's. */
 export function Comparison(props: ComparisonProps) {
@@ -57,13 +54,13 @@ const ComparisonBody = memo(function ComparisonBody({
   // biome-ignore lint/correctness/useExhaustiveDependencies: an id has its place among all runs for good
   const styles = useMemo(() => assignRunStyles(summaries), [idKey]);
   const byId = useMemo(() => new Map(live.map((run) => [run.runId, run])), [live]);
-  const runs = summaries.map((summary) =>
-    comparedRun(
+  const runs = useComparedRuns(
+    summaries.map((summary) => ({
       summary,
-      byId.get(summary.id) ?? blankRun(summary.id),
-      styles.get(summary.id)!,
-      view.hidden.includes(summary.id),
-    ),
+      live: byId.get(summary.id) ?? blankRun(summary.id),
+      style: styles.get(summary.id)!,
+      hidden: view.hidden.includes(summary.id),
+    })),
   );
   const drawn = useDeferredValue(useChartRuns(runs));
   const groups = useMemo(() => groupSeeds(summaries, styles), [summaries, styles]);
@@ -75,7 +72,15 @@ const ComparisonBody = memo(function ComparisonBody({
       void setView({ zoom: range === null ? null : range.map(roundForUrl) }),
     [setView],
   );
-  const listed = useGradually(runs.length, ROWS_A_FRAME);
+  const actions = useMemo(
+    () => ({
+      toggleHidden: (id: string) => void setView(({ hidden }) => ({ hidden: toggleId(hidden, id) })),
+      remove: onRemove,
+      makeFirst: onMakeFirst,
+    }),
+    [setView, onRemove, onMakeFirst],
+  );
+  const showFields = useCallback((fields: 'changed' | 'all') => void setView({ fields }), [setView]);
   const zoom = useMemo(
     () => (from === undefined || to === undefined ? null : ([from, to] as const)),
     [from, to],
@@ -107,15 +112,7 @@ const ComparisonBody = memo(function ComparisonBody({
       <Panel title={`Runs (${runs.length})`} flush>
         {/* Many runs scroll, so that the charts stay in reach; rows out of sight are not laid out. */}
         <div className="max-h-96 overflow-y-auto px-3 [&_li]:[contain-intrinsic-size:auto_3rem] [&_li]:[content-visibility:auto]">
-          <RunLegend
-            runs={runs.slice(0, listed)}
-            linked={shareToken === undefined}
-            actions={{
-              toggleHidden: (id) => void setView({ hidden: toggleId(view.hidden, id) }),
-              remove: onRemove,
-              makeFirst: onMakeFirst,
-            }}
-          />
+          <RunLegend runs={runs} linked={shareToken === undefined} actions={actions} />
         </div>
         {problems.map(({ runId, problem }) => (
           <p key={runId} role="alert" className="px-3 py-2 text-danger">
@@ -123,7 +120,7 @@ const ComparisonBody = memo(function ComparisonBody({
           </p>
         ))}
       </Panel>
-      <ConfigDifference runs={runs} show={view.fields} onShow={(fields) => void setView({ fields })} />
+      <ConfigDifference runs={runs} show={view.fields} onShow={showFields} />
       <ChartControls
         x={view.x}
         smooth={view.smooth}

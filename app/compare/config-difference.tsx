@@ -1,4 +1,5 @@
 'use client';
+import { memo } from 'react';
 import { describeDifference } from '../../server/contract/comparison.ts';
 import { explainOrigin, originWords } from '../../server/contract/credit-origin.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
@@ -6,19 +7,45 @@ import { Hint } from '../_ui/hint.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Switch } from '../_ui/switch.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
+import { useGradually } from '../_ui/use-gradually.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { configRows } from './config-values.ts';
 
-/** The configurations side by side: what differs, or everything. */
-export function ConfigDifference({
-  runs,
-  show,
-  onShow,
-}: {
+/** Columns that are made at a time. */
+const COLUMNS_A_FRAME = 25;
+
+interface ConfigDifferenceProps {
   runs: readonly ComparedRun[];
   show: 'changed' | 'all';
   onShow: (show: 'changed' | 'all') => void;
-}) {
+}
+
+/** Whether two lists of runs look alike here: their curves do not matter. */
+function areAlike(a: ConfigDifferenceProps, b: ConfigDifferenceProps): boolean {
+  return (
+    a.show === b.show &&
+    a.onShow === b.onShow &&
+    a.runs.length === b.runs.length &&
+    a.runs.every((run, index) => {
+      const other = b.runs[index]!;
+      return (
+        run.id === other.id &&
+        run.name === other.name &&
+        run.config === other.config &&
+        run.games === other.games &&
+        run.style === other.style
+      );
+    })
+  );
+}
+
+/** The configurations side by side: what differs, or everything. */
+export const ConfigDifference = memo(function ConfigDifference({
+  runs,
+  show,
+  onShow,
+}: ConfigDifferenceProps) {
+  const listed = runs.slice(0, useGradually(runs.length, COLUMNS_A_FRAME));
   const rows = configRows(
     runs.map(({ config }) => config),
     show,
@@ -43,7 +70,7 @@ export function ConfigDifference({
           <thead>
             <tr>
               <Th className="sticky left-0 bg-surface">Field</Th>
-              {runs.map((run) => (
+              {listed.map((run) => (
                 <Th key={run.id}>
                   <span className="flex max-w-48 items-center gap-2">
                     <RunSwatch style={run.style} />
@@ -54,7 +81,7 @@ export function ConfigDifference({
             </tr>
           </thead>
           <tbody>
-            <OriginRow runs={runs} />
+            <OriginRow runs={listed} />
             {rows.map(({ field, values, differs }) => (
               <tr key={field.name}>
                 <th
@@ -65,7 +92,7 @@ export function ConfigDifference({
                     {field.group}: {field.title}
                   </Hint>
                 </th>
-                {values.map((value, index) => (
+                {values.slice(0, listed.length).map((value, index) => (
                   <Td
                     // biome-ignore lint/suspicious/noArrayIndexKey: values stand in the order of the runs
                     key={index}
@@ -82,7 +109,7 @@ export function ConfigDifference({
       )}
     </Panel>
   );
-}
+}, areAlike);
 
 /** Whose values the credit of each run has: the fields below it say which they are. */
 function OriginRow({ runs }: { runs: readonly ComparedRun[] }) {

@@ -1,4 +1,5 @@
 'use client';
+import { memo } from 'react';
 import { formatShare, withMinus } from '../_charts/format.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
 import { tasksTitle } from '../_charts/task-types.ts';
@@ -6,13 +7,17 @@ import { Hint } from '../_ui/hint.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
+import { useGradually } from '../_ui/use-gradually.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { DifferenceBar, IntervalBar } from './interval-bar.tsx';
 import { newcombe } from './proportion.ts';
 import { type ProtocolRow, protocolRows, type Score } from './protocols.ts';
 
+/** Rows that are made at a time. */
+const ROWS_A_FRAME = 25;
+
 /** Final and best evaluation of every run under every protocol, with intervals. */
-export function EvaluationTable({ runs }: { runs: readonly ComparedRun[] }) {
+export const EvaluationTable = memo(function EvaluationTable({ runs }: { runs: readonly ComparedRun[] }) {
   const rows = protocolRows(runs);
   const isLoading = runs.some(({ live }) => live.status === 'loading');
   const first = runs[0];
@@ -65,12 +70,13 @@ export function EvaluationTable({ runs }: { runs: readonly ComparedRun[] }) {
       )}
     </Panel>
   );
-}
+});
 
 function ProtocolBody({ row, runs }: { row: ProtocolRow; runs: readonly ComparedRun[] }) {
   const baseline = row.latest.get(runs[0]?.id ?? '');
   const columns = runs.length > 1 ? 6 : 5;
   const scored = runs.filter(({ id }) => row.latest.has(id));
+  const listed = useGradually(scored.length, ROWS_A_FRAME);
   return (
     <tbody>
       <tr>
@@ -87,7 +93,7 @@ function ProtocolBody({ row, runs }: { row: ProtocolRow; runs: readonly Compared
           </span>
         </th>
       </tr>
-      {scored.map((run) => (
+      {scored.slice(0, listed).map((run) => (
         <ScoreRow
           key={run.id}
           run={run}

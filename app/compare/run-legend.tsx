@@ -1,12 +1,14 @@
 'use client';
 import { Eye, EyeOff, Pin, X } from 'lucide-react';
 import Link from 'next/link';
+import { memo } from 'react';
 import { explainOrigin, methodTitle } from '../../server/contract/credit-origin.ts';
 import { formatShare } from '../_charts/format.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
 import { Hint } from '../_ui/hint.tsx';
 import { IconButton } from '../_ui/icon-button.tsx';
 import { StateBadge } from '../_ui/state-badge.tsx';
+import { useGradually } from '../_ui/use-gradually.ts';
 import type { ComparedRun } from './compared-run.ts';
 
 export interface RunActions {
@@ -16,8 +18,11 @@ export interface RunActions {
   makeFirst?: (id: string) => void;
 }
 
+/** Rows that are made at a time: each has several buttons with hints. */
+const ROWS_A_FRAME = 10;
+
 /** The compared runs with colour, state and what can be done to their lines. */
-export function RunLegend({
+export const RunLegend = memo(function RunLegend({
   runs,
   actions,
   linked,
@@ -26,65 +31,85 @@ export function RunLegend({
   actions: RunActions;
   linked: boolean;
 }) {
+  const listed = useGradually(runs.length, ROWS_A_FRAME);
   return (
     <ul className="grid gap-x-6 md:grid-cols-2">
-      {runs.map((run, index) => (
-        <li
+      {runs.slice(0, listed).map((run, index) => (
+        <LegendRow
           key={run.id}
-          className="flex min-h-12 min-w-0 items-center gap-2 border-line py-1 max-md:border-b max-md:last:border-b-0"
-        >
-          <RunSwatch style={run.style} faint={run.hidden} />
-          <div className={`min-w-0 flex-1 ${run.hidden ? 'opacity-60' : ''}`}>
-            <div className="flex items-center gap-2">
-              {linked ? (
-                <Link href={`/runs/${run.id}`} className="truncate rounded font-medium hover:underline">
-                  {run.name}
-                </Link>
-              ) : (
-                <span className="truncate font-medium">{run.name}</span>
-              )}
-              {index === 0 && runs.length > 1 && (
-                <span className="text-[0.86rem] whitespace-nowrap text-muted">baseline</span>
-              )}
-            </div>
-            <div className="text-[0.93rem] text-muted">
-              <span className="sm:hidden">{run.state} · </span>
-              <Method run={run} /> · seed {run.config.seed} · iteration {run.iteration} of{' '}
-              {run.config.iterations}
-              {run.live.series.iterations.length > 0 &&
-                `: training success ${formatShare(run.live.series.columns.success?.at(-1))}, n\u00a0=\u00a0${run.config.episodesPerIteration}`}
-            </div>
-          </div>
-          <span className="hidden sm:block">
-            <StateBadge state={run.state} desired={run.desired} />
-          </span>
-          <span className="flex">
-            {actions.makeFirst && index > 0 && (
-              <IconButton
-                label={`Measure differences against ${run.name}`}
-                icon={<Pin aria-hidden />}
-                onClick={() => actions.makeFirst?.(run.id)}
-              />
-            )}
-            <IconButton
-              label={run.hidden ? `Show the lines of ${run.name}` : `Hide the lines of ${run.name}`}
-              aria-pressed={run.hidden}
-              icon={run.hidden ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
-              onClick={() => actions.toggleHidden(run.id)}
-            />
-            {actions.remove && (
-              <IconButton
-                label={`Take ${run.name} out of the comparison`}
-                icon={<X aria-hidden />}
-                onClick={() => actions.remove?.(run.id)}
-              />
-            )}
-          </span>
-        </li>
+          run={run}
+          actions={actions}
+          linked={linked}
+          isBaseline={index === 0 && runs.length > 1}
+          mayBeFirst={index > 0}
+        />
       ))}
     </ul>
   );
-}
+});
+
+const LegendRow = memo(function LegendRow({
+  run,
+  actions,
+  linked,
+  isBaseline,
+  mayBeFirst,
+}: {
+  run: ComparedRun;
+  actions: RunActions;
+  linked: boolean;
+  isBaseline: boolean;
+  mayBeFirst: boolean;
+}) {
+  return (
+    <li className="flex min-h-12 min-w-0 items-center gap-2 border-line py-1 max-md:border-b max-md:last:border-b-0">
+      <RunSwatch style={run.style} faint={run.hidden} />
+      <div className={`min-w-0 flex-1 ${run.hidden ? 'opacity-60' : ''}`}>
+        <div className="flex items-center gap-2">
+          {linked ? (
+            <Link href={`/runs/${run.id}`} className="truncate rounded font-medium hover:underline">
+              {run.name}
+            </Link>
+          ) : (
+            <span className="truncate font-medium">{run.name}</span>
+          )}
+          {isBaseline && <span className="text-[0.86rem] whitespace-nowrap text-muted">baseline</span>}
+        </div>
+        <div className="text-[0.93rem] text-muted">
+          <span className="sm:hidden">{run.state} · </span>
+          <Method run={run} /> · seed {run.config.seed} · iteration {run.iteration} of {run.config.iterations}
+          {run.live.series.iterations.length > 0 &&
+            `: training success ${formatShare(run.live.series.columns.success?.at(-1))}, n\u00a0=\u00a0${run.config.episodesPerIteration}`}
+        </div>
+      </div>
+      <span className="hidden sm:block">
+        <StateBadge state={run.state} desired={run.desired} />
+      </span>
+      <span className="flex">
+        {actions.makeFirst && mayBeFirst && (
+          <IconButton
+            label={`Measure differences against ${run.name}`}
+            icon={<Pin aria-hidden />}
+            onClick={() => actions.makeFirst?.(run.id)}
+          />
+        )}
+        <IconButton
+          label={run.hidden ? `Show the lines of ${run.name}` : `Hide the lines of ${run.name}`}
+          aria-pressed={run.hidden}
+          icon={run.hidden ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+          onClick={() => actions.toggleHidden(run.id)}
+        />
+        {actions.remove && (
+          <IconButton
+            label={`Take ${run.name} out of the comparison`}
+            icon={<X aria-hidden />}
+            onClick={() => actions.remove?.(run.id)}
+          />
+        )}
+      </span>
+    </li>
+  );
+});
 
 /** The method with the origin of its credit, explained on hover and focus. */
 function Method({ run: { config } }: { run: ComparedRun }) {
