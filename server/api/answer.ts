@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { LARGEST_BODY_BYTES, MOST_CALLS_AT_ONCE } from '../contract/limits.ts';
+import { LARGEST_BODY_BYTES, MOST_CALLS_AT_ONCE, MOST_CALLS_OF_GUEST } from '../contract/limits.ts';
 import type { Lab } from '../lab.ts';
 import { appRouter } from './root.ts';
 import { type ApiContext, isAppError } from './trpc.ts';
@@ -44,14 +44,15 @@ function withBoundedBody(request: Request): Request {
 
 /** Answers a request to /api/trpc that server/http/server.ts has checked. */
 export function answerApi(request: Request, lab: Lab): Promise<Response> {
+  const actor = request.headers.get(ACTOR_HEADER) === 'owner' ? 'owner' : 'anonymous';
   return fetchRequestHandler({
     endpoint: '/api/trpc',
     req: withBoundedBody(request),
     router: appRouter,
-    maxBatchSize: MOST_CALLS_AT_ONCE,
+    maxBatchSize: actor === 'owner' ? MOST_CALLS_AT_ONCE : MOST_CALLS_OF_GUEST,
     createContext: (): ApiContext => ({
       lab,
-      actor: request.headers.get(ACTOR_HEADER) === 'owner' ? 'owner' : 'anonymous',
+      actor,
       address: request.headers.get(ADDRESS_HEADER) ?? '',
     }),
     responseMeta({ errors }) {

@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AppError, ErrorCode } from '../contract/error.ts';
-import { MOST_CALLS_AT_ONCE } from '../contract/limits.ts';
+import { MOST_CALLS_AT_ONCE, MOST_CALLS_OF_GUEST } from '../contract/limits.ts';
 import type { Lab } from '../lab.ts';
 
 /** Who asks. Without HIPER_SECRET everybody who reaches the server is its owner. */
@@ -41,7 +41,11 @@ const t = initTRPC.context<ApiContext>().create({
     const { stack: _stack, ...data } = shape.data;
     const cause = error.cause;
     if (error.message === 'Batch call exceeds maximum size')
-      return { ...shape, message: `At most ${MOST_CALLS_AT_ONCE} calls in one request: send several`, data };
+      return {
+        ...shape,
+        message: `At most ${MOST_CALLS_AT_ONCE} calls in one request, ${MOST_CALLS_OF_GUEST} with a share link: send several`,
+        data,
+      };
     if (cause instanceof ZodError) return { ...shape, message: zodMessage(cause), data };
     // What nobody threw on purpose may hold paths or SQL: it goes to the terminal, not to the browser.
     if (error.code === 'INTERNAL_SERVER_ERROR' && !isAppError(cause))

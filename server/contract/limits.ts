@@ -3,6 +3,9 @@
 /** Calls that one API request may hold. The pages' client splits larger batches. */
 export const MOST_CALLS_AT_ONCE = 10;
 
+/** The same for guests, whose pages ask for one thing at a time: their answers may be megabytes, and are made for anybody. */
+export const MOST_CALLS_OF_GUEST = 3;
+
 /** Largest body of a request, in bytes. 200 runs launched at once (MAX_RUNS_AT_ONCE) take about 0.4 MB. */
 export const LARGEST_BODY_BYTES = 4_000_000;
 

@@ -1,7 +1,11 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createShare, revokeShare } from '../../../server/api/share-links.ts';
-import { LARGEST_BODY_BYTES, MOST_CALLS_AT_ONCE } from '../../../server/contract/limits.ts';
+import {
+  LARGEST_BODY_BYTES,
+  MOST_CALLS_AT_ONCE,
+  MOST_CALLS_OF_GUEST,
+} from '../../../server/contract/limits.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { MAX_RUNS_AT_ONCE } from '../../../server/contract/sweep.ts';
 import { type Answer, startServer, type TestServer } from '../http/start-server.ts';
@@ -58,18 +62,21 @@ function countReads(): { reads: number } {
 }
 
 describe('a request to the API', () => {
-  it('holds ten calls at most: a link’s 150 are refused before anything is read', async () => {
+  it('holds ten calls at most, three of a guest: a link’s 150 are refused before anything is read', async () => {
     const counter = countReads();
     const answer = await server.ask(batch('shares.open', 150), { headers: from('192.0.2.1') });
     expect(answer.status).toBe(400);
-    expect(messageOf(answer)).toBe('At most 10 calls in one request: send several');
+    expect(messageOf(answer)).toBe('At most 10 calls in one request, 3 with a share link: send several');
+    const ask = (calls: number, headers: Record<string, string> = from('192.0.2.1')) =>
+      server.ask(batch('shares.open', calls), { headers });
+    expect((await ask(MOST_CALLS_OF_GUEST + 1)).status).toBe(400);
     expect(counter.reads).toBe(0);
-    const allowed = await server.ask(batch('shares.open', MOST_CALLS_AT_ONCE), {
-      headers: from('192.0.2.1'),
-    });
+    const allowed = await ask(MOST_CALLS_OF_GUEST);
     expect(allowed.status).toBe(200);
-    expect(JSON.parse(allowed.body)).toHaveLength(MOST_CALLS_AT_ONCE);
+    expect(JSON.parse(allowed.body)).toHaveLength(MOST_CALLS_OF_GUEST);
     expect(counter.reads).toBe(1);
+    expect((await ask(MOST_CALLS_AT_ONCE, OWNER)).status).toBe(200);
+    expect((await ask(MOST_CALLS_AT_ONCE + 1, OWNER)).status).toBe(400);
   });
 
   it('has a body of at most 4 MB, whether it says its size or not', async () => {
@@ -120,12 +127,13 @@ describe('a request to the API', () => {
 
 describe('guests', () => {
   it('are told to come back when they ask without end; others and the owner are not', async () => {
-    const ask = (headers: Record<string, string>) => server.ask(batch('shares.open', 10), { headers });
+    const ask = (headers: Record<string, string>) =>
+      server.ask(batch('shares.open', MOST_CALLS_OF_GUEST), { headers });
     // 300 at once, then ten a second.
     let asked = 0;
     let answer = await ask(from('192.0.2.3'));
     for (; answer.status === 200 && asked < 1000; asked++) answer = await ask(from('192.0.2.3'));
-    expect(asked).toBeGreaterThanOrEqual(29);
+    expect(asked).toBeGreaterThanOrEqual(300 / MOST_CALLS_OF_GUEST - 1);
     expect([207, 429]).toContain(answer.status);
     expect(answer.body).toContain('asked too often from your address: try again in 1 s');
     expect(answer.headers['retry-after']).toBe('1');
@@ -137,12 +145,12 @@ describe('guests', () => {
     let answer: Answer | undefined;
     // 600 at once, then 20 a second.
     for (let round = 0; round < 1000 && answer?.status !== 429; round++) {
-      const tokens = Array.from({ length: 10 }, (_, i) => [
+      const tokens = Array.from({ length: MOST_CALLS_OF_GUEST }, (_, i) => [
         i,
         { token: `no-such-link-at-all-${round}-${i}` },
       ]);
       const input = encodeURIComponent(JSON.stringify(Object.fromEntries(tokens)));
-      const path = `/api/trpc/${new Array(10).fill('shares.open').join(',')}?batch=1&input=${input}`;
+      const path = `/api/trpc/${new Array(MOST_CALLS_OF_GUEST).fill('shares.open').join(',')}?batch=1&input=${input}`;
       answer = await server.ask(path, { headers: from('192.0.2.5') });
       if (round < 30) expect(answer.status).toBe(404);
     }
