@@ -45,9 +45,24 @@ async function until(
 }
 
 const curve = async ({ lab: { store } }: OpenLab, runId: string) => ({
-  iterations: (await store.events.iterations([runId])).get(runId),
-  evaluations: (await store.events.evaluations([runId])).get(runId),
+  iterations: (await store.events.iterations([runId])).get(runId) ?? [],
+  evaluations: (await store.events.evaluations([runId])).get(runId) ?? [],
 });
+
+/** Without what differs between two times that the same thing is worked out. */
+function timeless(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !/seconds|persecond|memory/i.test(key)));
+}
+
+/** Up to iteration `last` times may differ: what was stored behind the last checkpoint is worked out again. */
+function timelessUpTo({ iterations, evaluations }: Awaited<ReturnType<typeof curve>>, last: number) {
+  return {
+    iterations: iterations.map((row) =>
+      row.iteration > last ? row : { ...row, values: timeless(row.values) },
+    ),
+    evaluations: evaluations.map((row) => (row.iteration > last ? row : timeless(row))),
+  };
+}
 
 it('a run beside an older copy of its database has no holes and the same values, and its log says what happened', async () => {
   const [database, copy] = [join(dataFolder, 'database'), join(dataFolder, 'copy')];
@@ -73,7 +88,7 @@ it('a run beside an older copy of its database has no holes and the same values,
   expect((await curve(server, id)).iterations).toHaveLength(known);
   await server.lab.jobs.resume(id);
   await until(server, id, ({ state }) => state === 'finished');
-  expect(await curve(server, id)).toEqual(before);
+  expect(timelessUpTo(await curve(server, id), known)).toEqual(timelessUpTo(before, known));
   const { events, runs } = server.lab.store;
   expect(await runs.require(id)).toMatchObject({ iteration: 6, lastCheckpoint: 6 });
   const warnings = (await events.logs(id, undefined, 100)).filter(({ level }) => level === 'warning');
