@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../../../contract/error.ts';
-import { runCommand } from './command-line.ts';
+import { runCommand } from '../command-line.ts';
 import { openCompactGames } from './compact-games.ts';
 import { checkStoredPlan } from './stored-plan.ts';
 

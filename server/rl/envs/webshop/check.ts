@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../../contract/error.ts';
-import { runCommand } from '../alfworld/command-line.ts';
+import { runCommand } from '../command-line.ts';
 import { checkSection } from './golden/sections.ts';
 import { GoldenShops } from './golden/shops.ts';
 import { describeDifference, Tally } from './golden/tally.ts';

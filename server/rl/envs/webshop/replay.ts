@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../../../contract/error.ts';
-import { runCommand } from '../alfworld/command-line.ts';
+import { runCommand } from '../command-line.ts';
 import { originalSeeds } from './goals.ts';
 import { describeDifference, Tally } from './golden/tally.ts';
 import { progressLine } from './progress-line.ts';

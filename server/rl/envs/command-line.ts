@@ -1,6 +1,6 @@
-import { AppError } from '../../../contract/error.ts';
+import { AppError } from '../../contract/error.ts';
 
-/** Runs a command of this folder and sets its exit code; mistakes of the caller print one message and exit with 2. */
+/** Runs a command of an environment's and sets its exit code; mistakes of the caller print one message and exit with 2. */
 export function runCommand(command: () => number): void {
   try {
     process.exitCode = command();
