@@ -1,21 +1,13 @@
 import { parseArgs } from 'node:util';
 import { openGames } from '../../server/rl/envs/alfworld/games.ts';
 import { AlfworldSimulator, compileGame } from '../../server/rl/envs/alfworld/simulator.ts';
+import { makeChooser } from './environments/chooser.ts';
 
 const GOAL_STEPS_PER_SECOND = 200_000;
 
 const USAGE = `Measures the ALFWorld simulator on one core under random legal play, 50 steps an episode.
 
   npm run bench -- alfworld [--seconds 3 (of processor time)] [--games 134] [--source auto|real|generated]`;
-
-/** Numerical Recipes' LCG: the player must cost next to nothing beside the simulator. */
-function makePlayer(seed: number): (choices: number) => number {
-  let state = seed >>> 0;
-  return (choices) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * choices);
-  };
-}
 
 interface Measurement {
   /** Per second of processor time, which a busy machine distorts less. */
@@ -27,7 +19,7 @@ interface Measurement {
 
 /** Plays random admissible commands; every text is read to its last character, since V8 joins strings lazily. */
 function measure(simulators: readonly AlfworldSimulator[], seconds: number): Measurement {
-  const pick = makePlayer(7);
+  const pick = makeChooser(7);
   let [steps, listed, characters] = [0, 0, 0];
   const start = performance.now();
   const cpuStart = process.cpuUsage();

@@ -7,6 +7,7 @@ import { searchText } from '../../server/rl/envs/webshop/product.ts';
 import type { SearchIndex } from '../../server/rl/envs/webshop/search-index.ts';
 import { Shop } from '../../server/rl/envs/webshop/shop.ts';
 import { openCatalogue } from '../../server/rl/envs/webshop/shop-data.ts';
+import { makeChooser } from './environments/chooser.ts';
 
 const GOAL_STEPS_PER_SECOND = 50_000;
 const GOAL_SEARCHES_PER_SECOND = 2000;
@@ -17,15 +18,6 @@ const USAGE = `Measures the WebShop environment on one core: random shoppers in 
   npm run bench -- webshop --products 1180000 [--searches 2000]
 
 --products indexes that many generated products instead, and searches them.`;
-
-/** Numerical Recipes' LCG: the shopper must cost next to nothing beside the shop. */
-function makeChooser(seed: number): (choices: number) => number {
-  let state = seed >>> 0;
-  return (choices) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * choices);
-  };
-}
 
 interface Measurement {
   stepsPerCpuSecond: number;
