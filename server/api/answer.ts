@@ -1,6 +1,11 @@
 import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { LARGEST_BODY_BYTES, MOST_CALLS_AT_ONCE, MOST_CALLS_OF_GUEST } from '../contract/limits.ts';
+import {
+  DROPPED_BODY_BYTES,
+  LARGEST_BODY_BYTES,
+  MOST_CALLS_AT_ONCE,
+  MOST_CALLS_OF_GUEST,
+} from '../contract/limits.ts';
 import type { Lab } from '../lab.ts';
 import { appRouter } from './root.ts';
 import { type ApiContext, isAppError } from './trpc.ts';
@@ -17,23 +22,27 @@ function tooLarge(): TRPCError {
 }
 
 /**
- * The same request, whose body ends in an error once it is too large. It is read only if a procedure asks for it, and
- * what is too much is left where it is: cancelling a body destroys its connection before the answer is sent.
+ * The same request, whose body ends in an error once it is too large. It is read only if a procedure asks for it. A connection
+ * that is closed while its sender still sends is reset, which can lose the answer; so the rest is read and dropped, within
+ * bounds. What is beyond them is left where it is: cancelling a body destroys its connection before the answer is sent.
  */
 function withBoundedBody(request: Request): Request {
   if (!request.body) return request;
   const reader = request.body.getReader();
-  // What the header says is checked first, and what comes is counted whatever it says.
+  // What the header says counts, and so does what comes, whatever it says.
   let bytes = 0;
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        if (Number(request.headers.get('content-length')) > LARGEST_BODY_BYTES) throw tooLarge();
-        const { done, value } = await reader.read();
-        if (done) return controller.close();
-        bytes += value.byteLength;
-        if (bytes > LARGEST_BODY_BYTES) throw tooLarge();
-        controller.enqueue(value);
+        const said = Number(request.headers.get('content-length'));
+        for (;;) {
+          const { done, value } = await reader.read();
+          if (done && bytes > LARGEST_BODY_BYTES) throw tooLarge();
+          if (done) return controller.close();
+          bytes += value.byteLength;
+          if (Math.max(bytes, said) > DROPPED_BODY_BYTES) throw tooLarge();
+          if (Math.max(bytes, said) <= LARGEST_BODY_BYTES) return controller.enqueue(value);
+        }
       },
     },
     { highWaterMark: 0 },
