@@ -1,5 +1,5 @@
 import { methodTitle, originTells } from '../../server/contract/credit-origin.ts';
-import { readsField } from '../../server/contract/estimators.ts';
+import { readsField } from '../../server/contract/fields-read.ts';
 import {
   differingFields,
   INCIDENTAL_FIELDS,
@@ -39,7 +39,7 @@ export function groupSeeds(runs: readonly Member[], styles: ReadonlyMap<string, 
   return all.map((members) => {
     const { config } = members[0]!;
     const words = differing
-      .filter((name) => readsField(config.estimator, name) && !originTells(config, name))
+      .filter((name) => readsField(config, name) && !originTells(config, name))
       .map((name) => `${name} ${[config[name]].flat().join('+')}`);
     return {
       id: members[0]!.id,

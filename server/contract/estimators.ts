@@ -219,8 +219,8 @@ export const creditFields: ReadonlySet<string> = new Set(
   Object.values(facts).flatMap(({ fields }) => [...fields]),
 );
 
-/** Whether a field of the config means anything to an estimator: true of all that are not about credit. */
-export function readsField(estimator: EstimatorName, field: string): boolean {
+/** Whether a field means anything to an estimator: true of all that are not about credit. See fields-read.ts for a whole config. */
+export function readsCreditField(estimator: EstimatorName, field: string): boolean {
   return !creditFields.has(field) || ESTIMATOR_FACTS[estimator].fields.includes(field as CreditField);
 }
 

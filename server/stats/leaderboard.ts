@@ -1,7 +1,7 @@
 import { explainOrigin, originTells, originWords } from '../contract/credit-origin.ts';
-import { readsField } from '../contract/estimators.ts';
 import { successRate as rateOf } from '../contract/evaluations.ts';
 import { type Evaluation, evaluatedTasks } from '../contract/events.ts';
+import { readsField } from '../contract/fields-read.ts';
 import {
   differingFields,
   type FieldName,
@@ -185,7 +185,7 @@ function nameVariant(group: Group, rivals: readonly Group[]): string {
     .filter(({ estimator }) => estimator === config.estimator);
   return differingFields(same)
     .filter((field) => !INCIDENTAL.includes(field) && !BUDGET.includes(field))
-    .filter((field) => readsField(config.estimator, field) && !originTells(config, field))
+    .filter((field) => readsField(config, field) && !originTells(config, field))
     .map((field) => `${field} ${[config[field]].flat().join(' ')}`)
     .join(', ');
 }

@@ -1,5 +1,6 @@
-import { ESTIMATOR_FACTS, hasCritic, readsField } from '../../../server/contract/estimators.ts';
+import { ESTIMATOR_FACTS, hasCritic } from '../../../server/contract/estimators.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
+import { readsField } from '../../../server/contract/fields-read.ts';
 import {
   type Level,
   METRICS,
@@ -54,7 +55,7 @@ const HAS: Record<MetricNeed, (config: RunConfig) => boolean> = {
   critic: ({ estimator }) => hasCritic(estimator),
   'sub-goals': ({ format }) => format === 'plan-execute',
   strategies: ({ estimator }) => ESTIMATOR_FACTS[estimator].strategies,
-  judge: ({ estimator, judge }) => judge !== 'none' && readsField(estimator, 'judge'),
+  judge: (config) => config.judge !== 'none' && readsField(config, 'judge'),
   teacher: ({ estimator }) => ESTIMATOR_FACTS[estimator].teacher,
   'reference policy': ({ klCoefficient }) => klCoefficient > 0,
 };

@@ -1,9 +1,5 @@
-import {
-  ESTIMATORS,
-  type EstimatorName,
-  hasCritic,
-  readsField,
-} from '../../../server/contract/estimators.ts';
+import { ESTIMATORS, type EstimatorName } from '../../../server/contract/estimators.ts';
+import { DECIDING_FIELDS, type DecidingFields, whyUnread } from '../../../server/contract/fields-read.ts';
 import { PRESETS, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
 import {
   FIELD_NAMES,
@@ -11,7 +7,7 @@ import {
   formatFor,
   type RunConfig,
 } from '../../../server/contract/run-config.ts';
-import { type Draft, draftOf, formField, isChanged } from './form-model.ts';
+import { type Draft, draftOf, isChanged } from './form-model.ts';
 import type { VariedField } from './sweep-model.ts';
 
 /** What changes are measured against: a preset, or the run being cloned. */
@@ -53,16 +49,7 @@ export function whyUnused(
   varied: readonly VariedField[] = [],
 ): string | undefined {
   if (varied.some(({ field }) => field === name)) return 'Varies: see the sweep above.';
-  // What an estimator needs is another question for each of them.
-  if (varied.some(({ field }) => field === 'estimator')) return undefined;
-  const estimator = draft.estimator as EstimatorName;
-  if (!readsField(estimator, name)) return `No effect with ${estimator}.`;
-  if (formField(name).group === 'Critic' && !hasCritic(estimator))
-    return `No effect with ${estimator}: it has no critic.`;
-  if ((name === 'keepPenalty' || name === 'keepPenaltyMode') && draft.format !== 'plan-execute')
-    return `No effect with ${draft.format} turns: there is no KEEP.`;
-  if ((name === 'judgePenalty' || name === 'judgePenaltyIn') && draft.judge === 'none')
-    return 'No effect without a judge.';
-  if (name === 'generatedGames' && draft.games === 'real') return 'No effect with real games.';
-  return undefined;
+  // What has an effect is another question for each of these.
+  if (varied.some(({ field }) => DECIDING_FIELDS.some((name) => name === field))) return undefined;
+  return whyUnread(draft as DecidingFields, name) ?? undefined;
 }

@@ -1,4 +1,5 @@
-import { ESTIMATOR_FACTS, groupSizeOf, hasCritic, readsField } from '../../contract/estimators.ts';
+import { ESTIMATOR_FACTS, groupSizeOf, hasCritic } from '../../contract/estimators.ts';
+import { readsField } from '../../contract/fields-read.ts';
 import { LEVELS } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Credit, TurnBatch } from '../credit/batch.ts';
@@ -106,12 +107,12 @@ function headColumns(config: RunConfig): [Head, Head][] {
     .map((level) => [level, level === 'low' && heads.low === 'first-token' ? 'high' : level]);
 }
 
-function usesGain({ estimator, switchCredit }: RunConfig): boolean {
-  return switchCredit === 'gain' && readsField(estimator, 'switchCredit');
+function usesGain(config: RunConfig): boolean {
+  return config.switchCredit === 'gain' && readsField(config, 'switchCredit');
 }
 
-function usesJudge({ estimator, judge }: RunConfig): boolean {
-  return judge !== 'none' && readsField(estimator, 'judge');
+function usesJudge(config: RunConfig): boolean {
+  return config.judge !== 'none' && readsField(config, 'judge');
 }
 
 /** What the value heads read of turns: inputs before the response, and before the action. */

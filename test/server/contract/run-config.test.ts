@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { PRESETS, presetConfig } from '../../../server/contract/presets.ts';
-import { describeFields, differingFields, parseRunConfig } from '../../../server/contract/run-config.ts';
+import {
+  describeFields,
+  differingFields,
+  methodKey,
+  parseRunConfig,
+  type RunConfigInput,
+} from '../../../server/contract/run-config.ts';
 
 describe('run config', () => {
   it('describes every field: title, group, description, default', () => {
@@ -41,6 +47,75 @@ describe('run config', () => {
     expect(() => parseRunConfig({ estimator: 'strata', format: 'flat' })).toThrow(
       /format: strata is played in strategy/,
     );
+  });
+
+  it('names what a language model needs and cannot do, and what only it has', () => {
+    const model = 'ORG/some-model_1.5';
+    const pretrained = (changes: RunConfigInput) =>
+      parseRunConfig({ policy: 'pretrained', model, ...changes });
+    expect(pretrained({}).model).toBe(model);
+    expect(() => pretrained({ model: '' })).toThrow(/model: needs the name .*npm run model -- fetch/);
+    for (const estimator of ['strata', 'gear-like'] as const)
+      expect(() => pretrained({ estimator })).toThrow(/^estimator: strategies and the teacher[^;]*$/);
+    expect(() => pretrained({ estimator: 'grpo', format: 'strategy' })).toThrow(/^format: strategies and/);
+    expect(() => pretrained({ critic: 'shared' })).toThrow(/^critic: shared[^;]*features or detached/);
+    expect(() => parseRunConfig({ model })).toThrow(/^model: only a language model/);
+    expect(() => parseRunConfig({ context: 'dialogue' })).toThrow(/^context: the small policy[^;]*rebuilt/);
+    // Sizes of the small policy do not matter to it.
+    expect(pretrained({ heads: 3, keyValueHeads: 2 }).heads).toBe(3);
+  });
+
+  it('takes names of models that stay inside the models folder', () => {
+    const named = (model: string) => parseRunConfig({ policy: 'pretrained', model }).model;
+    for (const name of ['tiny-random', 'Qwen/Qwen2.5-0.5B', '_a', ' padded '])
+      expect(named(name)).toBe(name.trim());
+    for (const name of [
+      '..',
+      '../x',
+      'a/..',
+      'a/.git',
+      '/a',
+      'a/',
+      'a/b/c',
+      'a b',
+      'a\\b',
+      'ä',
+      'x'.repeat(121),
+    ])
+      expect(() => named(name), name).toThrow(/^model: /);
+  });
+
+  it('takes the context of its policy where none is named, and leaves a named one alone', () => {
+    const pretrained = { policy: 'pretrained', model: 'm' } as const;
+    expect(parseRunConfig({}).context).toBe('rebuilt');
+    expect(parseRunConfig({ policy: 'nano' }).context).toBe('rebuilt');
+    expect(parseRunConfig(pretrained).context).toBe('dialogue');
+    expect(parseRunConfig({ ...pretrained, context: 'rebuilt' }).context).toBe('rebuilt');
+  });
+
+  it('of a time before language models is that of the small policy', () => {
+    const { policy, model, context, tuning, adapterRank, adapterAlpha, adapterTargets, tunedLayers, ...old } =
+      presetConfig('quick');
+    expect(parseRunConfig(old)).toEqual(presetConfig('quick'));
+    expect({ policy, model, context }).toEqual({ policy: 'nano', model: '', context: 'rebuilt' });
+    expect({ tuning, adapterRank, adapterAlpha, adapterTargets, tunedLayers }).toEqual({
+      tuning: 'lora',
+      adapterRank: 16,
+      adapterAlpha: 32,
+      adapterTargets: 'all',
+      tunedLayers: 0,
+    });
+  });
+
+  it('is the same method whatever stands in fields without effect', () => {
+    const key = (changes: RunConfigInput) => methodKey(parseRunConfig(changes));
+    expect(key({ estimator: 'token-gae', kappa: 0.1 })).toBe(key({ estimator: 'token-gae' }));
+    expect(key({ kappa: 0.1 })).not.toBe(key({}));
+    const lora = { policy: 'pretrained', model: 'm' } as const;
+    expect(key({ ...lora, width: 32 })).toBe(key(lora));
+    expect(key({ ...lora, adapterRank: 8 })).not.toBe(key(lora));
+    expect(key({ ...lora, tuning: 'full', adapterRank: 8 })).toBe(key({ ...lora, tuning: 'full' }));
+    expect(key({ ...lora, model: 'n' })).not.toBe(key(lora));
   });
 
   it.each(PRESETS.map(({ name }) => name))('has a valid preset %s', (name) => {

@@ -1,0 +1,92 @@
+import type { z } from 'zod';
+import { ESTIMATOR_FACTS, type EstimatorName, groupSizeOf, hasCritic } from './estimators.ts';
+import type { FieldName, RunConfig } from './fields/fields.ts';
+import { readsField } from './fields-read.ts';
+import { fetchCommand, USUAL_MODEL } from './models.ts';
+
+type Complain = (path: FieldName, message: string) => void;
+
+/** What only the words of the small policy can say so far: plans for a whole episode, and a teacher's prompt. */
+const NANO_ESTIMATORS: readonly EstimatorName[] = ['strata', 'gear-like'];
+
+/** Rules between fields; each issue names the field to change. */
+export function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
+  const complain: Complain = (path, message) => context.addIssue({ code: 'custom', path: [path], message });
+  const { formats, groups, strategies } = ESTIMATOR_FACTS[config.estimator];
+  if (!formats.includes(config.format))
+    complain(
+      'format',
+      `${config.estimator} is played in ${formats.join(' or ')}: choose that, or a flat estimator`,
+    );
+  const groupSize = groupSizeOf(config);
+  if (groups && groupSize < 2)
+    complain(
+      'groupSize',
+      `${config.estimator} compares episodes of one game: 2 or more, or 0 for its default`,
+    );
+  if (strategies && (groupSize % config.strategies !== 0 || groupSize < 2 * config.strategies))
+    complain(
+      'strategies',
+      `must share the group size (${groupSize}) evenly, two episodes or more each: change one of them`,
+    );
+  if (config.episodesPerIteration % groupSize !== 0)
+    complain(
+      'episodesPerIteration',
+      `must be a multiple of the group size (${groupSize}): every game is played ${groupSize} times`,
+    );
+  for (const [ramp, loss] of [
+    ['kappaRamp', 'kappa never gets there'],
+    ['gearRamp', 'the weights never count fully'],
+  ] as const)
+    if (readsField(config, ramp) && config[ramp] > config.iterations)
+      complain(ramp, `must not exceed the ${config.iterations} iterations, or ${loss}`);
+  if (config.switchCredit === 'gain' && config.critic !== 'features')
+    complain('switchCredit', 'gain reads V_low under the old sub-goal, which only critic: features can tell');
+  if (config.policy === 'nano') checkNano(config, complain);
+  else checkPretrained(config, complain);
+  if (hasCritic(config.estimator) && config.criticWarmup >= config.iterations)
+    complain('criticWarmup', `must be below the ${config.iterations} iterations, or the policy never learns`);
+  for (const name of ['taskTypes', 'evaluationStepLimits'] as const) {
+    const double = firstDouble<unknown>(config[name]);
+    if (double !== undefined) complain(name, `lists ${double} twice`);
+  }
+}
+
+/** Sizes that the small policy's transformer can have. */
+function checkNano(config: RunConfig, complain: Complain): void {
+  if (config.width % config.heads !== 0) complain('heads', `must divide the width (${config.width})`);
+  else if ((config.width / config.heads) % 2 !== 0)
+    complain('heads', 'width / heads must be even (rotary positions turn pairs)');
+  if (config.heads % config.keyValueHeads !== 0)
+    complain('keyValueHeads', `must divide the heads (${config.heads})`);
+  if (config.model !== '')
+    complain('model', 'only a language model has a name: leave it empty, or choose policy pretrained');
+  if (config.context === 'dialogue')
+    complain(
+      'context',
+      'the small policy reads its prompt anew every turn: choose rebuilt, or policy pretrained',
+    );
+}
+
+/** What a language model cannot do yet. */
+function checkPretrained({ model, estimator, format, critic }: RunConfig, complain: Complain): void {
+  if (model === '')
+    complain(
+      'model',
+      `needs the name of a language model, such as ${USUAL_MODEL} (${fetchCommand(USUAL_MODEL)})`,
+    );
+  const nanoOnly =
+    'strategies and the teacher of gear-like speak the words of the small policy only: choose another estimator and format, or policy nano';
+  if (NANO_ESTIMATORS.includes(estimator)) complain('estimator', nanoOnly);
+  else if (format === 'strategy') complain('format', nanoOnly);
+  if (critic === 'shared')
+    complain(
+      'critic',
+      'shared does not train a language model’s hidden state yet: choose features or detached, or policy nano',
+    );
+}
+
+/** The first value that stands in a list again. */
+export function firstDouble<T>(values: readonly T[]): T | undefined {
+  return values.find((value, i) => values.indexOf(value) < i);
+}

@@ -1,0 +1,64 @@
+import { hasCritic, readsCreditField } from './estimators.ts';
+import { criticSchemas } from './fields/critic.ts';
+import type { FieldName, RunConfig } from './fields/fields.ts';
+import type { PolicyKind } from './fields/policy.ts';
+
+/** The fields that decide which others are read. */
+export const DECIDING_FIELDS = [
+  'policy',
+  'tuning',
+  'estimator',
+  'format',
+  'judge',
+  'games',
+] as const satisfies FieldName[];
+export type DecidingFields = Pick<RunConfig, (typeof DECIDING_FIELDS)[number]>;
+
+/** Fields that one policy reads and the other does not. */
+const OWN_FIELDS: Record<PolicyKind, readonly FieldName[]> = {
+  nano: [
+    'layers',
+    'width',
+    'heads',
+    'keyValueHeads',
+    'feedForward',
+    'tiedEmbeddings',
+    'previousTokenEmbedding',
+    'renaming',
+  ],
+  pretrained: ['model', 'context', 'tuning', 'adapterRank', 'adapterAlpha', 'adapterTargets', 'tunedLayers'],
+};
+
+const POLICY_WORDS: Record<PolicyKind, string> = {
+  nano: 'the small policy (nano)',
+  pretrained: 'a language model (pretrained)',
+};
+
+const ADAPTER_FIELDS: readonly FieldName[] = ['adapterRank', 'adapterAlpha', 'adapterTargets'];
+const KEEP_FIELDS: readonly FieldName[] = ['keepPenalty', 'keepPenaltyMode'];
+const JUDGE_FIELDS: readonly FieldName[] = ['judgePenalty', 'judgePenaltyIn'];
+
+/** Whether a field is one of the other policy's alone. */
+export function isOfOtherPolicy({ policy }: Pick<RunConfig, 'policy'>, name: FieldName): boolean {
+  return OWN_FIELDS[policy === 'nano' ? 'pretrained' : 'nano'].includes(name);
+}
+
+/** Why a field has no effect beside the others, as a sentence; null where it has one. */
+export function whyUnread(config: DecidingFields, name: FieldName): string | null {
+  const { policy, estimator, format } = config;
+  if (isOfOtherPolicy(config, name)) return `No effect with ${POLICY_WORDS[policy]}.`;
+  if (ADAPTER_FIELDS.includes(name) && config.tuning !== 'lora')
+    return 'No effect without adapters: the weights themselves are trained.';
+  if (!readsCreditField(estimator, name)) return `No effect with ${estimator}.`;
+  if (name in criticSchemas && !hasCritic(estimator)) return `No effect with ${estimator}: it has no critic.`;
+  if (KEEP_FIELDS.includes(name) && format !== 'plan-execute')
+    return `No effect with ${format} turns: there is no KEEP.`;
+  if (JUDGE_FIELDS.includes(name) && config.judge === 'none') return 'No effect without a judge.';
+  if (name === 'generatedGames' && config.games === 'real') return 'No effect with real games.';
+  return null;
+}
+
+/** Whether a field means anything to a run with this config. */
+export function readsField(config: DecidingFields, name: FieldName): boolean {
+  return whyUnread(config, name) === null;
+}

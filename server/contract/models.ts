@@ -1,0 +1,42 @@
+/** A pretrained language model in the models folder, as lists show it. */
+export interface ModelInfo {
+  /** `NAME` or `ORG/NAME`: its folder below the models folder. */
+  name: string;
+  /** Architecture, e.g. `llama`; empty where that could not be read. */
+  family: string;
+  /** Weights. */
+  parameters: number;
+  layers: number;
+  /** Size of the hidden state. */
+  width: number;
+  heads: number;
+  keyValueHeads: number;
+  /** Numbers of one head. */
+  headSize: number;
+  feedForward: number;
+  /** Tokens it knows. */
+  vocabulary: number;
+  /** Of its files. */
+  bytes: number;
+  /** As its files name it; null where they do not. */
+  license: string | null;
+  /** One sentence why it cannot be used; numbers are 0 then. */
+  problem: string | null;
+}
+
+/** The model that this project makes itself, of random weights: for tests and for a first look without a download. */
+export const RANDOM_MODEL = 'tiny-random';
+
+/** The model of the presets for language models. */
+export const USUAL_MODEL = 'HuggingFaceTB/SmolLM2-135M-Instruct';
+
+/** Characters of a model's name. */
+export const LONGEST_MODEL_NAME = 120;
+
+/** `NAME` or `ORG/NAME`; no part starts with a dot, so that a name never leads out of the models folder. */
+export const MODEL_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)?$/;
+
+/** The command that brings a model into the models folder. */
+export function fetchCommand(name: string): string {
+  return `npm run model -- fetch ${name}`;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { readsField, whyUnread } from '../../../server/contract/fields-read.ts';
+import { FIELD_NAMES, parseRunConfig, type RunConfigInput } from '../../../server/contract/run-config.ts';
+
+const unread = (changes: RunConfigInput) => {
+  const config = parseRunConfig(changes);
+  return FIELD_NAMES.filter((name) => !readsField(config, name));
+};
+const pretrained = { policy: 'pretrained', model: 'm' } as const;
+
+describe('fields that mean nothing', () => {
+  it('to the small policy are those of language models', () => {
+    expect(unread({ estimator: 'hae' })).toEqual([
+      'model',
+      'context',
+      'tuning',
+      'adapterRank',
+      'adapterAlpha',
+      'adapterTargets',
+      'tunedLayers',
+      ...unread({ estimator: 'hae', ...pretrained }).filter((name) => !NANO_FIELDS.includes(name)),
+    ]);
+  });
+
+  it('to a language model are the sizes of the small policy and its renaming', () => {
+    expect(unread(pretrained)).toEqual(expect.arrayContaining([...NANO_FIELDS]));
+    for (const name of ['warmStartEpisodes', 'warmStartNoise', 'model', 'tunedLayers', 'format'] as const)
+      expect(unread(pretrained)).not.toContain(name);
+    expect(whyUnread(parseRunConfig(pretrained), 'width')).toMatch(/language model/);
+  });
+
+  it('to full tuning are those of adapters', () => {
+    expect(
+      unread({ ...pretrained, tuning: 'full' }).filter((name) => !unread(pretrained).includes(name)),
+    ).toEqual(['adapterRank', 'adapterAlpha', 'adapterTargets']);
+  });
+
+  it('to an estimator are the credit of others, and a critic it does not have', () => {
+    expect(unread({ estimator: 'grpo' })).toEqual(
+      expect.arrayContaining(['kappa', 'gamma', 'critic', 'criticWarmup', 'valueClip']),
+    );
+    expect(unread({ estimator: 'turn-gae' })).toContain('kappa');
+    for (const name of ['lamFlat', 'critic', 'clip'] as const)
+      expect(unread({ estimator: 'turn-gae' })).not.toContain(name);
+  });
+});
+
+const NANO_FIELDS: readonly string[] = [
+  'layers',
+  'width',
+  'heads',
+  'keyValueHeads',
+  'feedForward',
+  'tiedEmbeddings',
+  'previousTokenEmbedding',
+  'renaming',
+];
