@@ -1,18 +1,44 @@
+import { RANDOM_MODEL, USUAL_MODEL } from './models.ts';
 import { parseRunConfig, type RunConfig, type RunConfigInput } from './run-config.ts';
 
 export interface Preset {
   name: PresetName;
   title: string;
-  /** One sentence: what it is for and how long it takes on 2 cores. */
+  /** One sentence: what it is for, and how long it takes on 2 cores where that was measured. */
   description: string;
   fields: RunConfigInput;
 }
 
-export const PRESET_NAMES = ['tiny', 'quick', 'standard', 'paper'] as const;
+export const PRESET_NAMES = [
+  'tiny',
+  'quick',
+  'standard',
+  'paper',
+  'lm-tiny',
+  'lm-quick',
+  'lm-standard',
+] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 /** HAE's traces as published (spec/hae.md 2), and the usual lambda of flat GAE. */
 export const PUBLISHED_TRACES = { kappa: 0, lamTurn: 1, lamSeg: 0.95, lamFlat: 0.95 } as const;
+
+/** What the presets for language models share. */
+const LANGUAGE_MODEL = {
+  policy: 'pretrained',
+  model: USUAL_MODEL,
+  temperature: 0.7,
+  episodesPerIteration: 24,
+  warmStartEpisodes: 160,
+  warmStartEpochs: 1,
+  warmStartNoise: 0.2,
+  warmStartBatchRows: 32,
+  warmStartLearningRate: 1e-3,
+  learningRate: 1e-4,
+  finalLearningRate: 1e-4,
+  minibatchRows: 128,
+  criticWarmup: 1,
+} satisfies RunConfigInput;
 
 const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   tiny: {
@@ -54,6 +80,47 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     title: 'As published',
     description: 'HAE with its own traces and value targets; values are read from the policy’s hidden state.',
     fields: { iterations: 90, ...PUBLISHED_TRACES, criticTargets: 'estimator', critic: 'detached' },
+  },
+  'lm-tiny': {
+    title: 'Language model, tiny',
+    description: 'A model of random weights that needs no download: every part working, nothing to learn.',
+    fields: {
+      policy: 'pretrained',
+      model: RANDOM_MODEL,
+      adapterRank: 4,
+      iterations: 2,
+      taskTypes: ['pick_and_place_simple'],
+      stepLimit: 8,
+      warmStartEpisodes: 8,
+      warmStartEpochs: 1,
+      episodesPerIteration: 4,
+      criticWarmup: 1,
+      learningRate: 3e-4,
+      finalLearningRate: 3e-4,
+      evaluateEvery: 1,
+      evaluationGames: 4,
+      evaluationStepLimits: [8],
+    },
+  },
+  'lm-quick': {
+    title: 'Language model, quick',
+    description:
+      'Adapters on SmolLM2 with 135 million weights: cloned from the expert, then some iterations.',
+    fields: { ...LANGUAGE_MODEL, iterations: 10, evaluateEvery: 5, evaluationGames: 40 },
+  },
+  'lm-standard': {
+    title: 'Language model, standard',
+    description:
+      'The same model for longer, from twice the demonstrations, with the original’s 50 turns an episode.',
+    fields: {
+      ...LANGUAGE_MODEL,
+      iterations: 40,
+      stepLimit: 50,
+      episodesPerIteration: 32,
+      warmStartEpisodes: 320,
+      evaluationGames: 140,
+      evaluationStepLimits: [30, 50],
+    },
   },
 };
 
