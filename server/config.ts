@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from './contract/error.ts';
 import { parseHost } from './http/origin.ts';
 import { HOW_TO_MAKE_A_SECRET, isGuessable } from './http/secret-strength.ts';
+import { modelsFolder } from './models/models-folder.ts';
 
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 
@@ -15,6 +16,7 @@ const environmentSchema = z.object({
   HIPER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   HIPER_DATA: z.string().min(1).default('./data'),
+  HIPER_MODELS: optional.optional(),
   DATABASE_URL: z
     .string()
     .regex(
@@ -40,6 +42,8 @@ export interface ServerConfig {
   port: number;
   /** Absolute. */
   dataFolder: string;
+  /** Where language models lie; absolute. */
+  modelsFolder: string;
   /** Absent: PGlite under the data folder. */
   databaseUrl: string | undefined;
   engine: 'auto' | 'onnxruntime' | 'tensorflow' | 'cpu';
@@ -77,6 +81,7 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
     host: given.HIPER_HOST,
     port,
     dataFolder: resolve(given.HIPER_DATA),
+    modelsFolder: modelsFolder(given),
     databaseUrl: given.DATABASE_URL,
     engine: given.HIPER_ENGINE,
     slots,

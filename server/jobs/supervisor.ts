@@ -20,7 +20,10 @@ const WATCH_MS = 5_000;
 const SWEEP_MS = 600_000;
 
 export interface SupervisorParts {
-  config: Pick<ServerConfig, 'slots' | 'threadsPerRun' | 'dataFolder' | 'engine' | 'alfworldData'>;
+  config: Pick<
+    ServerConfig,
+    'slots' | 'threadsPerRun' | 'dataFolder' | 'modelsFolder' | 'engine' | 'alfworldData'
+  >;
   store: Store;
   bus: Bus;
   journal: Journal;
@@ -148,6 +151,7 @@ export class Supervisor {
     const { config } = this.#parts;
     return {
       HIPER_DATA: config.dataFolder,
+      HIPER_MODELS: config.modelsFolder,
       HIPER_ENGINE: config.engine,
       HIPER_THREADS: String(config.threadsPerRun),
       ALFWORLD_DATA: config.alfworldData,

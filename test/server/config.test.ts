@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../server/config.ts';
 
@@ -18,6 +19,12 @@ describe('readConfig', () => {
       port: 3000,
       databaseUrl: undefined,
     });
+  });
+
+  it('keeps models in the data folder, or where HIPER_MODELS says', () => {
+    expect(readConfig({ HIPER_DATA: '/somewhere' }).modelsFolder).toBe('/somewhere/models');
+    expect(readConfig({ HIPER_DATA: '/somewhere', HIPER_MODELS: '' }).modelsFolder).toBe('/somewhere/models');
+    expect(readConfig({ HIPER_MODELS: 'elsewhere' }).modelsFolder).toBe(resolve('elsewhere'));
   });
 
   it('names every wrong variable', () => {

@@ -125,13 +125,18 @@ const FAMILIES = {
 type Family = keyof typeof FAMILIES;
 type Config = z.infer<(typeof FAMILIES)[Family]['config']>;
 
+/** Family of the model in a folder as its config.json names it, known here or not: `llama`, `qwen2`, … */
+export function readModelType(folder: string): string {
+  return readJsonFile(join(folder, CONFIG_FILE), z.looseObject({ model_type: z.string() })).model_type;
+}
+
 /**
  * Sizes of the Llama, Qwen2 or Qwen3 model in a folder, from its config.json. Throws AppError `bad-file` that names the field
  * where the model would need something this transformer lacks, or where a field is not known here: it could change the numbers.
  */
 export function readPretrainedShape(folder: string): PolicyShape {
   const path = join(folder, CONFIG_FILE);
-  const { model_type: type } = readJsonFile(path, z.looseObject({ model_type: z.string() }));
+  const type = readModelType(folder);
   const family = Object.hasOwn(FAMILIES, type) ? FAMILIES[type as Family] : null;
   if (!family) {
     const known = Object.keys(FAMILIES).join(', ');

@@ -2,11 +2,11 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { mergedWeight, readAdapter, readAdapterShape } from './lora.ts';
+import { INPUT_TABLE, OUTPUT_TABLE, refuseStrays } from './model-headers.ts';
 import { Policy } from './policy.ts';
 import { CONFIG_FILE, readPretrainedShape } from './pretrained-config.ts';
 import { SafetensorsWriter } from './safetensors.ts';
@@ -18,11 +18,6 @@ import {
   policyParameters,
 } from './shape.ts';
 import { WEIGHTS_FILE, WeightFiles } from './weight-files.ts';
-
-/** Tensors that some checkpoints carry though nothing reads them: tables of the rotary embedding. */
-const IGNORED = /\.rotary_emb\.inv_freq$/;
-const INPUT_TABLE = 'model.embed_tokens.weight';
-const OUTPUT_TABLE = 'lm_head.weight';
 
 /** Files of a model folder that training does not change. */
 const COMPANIONS = [
@@ -105,16 +100,7 @@ function readBase(folder: string): { shape: PolicyShape; weights: tf.Tensor[] } 
     const { tied, table } = readTies(files, shape);
     shape.tiedEmbeddings = tied;
     const parameters = policyParameters(shape);
-    const known = new Set([
-      ...parameters.map(({ name }) => name),
-      ...(tied ? [INPUT_TABLE, OUTPUT_TABLE] : []),
-    ]);
-    const stray = files.names.find((name) => !known.has(name) && !IGNORED.test(name));
-    if (stray)
-      throw new AppError(
-        'bad-file',
-        `${folder} has a tensor ${stray}, which its config.json has no place for`,
-      );
+    refuseStrays(folder, files.names, parameters, tied);
     for (const { name, shape: sizes } of parameters)
       weights.push(files.read(name === INPUT_TABLE ? table : name, sizes));
     return { shape, weights };

@@ -34,6 +34,11 @@ export class WeightFiles {
     return [...this.#byName.keys()];
   }
 
+  /** Shape of a tensor; undefined when there is none of that name. */
+  shapeOf(name: string): readonly number[] | undefined {
+    return this.#byName.get(name)?.shapeOf(name);
+  }
+
   /** Reads one tensor. Throws AppError `bad-file` when it is missing or has another shape. */
   read(name: string, shape: readonly number[]): tf.Tensor {
     const file = this.#byName.get(name);

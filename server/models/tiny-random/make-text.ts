@@ -1,0 +1,29 @@
+/**
+ * Prints what is said in 120 of the project's own generated games, solved by the scripted expert: the text that
+ * make-tokenizer.py learns from.
+ */
+import { SeenExpert } from '../../rl/envs/alfworld/expert-seen.ts';
+import { generateGames } from '../../rl/envs/alfworld/generate.ts';
+import { Knowledge } from '../../rl/envs/alfworld/knowledge.ts';
+import { AlfworldSimulator, compileGame } from '../../rl/envs/alfworld/simulator.ts';
+import { Random } from '../../rl/random.ts';
+
+for (const game of generateGames({ seed: 1, split: 'train', count: 120 })) {
+  const simulator = new AlfworldSimulator(compileGame(game));
+  const knowledge = new Knowledge(simulator.reset());
+  const expert = new SeenExpert(knowledge, new Random(1, game.id));
+  const lines = [simulator.reset(), ...simulator.admissible()];
+  for (let done = false; !done; ) {
+    const { switched, subgoal, action } = expert.act(simulator.admissible());
+    const { verb, object, receptacle } = subgoal;
+    const step = simulator.step(action);
+    knowledge.update(action, step.observation);
+    lines.push(
+      switched ? `switch: ${verb} ${object} ${receptacle}` : 'keep',
+      `> ${action}`,
+      step.observation,
+    );
+    done = step.done;
+  }
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
