@@ -1,8 +1,12 @@
 import { makespan } from '../contract/makespan.ts';
-import { methodKey, type RunConfig, SPLITS } from '../contract/run-config.ts';
+import type { ModelInfo } from '../contract/models.ts';
+import { type FieldName, methodKey, type RunConfig, SPLITS } from '../contract/run-config.ts';
 import type { ComparisonEstimate, LaunchEstimate } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
+import { chosenModel } from './chosen-model.ts';
+import { countTrained, languageMemory, languagePace } from './language-cost.ts';
+import type { Pace } from './pace.ts';
 
 // Before any run has been measured on a machine: `npm run bench -- threads` (docs/log.md; preset quick, one core a run).
 const TOKENS_PER_TURN = 53;
@@ -27,7 +31,7 @@ export interface Speed {
   seconds: number;
 }
 
-/** Weights of the policy, as `policyParameters` of server/rl/model lists them. */
+/** Weights of the small policy, as `policyParameters` of server/rl/model lists them. */
 export function countParameters(config: RunConfig): number {
   const { layers, width, heads, keyValueHeads, feedForward, tiedEmbeddings, previousTokenEmbedding } = config;
   const keyValueWidth = (width / heads) * keyValueHeads;
@@ -55,61 +59,93 @@ const ALIVE_ACTIVATIONS = 0.5;
 /** What every further thread of a run adds, as a share of the first. */
 const FURTHER_THREAD = 0.6;
 
-/** Bytes that a trainer of this config holds at most, on so many threads. */
-export function estimateMemory(config: RunConfig, threads: number): number {
-  const { layers, width, feedForward, episodesPerIteration, evaluationGames, stepLimit } = config;
+/** Bytes that a trainer of this config holds at most, on so many threads; `model` is the language model it names, if any. */
+export function estimateMemory(config: RunConfig, threads: number, model: ModelInfo | null = null): number {
+  const { episodesPerIteration, stepLimit } = config;
   const turns = episodesPerIteration * stepLimit * EPISODE_SHARE;
-  const rows = Math.min(Math.max(episodesPerIteration, evaluationGames), LARGEST_BATCH);
-  const activations = 4 * rows * PROMPT_POSITIONS * layers * (4 * width + 3 * feedForward);
-  const alone =
-    BASE_MEMORY +
-    BYTES_PER_PARAMETER * countParameters(config) +
-    BYTES_PER_TURN * turns +
-    ALIVE_ACTIVATIONS * activations;
+  const policy = model ? languageMemory(config, model) : nanoMemory(config);
+  const alone = BASE_MEMORY + BYTES_PER_TURN * turns + policy;
   return Math.round(alone * (1 + FURTHER_THREAD * (threads - 1)));
 }
 
-/** The cost of a config; `measured` holds what similar runs took on this machine, newest first. */
+function nanoMemory(config: RunConfig): number {
+  const { layers, width, feedForward, episodesPerIteration, evaluationGames } = config;
+  const rows = Math.min(Math.max(episodesPerIteration, evaluationGames), LARGEST_BATCH);
+  const activations = 4 * rows * PROMPT_POSITIONS * layers * (4 * width + 3 * feedForward);
+  return BYTES_PER_PARAMETER * countParameters(config) + ALIVE_ACTIVATIONS * activations;
+}
+
+function nanoPace(config: RunConfig): Pace {
+  const scale = countParameters(config) / PARAMETERS_OF_SPEEDS;
+  return {
+    tokensPerTurn: TOKENS_PER_TURN,
+    turnsPerEpisode: TURNS_PER_EPISODE * (config.stepLimit / STEP_LIMIT_OF_TURNS),
+    rolloutSecondsPerToken: scale / ROLLOUT_TOKENS_PER_SECOND,
+    updateSecondsPerToken: scale / UPDATE_TOKENS_PER_SECOND,
+  };
+}
+
+/**
+ * The cost of a config; `measured` holds what similar runs took on this machine, newest first, `model` the language model that
+ * the config names, if any.
+ */
 export function estimateCost(
   config: RunConfig,
   measured: readonly Speed[],
   threads = 1,
+  model: ModelInfo | null = null,
 ): Omit<LaunchEstimate, 'slots'> {
-  const parameters = countParameters(config);
-  const scale = parameters / PARAMETERS_OF_SPEEDS;
+  const pace = model ? languagePace(config, model, threads) : nanoPace(config);
   const episodes = config.iterations * config.episodesPerIteration;
 
   const sum = (key: keyof Speed) => measured.reduce((total, speed) => total + speed[key], 0);
   const known = sum('tokens') > 0 && sum('seconds') > 0;
-  const guessedPerEpisode = TOKENS_PER_TURN * TURNS_PER_EPISODE * (config.stepLimit / STEP_LIMIT_OF_TURNS);
-  const tokensPerEpisode = known ? sum('tokens') / sum('episodes') : guessedPerEpisode;
+  const tokensPerEpisode = known
+    ? sum('tokens') / sum('episodes')
+    : pace.tokensPerTurn * pace.turnsPerEpisode;
   const tokens = Math.round(episodes * tokensPerEpisode);
 
-  const rolloutSecondsPerToken = scale / ROLLOUT_TOKENS_PER_SECOND;
-  const updateSecondsPerToken = (scale / UPDATE_TOKENS_PER_SECOND) * config.updateEpochs;
-  const guessed = rolloutSecondsPerToken + updateSecondsPerToken;
+  const guessed = pace.rolloutSecondsPerToken + pace.updateSecondsPerToken * config.updateEpochs;
   const secondsPerToken = known ? sum('seconds') / sum('tokens') : guessed;
 
   // Evaluation only plays, cloning only learns: their parts of the measured time per token are those of the guess.
   const evaluations = Math.ceil(config.iterations / config.evaluateEvery) + 1;
   const played = evaluations * (SPLITS.length - 1) * config.evaluationGames * tokensPerEpisode;
   const cloned =
-    config.warmStartEpisodes * config.warmStartEpochs * TURNS_PER_DEMONSTRATION * TOKENS_PER_TURN;
+    config.warmStartEpisodes * config.warmStartEpochs * TURNS_PER_DEMONSTRATION * pace.tokensPerTurn;
   const seconds =
     tokens * secondsPerToken +
-    played * secondsPerToken * (rolloutSecondsPerToken / guessed) +
-    cloned * secondsPerToken * (scale / UPDATE_TOKENS_PER_SECOND / guessed) +
+    played * secondsPerToken * (pace.rolloutSecondsPerToken / guessed) +
+    cloned * secondsPerToken * (pace.updateSecondsPerToken / guessed) +
     START_SECONDS;
 
-  const memoryBytes = estimateMemory(config, threads);
-  const basis = known
-    ? `The mean speed of ${measured.length} similar ${measured.length === 1 ? 'run' : 'runs'} here.`
-    : `A rule of thumb for 2 cores (no similar run here yet): ${TOKENS_PER_TURN} tokens a turn, ${TURNS_PER_EPISODE} turns of ${STEP_LIMIT_OF_TURNS} an episode.`;
-  return { episodes, tokens, seconds: Math.round(seconds), parameters, memoryBytes, basis };
+  const parameters = model ? model.parameters : countParameters(config);
+  return {
+    episodes,
+    tokens,
+    seconds: Math.round(seconds),
+    parameters,
+    trainedParameters: model ? countTrained(config, model) : parameters,
+    memoryBytes: estimateMemory(config, threads, model),
+    basis: known
+      ? `The mean speed of ${measured.length} similar ${measured.length === 1 ? 'run' : 'runs'} here.`
+      : describeGuess(pace, config, threads, model),
+  };
 }
 
-/** Estimates from what similar runs took here. */
+function describeGuess(
+  { tokensPerTurn, turnsPerEpisode }: Pace,
+  { stepLimit }: RunConfig,
+  threads: number,
+  model: ModelInfo | null,
+): string {
+  const machine = model ? (threads === 1 ? 'one core' : `${threads} cores`) : '2 cores';
+  return `A rule of thumb for ${machine} (no similar run here yet): ${tokensPerTurn} tokens a turn, ${Math.round(turnsPerEpisode)} turns of ${stepLimit} an episode.`;
+}
+
+/** Estimates from what similar runs took here. Throws AppError `bad-input` where the model it names is not here. */
 export async function estimateLaunch(lab: Lab, config: RunConfig): Promise<LaunchEstimate> {
+  const model = chosenModel(lab.config.modelsFolder, config);
   const similar = (await lab.store.runs.list()).filter((run) => isSimilar(run, config)).slice(0, 5);
   const measured: Speed[] = [];
   for (const run of similar) {
@@ -122,7 +158,7 @@ export async function estimateLaunch(lab: Lab, config: RunConfig): Promise<Launc
       seconds: values.trainingSeconds,
     });
   }
-  const cost = estimateCost(config, measured, config.threads || lab.config.threadsPerRun);
+  const cost = estimateCost(config, measured, config.threads || lab.config.threadsPerRun, model);
   return { ...cost, slots: lab.config.slots };
 }
 
@@ -140,6 +176,18 @@ export async function estimateTogether(lab: Lab, configs: readonly RunConfig[]):
 function isSimilar(run: RunRow, config: RunConfig): boolean {
   if (run.iteration < 1 || run.config.stepLimit !== config.stepLimit) return false;
   if (run.config.updateEpochs !== config.updateEpochs || run.config.format !== config.format) return false;
+  if (config.policy !== run.config.policy) return false;
+  if (config.policy === 'pretrained')
+    return ALIKE_IN_SPEED.every((name) => run.config[name] === config[name]);
   const ratio = countParameters(run.config) / countParameters(config);
   return ratio < SIMILAR_SIZE && ratio > 1 / SIMILAR_SIZE;
 }
+
+/** What language models have in common whose runs are about equally fast. */
+const ALIKE_IN_SPEED = [
+  'model',
+  'context',
+  'tuning',
+  'tunedLayers',
+  'adapterTargets',
+] as const satisfies FieldName[];

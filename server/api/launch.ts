@@ -2,6 +2,7 @@ import { AppError } from '../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../contract/estimators.ts';
 import { parseRunConfig, type RunConfig } from '../contract/run-config.ts';
 import type { Lab } from '../lab.ts';
+import { chosenModel } from './chosen-model.ts';
 
 /** Checks every config. Throws AppError `bad-input` naming the wrong fields and, of several, the run. */
 export function parseConfigs(inputs: readonly unknown[]): RunConfig[] {
@@ -15,12 +16,13 @@ export function parseConfigs(inputs: readonly unknown[]): RunConfig[] {
   });
 }
 
-/** Queues runs in their order, all or none. Returns their ids. */
+/** Queues runs in their order, all or none. Returns their ids. Throws AppError `bad-input` for a model that is not here. */
 export async function launchMany(
   lab: Lab,
   configs: readonly RunConfig[],
   preset: string | null,
 ): Promise<string[]> {
+  for (const config of configs) chosenModel(lab.config.modelsFolder, config);
   const ids = await lab.store.runs.createAll(
     configs.map((config) => ({ name: config.name || defaultName(config, preset), preset, config })),
   );

@@ -1,5 +1,6 @@
 import { leaderboardRouter } from './leaderboard.ts';
 import { metricsRouter } from './metrics.ts';
+import { modelsRouter } from './models.ts';
 import { runsRouter } from './runs.ts';
 import { sharesRouter } from './shares.ts';
 import { systemRouter } from './system.ts';
@@ -10,6 +11,7 @@ import { varianceRouter } from './variance.ts';
 export const appRouter = router({
   runs: runsRouter,
   metrics: metricsRouter,
+  models: modelsRouter,
   leaderboard: leaderboardRouter,
   shares: sharesRouter,
   system: systemRouter,

@@ -40,3 +40,9 @@ export const MODEL_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0
 export function fetchCommand(name: string): string {
   return `npm run model -- fetch ${name}`;
 }
+
+/** How a model that is not there gets into the models folder. */
+export function howToGetModel(name: string): string {
+  const copy = 'put its folder (config.json, safetensors, tokenizer.json) there';
+  return name.includes('/') ? `${fetchCommand(name)}, or ${copy}` : copy;
+}

@@ -215,6 +215,8 @@ export interface LaunchEstimate {
   tokens: number;
   seconds: number;
   parameters: number;
+  /** As many of them as training changes, or of adapters beside them. */
+  trainedParameters: number;
   /** Resident memory of the trainer at its largest. */
   memoryBytes: number;
   basis: string;

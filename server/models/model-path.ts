@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../contract/error.ts';
-import { fetchCommand, RANDOM_MODEL } from '../contract/models.ts';
+import { howToGetModel, RANDOM_MODEL } from '../contract/models.ts';
 import { checkModelName } from './model-name.ts';
 import { ensureTinyModel } from './tiny-model.ts';
 
@@ -14,10 +14,5 @@ export function modelPath(folder: string, name: string): string {
   if (name === RANDOM_MODEL) return ensureTinyModel(folder);
   const path = join(folder, name);
   if (existsSync(path)) return path;
-  throw new AppError('not-found', `The model ${name} is not in ${folder}: ${howToGet(name)}`);
-}
-
-function howToGet(name: string): string {
-  const copy = 'put its folder (config.json, safetensors, tokenizer.json) there';
-  return name.includes('/') ? `${fetchCommand(name)}, or ${copy}` : copy;
+  throw new AppError('not-found', `The model ${name} is not in ${folder}: ${howToGetModel(name)}`);
 }

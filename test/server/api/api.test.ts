@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appRouter } from '../../../server/api/root.ts';
 import type { Actor } from '../../../server/api/trpc.ts';
@@ -57,6 +59,42 @@ describe('runs', () => {
     const estimate = await call().runs.estimateComparison({ preset: 'standard' });
     // Three equal runs on the two slots of this lab take two rounds.
     expect(estimate).toEqual({ runs: 3, slots: 2, seconds: 2 * seconds });
+  });
+
+  it('lists the models of the models folder, the random one always', async () => {
+    const models = await call().models.list();
+    expect(models.find(({ name }) => name === 'tiny-random')).toMatchObject({ problem: null, layers: 2 });
+  });
+
+  it('launches and estimates a run of a language model that is there, and says how to get another', async () => {
+    const { id } = await call().runs.launch({
+      config: presetConfig('lm-tiny', { name: '{}' }),
+      preset: null,
+    });
+    await lab.until(id, 'finished');
+    const estimate = await call().runs.estimate({ config: presetConfig('lm-tiny') });
+    expect(estimate.parameters).toBeGreaterThan(100_000);
+    expect(estimate.trainedParameters).toBeLessThan(estimate.parameters);
+    const before = (await call().runs.list()).length;
+    const absent = presetConfig('lm-quick');
+    const refusal =
+      /^model: HuggingFaceTB.* is not in the models folder: npm run model -- fetch HuggingFaceTB\/Smol/;
+    await expect(call().runs.launch({ config: absent, preset: null })).rejects.toThrow(refusal);
+    await expect(
+      call().runs.launchAll({ configs: [presetConfig('lm-tiny'), absent], preset: null }),
+    ).rejects.toThrow(refusal);
+    await expect(call().runs.estimate({ config: absent })).rejects.toThrow(refusal);
+    expect(await call().runs.list()).toHaveLength(before);
+  });
+
+  it('launches no run of a model that cannot be used, and says why', async () => {
+    const folder = join(lab.config.modelsFolder, 'broken');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ model_type: 'mamba' }));
+    const config = presetConfig('lm-tiny', { model: 'broken' });
+    await expect(call().runs.launch({ config, preset: null })).rejects.toThrow(
+      /^model: broken cannot be used: .*mamba/,
+    );
   });
 
   it('launches no comparison of a wrong request', async () => {
@@ -282,6 +320,7 @@ describe('who is not logged in', () => {
       anonymous.runs.logs({ id, limit: 1 }),
       anonymous.runs.estimate({ config: {} }),
       anonymous.metrics.snapshots({ runIds: [id] }),
+      anonymous.models.list(),
       anonymous.metrics.window({ runIds: [id], from: 1, to: 2 }),
       anonymous.leaderboard.get({}),
       anonymous.variance.get({ id }),
