@@ -68,7 +68,7 @@ async function measure(): Promise<void> {
   const decode = () => generate(policy, [prompt], options);
   await timed(`decode ${NEW_TOKENS} tokens, compiling`, decode);
   await timed(`decode ${NEW_TOKENS} tokens`, decode);
-  const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, { microRows: 1 });
+  const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
   const trained = policy.trainedOf(policy.parameters).map((parameter) => parameter.shape);
   const optimizer = new AdamW(engine, trained, {
     beta1: 0.9,

@@ -369,8 +369,16 @@ export function values(weights: Weights, hidden: tf.Tensor): tf.Tensor {
   return linear(hidden, weights('value_head.weight'), weights('value_head.bias'));
 }
 
-/** Logits `[n, vocabulary]` of hidden states `[n, width]`. */
-export function logits(weights: Weights, shape: PolicyShape, hidden: tf.Tensor): tf.Tensor {
+/**
+ * Logits `[n, vocabulary]` of hidden states `[n, width]`; with `columns` (ids, `[m]` int32, m above 0), only theirs: `[n, m]`.
+ */
+export function logits(
+  weights: Weights,
+  shape: PolicyShape,
+  hidden: tf.Tensor,
+  columns?: tf.Tensor,
+): tf.Tensor {
   const table = weights(shape.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight');
-  return scale(linear(hidden, table), shape.logitScale);
+  const scored = columns && columns.size > 0 ? tf.gather(table, columns as tf.Tensor1D) : table;
+  return scale(linear(hidden, scored), shape.logitScale);
 }

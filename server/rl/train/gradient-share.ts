@@ -1,7 +1,7 @@
 import { LEVELS, type Level } from '../../contract/metrics.ts';
 import type { Random } from '../random.ts';
-import { type DecisionRow, groupByLength } from './decision-batch.ts';
-import { MICRO_ROWS, type PolicyGradient } from './policy-update.ts';
+import type { DecisionRow } from './decision-batch.ts';
+import type { PolicyGradient } from './policy-update.ts';
 
 /** Compiled calls a level: few, because this is measured beside the training and costs as much as learning from them. */
 const PARTS = 2;
@@ -22,7 +22,7 @@ export async function gradientShares(
 ): Promise<Record<Level, number> | null> {
   const present = new Set(rows.flatMap((row) => row.decisions.map(({ level }) => level)));
   if (present.size < 2) return null;
-  const parts = options.random.shuffle(groupByLength(rows, MICRO_ROWS)).slice(0, PARTS).flat();
+  const parts = options.random.shuffle(gradient.groups(rows)).slice(0, PARTS).flat();
   const norms: number[] = [];
   for (const level of LEVELS.keys()) {
     const { gradients } = await gradient.gradient(parts, options.temperature, options.reference, level);

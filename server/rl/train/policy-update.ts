@@ -3,6 +3,7 @@ import type { Policy } from '../model/policy.ts';
 import { hiddenAt, logits, values, type Weights } from '../model/transformer.ts';
 import type { Engine, Jitted } from '../tensor/engine.ts';
 import { logSoftmax, pickColumns } from '../tensor/ops.ts';
+import { BatchSizes } from './batch-sizes.ts';
 import {
   type DecisionRow,
   disposeBatch,
@@ -14,8 +15,8 @@ import { GradientSum } from './gradient-sum.ts';
 import type { AdamW } from './optimizer.ts';
 import { ALONE, ownShare, type Team } from './team.ts';
 
-/** Turns per compiled call by default: a mini-batch is worked through in parts of this size that stay in cache. */
-export const MICRO_ROWS = 16;
+/** Inputs of a compiled call that log-probabilities are made of. */
+const SCORING = 6;
 
 const STATISTICS = ['loss', 'entropy', 'kl', 'clipped', 'klReference'] as const;
 /** Sums over decision tokens, in nats (`clipped`: count). */
@@ -32,8 +33,8 @@ export type PolicyLoss =
 export interface GradientOptions {
   /** Who shares the work; the sum is every member's. */
   team?: Team;
-  /** Turns per compiled call; a large model wants few. */
-  microRows?: number;
+  /** Padded tokens of a compiled call at most; absent: chosen by the policy's size (`BatchSizes`). */
+  microTokens?: number;
 }
 
 /**
@@ -48,15 +49,15 @@ export class PolicyGradient {
   readonly #zeros: tf.Tensor[];
   readonly #team: Team;
   readonly #sum: GradientSum;
-  readonly #microRows: number;
+  readonly #sizes: BatchSizes;
 
   constructor(engine: Engine, policy: Policy, loss: PolicyLoss, options: GradientOptions = {}) {
-    const { team = ALONE, microRows = MICRO_ROWS } = options;
+    const { team = ALONE } = options;
     this.#team = team;
     this.#sum = new GradientSum(engine, team);
     this.#policy = policy;
     this.#loss = loss;
-    this.#microRows = microRows;
+    this.#sizes = new BatchSizes(policy.shape, options.microTokens);
     const count = policy.parameters.length;
     const sumsEnd = count + policy.trained.length;
     this.#zeros = policy.trainedOf(policy.parameters).map(({ shape }) => tf.zeros(shape));
@@ -64,7 +65,7 @@ export class PolicyGradient {
     // `reading` is the hidden states [n, width] at `valueIndex`, if there is one.
     const logProbabilities = (
       weights: tf.Tensor[],
-      [ids, index, support, chosen, temperature]: tf.Tensor[],
+      [ids, index, columns, support, chosen, temperature]: tf.Tensor[],
       valueIndex?: tf.Tensor,
     ) => {
       const named = policy.named(weights);
@@ -73,7 +74,7 @@ export class PolicyGradient {
       const hidden = hiddenAt(named, policy.shape, ids as tf.Tensor, places);
       const reading = tf.slice(hidden, [deciding.size, 0]);
       const all = constrainedLogProbabilities(
-        logits(named, policy.shape, tf.slice(hidden, [0, 0], [deciding.size, policy.shape.width])),
+        logits(named, policy.shape, tf.slice(hidden, [0, 0], [deciding.size, policy.shape.width]), columns),
         support as tf.Tensor,
         temperature as tf.Tensor,
       );
@@ -88,13 +89,14 @@ export class PolicyGradient {
     this.#accumulate = engine.jit(`gradient-${loss.kind}`, (inputs) => {
       const weights = inputs.slice(0, count);
       const sums = inputs.slice(count, sumsEnd);
-      const [ids, index, support, chosen, temperature, old, advantage, weight, reference, scale, ...valued] =
-        inputs.slice(sumsEnd) as [tf.Tensor, ...tf.Tensor[]];
+      const scoring = inputs.slice(sumsEnd, sumsEnd + SCORING);
+      const [old, advantage, weight, reference, scale, ...valued] = inputs.slice(sumsEnd + SCORING);
+      const support = scoring[3];
       // One vector: the objective, which alone sends a gradient back, and the statistics beside it.
       const sumTerms = (...live: tf.Tensor[]): tf.Tensor => {
         const { all, picked, reading, named } = logProbabilities(
           policy.withTrained(weights, live),
-          [ids, index, support, chosen, temperature] as tf.Tensor[],
+          scoring,
           valued[0],
         );
         const terms = lossTerms(loss, {
@@ -141,19 +143,23 @@ export class PolicyGradient {
     const scale = tf.scalar(1 / Math.max(1, decisions));
     // Undoes the mean over decisions, so that each head's loss is the mean over its own value positions.
     const valueCounts = [0, 1, 2].map((head) =>
-      rows.reduce((sum, row) => sum + (row.values?.weight[head] ?? 0), 0),
+      rows.reduce(
+        (sum, { values = [] }) => values.reduce((own, turn) => own + (turn.weight[head] ?? 0), sum),
+        0,
+      ),
     );
     const valueScale = tf.tensor1d(valueCounts.map((count) => decisions / Math.max(1, count)));
     const heat = tf.scalar(temperature);
     let sums = this.#zeros;
     let tokens = 0;
-    for (const group of ownShare(this.#team, groupByLength(rows, this.#microRows))) {
-      const batch = packDecisions(group, this.#microRows, this.#policy.shape.vocabulary, level);
-      const { ids, index, support, chosen, oldLogProbability, advantage, weight } = batch.tensors;
+    for (const group of ownShare(this.#team, groupByLength(rows, this.#sizes))) {
+      const batch = packDecisions(group, this.#sizes, level);
+      const { ids, index, columns, support, chosen, oldLogProbability, advantage, weight } = batch.tensors;
       const referenceTensor = reference ? packReference(group, reference, weight.size) : oldLogProbability;
       const inputs = [
         ids,
         index,
+        columns,
         support,
         chosen,
         heat,
@@ -205,10 +211,10 @@ export class PolicyGradient {
   ): Promise<Map<DecisionRow, Float32Array>> {
     const result = new Map<DecisionRow, Float32Array>();
     const heat = tf.scalar(temperature);
-    for (const group of groupByLength(rows, this.#microRows)) {
-      const batch = packDecisions(group, this.#microRows, this.#policy.shape.vocabulary);
-      const { ids, index, support, chosen } = batch.tensors;
-      const [picked] = await this.#score([...weights, ids, index, support, chosen, heat]);
+    for (const group of groupByLength(rows, this.#sizes)) {
+      const batch = packDecisions(group, this.#sizes);
+      const { ids, index, columns, support, chosen } = batch.tensors;
+      const [picked] = await this.#score([...weights, ids, index, columns, support, chosen, heat]);
       const values = (await picked?.data()) as Float32Array;
       let at = 0;
       for (const row of group) {
@@ -246,6 +252,11 @@ export class PolicyGradient {
     return { ...rest, norm, skipped: weights === null };
   }
 
+  /** Rows as they go through compiled calls together. */
+  groups(rows: readonly DecisionRow[]): DecisionRow[][] {
+    return groupByLength(rows, this.#sizes);
+  }
+
   get loss(): PolicyLoss {
     return this.#loss;
   }
@@ -258,7 +269,7 @@ export class PolicyGradient {
   }
 }
 
-/** `[decisions, vocabulary]`: a tempered softmax over each decision's support (1, else 0), as logarithms; meaningless off it. */
+/** `[decisions, columns]`: a tempered softmax over each decision's support (1, else 0), as logarithms; meaningless off it. */
 export function constrainedLogProbabilities(
   logits: tf.Tensor,
   support: tf.Tensor,
@@ -291,16 +302,16 @@ function valueTerm(
 ): tf.Tensor {
   // Cloning teaches no values, but every weight must lead to the loss.
   const coefficient = loss.kind === 'ppo' ? (loss.value ?? 0) : 0;
-  // [rows * heads, heads]: each head read at its own position is the diagonal of its row's block.
+  // [turns * heads, heads]: each head read at its own position is the diagonal of its turn's block.
   const all = values(weights, hidden);
-  const rows = (target as tf.Tensor).shape[0] as number;
-  const own = tf.sum(tf.mul(tf.reshape(all, [rows, VALUE_HEADS, VALUE_HEADS]), tf.eye(VALUE_HEADS)), 2);
+  const turns = (target as tf.Tensor).shape[0] as number;
+  const own = tf.sum(tf.mul(tf.reshape(all, [turns, VALUE_HEADS, VALUE_HEADS]), tf.eye(VALUE_HEADS)), 2);
   const errors = tf.square(tf.sub(own, target as tf.Tensor));
   return tf.mul(tf.sum(tf.mul(tf.mul(errors, weight as tf.Tensor), scale as tf.Tensor)), coefficient);
 }
 
 interface LossInputs {
-  /** `[decisions, vocabulary]` log-probabilities; meaningless off the support. */
+  /** `[decisions, columns]` log-probabilities; meaningless off the support. */
   all: tf.Tensor;
   /** `[decisions]`, as are the rest. */
   picked: tf.Tensor;

@@ -47,6 +47,6 @@ export function attachValueTargets(turns: readonly PlayedTurn[], rows: CriticRow
       targets.target[column] = target[row] as number;
       targets.weight[column] = 1;
     });
-    turn.values = targets;
+    turn.values = [targets];
   });
 }

@@ -2,14 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Policy } from '../model/policy.ts';
 import { hiddenAt, logits } from '../model/transformer.ts';
 import type { Jitted } from '../tensor/engine.ts';
+import { BatchSizes } from './batch-sizes.ts';
 import {
+  type DecisionBatch,
   type DecisionRow,
   disposeBatch,
   groupByLength,
   joinTokens,
   packDecisions,
 } from './decision-batch.ts';
-import { constrainedLogProbabilities, MICRO_ROWS } from './policy-update.ts';
+import { constrainedLogProbabilities } from './policy-update.ts';
 import type { Lesson, PlayedTurn } from './rollout.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
 
@@ -26,19 +28,24 @@ interface TaughtRow extends DecisionRow {
 export class Teacher {
   readonly #policy: Policy;
   readonly #team: Team;
+  readonly #sizes: BatchSizes;
   readonly #expect: Jitted;
 
   constructor(policy: Policy, team: Team) {
     this.#policy = policy;
     this.#team = team;
+    this.#sizes = new BatchSizes(policy.shape);
     const count = policy.parameters.length;
     // [decisions]: what the teacher's log-probabilities come to on average where the policy chose.
     this.#expect = policy.engine.jit('teacher', (inputs) => {
       const weights = policy.named(inputs);
-      const [ids, index, support, played, temperature] = inputs.slice(count) as [tf.Tensor, ...tf.Tensor[]];
+      const [ids, index, columns, support, played, temperature] = inputs.slice(count) as [
+        tf.Tensor,
+        ...tf.Tensor[],
+      ];
       const hidden = hiddenAt(weights, policy.shape, ids, index as tf.Tensor);
       const all = constrainedLogProbabilities(
-        logits(weights, policy.shape, hidden),
+        logits(weights, policy.shape, hidden, columns),
         support as tf.Tensor,
         temperature as tf.Tensor,
       );
@@ -51,7 +58,7 @@ export class Teacher {
    * out over the team, and every member ends with all of them. Turns without a lesson are left alone.
    */
   async judge(turns: readonly PlayedTurn[], temperature: number): Promise<void> {
-    const groups = groupByLength(turns.flatMap(taughtRow), MICRO_ROWS);
+    const groups = groupByLength(turns.flatMap(taughtRow), this.#sizes);
     const heat = tf.scalar(temperature);
     const own: Float32Array[] = [];
     for (const group of ownShare(this.#team, groups)) own.push(await this.#expectations(group, heat));
@@ -70,11 +77,12 @@ export class Teacher {
   }
 
   async #expectations(group: readonly TaughtRow[], heat: tf.Tensor): Promise<Float32Array> {
-    const { weights, shape } = this.#policy;
-    const batch = packDecisions(group, MICRO_ROWS, shape.vocabulary);
-    const { ids, index, support } = batch.tensors;
-    const played = packPlayed(group, index.size, shape.vocabulary);
-    const [expected] = (await this.#expect([...weights, ids, index, support, played, heat])) as [tf.Tensor];
+    const { weights } = this.#policy;
+    const batch = packDecisions(group, this.#sizes);
+    const { ids, index, columns, support } = batch.tensors;
+    const played = packPlayed(group, index.size, batch);
+    const inputs = [...weights, ids, index, columns, support, played, heat];
+    const [expected] = (await this.#expect(inputs)) as [tf.Tensor];
     const values = (await expected.data()) as Float32Array;
     tf.dispose([expected, played]);
     disposeBatch(batch);
@@ -95,16 +103,20 @@ function taughtRow(turn: PlayedTurn): TaughtRow[] {
   return [{ turn, lesson, tokens, decisions }];
 }
 
-/** `[decisions, vocabulary]`: the played distributions of all rows. */
-function packPlayed(rows: readonly TaughtRow[], decisions: number, vocabulary: number): tf.Tensor {
-  const table = new Float32Array(decisions * vocabulary);
+/** `[decisions, columns]`: the played distributions of all rows. */
+function packPlayed(
+  rows: readonly TaughtRow[],
+  decisions: number,
+  { width, columnOf }: DecisionBatch,
+): tf.Tensor {
+  const table = new Float32Array(decisions * width);
   let row = 0;
   for (const { turn, lesson } of rows) {
     let at = 0;
     for (const { support } of turn.decisions) {
-      for (const id of support ?? []) table[row * vocabulary + id] = lesson.played[at++] as number;
+      for (const id of support ?? []) table[row * width + columnOf(id)] = lesson.played[at++] as number;
       row++;
     }
   }
-  return tf.tensor(table, [decisions, vocabulary]);
+  return tf.tensor(table, [decisions, width]);
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../contract/error.ts';
 import type { Policy } from '../model/policy.ts';
 import type { TokenIds } from '../model/sampling.ts';
 import { hiddenAt, logits } from '../model/transformer.ts';
+import { BatchSizes } from '../train/batch-sizes.ts';
 import {
   type Decision,
   type DecisionRow,
@@ -10,7 +11,7 @@ import {
   groupByLength,
   packDecisions,
 } from '../train/decision-batch.ts';
-import { constrainedLogProbabilities, MICRO_ROWS } from '../train/policy-update.ts';
+import { constrainedLogProbabilities } from '../train/policy-update.ts';
 import type { GradientSource } from './gradients.ts';
 
 /** What a decision's gradient is made of: the hidden state before it, and the probabilities of its support. */
@@ -64,22 +65,24 @@ async function readDecisions(
   onProgress: (done: number, total: number) => void,
 ): Promise<Map<Decision, Read>> {
   const { shape } = policy;
-  const { vocabulary, width } = shape;
+  const { width } = shape;
+  const sizes = new BatchSizes(shape);
   const count = policy.parameters.length;
   const read = policy.engine.jit('output-layer', (inputs) => {
     const weights = policy.named(inputs);
-    const [ids, index, support, heat] = inputs.slice(count) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const hidden = hiddenAt(weights, shape, ids, index);
-    const scores = logits(weights, shape, hidden);
-    return [hidden, tf.exp(constrainedLogProbabilities(scores, support, heat))];
+    const [ids, index, columns, support, heat] = inputs.slice(count) as [tf.Tensor, ...tf.Tensor[]];
+    const hidden = hiddenAt(weights, shape, ids, index as tf.Tensor);
+    const scores = logits(weights, shape, hidden, columns);
+    const scored = constrainedLogProbabilities(scores, support as tf.Tensor, heat as tf.Tensor);
+    return [hidden, tf.exp(scored)];
   });
   const heat = tf.scalar(temperature);
   const reads = new Map<Decision, Read>();
   let done = 0;
-  for (const group of groupByLength(rows, MICRO_ROWS)) {
-    const batch = packDecisions(group, MICRO_ROWS, vocabulary);
-    const { ids, index, support } = batch.tensors;
-    const outputs = await read([...policy.weights, ids, index, support, heat]);
+  for (const group of groupByLength(rows, sizes)) {
+    const batch = packDecisions(group, sizes);
+    const { ids, index, columns, support } = batch.tensors;
+    const outputs = await read([...policy.weights, ids, index, columns, support, heat]);
     const [hidden, probabilities] = (await Promise.all(outputs.map((output) => output.data()))) as [
       Float32Array,
       Float32Array,
@@ -92,7 +95,7 @@ async function readDecisions(
           hidden: hidden.slice(own * width, (own + 1) * width),
           probabilities: Float32Array.from(
             supportOf(decision),
-            (id) => probabilities[own * vocabulary + id] as number,
+            (id) => probabilities[own * batch.width + batch.columnOf(id)] as number,
           ),
         });
       }

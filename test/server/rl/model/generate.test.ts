@@ -51,7 +51,7 @@ describe('generation', () => {
     const rows = languageRows(
       sequences.map((prompt, row) => Uint32Array.from([...prompt, ...(responses[row]?.ids ?? [])])),
     );
-    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, { microRows: 2 });
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
     const scores = await learner.logProbabilities(rows, temperature);
     for (const [row, { logProbabilities }] of responses.entries()) {
       const scored = scores.get(rows[row] as (typeof rows)[number])?.slice(-12) ?? [];
@@ -76,7 +76,7 @@ describe('generation', () => {
     const ids = response?.ids ?? new Uint32Array(0);
     expect(Math.max(...ids)).toBeGreaterThan(65_535);
     const [row] = languageRows([Uint32Array.from([...prompt, ...ids])]);
-    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, { microRows: 1 });
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
     const scores = await learner.logProbabilities([row as NonNullable<typeof row>], 1);
     expect([...scores.values()][0]?.at(-1)).toBeCloseTo(response?.logProbabilities.at(-1) ?? 0, 3);
     learner.dispose();

@@ -46,7 +46,7 @@ describe.each(ADAPTERS)('an adapter made by PEFT: %s', (name, base) => {
 
   it('sends a gradient to A and B alone, the one of PEFT', async () => {
     const policy = loadPretrained(engine, fixture(base), fixture(name));
-    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, { microRows: 2 });
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
     const { gradients, statistics, decisions } = await learner.gradient(languageRows(expected.sequences), 1);
     expect(relativeError([statistics.loss / decisions], [expected.loss])).toBeLessThan(TOLERANCE);
     const trained = policy.trainedOf(policy.parameters).map((parameter) => parameter.name);
@@ -88,7 +88,7 @@ describe('a new adapter', () => {
     const plain = loadPretrained(engine, fixture('tied'));
     expect(await logitsOf(policy, rows, ids)).toEqual(await logitsOf(plain, rows, ids));
 
-    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, { microRows: 2 });
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
     const optimizer = new AdamW(
       engine,
       policy.trainedOf(policy.parameters).map((parameter) => parameter.shape),

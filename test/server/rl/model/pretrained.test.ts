@@ -43,7 +43,7 @@ describe.each(MODELS)('a model made by transformers: %s', (name) => {
 
   it('computes the log-probabilities, the loss and every gradient of transformers', async () => {
     const policy = loadPretrained(engine, fixture(name));
-    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, { microRows: 2 });
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
     const rows = languageRows(expected.sequences);
     const { gradients, statistics, decisions } = await learner.gradient(rows, 1);
     expect(relativeError([statistics.loss / decisions], [expected.loss])).toBeLessThan(TOLERANCE);
@@ -66,7 +66,7 @@ describe('saving', () => {
     const { sequences, rows, ids } = expectedOf('untied-bf16-sharded');
     const source = fixture('untied-bf16-sharded');
     const policy = loadPretrained(engine, source);
-    const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, { microRows: 2 });
+    const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
     const shapes = policy.parameters.map(({ shape }) => shape);
     const options = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
     const optimizer = new AdamW(engine, shapes, options);
