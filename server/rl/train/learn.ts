@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Level } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Random } from '../random.ts';
-import type { DecisionRow } from './decision-batch.ts';
+import { countTurns, type DecisionRow } from './decision-batch.ts';
 import { gradientShares } from './gradient-share.ts';
 import { NotFinite } from './not-finite.ts';
 import type { AdamW } from './optimizer.ts';
@@ -13,7 +13,7 @@ export interface LearnPolicyOptions {
   optimizer: AdamW;
   config: RunConfig;
   learningRate: number;
-  /** Order of the turns. */
+  /** Order of the rows. */
   random: Random;
   /** Choice of the turns on which `gradientShare` is measured; a stream of its own, so that measuring changes nothing. */
   shareRandom: Random;
@@ -40,47 +40,64 @@ export interface UpdateSums {
   gradientShare: Record<Level, number> | null;
 }
 
+/** Rows in the order given, in mini-batches of at most `turns` turns; rows stay whole, so that a long one may be more. */
+export function miniBatches(rows: readonly DecisionRow[], turns: number): DecisionRow[][] {
+  const batches: DecisionRow[][] = [];
+  let room = 0;
+  for (const row of rows) {
+    const { turns: own = 1 } = row;
+    const last = batches.at(-1);
+    if (last && own <= room) last.push(row);
+    else {
+      batches.push([row]);
+      room = turns;
+    }
+    room -= own;
+  }
+  return batches;
+}
+
 /**
- * PPO on one rollout: `updateEpochs` passes over its turns in shuffled mini-batches, one optimiser step each. Throws NotFinite
- * for a loss or a gradient that is not finite.
+ * PPO on one rollout: `updateEpochs` passes over its rows in shuffled mini-batches of `minibatchRows` turns, one optimiser step
+ * each. Throws NotFinite for a loss or a gradient that is not finite.
  */
 export async function learnPolicy(
-  turns: readonly DecisionRow[],
+  played: readonly DecisionRow[],
   options: LearnPolicyOptions,
 ): Promise<UpdateSums> {
   const { gradient, optimizer, config, reference } = options;
   const sums = { loss: 0, kl: 0, clipped: 0, klReference: 0, decisions: 0, tokens: 0, norm: 0, steps: 0 };
-  const rows = turns.filter((turn) => turn.decisions.length > 0);
+  const rows = played.filter((row) => row.decisions.length > 0);
   const scores = reference ? await gradient.logProbabilities(rows, config.temperature, reference) : undefined;
-  const total = config.updateEpochs * rows.length;
-  const steps = config.updateEpochs * Math.ceil(rows.length / config.minibatchRows);
+  const total = config.updateEpochs * countTurns(rows);
+  const plan = Array.from({ length: config.updateEpochs }, () =>
+    miniBatches(options.random.shuffle(rows), config.minibatchRows),
+  ).flat();
   let gradientShare: UpdateSums['gradientShare'] = null;
-  for (let epoch = 0; epoch < config.updateEpochs; epoch++) {
-    options.random.shuffle(rows);
-    for (let first = 0; first < rows.length; first += config.minibatchRows) {
-      await options.checkpoint();
-      const part = rows.slice(first, first + config.minibatchRows);
-      if (epoch === 0 && first === 0)
-        gradientShare = await gradientShares(gradient, part, {
-          temperature: config.temperature,
-          reference: scores,
-          random: options.shareRandom,
-        });
-      const step = await gradient.step(part, optimizer, options.learningRate, config.temperature, scores);
-      const where = `update, mini-batch ${sums.steps + 1} of ${steps}`;
-      for (const [name, value] of Object.entries(step.statistics))
-        if (!Number.isFinite(value)) throw new NotFinite(`the policy’s ${name}`, value, where);
-      if (step.skipped) throw new NotFinite('the norm of the policy’s gradient', step.norm, where);
-      sums.loss += step.statistics.loss;
-      sums.kl += step.statistics.kl;
-      sums.clipped += step.statistics.clipped;
-      sums.klReference += step.statistics.klReference;
-      sums.decisions += step.decisions;
-      sums.tokens += step.tokens;
-      sums.norm += step.norm;
-      sums.steps++;
-      options.onProgress(epoch * rows.length + first + part.length, total);
-    }
+  let learned = 0;
+  for (const [number, part] of plan.entries()) {
+    await options.checkpoint();
+    if (number === 0)
+      gradientShare = await gradientShares(gradient, part, {
+        temperature: config.temperature,
+        reference: scores,
+        random: options.shareRandom,
+      });
+    const step = await gradient.step(part, optimizer, options.learningRate, config.temperature, scores);
+    const where = `update, mini-batch ${number + 1} of ${plan.length}`;
+    for (const [name, value] of Object.entries(step.statistics))
+      if (!Number.isFinite(value)) throw new NotFinite(`the policy’s ${name}`, value, where);
+    if (step.skipped) throw new NotFinite('the norm of the policy’s gradient', step.norm, where);
+    sums.loss += step.statistics.loss;
+    sums.kl += step.statistics.kl;
+    sums.clipped += step.statistics.clipped;
+    sums.klReference += step.statistics.klReference;
+    sums.decisions += step.decisions;
+    sums.tokens += step.tokens;
+    sums.norm += step.norm;
+    sums.steps++;
+    learned += countTurns(part);
+    options.onProgress(learned, total);
   }
   return { ...sums, withReference: reference !== null, gradientShare };
 }
