@@ -25,9 +25,17 @@ export interface Totals {
   seconds: number;
 }
 
+/** A pretrained model that a policy is trained from: what it is called, and a hash of its content. */
+export interface BaseModel {
+  name: string;
+  hash: string;
+}
+
 /** Everything that training changes. */
 export interface TrainingState {
   policy: Policy;
+  /** The model whose weights the policy has beside the trained ones; absent when there are none. */
+  base?: BaseModel;
   optimizer: AdamW;
   /** Null when the value heads share the policy's trunk. */
   critic: Critic | null;
@@ -48,16 +56,16 @@ export function hasCheckpoint(folder: string): boolean {
   return existsSync(checkpointPath(folder));
 }
 
-/** Saves weights, optimisers, replay and counters in one file, replaced atomically. */
+/** Saves trained weights, optimisers, replay and counters in one file, replaced atomically. */
 export async function saveCheckpoint(folder: string, state: TrainingState, config: RunConfig): Promise<void> {
-  const { policy, optimizer, critic, totals, history, evaluations } = state;
+  const { policy, base, optimizer, critic, totals, history, evaluations } = state;
   const tensors = new Map<string, StoredTensor>();
   const add = async (prefix: string, names: readonly string[], values: readonly tf.Tensor[]) => {
     for (const [i, value] of values.entries())
       tensors.set(`${prefix}${names[i]}`, { shape: value.shape, data: (await value.data()) as Float32Array });
   };
-  const policyNames = policy.parameters.map(({ name }) => name);
-  await add('', policyNames, policy.weights);
+  const policyNames = policy.trainedOf(policy.parameters).map(({ name }) => name);
+  await add('', policyNames, policy.trainedOf(policy.weights));
   await add('adam.first.', policyNames, optimizer.state.first);
   await add('adam.second.', policyNames, optimizer.state.second);
   if (critic) {
@@ -78,13 +86,15 @@ export async function saveCheckpoint(folder: string, state: TrainingState, confi
     steps: JSON.stringify([optimizer.state.steps, critic?.optimizer.state.steps ?? 0]),
     replay: String(critic?.replay.length ?? 0),
     config: JSON.stringify(config),
+    ...(base ? { base: JSON.stringify(base) } : {}),
   });
 }
 
-/** Puts a saved state back. Throws AppError `bad-file` when the file does not fit the run. */
+/** Puts a saved state back. Throws AppError `bad-file` when the file does not fit the run, or its base model. */
 export function loadCheckpoint(folder: string, state: TrainingState, config: RunConfig): void {
   const path = checkpointPath(folder);
   const { tensors, metadata } = readSafetensors(path);
+  requireBase(path, metadata.base ? (JSON.parse(metadata.base) as BaseModel) : undefined, state.base);
   const find = (name: string, shape?: readonly number[]): StoredTensor => {
     const tensor = tensors.get(name);
     if (!tensor)
@@ -105,10 +115,11 @@ export function loadCheckpoint(folder: string, state: TrainingState, config: Run
     );
   const { policy, optimizer, critic } = state;
   const [policySteps, criticSteps] = JSON.parse(metadata.steps ?? '[0,0]') as [number, number];
-  policy.replaceWeights(read('', policy.parameters));
+  const trained = policy.trainedOf(policy.parameters);
+  policy.replaceTrained(read('', trained));
   optimizer.restore({
-    first: read('adam.first.', policy.parameters),
-    second: read('adam.second.', policy.parameters),
+    first: read('adam.first.', trained),
+    second: read('adam.second.', trained),
     steps: policySteps,
   });
   Object.assign(state.totals, JSON.parse(metadata.totals ?? '{}'));
@@ -125,6 +136,17 @@ export function loadCheckpoint(folder: string, state: TrainingState, config: Run
     Array.from({ length: Number(metadata.replay ?? 0) }, (_, index) =>
       replayRows((name) => tensors.get(`replay.${index}.${name}`)),
     ),
+  );
+}
+
+function requireBase(path: string, saved: BaseModel | undefined, own: BaseModel | undefined): void {
+  if (saved?.name === own?.name && saved?.hash === own?.hash) return;
+  const told = (base: BaseModel | undefined) =>
+    base ? `the model ${base.name} (${base.hash})` : 'no pretrained model';
+  throw new AppError(
+    'bad-file',
+    `${path} was trained from ${told(saved)}, this run is from ${told(own)}: ` +
+      `${saved ? `put back the model it was trained from` : 'choose the small policy'}, or start a new run`,
   );
 }
 

@@ -50,8 +50,9 @@ export class Critic implements ValueModel {
   #weights: tf.Tensor[];
   #replay: CriticRows[] = [];
 
-  constructor(engine: Engine, config: RunConfig, random: Random) {
-    const inputSize = config.critic === 'features' ? STATE_SIZE : config.width;
+  /** `width` is that of the policy's hidden states. */
+  constructor(engine: Engine, config: RunConfig, width: number, random: Random) {
+    const inputSize = config.critic === 'features' ? STATE_SIZE : width;
     this.#inputSize = inputSize;
     const linear = (name: string, out: number, input: number): Parameter[] => [
       { name: `${name}.weight`, shape: [out, input], deviation: 1 / Math.sqrt(input) },

@@ -17,7 +17,7 @@ export interface LearnPolicyOptions {
   random: Random;
   /** Choice of the turns on which `gradientShare` is measured; a stream of its own, so that measuring changes nothing. */
   shareRandom: Random;
-  /** Weights of the policy that KL is measured to; null for none. */
+  /** Trained weights of the policy that KL is measured to; null for none. */
   reference: readonly tf.Tensor[] | null;
   onProgress: (turns: number, total: number) => void;
   /** Waits while paused, throws when cancelled. */

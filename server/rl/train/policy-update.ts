@@ -203,12 +203,14 @@ export class PolicyGradient {
     };
   }
 
-  /** Log-probabilities of every row's decisions under the present weights (or others of the same shapes). */
+  /** Log-probabilities of every row's decisions under the present weights, or with others in the places of the trained ones. */
   async logProbabilities(
     rows: readonly DecisionRow[],
     temperature: number,
-    weights: readonly tf.Tensor[] = this.#policy.weights,
+    trained?: readonly tf.Tensor[],
   ): Promise<Map<DecisionRow, Float32Array>> {
+    const present = this.#policy.weights;
+    const weights = trained ? this.#policy.withTrained(present, trained) : present;
     const result = new Map<DecisionRow, Float32Array>();
     const heat = tf.scalar(temperature);
     for (const group of groupByLength(rows, this.#sizes)) {

@@ -157,7 +157,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
             onProgress: (done, total) => progress('update', iteration, done, total),
             checkpoint,
           });
-      await requireFiniteWeights(policy.parameters, policy.weights);
+      await requireFiniteWeights(policy.trainedOf(policy.parameters), policy.trainedOf(policy.weights));
       if (critic) await requireFiniteWeights(critic.parameters, critic.weights);
       watch.lap('update');
 
@@ -318,7 +318,7 @@ async function openTeamAndEngine(
 /** The optimiser and gradient of the policy, and the critic; null when the value heads share the policy's trunk. */
 function buildLearners(policy: Policy, config: RunConfig, team: Team) {
   const { engine } = policy;
-  const shapes = policy.parameters.map(({ shape }) => shape);
+  const shapes = policy.trainedOf(policy.parameters).map(({ shape }) => shape);
   const { weightDecay, gradientClip } = config;
   const optimizer = new AdamW(engine, shapes, {
     beta1: 0.9,
@@ -339,7 +339,7 @@ function buildLearners(policy: Policy, config: RunConfig, team: Team) {
   const critic =
     config.critic === 'shared' || !hasCritic(config.estimator)
       ? null
-      : new Critic(engine, config, new Random(config.seed, 'critic'));
+      : new Critic(engine, config, policy.shape.width, new Random(config.seed, 'critic'));
   return { gradient, optimizer, critic };
 }
 

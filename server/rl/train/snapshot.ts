@@ -38,12 +38,12 @@ export function openSnapshot(folder: string, engine: Engine): Snapshot {
       throw new AppError('bad-file', `${path} holds no config: it is not a run's checkpoint`);
     const config = parseRunConfig(JSON.parse(text));
     const policy = new Policy(engine, nanoShape(config, ALFWORLD_VOCABULARY.size));
-    policy.replaceWeights(readWeights(policy, path));
+    policy.replaceTrained(readWeights(policy, path));
     const trainedAll =
       ESTIMATOR_FACTS[config.estimator].levels.length > 1 &&
       config.valueHeads === 3 &&
       config.switchCredit === 'return';
-    const own = trainedAll && config.critic !== 'shared' ? newCritic(engine, config, new Random(0)) : null;
+    const own = trainedAll && config.critic !== 'shared' ? newCritic(policy, config, new Random(0)) : null;
     own?.replaceWeights(
       own.parameters.map(({ name, shape }) =>
         tf.tensor(file.read(`critic.${name}`).data as Float32Array, shape),
@@ -65,6 +65,6 @@ export function openSnapshot(folder: string, engine: Engine): Snapshot {
 }
 
 /** An untrained critic of the run's kind with plain squared errors; that of a shared trunk reads the trunk from outside. */
-export function newCritic(engine: Engine, config: RunConfig, random: Random): Critic {
-  return new Critic(engine, { ...config, valueClip: 0 }, random);
+export function newCritic({ engine, shape }: Policy, config: RunConfig, random: Random): Critic {
+  return new Critic(engine, { ...config, valueClip: 0 }, shape.width, random);
 }

@@ -123,14 +123,14 @@ function lock(path: string, io: TrainerIo): Promise<Lease | null> {
 
 /** Loads weights by name. Throws AppError naming a missing tensor or two shapes that differ. */
 export function loadWeights(policy: Policy, path: string): void {
-  policy.replaceWeights(readWeights(policy, path));
+  policy.replaceTrained(readWeights(policy, path));
 }
 
-/** Weights of a file as tensors in the policy's order, without changing the policy. */
+/** Trained weights of a file as tensors in the policy's order, without changing the policy. */
 export function readWeights(policy: Policy, path: string): tf.Tensor[] {
   const file = new SafetensorsFile(path);
   try {
-    return policy.parameters.map(({ name, shape }) =>
+    return policy.trainedOf(policy.parameters).map(({ name, shape }) =>
       // A warm start teaches no values.
       name.startsWith('value_head.') && !file.shapeOf(name) ? tf.zeros(shape) : readTensor(file, name, shape),
     );
@@ -222,7 +222,7 @@ async function clone({ policy, games, config, io, team }: WarmStartOptions): Pro
   const gradient = new PolicyGradient(engine, policy, { kind: 'clone' }, { team });
   const optimizer = new AdamW(
     engine,
-    policy.parameters.map(({ shape }) => shape),
+    policy.trainedOf(policy.parameters).map(({ shape }) => shape),
     { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.05, gradientClip: 1 },
   );
   const random = new Random(config.warmStartSeed, 'cloning');

@@ -43,7 +43,7 @@ export async function heldOutValues(
   if (!own)
     for (const half of [0, 1]) {
       const random = new Random(options.seed, 'variance critic', half);
-      const critic = newCritic(policy.engine, config, random);
+      const critic = newCritic(policy, config, random);
       const rows = criticRows(batches.filter((_, b) => b % 2 !== half));
       await critic.learn(rows, {
         learningRate: config.criticLearningRate,
