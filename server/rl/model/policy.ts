@@ -2,7 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
 import type { Engine, Jitted } from '../tensor/engine.ts';
-import type { TokenIds } from './sampling.ts';
+import { Conversation } from './conversation.ts';
+import { ConversationGraphs } from './conversation-graphs.ts';
+import { type NextToken, readNextToken } from './next-token.ts';
+import type { PromptBatch } from './prompt-batch.ts';
 import {
   countParameters,
   initialWeights,
@@ -12,41 +15,8 @@ import {
 } from './shape.ts';
 import { decode, type Forward, logits, prefill, type Weights } from './transformer.ts';
 
-/** Logits and hidden states of the next token of every row; plain arrays, row-major. */
-export interface NextToken {
-  /** `[rows, vocabulary]` */
-  logits: Float32Array;
-  /** `[rows, width]`: what a value head reads. */
-  hidden: Float32Array;
-}
-
-/** Prompts of a batch, right-padded with id 0: `ids [rows, positions]`. */
-export interface PromptBatch {
-  rows: number;
-  positions: number;
-  ids: Int32Array;
-  lengths: Int32Array;
-}
-
-/** Positions are padded to a multiple of this: few shapes, few compiled graphs. */
-const POSITION_STEP = 16;
-
-/** The positions that `count` tokens take in a batch, at least one step. */
-export function paddedPositions(count: number): number {
-  return Math.ceil(Math.max(1, count) / POSITION_STEP) * POSITION_STEP;
-}
-
-/** Prompts of at least one token each as a batch of `rows`; rows without a prompt hold one token. */
-export function padPrompts(prompts: readonly TokenIds[], rows = prompts.length): PromptBatch {
-  const positions = paddedPositions(Math.max(...prompts.map(({ length }) => length)));
-  const ids = new Int32Array(rows * positions);
-  const lengths = new Int32Array(rows).fill(1);
-  prompts.forEach((prompt, row) => {
-    ids.set(prompt, row * positions);
-    lengths[row] = prompt.length;
-  });
-  return { rows, positions, ids, lengths };
-}
+export type { NextToken } from './next-token.ts';
+export { paddedPositions, padPrompts } from './prompt-batch.ts';
 
 /**
  * A policy's weights and the compiled functions that play it. Weights are tensors in the order of `parameters`; whoever
@@ -61,6 +31,7 @@ export class Policy {
   readonly #index: Map<string, number>;
   readonly #prefill: Jitted;
   readonly #decode: Jitted;
+  readonly #converse: ConversationGraphs;
   #weights: tf.Tensor[] = [];
 
   constructor(engine: Engine, shape: PolicyShape) {
@@ -97,6 +68,7 @@ export class Policy {
     };
     const donate = Array.from({ length: 2 * shape.layers }, (_, i) => count + 4 + i);
     this.#decode = engine.jit('decode', decodeStep, { donate });
+    this.#converse = new ConversationGraphs(this, this.#prefill);
   }
 
   get parameterCount(): number {
@@ -166,25 +138,24 @@ export class Policy {
       ...tf.Tensor[],
     ];
     tf.dispose([ids, room]);
-    const next = await read(first, hidden);
+    const next = await readNextToken(first, hidden);
     return { next, session: new DecodeSession(this.#decode, () => this.#weights, lengths, cache) };
+  }
+
+  /**
+   * Conversations in `rows` rows, nothing said yet; `room` tokens a row at most. The weights must stay what they are while a conversation
+   * lasts: its cache holds what they made of it. Throws AppError `bad-input` unless both are whole numbers above 0.
+   */
+  converse(rows: number, room: number): Conversation {
+    return new Conversation(this.#converse, rows, room);
   }
 
   dispose(): void {
     this.replaceWeights([]);
     this.#prefill.dispose();
     this.#decode.dispose();
+    this.#converse.dispose();
   }
-}
-
-async function read(logitsTensor: tf.Tensor, hiddenTensor: tf.Tensor): Promise<NextToken> {
-  const [values, hidden] = (await Promise.all([logitsTensor.data(), hiddenTensor.data()])) as [
-    Float32Array,
-    Float32Array,
-  ];
-  logitsTensor.dispose();
-  hiddenTensor.dispose();
-  return { logits: values, hidden };
 }
 
 /** Decoding of one batch in lockstep, one token a row and call. Dispose it when done. */
@@ -215,7 +186,7 @@ export class DecodeSession {
     for (const index of [0, 1, 3]) fed[index]?.dispose();
     this.#cache = cache; // the old one was donated
     this.#step++;
-    return read(values, hidden);
+    return readNextToken(values, hidden);
   }
 
   dispose(): void {

@@ -78,7 +78,7 @@ export function rotaryTables(
 }
 
 /** Input vectors of tokens: `ids` and the tokens before them, both `[n]` int32 → `[n, width]`. */
-function embed(weights: Weights, shape: PolicyShape, ids: tf.Tensor, previous: tf.Tensor): tf.Tensor {
+export function embed(weights: Weights, shape: PolicyShape, ids: tf.Tensor, previous: tf.Tensor): tf.Tensor {
   const table = weights('model.embed_tokens.weight');
   const tokens = scale(tf.gather(table, ids as tf.Tensor1D), shape.inputScale);
   if (!shape.previousTokenEmbedding) return tokens;
@@ -93,7 +93,7 @@ function feedForward(weights: Weights, shape: PolicyShape, at: string, x: tf.Ten
 }
 
 /** Cosines and sines of the positions at hand, `[1 or rows, positions, size]`. */
-interface Rotation {
+export interface Rotation {
   cos: tf.Tensor;
   sin: tf.Tensor;
 }
@@ -117,7 +117,7 @@ function project(
 }
 
 /** Queries of one layer, rotated, and its keys, rotated, and values: each `[rows, positions, its heads * size]`. */
-function queries(
+export function queries(
   weights: Weights,
   shape: PolicyShape,
   at: string,
@@ -128,7 +128,7 @@ function queries(
   return rotary(project(weights, shape, at, 'q', x, grid), cos, sin);
 }
 
-function keysAndValues(
+export function keysAndValues(
   weights: Weights,
   shape: PolicyShape,
   at: string,
@@ -141,7 +141,7 @@ function keysAndValues(
 }
 
 /** Keys and values by head, `[rows, keyValueHeads, positions, size]`. */
-function byHead({ key, value }: KeysAndValues, shape: PolicyShape): KeysAndValues {
+export function byHead({ key, value }: KeysAndValues, shape: PolicyShape): KeysAndValues {
   const size = headSizeOf(shape);
   return { key: splitHeads(key, size), value: splitHeads(value, size) };
 }
@@ -150,7 +150,7 @@ function byHead({ key, value }: KeysAndValues, shape: PolicyShape): KeysAndValue
  * Attention of one position a row, its queries, keys and values `[rows, 1, heads * size]`, to a cache and itself:
  * `[rows, heads * size]`. Heads that share keys stand below one another.
  */
-function attendOnce(
+export function attendOnce(
   query: tf.Tensor,
   shape: PolicyShape,
   cache: KeysAndValues,
@@ -164,7 +164,7 @@ function attendOnce(
 }
 
 /** The rest of a layer behind attention, position by position: `x [n, width]` and `mixed [n, heads * size]`. */
-function finishLayer(
+export function finishLayer(
   weights: Weights,
   shape: PolicyShape,
   at: string,
@@ -177,7 +177,7 @@ function finishLayer(
 }
 
 /** Which places lie before those of `positions [rows]`, `[rows, 1, 1, capacity]` bool. */
-function placesBefore(positions: tf.Tensor, capacity: number): tf.Tensor {
+export function placesBefore(positions: tf.Tensor, capacity: number): tf.Tensor {
   const places = tf.reshape(tf.range(0, capacity, 1, 'int32'), [1, 1, 1, capacity]);
   return tf.less(places, tf.reshape(positions, [positions.size, 1, 1, 1]));
 }
@@ -369,6 +369,16 @@ export function values(weights: Weights, hidden: tf.Tensor): tf.Tensor {
   return linear(hidden, weights('value_head.weight'), weights('value_head.bias'));
 }
 
+/** The table whose rows, times a hidden state, are the logits: `[vocabulary, width]`. */
+export function outputTable(weights: Weights, shape: PolicyShape): tf.Tensor {
+  return weights(shape.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight');
+}
+
+/** Logits `[n, columns]` of hidden states `[n, width]` by rows of the output table, `[columns, width]`. */
+export function logitsBy(table: tf.Tensor, shape: PolicyShape, hidden: tf.Tensor): tf.Tensor {
+  return scale(linear(hidden, table), shape.logitScale);
+}
+
 /**
  * Logits `[n, vocabulary]` of hidden states `[n, width]`; with `columns` (ids, `[m]` int32, m above 0), only theirs: `[n, m]`.
  */
@@ -378,7 +388,6 @@ export function logits(
   hidden: tf.Tensor,
   columns?: tf.Tensor,
 ): tf.Tensor {
-  const table = weights(shape.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight');
-  const scored = columns && columns.size > 0 ? tf.gather(table, columns as tf.Tensor1D) : table;
-  return scale(linear(hidden, scored), shape.logitScale);
+  const table = outputTable(weights, shape);
+  return logitsBy(columns && columns.size > 0 ? tf.gather(table, columns as tf.Tensor1D) : table, shape, hidden);
 }

@@ -234,6 +234,39 @@ export function attendToCache(
   return tf.add(tf.matMul(toCache, cache.value), tf.mul(toOwn, own.value));
 }
 
+/**
+ * `attendToCache` for several tokens a row: query `[rows, heads, n, size]`; `own` of the row's m new tokens, which come behind the cache;
+ * `self [rows, keyValueHeads, n, size]`, the key of each query's own token; `ownSeen [1 or rows, 1, 1 or heads / keyValueHeads · n, m]` bool,
+ * which of `own` count. Returns `[rows, n, heads * size]`.
+ */
+export function attendToCacheAndOwn(
+  query: tf.Tensor,
+  cache: KeysAndValues,
+  seen: tf.Tensor,
+  own: KeysAndValues,
+  ownSeen: tf.Tensor,
+  self: tf.Tensor,
+): tf.Tensor {
+  const [rows, heads, n, size] = query.shape as [number, number, number, number];
+  const [, keyValueHeads, capacity] = cache.key.shape as [number, number, number];
+  const group = heads / keyValueHeads;
+  const scale = 1 / Math.sqrt(size);
+  const grouped = groupHeads(query, keyValueHeads);
+  const toCache = tf.mul(tf.matMul(grouped, cache.key, false, true), scale);
+  const toOwn = tf.mul(tf.matMul(grouped, own.key, false, true), scale);
+  // Every token counts itself: what lies far enough below that is nothing.
+  const byGroup = tf.reshape(query, [rows, keyValueHeads, group, n, size]);
+  const selfScore = tf.mul(tf.sum(tf.mul(byGroup, tf.expandDims(self, 2)), -1, true), scale);
+  const nothing = tf.sub(tf.reshape(selfScore, [rows, keyValueHeads, group * n, 1]), NOTHING);
+  const scores = tf.concat([tf.where(seen, toCache, nothing), tf.where(ownSeen, toOwn, nothing)], -1);
+  const [fromCache, fromOwn] = tf.split(tf.softmax(scores), [capacity, own.key.shape[2]!], 3) as [
+    tf.Tensor,
+    tf.Tensor,
+  ];
+  const mixed = tf.add(tf.matMul(fromCache, cache.value), tf.matMul(fromOwn, own.value));
+  return joinHeads(tf.reshape(mixed, [rows, heads, n, size]));
+}
+
 /** Log of the softmax over the last axis. */
 export function logSoftmax(x: tf.Tensor): tf.Tensor {
   if (!backendHas('LogSoftmax')) return tf.logSoftmax(x);

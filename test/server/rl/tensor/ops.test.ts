@@ -39,6 +39,14 @@ function rotaryTables(): [tf.Tensor, tf.Tensor] {
 const CACHED = [3, 5, 5, 1, 1].map((count, seed) => floats([2, 2, count, 4], -1, 1, seed + 1));
 const seen = (): tf.Tensor => tf.tensor([1, 1, 1, 0, 0], [1, 1, 1, 5], 'bool');
 
+/** Which of three tokens each of them sees, for three heads. */
+const triangle = (): tf.Tensor =>
+  tf.tensor(
+    [1, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 1, 0, 1, 1, 1],
+    [1, 1, 9, 3],
+    'bool',
+  );
+
 describe('fused kernels agree with TFJS on cpu', () => {
   it('rmsNorm', () =>
     expectSameAsCpu([floats([5, 7]), floats([7])], (x, w) => ops.rmsNorm(x!, w!, EPSILON), GRADIENTS));
@@ -75,6 +83,19 @@ describe('fused kernels agree with TFJS on cpu', () => {
   it('attendToCache', () =>
     expectSameAsCpu(CACHED, (q, k, v, key, value) =>
       ops.attendToCache(q!, { key: k!, value: v! }, seen(), { key: key!, value: value! }),
+    ));
+  it('attendToCacheAndOwn', () =>
+    expectSameAsCpu(
+      [floats([2, 6, 3, 4]), ...[5, 5, 3, 3].map((count, seed) => floats([2, 2, count, 4], -1, 1, seed + 2))],
+      (q, k, v, key, value) =>
+        ops.attendToCacheAndOwn(
+          q!,
+          { key: k!, value: v! },
+          seen(),
+          { key: key!, value: value! },
+          triangle(),
+          key!,
+        ),
     ));
   it('logSoftmax', () => expectSameAsCpu([floats([3, 5], -8, 8)], (x) => ops.logSoftmax(x!), GRADIENTS));
   it('pickColumns', () =>
@@ -150,6 +171,30 @@ describe('attention to a cache', () => {
     const weights = tf.softmax(tf.mul(tf.matMul(q!, all, false, true), 0.5));
     const plain = tf.matMul(weights, tf.concat([three(v!), value!], 2));
     expect(tf.max(tf.abs(tf.sub(mixed, plain))).dataSync()[0]).toBeLessThan(1e-6);
+    await tf.setBackend('onnxruntime');
+  });
+
+  it('of several tokens is that of one after the other', async () => {
+    await openEngine({ engine: 'cpu', threads: 1 });
+    const [, k, v] = CACHED.map(({ values, shape }) => tf.tensor(values, shape));
+    const query = tensor([2, 6, 3, 4], 7);
+    const [key, value] = [tensor([2, 2, 3, 4], 8), tensor([2, 2, 3, 4], 9)] as [tf.Tensor, tf.Tensor];
+    const cache = { key: k!, value: v! };
+    const mixed = ops.attendToCacheAndOwn(query, cache, seen(), { key, value }, triangle(), key);
+    for (let i = 0; i < 3; i++) {
+      const at = (x: tf.Tensor, from: number, count: number): tf.Tensor =>
+        tf.slice(x, [0, 0, from, 0], [2, x.shape[1]!, count, 4]);
+      const longer = {
+        key: tf.concat([k!, at(key, 0, i)], 2),
+        value: tf.concat([v!, at(value, 0, i)], 2),
+      };
+      const seenLonger = tf.concat([seen(), tf.ones([1, 1, 1, i], 'bool')], 3);
+      const own = { key: at(key, i, 1), value: at(value, i, 1) };
+      const grouped = tf.reshape(at(query, i, 1), [2, 2, 3, 4]);
+      const one = tf.reshape(ops.attendToCache(grouped, longer, seenLonger, own), [2, 1, 24]);
+      const several = tf.slice(mixed, [0, i, 0], [2, 1, 24]);
+      expect(tf.max(tf.abs(tf.sub(one, several))).dataSync()[0]).toBeLessThan(1e-6);
+    }
     await tf.setBackend('onnxruntime');
   });
 });

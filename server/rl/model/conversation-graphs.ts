@@ -1,0 +1,230 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Engine, Jitted } from '../tensor/engine.ts';
+import { type ExtendInput, extend } from './extend.ts';
+import { geometricSize } from './geometric-size.ts';
+import type { PackedTokens } from './packed-tokens.ts';
+import type { PromptBatch } from './prompt-batch.ts';
+import type { PolicyShape } from './shape.ts';
+import { logits, logitsBy, outputTable, type Weights } from './transformer.ts';
+
+/** What the graphs read of a policy. */
+export interface GraphSource {
+  readonly engine: Engine;
+  readonly shape: PolicyShape;
+  readonly parameters: readonly unknown[];
+  /** One a parameter, as they are now. */
+  readonly weights: readonly tf.Tensor[];
+  named(tensors: readonly tf.Tensor[]): Weights;
+}
+
+/** What a call hands back; the caller disposes it. */
+export interface Extended {
+  /** `[results, vocabulary]`; null unless asked for. */
+  logits: tf.Tensor | null;
+  /** `[results, width]` */
+  hidden: tf.Tensor;
+  /** Keys and values by layer, each `[rows, keyValueHeads, capacity, size]`. */
+  cache: tf.Tensor[];
+}
+
+const FEWEST_COLUMNS = 8;
+
+/**
+ * The compiled functions that conversations of a policy share. A graph is compiled for each combination met of
+ * - prompts of an empty conversation: rows, positions (multiples of 16), capacity of the cache;
+ * - further tokens: rows, capacity, whether all logits are asked for, and packed tokens (2ᵏ, 1.5 · 2ᵏ), rows of the grid (a power of two up to
+ *   half the rows, or all), its length (13 lengths up to 256) and whether other rows have one token. In lockstep, one token a row,
+ *   rows and capacity alone decide;
+ * - logits of some columns: results and number of columns (2ᵏ, 1.5 · 2ᵏ); this one is small;
+ * - copying a cache: its shape and that of the copy; these are tiny.
+ */
+export class ConversationGraphs {
+  readonly shape: PolicyShape;
+  readonly #source: GraphSource;
+  readonly #prefill: Jitted;
+  readonly #extend: Jitted;
+  readonly #extendToLogits: Jitted;
+  readonly #columns: Jitted;
+  readonly #take: Jitted;
+  readonly #pad: Jitted;
+
+  /** `prefill`: weights, ids, lengths and room to logits, hidden states and cache; whoever made it disposes it. */
+  constructor(source: GraphSource, prefill: Jitted) {
+    const { engine, shape } = source;
+    this.shape = shape;
+    this.#source = source;
+    this.#prefill = prefill;
+    this.#extend = this.#compileExtend(false);
+    this.#extendToLogits = this.#compileExtend(true);
+    this.#columns = engine.jit('column logits', ([table, columns, hidden]) => [
+      logitsBy(tf.gather(table as tf.Tensor, columns as tf.Tensor1D), shape, hidden as tf.Tensor),
+    ]);
+    this.#take = engine.jit('cache rows', ([kept, rows]) => [
+      tf.gather(kept as tf.Tensor, rows as tf.Tensor1D),
+    ]);
+    this.#pad = engine.jit('larger cache', ([kept, room]) => {
+      const wider: [number, number][] = [
+        [0, 0],
+        [0, 0],
+        [0, (room as tf.Tensor).size],
+        [0, 0],
+      ];
+      return [tf.pad(kept as tf.Tensor, wider)];
+    });
+  }
+
+  /** Prompts of an empty conversation, whose cache gets `capacity` places. */
+  async begin({ rows, positions, ids, lengths }: PromptBatch, capacity: number): Promise<Extended> {
+    const fed = [
+      tf.tensor(ids, [rows, positions], 'int32'),
+      tf.tensor(lengths, [rows], 'int32'),
+      tf.zeros([capacity - positions], 'bool'), // only its size is read
+    ];
+    const [next, hidden, ...cache] = await call(this.#prefill, this.#source.weights, fed);
+    return { logits: next as tf.Tensor, hidden: hidden as tf.Tensor, cache };
+  }
+
+  /** New tokens behind a cache, which the call consumes. */
+  async extend(packed: PackedTokens, cache: readonly tf.Tensor[], toLogits: boolean): Promise<Extended> {
+    const fed = tensorsOf(packed, this.shape.keyValueHeads);
+    const run = toLogits ? this.#extendToLogits : this.#extend;
+    const results = await call(run, this.#source.weights, fed, cache);
+    const logitsOf = toLogits ? (results.shift() as tf.Tensor) : null;
+    const [hidden, ...next] = results;
+    return { logits: logitsOf, hidden: hidden as tf.Tensor, cache: next };
+  }
+
+  /** Logits of some columns, `[results, geometricSize(columns)]`: behind the columns asked for are repeats. */
+  async columns(hidden: tf.Tensor, columns: ArrayLike<number>): Promise<tf.Tensor> {
+    const padded = new Int32Array(geometricSize(columns.length, FEWEST_COLUMNS));
+    padded.set(columns);
+    const table = outputTable(this.#source.named(this.#source.weights), this.shape);
+    const fed = [tf.tensor(padded, [padded.length], 'int32')];
+    const [result] = await call(this.#columns, [table], fed, [hidden]);
+    return result as tf.Tensor;
+  }
+
+  /** The cache of some rows, in their order; disposes the old one. */
+  async takeRows(cache: readonly tf.Tensor[], rows: readonly number[]): Promise<tf.Tensor[]> {
+    return this.#replace(this.#take, cache, tf.tensor(Int32Array.from(rows), [rows.length], 'int32'));
+  }
+
+  /** The cache with `more` places; disposes the old one. */
+  async enlarge(cache: readonly tf.Tensor[], more: number): Promise<tf.Tensor[]> {
+    return this.#replace(this.#pad, cache, tf.zeros([more], 'bool'));
+  }
+
+  dispose(): void {
+    for (const run of [this.#extend, this.#extendToLogits, this.#columns, this.#take, this.#pad])
+      run.dispose();
+  }
+
+  /** One tensor at a time, so that no two whole caches exist. */
+  async #replace(run: Jitted, cache: readonly tf.Tensor[], argument: tf.Tensor): Promise<tf.Tensor[]> {
+    const results: tf.Tensor[] = [];
+    for (const kept of cache) {
+      const [result] = await run([kept, argument]);
+      results.push(result as tf.Tensor);
+      kept.dispose();
+    }
+    argument.dispose();
+    return results;
+  }
+
+  #compileExtend(toLogits: boolean): Jitted {
+    const { engine, shape, parameters } = this.#source;
+    const first = parameters.length + EXTEND_INPUTS.length;
+    const fn = (inputs: tf.Tensor[]) => {
+      const weights = this.#source.named(inputs);
+      const cache = Array.from({ length: shape.layers }, (_, layer) => ({
+        key: inputs[first + 2 * layer] as tf.Tensor,
+        value: inputs[first + 2 * layer + 1] as tf.Tensor,
+      }));
+      const fed = inputsOf(inputs.slice(parameters.length, first));
+      const result = extend(weights, shape, { ...fed, cache });
+      return [
+        ...(toLogits ? [logits(weights, shape, result.hidden)] : []),
+        result.hidden,
+        ...result.cache.flatMap(({ key, value }) => [key, value]),
+      ];
+    };
+    const donate = Array.from({ length: 2 * shape.layers }, (_, i) => first + i);
+    return engine.jit(toLogits ? 'extend to logits' : 'extend', fn, { donate });
+  }
+}
+
+/** Calls a function and disposes what was fed to it beside weights and cache. */
+async function call(
+  run: Jitted,
+  weights: readonly tf.Tensor[],
+  fed: readonly tf.Tensor[],
+  rest: readonly tf.Tensor[] = [],
+): Promise<tf.Tensor[]> {
+  try {
+    return await run([...weights, ...fed, ...rest]);
+  } finally {
+    for (const tensor of fed) tensor.dispose();
+  }
+}
+
+/** The order of a call's tensors between weights and cache; what is not there has no elements. */
+const EXTEND_INPUTS = [
+  'ids',
+  'previous',
+  'positions',
+  'places',
+  'lengths',
+  'single',
+  'attended',
+  'ends',
+  'endsAttended',
+  'gridRows',
+  'gridCells',
+  'gridCounts',
+  'gridEnds',
+] as const;
+
+function tensorsOf(packed: PackedTokens, heads: number): tf.Tensor[] {
+  const { single, several } = packed;
+  const vector = (values: ArrayLike<number> = []) =>
+    tf.tensor(Int32Array.from(values), [values.length], 'int32');
+  const tensors: Record<(typeof EXTEND_INPUTS)[number], tf.Tensor> = {
+    ids: vector(packed.ids),
+    previous: vector(packed.previous),
+    positions: vector(packed.positions),
+    places: tf.tensor(placesByHead(packed.places, heads), [packed.ids.length * heads, 3], 'int32'),
+    lengths: vector(packed.lengths),
+    single: vector(single ?? []),
+    attended: vector(packed.attended),
+    ends: vector(packed.ends),
+    endsAttended: vector(packed.endsAttended),
+    gridRows: vector(several?.rows),
+    gridCells: tf.tensor(several?.cells ?? [], [several?.rows.length ?? 0, several?.length ?? 0], 'int32'),
+    gridCounts: vector(several?.counts),
+    gridEnds: vector(several?.ends),
+  };
+  return EXTEND_INPUTS.map((name) => tensors[name]);
+}
+
+function inputsOf(tensors: readonly tf.Tensor[]): Omit<ExtendInput, 'cache'> {
+  const named = Object.fromEntries(EXTEND_INPUTS.map((name, i) => [name, tensors[i]])) as Record<
+    (typeof EXTEND_INPUTS)[number],
+    tf.Tensor
+  >;
+  const { single, gridRows, gridCells, gridCounts, gridEnds, ...rest } = named;
+  const several = { rows: gridRows, cells: gridCells, counts: gridCounts, ends: gridEnds };
+  return { ...rest, single: single.size > 0 ? single : null, several: gridRows.size > 0 ? several : null };
+}
+
+/** `places [tokens, 2]`, row and place, for every head: `[tokens * heads, 3]`. */
+function placesByHead(places: Int32Array, heads: number): Int32Array {
+  const lanes = (places.length / 2) * heads;
+  const byHead = new Int32Array(3 * lanes);
+  for (let lane = 0; lane < lanes; lane++) {
+    const token = Math.floor(lane / heads);
+    byHead[3 * lane] = places[2 * token] as number;
+    byHead[3 * lane + 1] = lane % heads;
+    byHead[3 * lane + 2] = places[2 * token + 1] as number;
+  }
+  return byHead;
+}

@@ -1,0 +1,232 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/error.ts';
+import type { ConversationGraphs } from './conversation-graphs.ts';
+import { geometricSize } from './geometric-size.ts';
+import { type NextToken, readNextToken } from './next-token.ts';
+import { longestPiece, packTokens } from './packed-tokens.ts';
+import { paddedPositions, padPrompts } from './prompt-batch.ts';
+import type { TokenIds } from './sampling.ts';
+
+/** Places that a cache has at first, where there is room for as many. */
+const SMALLEST_CAPACITY = 256;
+/** What a row without a prompt holds beside rows that have one. */
+const NO_PROMPT = Uint16Array.of(0);
+const NOTHING = new Float32Array(0);
+
+/**
+ * Conversations that grow, one a row: each call feeds rows the tokens that are new (a prompt, an observation, forced tokens, one that
+ * was drawn) and returns the logits of the next. What was said before is in the key-value cache, which lives as long as the conversation
+ * and is written in place; it grows in geometric steps as the longest row needs it. An empty conversation reads its prompts right-padded,
+ * in one call of fused attention; one token a row goes in lockstep; all else works on the new tokens alone, whatever the other rows get.
+ *
+ * What one row says depends on no other row, but sums depend on the cache's places in their last bit: the same bits every time need the
+ * same `room`. `ConversationGraphs` says what is compiled. Calls must not overlap. Dispose it when done.
+ */
+export class Conversation {
+  readonly #graphs: ConversationGraphs;
+  /** Places that the cache may come to have: the room, and one that padding is written to. */
+  readonly #limit: number;
+  #lengths: Int32Array;
+  /** Last token of each row; 0 where nothing was said. */
+  #previous: Int32Array;
+  /** None while nothing was said. */
+  #cache: tf.Tensor[] = [];
+
+  /** Made by `Policy.converse`. */
+  constructor(graphs: ConversationGraphs, rows: number, room: number) {
+    for (const [name, value] of Object.entries({ rows, room }))
+      if (!Number.isSafeInteger(value) || value < 1)
+        throw new AppError('bad-input', `conversation: ${name} must be a whole number above 0, not ${value}`);
+    this.#graphs = graphs;
+    this.#limit = room + 1;
+    this.#lengths = new Int32Array(rows);
+    this.#previous = new Int32Array(rows);
+  }
+
+  get rows(): number {
+    return this.#lengths.length;
+  }
+
+  /** Tokens said so far, by row. */
+  get lengths(): Int32Array {
+    return this.#lengths;
+  }
+
+  /**
+   * Feeds rows their new tokens, one list a row; null or nothing leaves a row as it is. `logits [rows, columns]` and
+   * `hidden [rows, width]` of each fed row's last new token; those of other rows mean nothing. Null `columns`: of the whole vocabulary.
+   * @throws AppError `bad-input`, with nothing fed, for a row beyond its room, for a token or column that the policy does not have, and
+   * unless there is one list a row
+   */
+  async feed(news: readonly (TokenIds | null)[], columns: TokenIds | null): Promise<NextToken> {
+    this.#check(news, columns);
+    const counts = news.map((tokens) => tokens?.length ?? 0);
+    const { width, vocabulary } = this.#graphs.shape;
+    if (counts.every((count) => count === 0))
+      return {
+        logits: new Float32Array(this.rows * (columns?.length ?? vocabulary)),
+        hidden: new Float32Array(this.rows * width),
+      };
+    if (this.#lengths.every((length) => length === 0)) return this.#begin(news, columns);
+    const longest = Math.max(...counts.map((count, row) => count + (this.#lengths[row] as number)));
+    await this.#reserve(longest);
+    return this.#extend(news, columns);
+  }
+
+  /** Forgets what was said in one row, or in all. */
+  clear(row?: number): void {
+    if (row === undefined) {
+      this.#lengths.fill(0);
+      this.#previous.fill(0);
+    } else {
+      this.#checkRow(row);
+      this.#lengths[row] = 0;
+      this.#previous[row] = 0;
+    }
+    if (this.#lengths.every((length) => length === 0)) this.#forget();
+  }
+
+  /** Goes on with some rows only, in this order: a smaller batch. */
+  async keep(rows: readonly number[]): Promise<void> {
+    if (rows.length === 0) throw new AppError('bad-input', 'conversation: at least one row must be kept');
+    for (const row of rows) this.#checkRow(row);
+    if (rows.length === this.rows && rows.every((row, index) => row === index)) return;
+    this.#cache = await this.#graphs.takeRows(this.#cache, rows);
+    this.#lengths = Int32Array.from(rows, (row) => this.#lengths[row] as number);
+    this.#previous = Int32Array.from(rows, (row) => this.#previous[row] as number);
+    if (this.#lengths.every((length) => length === 0)) this.#forget();
+  }
+
+  dispose(): void {
+    this.#forget();
+  }
+
+  #forget(): void {
+    tf.dispose(this.#cache);
+    this.#cache = [];
+  }
+
+  /** Prompts of an empty conversation; rows without one get a token that is not said. */
+  async #begin(news: readonly (TokenIds | null)[], columns: TokenIds | null): Promise<NextToken> {
+    const batch = padPrompts(news.map((tokens) => (tokens?.length ? tokens : NO_PROMPT)));
+    const longest = Math.max(...batch.lengths);
+    const capacity = Math.max(this.#capacityFor(longest), paddedPositions(longest));
+    const { logits, hidden, cache } = await this.#graphs.begin(batch, capacity);
+    this.#cache = cache;
+    this.#note(news);
+    const next = await readNextToken(logits as tf.Tensor, hidden);
+    if (columns === null) return next;
+    const { vocabulary } = this.#graphs.shape;
+    const picked = new Float32Array(this.rows * columns.length);
+    for (let row = 0; row < this.rows; row++)
+      for (const [i, column] of columns.entries())
+        picked[row * columns.length + i] = next.logits[row * vocabulary + column] as number;
+    return { logits: picked, hidden: next.hidden };
+  }
+
+  /** Tokens behind what was said, in as many pieces as memory asks for. */
+  async #extend(news: readonly (TokenIds | null)[], columns: TokenIds | null): Promise<NextToken> {
+    const { width, vocabulary } = this.#graphs.shape;
+    const wanted = columns?.length ?? vocabulary;
+    const next: NextToken = {
+      logits: new Float32Array(this.rows * wanted),
+      hidden: new Float32Array(this.rows * width),
+    };
+    let rest = news;
+    while (rest.some((tokens) => tokens?.length)) {
+      const several = rest.filter((tokens) => tokens && tokens.length > 1).length;
+      const most = several === 0 ? 1 : longestPiece(several, this.rows);
+      const piece = rest.map((tokens) => tokens?.subarray(0, most) ?? null);
+      rest = rest.map((tokens) => tokens?.subarray(most) ?? null);
+      const { hidden, logits, ends } = await this.#say(piece, rest, columns);
+      spread(hidden, width, ends, next.hidden, width);
+      spread(logits, logits.length / (hidden.length / width), ends, next.logits, wanted);
+    }
+    return next;
+  }
+
+  /** One call: a piece of what is new, and what rows have left behind it. `ends`: by row, its result; -1 while it has more to say. */
+  async #say(
+    piece: readonly (TokenIds | null)[],
+    rest: readonly (TokenIds | null)[],
+    columns: TokenIds | null,
+  ): Promise<NextToken & { ends: Int32Array }> {
+    const capacity = this.#cache[0]?.shape[2] as number;
+    const packed = packTokens(piece, { lengths: this.#lengths, previous: this.#previous, capacity });
+    const ends = packed.resultOf.map((result, row) => (rest[row]?.length ? -1 : result));
+    const done = ends.some((result) => result >= 0);
+    const { hidden, logits, cache } = await this.#graphs.extend(
+      packed,
+      this.#cache,
+      done && columns === null,
+    );
+    this.#cache = cache; // the old one was donated
+    this.#note(piece);
+    if (!done) {
+      hidden.dispose();
+      return { logits: NOTHING, hidden: NOTHING, ends };
+    }
+    const some = logits ?? (await this.#graphs.columns(hidden, columns ?? []));
+    return { ...(await readNextToken(some, hidden)), ends };
+  }
+
+  /** Notes what was fed. */
+  #note(news: readonly (TokenIds | null)[]): void {
+    for (const [row, tokens] of news.entries()) {
+      if (!tokens?.length) continue;
+      this.#lengths[row] = (this.#lengths[row] as number) + tokens.length;
+      this.#previous[row] = tokens.at(-1) as number;
+    }
+  }
+
+  /** Places of a cache whose longest row is to hold `longest` tokens: as many as there may be, unless that is far more. */
+  #capacityFor(longest: number): number {
+    const needed = Math.max(SMALLEST_CAPACITY, longest + 1);
+    return this.#limit <= 1.5 * needed ? this.#limit : geometricSize(needed, SMALLEST_CAPACITY);
+  }
+
+  async #reserve(longest: number): Promise<void> {
+    const capacity = this.#cache[0]?.shape[2] as number;
+    if (longest < capacity) return;
+    this.#cache = await this.#graphs.enlarge(this.#cache, this.#capacityFor(longest) - capacity);
+  }
+
+  #check(news: readonly (TokenIds | null)[], columns: TokenIds | null): void {
+    const { vocabulary } = this.#graphs.shape;
+    if (news.length !== this.rows)
+      throw new AppError('bad-input', `conversation: ${news.length} lists of tokens for ${this.rows} rows`);
+    const stranger = [...news, columns]
+      .map((tokens) => tokens?.find((id) => id >= vocabulary))
+      .find((id) => id !== undefined);
+    if (stranger !== undefined)
+      throw new AppError(
+        'bad-input',
+        `conversation: the model has ${vocabulary} tokens, none with id ${stranger}`,
+      );
+    for (const [row, tokens] of news.entries()) {
+      const [said, more, room] = [this.#lengths[row] as number, tokens?.length ?? 0, this.#limit - 1];
+      if (said + more > room)
+        throw new AppError(
+          'bad-input',
+          `conversation: row ${row} holds ${said} tokens and would get ${more} more, but has room for ${room} only`,
+        );
+    }
+  }
+
+  #checkRow(row: number): void {
+    if (!Number.isInteger(row) || row < 0 || row >= this.rows)
+      throw new AppError('bad-input', `conversation: there is no row ${row} among ${this.rows} rows`);
+  }
+}
+
+/** Copies results of `from`, which are `stride` numbers apart, to their rows of `to [rows, width]`. */
+function spread(
+  from: Float32Array,
+  stride: number,
+  resultOf: Int32Array,
+  to: Float32Array,
+  width: number,
+): void {
+  for (const [row, result] of resultOf.entries())
+    if (result >= 0) to.set(from.subarray(result * stride, result * stride + width), row * width);
+}

@@ -1,0 +1,178 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { attendToCacheAndOwn, type KeysAndValues, rmsNorm, splitHeads } from '../tensor/ops.ts';
+import { headSizeOf, type PolicyShape } from './shape.ts';
+import {
+  attendOnce,
+  byHead,
+  embed,
+  type Forward,
+  finishLayer,
+  keysAndValues,
+  placesBefore,
+  queries,
+  type Rotation,
+  rotaryTables,
+  type Weights,
+} from './transformer.ts';
+
+/** What a conversation goes on with: new tokens of its rows, packed (`PackedTokens`); all indices int32. */
+export interface ExtendInput {
+  /** `[tokens]` */
+  ids: tf.Tensor;
+  previous: tf.Tensor;
+  positions: tf.Tensor;
+  /** `[tokens * keyValueHeads, 3]`: row, head and place in the cache. */
+  places: tf.Tensor;
+  /** `[rows]` */
+  lengths: tf.Tensor;
+  /** `[rows]`, or null. */
+  single: tf.Tensor | null;
+  several: GridInput | null;
+  /** `[tokens]` */
+  attended: tf.Tensor;
+  /** `[results]`, both. */
+  ends: tf.Tensor;
+  endsAttended: tf.Tensor;
+  /** Per layer, `[rows, keyValueHeads, capacity, size]`: a fixed shape. */
+  cache: KeysAndValues[];
+}
+
+/** Rows with several new tokens (`TokenGrid`). */
+export interface GridInput {
+  /** `[gridRows]` */
+  rows: tf.Tensor;
+  /** `[gridRows, length]` */
+  cells: tf.Tensor;
+  /** `[gridRows]` */
+  counts: tf.Tensor;
+  ends: tf.Tensor;
+}
+
+/** Rows of a tensor, whatever its other axes: `x [n, …]`, `indices` of any shape → `[…indices, …]`. */
+function take(x: tf.Tensor, indices: tf.Tensor): tf.Tensor {
+  return tf.gather(x, indices as tf.Tensor1D);
+}
+
+/** `x [n, 1, width]` at the cells of a grid `[rows, length]`: `[rows, length, width]`. */
+function toGrid(x: tf.Tensor, cells: tf.Tensor): tf.Tensor {
+  return take(tf.reshape(x, [x.shape[0] as number, x.shape[2] as number]), cells);
+}
+
+/** Which of a row's new tokens each of them sees, itself and those before: `[1, 1, group * length, length]` bool. */
+function causal(group: number, length: number): tf.Tensor {
+  const seen = new Uint8Array(group * length * length);
+  for (let i = 0; i < group * length; i++) seen.fill(1, i * length, i * length + (i % length) + 1);
+  return tf.tensor(seen, [1, 1, group * length, length], 'bool');
+}
+
+/** Attention of the new tokens, in all layers alike. */
+class Attention {
+  readonly #shape: PolicyShape;
+  readonly #input: ExtendInput;
+  readonly #seen: tf.Tensor;
+  readonly #gridSeen: tf.Tensor | null;
+
+  constructor(shape: PolicyShape, input: ExtendInput, capacity: number) {
+    this.#shape = shape;
+    this.#input = input;
+    this.#seen = placesBefore(input.lengths, capacity);
+    const { several } = input;
+    this.#gridSeen = several && placesBefore(take(input.lengths, several.rows), capacity);
+  }
+
+  /** At every new token: `query [tokens, 1, heads * size]` → `[tokens, heads * size]`. */
+  all(query: tf.Tensor, now: KeysAndValues, past: KeysAndValues): tf.Tensor {
+    const { ids, lengths, single, several, attended } = this.#input;
+    const { heads, keyValueHeads } = this.#shape;
+    if (!several && ids.size === lengths.size) return this.#alone(query, now, past); // in lockstep
+    const parts: tf.Tensor[] = [];
+    if (several) {
+      const own = this.#ownGrid(now, several);
+      const mask = causal(heads / keyValueHeads, several.cells.shape[1] as number);
+      parts.push(this.#together(toGrid(query, several.cells), past, own, mask, own.key));
+    }
+    if (single) parts.push(this.#alone(take(query, single), this.#takeBoth(now, single), past));
+    return take(parts.length > 1 ? tf.concat(parts, 0) : (parts[0] as tf.Tensor), attended);
+  }
+
+  /** At each row's last new token, where rows have several: `query [rows, 1, heads * size]` → `[rows, heads * size]`. */
+  last(query: tf.Tensor, now: KeysAndValues, past: KeysAndValues, several: GridInput): tf.Tensor {
+    const { single, endsAttended } = this.#input;
+    const [gridRows, length] = several.cells.shape as [number, number];
+    const order = tf.reshape(tf.range(0, length, 1, 'int32'), [1, 1, 1, length]);
+    const mask = tf.less(order, tf.reshape(several.counts, [gridRows, 1, 1, 1]));
+    const own = this.#ownGrid(now, several);
+    const self = splitHeads(take(now.key, several.ends), headSizeOf(this.#shape));
+    const parts = [this.#together(take(query, several.rows), past, own, mask, self)];
+    if (single) parts.push(this.#alone(query, this.#takeBoth(now, single), past));
+    return take(parts.length > 1 ? tf.concat(parts, 0) : (parts[0] as tf.Tensor), endsAttended);
+  }
+
+  /** One token a row of the batch, `[rows, 1, …]`. */
+  #alone(query: tf.Tensor, own: KeysAndValues, past: KeysAndValues): tf.Tensor {
+    return attendOnce(query, this.#shape, past, this.#seen, byHead(own, this.#shape));
+  }
+
+  /** `query [gridRows, n, heads * size]` → `[gridRows * n, heads * size]`. */
+  #together(
+    query: tf.Tensor,
+    past: KeysAndValues,
+    own: KeysAndValues,
+    ownSeen: tf.Tensor,
+    self: tf.Tensor,
+  ): tf.Tensor {
+    const { several, lengths } = this.#input;
+    const { rows } = several as GridInput;
+    const cache = rows.size === lengths.size ? past : this.#takeBoth(past, rows);
+    const split = splitHeads(query, headSizeOf(this.#shape));
+    const mixed = attendToCacheAndOwn(split, cache, this.#gridSeen as tf.Tensor, own, ownSeen, self);
+    return tf.reshape(mixed, [-1, query.shape[2] as number]);
+  }
+
+  /** Keys and values of a grid by head, `[gridRows, keyValueHeads, length, size]`. */
+  #ownGrid({ key, value }: KeysAndValues, { cells }: GridInput): KeysAndValues {
+    return byHead({ key: toGrid(key, cells), value: toGrid(value, cells) }, this.#shape);
+  }
+
+  #takeBoth({ key, value }: KeysAndValues, rows: tf.Tensor): KeysAndValues {
+    return { key: take(key, rows), value: take(value, rows) };
+  }
+}
+
+/**
+ * New tokens of some or all rows behind what each row's cache holds. Linear layers work on the packed tokens; only attention lays
+ * out by row those of rows that have several. `hidden [results, width]` is that of each row's last new token (`PackedTokens.ends`), where
+ * the last layer is computed nowhere else behind its keys and values. Attention reads the cache as it was and the new tokens beside
+ * it, so that a caller who donates the cache has their keys and values written into it in place. In lockstep it is `decode`.
+ */
+export function extend(weights: Weights, shape: PolicyShape, input: ExtendInput): Forward {
+  const [first] = input.cache;
+  if (!first) throw new Error('extend: the cache has no layers');
+  const [, heads, capacity, size] = first.key.shape as [number, number, number, number];
+  const tokens = input.ids.size;
+  const tables = rotaryTables(shape, capacity);
+  const pick = (table: Float32Array) =>
+    tf.reshape(take(tf.tensor(table, [capacity, size]), input.positions), [tokens, 1, size]);
+  const turn: Rotation = { cos: pick(tables.cos), sin: pick(tables.sin) };
+  const attention = new Attention(shape, input, capacity);
+  const cache: KeysAndValues[] = [];
+  let x = embed(weights, shape, input.ids, input.previous);
+  for (const [layer, past] of input.cache.entries()) {
+    const at = `model.layers.${layer}`;
+    const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
+    const query = (of: tf.Tensor, rotation: Rotation) =>
+      queries(weights, shape, at, of, [of.shape[0] as number, 1], rotation);
+    const now = keysAndValues(weights, shape, at, normed, [tokens, 1], turn);
+    const store = (kept: tf.Tensor, added: tf.Tensor) =>
+      tf.tensorScatterUpdate(kept, input.places, tf.reshape(added, [tokens * heads, size]));
+    cache.push({ key: store(past.key, now.key), value: store(past.value, now.value) });
+    if (layer < input.cache.length - 1 || !input.several) {
+      x = finishLayer(weights, shape, at, x, attention.all(query(normed, turn), now, past));
+      continue;
+    }
+    const end = (of: tf.Tensor) => take(of, input.ends);
+    const lastQuery = query(end(normed), { cos: end(turn.cos), sin: end(turn.sin) });
+    x = finishLayer(weights, shape, at, end(x), attention.last(lastQuery, now, past, input.several));
+  }
+  return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
+}
