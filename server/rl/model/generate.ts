@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
-import { type Policy, paddedPositions, padPrompts } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { sampleAllowed, type TokenIds } from './sampling.ts';
 
 export interface GenerateOptions {
@@ -40,13 +40,12 @@ export async function generate(
     logProbabilities: [] as number[],
     ended: false,
   }));
-  const ids = new Int32Array(prompts.length);
-  const previous = Int32Array.from(prompts, (prompt) => prompt.at(-1) ?? 0);
-  const start = await policy.start(padPrompts(prompts), paddedPositions(maxTokens));
-  const { session } = start;
-  let { next } = start;
+  const longest = Math.max(...prompts.map(({ length }) => length));
+  const conversation = policy.converse(prompts.length, longest + maxTokens);
   try {
+    let said: readonly (TokenIds | null)[] = prompts;
     for (let position = 0; position < maxTokens; position++) {
+      const next = await conversation.feed(said, null);
       for (const [row, response] of responses.entries()) {
         if (response.ended) continue;
         const uniform = temperature > 0 ? random.next() : 0;
@@ -56,14 +55,12 @@ export async function generate(
         response.ids.push(draw.id);
         response.logProbabilities.push(draw.logProbability);
         response.ended = endIds.includes(draw.id);
-        ids[row] = draw.id;
       }
-      if (position === maxTokens - 1 || responses.every(({ ended }) => ended)) break;
-      next = await session.feed(ids, previous);
-      previous.set(ids);
+      if (responses.every(({ ended }) => ended)) break;
+      said = responses.map(({ ids, ended }) => (ended ? null : Uint32Array.from(ids.slice(-1))));
     }
   } finally {
-    session.dispose();
+    conversation.dispose();
   }
   return responses.map((response) => ({
     ids: Uint32Array.from(response.ids),
