@@ -34,7 +34,7 @@ const UNKNOWN = {
  */
 export function listModels(folder: string): ModelInfo[] {
   const names = modelNames(folder);
-  const found = names.map((name) => describe(join(folder, name), name));
+  const found = names.map((name) => describeModel(join(folder, name), name));
   if (!names.includes(RANDOM_MODEL)) found.push(TINY_MODEL_INFO);
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -58,7 +58,8 @@ function isModel(path: string): boolean {
   return GGUF_FILE.test(path) || entriesOf(path).some(({ name }) => MARKS.test(name));
 }
 
-function describe(path: string, name: string): ModelInfo {
+/** A model as it is listed, from its folder. */
+export function describeModel(path: string, name: string): ModelInfo {
   const known = { name, family: familyOf(path), license: readLicense(path) };
   try {
     if (!isModelName(name))

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 interface Settings {
   HIPER_MODELS?: string | undefined;
   HIPER_DATA?: string | undefined;
+  [other: string]: unknown;
 }
 
 /** The folder that holds models, absolute: HIPER_MODELS, else `models` in the data folder. */
