@@ -8,6 +8,9 @@ interface Settings {
 }
 
 /** The folder that holds models, absolute: HIPER_MODELS, else `models` in the data folder. */
-export function modelsFolder({ HIPER_MODELS: models, HIPER_DATA: data }: Settings): string {
+export function modelsFolder({
+  HIPER_MODELS: models,
+  HIPER_DATA: data,
+}: Settings | NodeJS.ProcessEnv): string {
   return resolve(models || join(data || './data', 'models'));
 }

@@ -6,7 +6,8 @@
  * Uses real valid_seen games where `../shared/data/alfworld` (or ALFWORLD_DATA) is present, a hand-made kitchen otherwise.
  */
 import { performance } from 'node:perf_hooks';
-import { NanoAgent } from '../../server/rl/agent/agent.ts';
+import { Agent } from '../../server/rl/agent/agent.ts';
+import { NanoLanguage } from '../../server/rl/agent/nano-language.ts';
 import { nanoPrompt } from '../../server/rl/agent/nano-prompt.ts';
 import { BEFORE_PLAN, stateFeatures } from '../../server/rl/agent/state-features.ts';
 import { SeenExpert } from '../../server/rl/envs/alfworld/expert-seen.ts';
@@ -37,7 +38,7 @@ function playRandomly(format: 'plan-execute' | 'flat', lengths: number[] = []): 
   const random = testRandom(1);
   return games.map((compiled) => {
     const simulator = new AlfworldSimulator(compiled);
-    const agent = new NanoAgent(format);
+    const agent = new Agent(new NanoLanguage(), format);
     agent.start(simulator);
     const played: Played = { first: '', steps: [] };
     for (let done = false; !done; ) {
@@ -70,7 +71,7 @@ const responseLengths: number[] = [];
 let won = 0;
 for (const [seed, compiled] of games.entries()) {
   const simulator = new AlfworldSimulator(compiled);
-  const agent = new NanoAgent('plan-execute');
+  const agent = new Agent(new NanoLanguage(), 'plan-execute');
   agent.start(simulator);
   const expert = new SeenExpert(agent.knowledge, new Random(seed));
   for (let done = false; !done; ) {

@@ -2,36 +2,30 @@ import { AppError } from '../../contract/error.ts';
 import type { ExpertTurn, Subgoal } from '../envs/alfworld/expert.ts';
 import { Knowledge } from '../envs/alfworld/knowledge.ts';
 import type { Step, TextEnvironment } from '../envs/environment.ts';
-import { nanoPrompt } from './nano-prompt.ts';
+import type { TokenIds } from '../model/token-ids.ts';
+import type { Language, View } from './language.ts';
+import type { PastTurn } from './reference-prompt.ts';
 import { BEFORE_PLAN, stateFeatures } from './state-features.ts';
 import type { Strategy } from './strategy.ts';
 import { followsStrategy, isSearching } from './strategy-judge.ts';
-import {
-  encodeTurn,
-  type ResponseDecoder,
-  TurnDecoder,
-  type TurnFormat,
-  type TurnGrammar,
-  type TurnResponse,
-} from './turn-format.ts';
-import { ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
+import type { ResponseDecoder, TurnFormat, TurnGrammar, TurnResponse } from './turn.ts';
+import { encodeTurn, TurnDecoder } from './turn-decoder.ts';
 
 /** Everything needed to sample one turn. */
 export interface Turn {
-  prompt: Uint16Array;
+  /** What the policy reads before it responds: all of it, or in a dialogue what is new since its last response. */
+  prompt: TokenIds;
   /** `[STATE_SIZE]` before the response: the state with the previous sub-goal. */
   features: Float32Array;
   decoder: ResponseDecoder;
 }
 
-/** A sub-goal object for games whose goal sentence could not be read. */
-const NO_OBJECT = Uint16Array.of(WORDS.id('none'));
-
 /**
- * Plays one environment with the `nano` policy's prompts and grammar: `start`, then `turn` and `finish` in turns until
- * a step says done. The policy itself is elsewhere; this is its eyes (prompt), memory (knowledge, sub-goal) and mouth (decoder).
+ * Plays one environment in a policy's language: `start`, then `turn` and `finish` in turns until a step says done. The policy
+ * itself is elsewhere; this is its eyes (prompt), memory (knowledge, sub-goal) and mouth (decoder).
  */
-export class NanoAgent {
+export class Agent {
+  readonly language: Language;
   readonly format: TurnFormat;
   readonly #hasTeacher: boolean;
   #environment: TextEnvironment | null = null;
@@ -41,11 +35,13 @@ export class NanoAgent {
   #subgoal: Subgoal | null = null;
   #strategy: Strategy | null = null;
   #observation = '';
-  #objects: Uint16Array = NO_OBJECT;
-  #receptacles: Uint16Array = NO_OBJECT;
+  #history: PastTurn[] = [];
+  #objects: readonly string[] = [];
+  #receptacles: readonly string[] = [];
 
   /** @param hasTeacher whether `teacherPrompt` will be asked for. */
-  constructor(format: TurnFormat, hasTeacher = false) {
+  constructor(language: Language, format: TurnFormat, hasTeacher = false) {
+    this.language = language;
     this.format = format;
     this.#hasTeacher = hasTeacher;
   }
@@ -59,12 +55,11 @@ export class NanoAgent {
     this.#informed = this.#hasTeacher ? informedKnowledge(this.#observation, environment) : null;
     this.#subgoal = null;
     this.#strategy = null;
+    this.#history = [];
     const { goal } = knowledge;
-    const objects = goal
-      ? [goal.object, ...(goal.lamp ? [goal.lamp] : [])].filter((word) => WORDS.has(word))
-      : [];
-    this.#objects = objects.length > 0 ? WORDS.encode(objects) : NO_OBJECT;
-    this.#receptacles = WORDS.encode([...knowledge.receptaclesByClass.keys()]);
+    // No objects: a game whose goal sentence could not be read.
+    this.#objects = goal ? [goal.object, ...(goal.lamp ? [goal.lamp] : [])] : [];
+    this.#receptacles = [...knowledge.receptaclesByClass.keys()];
   }
 
   /** What has been seen so far. */
@@ -107,9 +102,9 @@ export class NanoAgent {
 
   turn(): Turn {
     return {
-      prompt: nanoPrompt(this.knowledge, this.#subgoal, this.format, this.#strategy),
+      prompt: this.language.prompt(this.#view(this.knowledge)),
       features: stateFeatures(this.knowledge, this.#subgoal, BEFORE_PLAN),
-      decoder: new TurnDecoder(this.grammar()),
+      decoder: new TurnDecoder(this.language, this.grammar()),
     };
   }
 
@@ -117,13 +112,13 @@ export class NanoAgent {
    * The prompt of a teacher: this turn's, had the agent seen at the start where the things are that its task needs. Null
    * without a teacher.
    */
-  teacherPrompt(): Uint16Array | null {
-    return this.#informed && nanoPrompt(this.#informed, this.#subgoal, this.format, this.#strategy);
+  teacherPrompt(): TokenIds | null {
+    return this.#informed && this.language.prompt(this.#view(this.#informed));
   }
 
   /** An expert's turn as targets in this turn's grammar; the first of a strategy format chooses `strategy`. */
   demonstrate(turn: ExpertTurn, strategy?: Strategy): TurnResponse {
-    return encodeTurn(this.grammar(), turn, strategy);
+    return encodeTurn(this.language, this.grammar(), turn, strategy);
   }
 
   /**
@@ -156,10 +151,23 @@ export class NanoAgent {
     const step = this.environment.step(response.action);
     this.knowledge.update(response.action, step.observation);
     this.#informed?.update(response.action, step.observation);
+    this.#history.push({ observation: this.#observation, action: response.action });
     this.#subgoal = response.subgoal;
     this.#strategy = response.strategy;
     this.#observation = step.observation;
     return step;
+  }
+
+  #view(knowledge: Knowledge): View {
+    return {
+      format: this.format,
+      knowledge,
+      subgoal: this.#subgoal,
+      strategy: this.#strategy,
+      observation: this.#observation,
+      admissible: this.environment.admissible(),
+      history: this.#history,
+    };
   }
 }
 

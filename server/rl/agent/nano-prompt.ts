@@ -1,9 +1,8 @@
 import type { Subgoal } from '../envs/alfworld/expert.ts';
 import type { TaskType } from '../envs/alfworld/game.ts';
 import type { Knowledge, KnownReceptacle, Thing } from '../envs/alfworld/knowledge.ts';
-import { encodeCommand } from './command-trie.ts';
 import type { Strategy } from './strategy.ts';
-import type { TurnFormat } from './turn-format.ts';
+import type { TurnFormat } from './turn.ts';
 import { MAX_NUMBER, ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
 
 /** No prompt is longer: what would not fit is cut, `<todo>` first. */
@@ -48,6 +47,23 @@ const TASK_WORD: Record<TaskType, number> = {
 };
 
 const numberId = (number: number) => ONE + Math.min(Math.max(number, 1), MAX_NUMBER) - 1;
+
+/** Words of a command that carry no information and get no token. */
+const FILLERS = new Set(['to', 'from', 'with', 'in/on']);
+
+/** Commands repeat from turn to turn and game to game. */
+const commandIds = new Map<string, Uint16Array>();
+const CACHE_LIMIT = 100_000;
+
+/** Token ids of a command, e.g. `go to cabinet 3` → go, cabinet, 3. Shared, do not write. */
+export function encodeCommand(command: string): Uint16Array {
+  const known = commandIds.get(command);
+  if (known) return known;
+  const ids = WORDS.encode(command.split(' ').filter((word) => word && !FILLERS.has(word)));
+  if (commandIds.size >= CACHE_LIMIT) commandIds.clear();
+  commandIds.set(command, ids);
+  return ids;
+}
 
 const buffer = new Uint16Array(512);
 let length = 0;
@@ -124,7 +140,7 @@ export function nanoPrompt(
 
   put(LAST);
   if (knowledge.lastCommand !== null) {
-    if (knowledge.lastWorked) for (const token of encodeCommand(WORDS, knowledge.lastCommand)) put(token);
+    if (knowledge.lastWorked) for (const token of encodeCommand(knowledge.lastCommand)) put(token);
     else put(NONE);
   }
   put(STEP);

@@ -1,4 +1,4 @@
-import type { TurnFormat } from './turn-format.ts';
+import type { TurnFormat } from './turn.ts';
 
 /** The reference has no strategies. */
 export type TextFormat = Exclude<TurnFormat, 'strategy'>;

@@ -1,3 +1,4 @@
+import type { TokenIds } from '../model/token-ids.ts';
 import { ALFWORLD_VOCABULARY, WORD_GROUPS } from './vocabulary.ts';
 
 /** Numbers 1..14 are exchanged: they cover nearly every receptacle, and every object. */
@@ -13,9 +14,9 @@ export const DEFAULT_RENAMING: RenamingOptions = { objects: 0.8, numbers: 0.6, f
 
 /** What one row of behaviour cloning holds; all three are renamed alike. */
 export interface RenamableRow {
-  prompt: Uint16Array;
-  ids: Uint16Array;
-  allowed: readonly Uint16Array[];
+  prompt: TokenIds;
+  ids: TokenIds;
+  allowed: readonly TokenIds[];
 }
 
 /**
@@ -48,7 +49,7 @@ function permute(renaming: Uint16Array, group: readonly number[], random: () => 
 }
 
 /** A copy of `ids` in the new names. */
-export function renameIds(ids: Uint16Array, renaming: Uint16Array): Uint16Array {
+export function renameIds(ids: TokenIds, renaming: Uint16Array): TokenIds {
   return ids.map((id) => renaming[id] as number);
 }
 

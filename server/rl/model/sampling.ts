@@ -1,17 +1,17 @@
 import { AppError } from '../../contract/error.ts';
+import type { TokenIds } from './token-ids.ts';
 
-/** Token ids: 16 bits for the nano vocabulary, 32 for those of pretrained models. */
-export type TokenIds = Uint16Array | Uint32Array;
+export type { TokenIds };
 
 /** A draw from the distribution over allowed tokens. */
-export interface Draw<Ids extends TokenIds = Uint16Array> {
+export interface Draw {
   id: number;
   /** Log-probability of the token under the constrained, tempered, truncated distribution it was drawn from. */
   logProbability: number;
   /** Entropy of that distribution, nats. */
   entropy: number;
   /** The tokens with probability above 0: `allowed` itself unless top-p cut some off. */
-  support: Ids;
+  support: TokenIds;
 }
 
 let scratch = new Float64Array(256);
@@ -21,14 +21,14 @@ let scratch = new Float64Array(256);
  * `uniform` in [0, 1) decides the draw; `logits` starts at `offset`.
  * Throws AppError `not-finite` when an allowed token's logit is not finite: nothing could be drawn by it.
  */
-export function sampleAllowed<Ids extends TokenIds>(
+export function sampleAllowed(
   logits: Float32Array,
   offset: number,
-  allowed: Ids,
+  allowed: TokenIds,
   uniform: number,
   temperature: number,
   topP: number,
-): Draw<Ids> {
+): Draw {
   const count = allowed.length;
   requireFinite(logits, offset, allowed);
   if (count === 1) return { id: allowed[0] as number, logProbability: 0, entropy: 0, support: allowed };
@@ -44,7 +44,7 @@ export function sampleAllowed<Ids extends TokenIds>(
     }
   }
   if (temperature === 0) {
-    const support = allowed.slice(best, best + 1) as Ids;
+    const support = allowed.slice(best, best + 1);
     return { id: support[0] as number, logProbability: 0, entropy: 0, support };
   }
   let total = 0;
@@ -97,12 +97,12 @@ export function supportProbabilities(
 }
 
 /** The fewest likeliest tokens that together reach probability `topP`, in their former order. Reads `scratch`. */
-function nucleus<Ids extends TokenIds>(allowed: Ids, total: number, topP: number): Ids {
+function nucleus(allowed: TokenIds, total: number, topP: number): TokenIds {
   const order = Array.from(allowed, (_, index) => index);
   order.sort((a, b) => (scratch[b] as number) - (scratch[a] as number) || a - b);
   let mass = 0;
   let taken = 0;
   while (taken < order.length && mass < topP * total) mass += scratch[order[taken++] as number] as number;
   const kept = new Set(order.slice(0, taken));
-  return allowed.filter((_, index) => kept.has(index)) as Ids;
+  return allowed.filter((_, index) => kept.has(index));
 }

@@ -49,6 +49,11 @@ export function headSizeOf({ headSize, width, heads }: PolicyShape): number {
   return headSize ?? width / heads;
 }
 
+/** Bytes that a token's keys and values take in a cache. */
+export function cacheBytesPerToken(shape: PolicyShape): number {
+  return 4 * 2 * shape.layers * shape.keyValueHeads * headSizeOf(shape);
+}
+
 /** Linear layers of a block, by the last part of their names. */
 export const LINEAR_NAMES = [
   'q_proj',

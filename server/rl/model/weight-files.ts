@@ -19,7 +19,7 @@ export class WeightFiles {
   constructor(folder: string) {
     this.#folder = folder;
     try {
-      for (const name of fileNames(folder)) {
+      for (const name of weightFileNames(folder)) {
         const file = new SafetensorsFile(join(folder, name));
         this.#files.push(file);
         for (const tensor of file.names) this.#byName.set(tensor, file);
@@ -73,7 +73,8 @@ export function readTensor(file: SafetensorsFile, name: string, shape: readonly 
   return tf.tensor(data, [...shape]);
 }
 
-function fileNames(folder: string): string[] {
+/** Files that hold the weights of a model folder. Throws AppError `bad-file` where there are none. */
+export function weightFileNames(folder: string): string[] {
   if (existsSync(join(folder, WEIGHTS_FILE))) return [WEIGHTS_FILE];
   const index = join(folder, `${WEIGHTS_FILE}.index.json`);
   if (!existsSync(index))

@@ -13,6 +13,7 @@ import {
   writeSafetensors,
 } from '../model/safetensors.ts';
 import type { HistoryPoint } from './alerts.ts';
+import type { BaseModel } from './base-model.ts';
 import { type Critic, type CriticRows, HEADS } from './critic.ts';
 import type { AdamW } from './optimizer.ts';
 
@@ -25,17 +26,11 @@ export interface Totals {
   seconds: number;
 }
 
-/** A pretrained model that a policy is trained from: what it is called, and a hash of its content. */
-export interface BaseModel {
-  name: string;
-  hash: string;
-}
-
 /** Everything that training changes. */
 export interface TrainingState {
   policy: Policy;
-  /** The model whose weights the policy has beside the trained ones; absent when there are none. */
-  base?: BaseModel;
+  /** The model whose weights the policy has beside the trained ones. */
+  base: BaseModel | null;
   optimizer: AdamW;
   /** Null when the value heads share the policy's trunk. */
   critic: Critic | null;
@@ -94,7 +89,7 @@ export async function saveCheckpoint(folder: string, state: TrainingState, confi
 export function loadCheckpoint(folder: string, state: TrainingState, config: RunConfig): void {
   const path = checkpointPath(folder);
   const { tensors, metadata } = readSafetensors(path);
-  requireBase(path, metadata.base ? (JSON.parse(metadata.base) as BaseModel) : undefined, state.base);
+  requireBase(path, metadata.base, state.base);
   const find = (name: string, shape?: readonly number[]): StoredTensor => {
     const tensor = tensors.get(name);
     if (!tensor)
@@ -139,9 +134,11 @@ export function loadCheckpoint(folder: string, state: TrainingState, config: Run
   );
 }
 
-function requireBase(path: string, saved: BaseModel | undefined, own: BaseModel | undefined): void {
+/** Throws AppError `bad-file` when a checkpoint was trained from another model; `stored` is what its metadata has of that. */
+export function requireBase(path: string, stored: string | undefined, own: BaseModel | null): void {
+  const saved = stored ? (JSON.parse(stored) as BaseModel) : null;
   if (saved?.name === own?.name && saved?.hash === own?.hash) return;
-  const told = (base: BaseModel | undefined) =>
+  const told = (base: BaseModel | null) =>
     base ? `the model ${base.name} (${base.hash})` : 'no pretrained model';
   throw new AppError(
     'bad-file',

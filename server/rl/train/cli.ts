@@ -8,6 +8,7 @@ import type { Evaluation, TrainerEvent } from '../../contract/events.ts';
 import { fixed, narrate, percent } from '../../contract/narration.ts';
 import { PRESET_NAMES, PRESETS, type PresetName, presetConfig } from '../../contract/presets.ts';
 import { describeFields, FIELD_GROUPS, type RunConfig } from '../../contract/run-config.ts';
+import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment } from '../command-line.ts';
 import { describeChanges, readCheckpointFacts } from './resume.ts';
 import { run, warmStartFolder } from './run.ts';
@@ -72,6 +73,7 @@ async function main(): Promise<void> {
     config,
     folder,
     warmStartFolder: warmStartFolder(dataFolder),
+    modelsFolder: modelsFolder(process.env),
     engine,
     threads: config.threads || threads,
     resume: flags.resume ?? false,

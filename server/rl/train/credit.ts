@@ -8,7 +8,7 @@ import { numberLabels } from '../credit/groups.ts';
 import { moments } from '../credit/normalize.ts';
 import { estimators } from '../credit/registry.ts';
 import type { CriticRows, Head, ValueModel } from './critic.ts';
-import type { Episode, PlayedTurn, Recording } from './rollout.ts';
+import type { Episode, PlayedTurn, Recording } from './episodes.ts';
 
 /** One level's advantages and value head over a batch, for the metrics. */
 export interface LevelSummary {

@@ -19,14 +19,6 @@ export function countTurns(rows: readonly DecisionRow[]): number {
   return rows.reduce((sum, { turns = 1 }) => sum + turns, 0);
 }
 
-/** Prompt and response as the tokens of one row. */
-export function joinTokens(prompt: Uint16Array, response: Uint16Array): Uint16Array {
-  const tokens = new Uint16Array(prompt.length + response.length);
-  tokens.set(prompt);
-  tokens.set(response, prompt.length);
-  return tokens;
-}
-
 /** Value targets of one turn; arrays are by head, weight 0 where a head learns nothing. */
 export interface ValueTargets {
   /** Index in `tokens` of the token before which each head is read. */

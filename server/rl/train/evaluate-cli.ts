@@ -1,6 +1,7 @@
 import { AppError } from '../../contract/error.ts';
 import type { Evaluation } from '../../contract/events.ts';
 import { parseRunConfig, SPLITS, type Split } from '../../contract/run-config.ts';
+import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment, readCommandLine, readNumber } from '../command-line.ts';
 import { openEngine } from '../tensor/engine.ts';
 import { evaluate } from './evaluate.ts';
@@ -37,9 +38,9 @@ async function main(): Promise<void> {
   const split = flags.split as Split;
   if (!SPLITS.includes(split)) throw new AppError('bad-input', `--split: choose one of ${SPLITS.join(', ')}`);
   const engine = await openEngine(engineOfEnvironment(1));
-  const snapshot = openSnapshot(folder, engine);
+  const snapshot = await openSnapshot(folder, engine, modelsFolder(process.env));
   try {
-    const { policy, totals } = snapshot;
+    const { policy, language, totals } = snapshot;
     const config = parseRunConfig({
       ...snapshot.config,
       ...given({
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
     const evaluations = await evaluate(
       {
         policy,
+        language,
         games: new RunGames(config),
         config,
         team: ALONE,

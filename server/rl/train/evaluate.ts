@@ -1,13 +1,16 @@
 import type { Evaluation } from '../../contract/events.ts';
 import type { RunConfig, Split } from '../../contract/run-config.ts';
+import type { Language } from '../agent/language.ts';
 import type { Policy } from '../model/policy.ts';
 import { Random } from '../random.ts';
+import type { Episode } from './episodes.ts';
 import type { RunGames } from './games.ts';
-import { type Episode, playShared } from './rollout.ts';
+import { playShared } from './rollout.ts';
 import type { Team } from './team.ts';
 
 export interface EvaluateOptions {
   policy: Policy;
+  language: Language;
   games: RunGames;
   config: RunConfig;
   team: Team;
@@ -29,12 +32,13 @@ export type TrainingSoFar = Pick<
  * is the same for every run and iteration, so differences come from the policy.
  */
 export async function evaluate(options: EvaluateOptions, soFar: TrainingSoFar): Promise<Evaluation[]> {
-  const { policy, games, config, split, stepLimits } = options;
+  const { policy, language, games, config, split, stepLimits } = options;
   const started = performance.now();
   const environments = games.evaluationGames(split, config.evaluationGames, Math.max(...stepLimits));
   if (environments.length === 0) return [];
   const { episodes } = await playShared(options.team, {
     policy,
+    language,
     format: config.format,
     environments,
     randoms: environments.map((_, index) => new Random('evaluation', split, index)),

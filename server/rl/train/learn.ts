@@ -41,8 +41,11 @@ export interface UpdateSums {
 }
 
 /** Rows in the order given, in mini-batches of at most `turns` turns; rows stay whole, so that a long one may be more. */
-export function miniBatches(rows: readonly DecisionRow[], turns: number): DecisionRow[][] {
-  const batches: DecisionRow[][] = [];
+export function miniBatches<Row extends Pick<DecisionRow, 'turns'>>(
+  rows: readonly Row[],
+  turns: number,
+): Row[][] {
+  const batches: Row[][] = [];
   let room = 0;
   for (const row of rows) {
     const { turns: own = 1 } = row;

@@ -3,7 +3,7 @@ import { AppError } from '../../contract/error.ts';
 import { LEVELS, METRICS } from '../../contract/metrics.ts';
 import type { HistoryPoint } from './alerts.ts';
 import type { CreditedBatch } from './credit.ts';
-import type { PlayedTurn } from './rollout.ts';
+import type { PlayedTurn } from './episodes.ts';
 
 /** Thrown where training meets a number that is not finite; `reportNotFinite` makes a report of it. */
 export class NotFinite extends Error {

@@ -1,81 +1,19 @@
-import { NanoAgent } from '../agent/agent.ts';
-import {
-  ACTION_POSITION,
-  MAX_RESPONSE_TOKENS,
-  type TurnFormat,
-  type TurnResponse,
-} from '../agent/turn-format.ts';
+import { Agent } from '../agent/agent.ts';
+import type { Language } from '../agent/language.ts';
+import type { TurnFormat } from '../agent/turn.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
-import { type NextToken, type Policy, padPrompts } from '../model/policy.ts';
-import { type Draw, sampleAllowed, supportProbabilities } from '../model/sampling.ts';
+import type { Conversation } from '../model/conversation.ts';
+import type { Policy } from '../model/policy.ts';
+import { paddedPositions } from '../model/prompt-batch.ts';
+import { cacheBytesPerToken, type PolicyShape } from '../model/shape.ts';
 import type { Random } from '../random.ts';
-import { type Decision, type DecisionRow, joinTokens } from './decision-batch.ts';
+import type { Opening, Played, Recording } from './episodes.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
-
-/** One turn as played: what the policy saw and said, and what came of it. */
-export interface PlayedTurn extends DecisionRow {
-  promptLength: number;
-  response: TurnResponse;
-  /** Entropy of each decision's distribution, nats. */
-  entropies: number[];
-  reward: number;
-  done: boolean;
-  /** Whether the action was admissible. */
-  valid: boolean;
-  /** Critic input before the response (V_switch, V_high) and before the action (V_low); null unless asked for. */
-  before: Float32Array | null;
-  planned: Float32Array | null;
-  /** Critic input before the action had the old sub-goal been kept, and P(SWITCH); null unless asked for. */
-  kept: Float32Array | null;
-  switchProbability: number | null;
-  /** What the environment had said; null unless asked for. */
-  observation: string | null;
-  /** Whether the turn neither followed the strategy nor advanced the task (strategy-judge.ts); false unless asked for. */
-  flagged: boolean;
-  /** What a teacher needs to be asked; null unless asked for. */
-  lesson: Lesson | null;
-  /** Divergence of each decision from the teacher's, nats, once it was asked. */
-  divergences?: Float32Array;
-}
-
-/** A turn as a teacher gets it. */
-export interface Lesson {
-  /** The prompt with the answer in it; the response is the turn's own. */
-  prompt: Uint16Array;
-  /** The distributions that were sampled from: probabilities over the support of each decision, one after the other. */
-  played: Float32Array;
-}
-
-/** What to keep of every turn beside what was decided. */
-export interface Recording {
-  /** What the critic reads. */
-  values: 'features' | 'hidden' | 'none';
-  /** What the switching gain reads. */
-  kept: boolean;
-  observations: boolean;
-  /** What a teacher needs. */
-  lessons: boolean;
-  /** Whether turns are judged. */
-  judged: boolean;
-}
-
-/** Tokens drawn beforehand, from the same prompt, that the first response of an episode begins with. */
-export type Opening = readonly Draw[];
-
-export interface Episode {
-  gameId: string;
-  taskType: string;
-  won: boolean;
-  /** Number of turns. */
-  length: number;
-  /** Sum of rewards. */
-  reward: number;
-  /** Empty unless turns were asked for. */
-  turns: PlayedTurn[];
-}
+import { playTurns, type Seat } from './turns.ts';
 
 export interface PlayOptions {
   policy: Policy;
+  language: Language;
   format: TurnFormat;
   /** One game an entry, played in lockstep. */
   environments: readonly TextEnvironment[];
@@ -92,27 +30,25 @@ export interface PlayOptions {
   checkpoint?: () => void | Promise<void>;
 }
 
-export interface Played {
-  episodes: Episode[];
-  turns: number;
-  /** Prompt and response tokens through the policy. */
-  tokens: number;
-}
-
 /** Batches are padded to one of these sizes: few shapes, few compiled graphs. */
 const BATCH_SIZES = [8, 16, 32, 48, 64, 96, 128];
-export const LARGEST_BATCH = BATCH_SIZES.at(-1) as number;
 
-/** Rows that a batch of so many prompts is padded to. */
-export function batchRows(prompts: number): number {
-  return BATCH_SIZES.find((size) => size >= prompts) as number;
+/** Rows that a batch of so many episodes is padded to. */
+export function batchRows(episodes: number): number {
+  return BATCH_SIZES.find((size) => size >= episodes) as number;
 }
 
-interface Seat {
-  agent: NanoAgent;
-  random: Random;
-  opening: Opening;
-  episode: Episode;
+/** The cache of all rows may take so much at `USUAL_TOKENS` a row. */
+const CACHE_BYTES = 1.6e9;
+const USUAL_TOKENS = 1024;
+/** An episode whose dialogue comes this near to the end of its row is over, lost. */
+const MARGIN = 512;
+const LONGEST_DIALOGUE = 6144;
+
+/** Most episodes that play at the same time. */
+export function largestBatch(shape: PolicyShape): number {
+  const fitting = CACHE_BYTES / (USUAL_TOKENS * cacheBytesPerToken(shape));
+  return BATCH_SIZES.findLast((size) => size <= fitting) ?? (BATCH_SIZES[0] as number);
 }
 
 /** Plays one episode in every environment, shared out over the team; every member gets all episodes, in their order. */
@@ -138,10 +74,11 @@ export async function playShared(team: Team, options: PlayOptions): Promise<Play
   };
 }
 
-/** Plays one episode in every environment, all in lockstep. */
+/** Plays one episode in every environment: turn by turn in lockstep, and who is done makes room for who waits. */
 async function playEpisodes(options: PlayOptions): Promise<Played> {
+  const { policy, language, temperature, topP, record } = options;
   const seats = options.environments.map((environment, index): Seat => {
-    const agent = new NanoAgent(options.format, options.record?.lessons);
+    const agent = new Agent(language, options.format, record?.lessons);
     agent.start(environment);
     const { gameId, taskType } = environment;
     return {
@@ -149,146 +86,120 @@ async function playEpisodes(options: PlayOptions): Promise<Played> {
       random: options.randoms[index] as Random,
       opening: options.openings?.[index] ?? [],
       episode: { gameId, taskType, won: false, length: 0, reward: 0, turns: [] },
+      row: 0,
+      offset: 0,
+      unsaid: [],
     };
   });
-  let active = seats;
+  const table = new Table(policy, language, seats);
   let turns = 0;
   let tokens = 0;
-  while (active.length > 0) {
-    await options.checkpoint?.();
-    const finished = new Set<Seat>();
-    for (let start = 0; start < active.length; start += LARGEST_BATCH) {
-      const group = active.slice(start, start + LARGEST_BATCH);
-      const played = await playTurns(options, group);
+  try {
+    for (;;) {
+      const seated = table.fill();
+      if (seated.length === 0) break;
+      await options.checkpoint?.();
+      const next = seated.map(({ agent }) => agent.turn());
+      const conversation = await table.converse(Math.max(...next.map(({ prompt }) => prompt.length)));
+      const played = await playTurns(
+        { shape: policy.shape, temperature, topP, record },
+        seated,
+        next,
+        conversation,
+      );
+      turns += played.length;
       played.forEach((turn, index) => {
-        const seat = group[index] as Seat;
-        turns++;
+        const seat = seated[index] as Seat;
         tokens += turn.tokens.length;
-        if (turn.done) finished.add(seat);
+        turn.done ||= seat.offset > LONGEST_DIALOGUE - MARGIN;
+        if (turn.done) table.leave(seat);
       });
+      options.onProgress?.(table.done, seats.length);
     }
-    active = active.filter((seat) => !finished.has(seat));
-    options.onProgress?.(seats.length - active.length, seats.length);
+  } finally {
+    table.dispose();
   }
   return { episodes: seats.map(({ episode }) => episode), turns, tokens };
 }
 
-/** One turn at every seat: prompts, decoding in lockstep, environment steps. */
-async function playTurns(options: PlayOptions, seats: readonly Seat[]): Promise<PlayedTurn[]> {
-  const { policy, record, temperature, topP } = options;
-  const turns = seats.map(({ agent }) => agent.turn());
-  const rows = batchRows(seats.length);
-  const prompts = turns.map(({ prompt }) => prompt);
-  const { next: first, session } = await policy.start(padPrompts(prompts, rows), MAX_RESPONSE_TOKENS);
-  const { vocabulary, width } = policy.shape;
-  const lowPosition = options.format === 'plan-execute' ? ACTION_POSITION : 0;
-  const decisions: Omit<Decision, 'level'>[][] = seats.map(() => []);
-  const entropies: number[][] = seats.map(() => []);
-  const played: number[][] = seats.map(() => []);
-  const hidden = { before: null as Float32Array | null, planned: null as Float32Array | null };
+/**
+ * Who plays now, and the conversation they play in. Where prompts are rebuilt, that is a new one every turn. A dialogue goes on:
+ * those who wait take the rows of those who left, a quarter of all at a time, since a first prompt is longer than others; when
+ * nobody waits any more, the conversation gets smaller.
+ */
+class Table {
+  done = 0;
+  readonly #policy: Policy;
+  readonly #language: Language;
+  readonly #size: number;
+  readonly #waiting: Seat[];
+  #seated: Seat[] = [];
+  #conversation: Conversation | null = null;
 
-  const ids = new Int32Array(rows);
-  const previous = Int32Array.from({ length: rows }, (_, row) => prompts[row]?.at(-1) ?? 0);
-  let next: NextToken = first;
-  try {
-    for (let position = 0; ; position++) {
-      if (position === 0) hidden.before = next.hidden;
-      if (position === lowPosition) hidden.planned = next.hidden;
-      let pending = false;
-      seats.forEach((seat, row) => {
-        const { decoder, prompt } = turns[row] as (typeof turns)[number];
-        if (decoder.done) return;
-        const allowed = decoder.allowed();
-        const draw =
-          (seat.episode.length === 0 && seat.opening[position]) ||
-          sampleAllowed(
-            next.logits,
-            row * vocabulary,
-            allowed,
-            allowed.length > 1 && temperature > 0 ? seat.random.next() : 0,
-            temperature,
-            topP,
-          );
-        if (draw.support.length > 1 || (allowed.length > 1 && temperature === 0)) {
-          decisions[row]?.push({
-            position: prompt.length + position,
-            chosen: draw.id,
-            support: draw.support,
-            oldLogProbability: draw.logProbability,
-            advantage: 0,
-          });
-          entropies[row]?.push(draw.entropy);
-          if (record?.lessons)
-            played[row]?.push(
-              ...supportProbabilities(next.logits, row * vocabulary, draw.support, temperature),
-            );
-        }
-        decoder.push(draw.id);
-        ids[row] = draw.id;
-        if (!decoder.done) pending = true;
-      });
-      if (!pending) break;
-      next = await session.feed(ids, previous);
-      previous.set(ids);
-    }
-  } finally {
-    session.dispose();
+  constructor(policy: Policy, language: Language, seats: readonly Seat[]) {
+    this.#policy = policy;
+    this.#language = language;
+    this.#size = largestBatch(policy.shape);
+    this.#waiting = [...seats];
   }
 
-  const hiddenRow = (all: Float32Array | null, row: number) =>
-    all?.slice(row * width, (row + 1) * width) ?? null;
-  return seats.map((seat, row) => {
-    const { agent, episode } = seat;
-    const { prompt, decoder, features } = turns[row] as (typeof turns)[number];
-    const response = decoder.response();
-    const decided = (decisions[row] ?? []).map(
-      (decision): Decision => ({
-        ...decision,
-        level: response.level[decision.position - prompt.length] as number,
-      }),
-    );
-    const { observation } = agent;
-    const planned = record?.values === 'features' ? agent.plannedFeatures(response) : null;
-    const teacherPrompt = agent.teacherPrompt();
-    const kept = record?.kept ? agent.keptFeatures() : null;
-    const valid = agent.environment.admissible().includes(response.action);
-    const { step, flagged } = record?.judged
-      ? agent.finishJudged(response)
-      : { step: agent.finish(response), flagged: false };
-    episode.length++;
-    episode.reward += step.reward;
-    episode.won = step.won;
-    const turn: PlayedTurn = {
-      tokens: joinTokens(prompt, response.ids),
-      promptLength: prompt.length,
-      response,
-      decisions: decided,
-      entropies: entropies[row] as number[],
-      reward: step.reward,
-      done: step.done,
-      valid,
-      before:
-        record?.values === 'features'
-          ? features
-          : record?.values === 'hidden'
-            ? hiddenRow(hidden.before, row)
-            : null,
-      planned: record?.values === 'hidden' ? hiddenRow(hidden.planned, row) : planned,
-      kept,
-      switchProbability: kept && switchProbability(decided, response),
-      observation: record?.observations ? observation : null,
-      lesson: teacherPrompt && { prompt: teacherPrompt, played: Float32Array.from(played[row] as number[]) },
-      flagged,
-    };
-    if (record) episode.turns.push(turn);
-    return turn;
+  /** Who plays the next turn; nobody when all are done. */
+  fill(): readonly Seat[] {
+    const free = this.#size - this.#seated.length;
+    const waits = this.#language.context === 'dialogue' && free < this.#size / 4;
+    this.#seated.push(...this.#waiting.splice(0, waits ? 0 : free));
+    return this.#seated;
+  }
+
+  leave(seat: Seat): void {
+    this.#seated = this.#seated.filter((other) => other !== seat);
+    this.done++;
+  }
+
+  /** The conversation of the next turn, whose longest prompt has so many tokens. Gives every seat its row. */
+  async converse(longestPrompt: number): Promise<Conversation> {
+    const rows = batchRows(this.#seated.length);
+    if (this.#language.context === 'rebuilt' || !this.#conversation) {
+      this.dispose();
+      const isDialogue = this.#language.context === 'dialogue';
+      const room = isDialogue
+        ? LONGEST_DIALOGUE
+        : paddedPositions(longestPrompt) + this.#language.longestResponse;
+      this.#conversation = this.#policy.converse(rows, room);
+      this.#seated.forEach((seat, row) => {
+        seat.row = row;
+      });
+      return this.#conversation;
+    }
+    const stay = this.#seated.filter(({ offset }) => offset > 0);
+    if (this.#waiting.length === 0 && rows < this.#conversation.rows)
+      await shrink(this.#conversation, stay, rows);
+    const taken = new Set(stay.map(({ row }) => row));
+    const free = range(this.#conversation.rows).filter((row) => !taken.has(row));
+    for (const seat of this.#seated) {
+      if (seat.offset > 0) continue;
+      seat.row = free.shift() as number;
+      this.#conversation.clear(seat.row);
+    }
+    return this.#conversation;
+  }
+
+  dispose(): void {
+    this.#conversation?.dispose();
+    this.#conversation = null;
+  }
+}
+
+/** Makes a conversation smaller, around the seats that go on. */
+async function shrink(conversation: Conversation, seats: readonly Seat[], rows: number): Promise<void> {
+  const kept = seats.map(({ row }) => row);
+  const others = range(conversation.rows).filter((row) => !kept.includes(row));
+  await conversation.keep([...kept, ...others].slice(0, rows));
+  seats.forEach((seat, row) => {
+    seat.row = row;
   });
 }
 
-/** P(SWITCH) of a played turn; 1 where there was no choice. */
-function switchProbability(decisions: readonly Decision[], response: TurnResponse): number {
-  const choice = decisions.find(({ level }) => level === 0);
-  if (!choice) return 1;
-  const chosen = Math.exp(choice.oldLogProbability);
-  return response.switched ? chosen : 1 - chosen;
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }

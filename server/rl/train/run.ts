@@ -5,15 +5,15 @@ import type { Alert } from '../../contract/alerts.ts';
 import { ESTIMATOR_FACTS, groupSizeOf, hasCritic } from '../../contract/estimators.ts';
 import type { Evaluation, Phase } from '../../contract/events.ts';
 import type { RunConfig, Split } from '../../contract/run-config.ts';
-import { ALFWORLD_VOCABULARY } from '../agent/vocabulary.ts';
-import { Policy } from '../model/policy.ts';
-import { countParameters, nanoShape, policyParameters } from '../model/shape.ts';
+import type { Policy } from '../model/policy.ts';
+import { countParameters } from '../model/shape.ts';
 import { Random } from '../random.ts';
 import { type Engine, type EngineName, openEngine } from '../tensor/engine.ts';
 import { activeAlerts, alertChanges, type HistoryPoint } from './alerts.ts';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.ts';
 import { assignCredit, recordingFor } from './credit.ts';
 import { Critic, type LearnOptions } from './critic.ts';
+import type { Played } from './episodes.ts';
 import { evaluate } from './evaluate.ts';
 import { RunGames } from './games.ts';
 import { iterationMetrics } from './iteration-metrics.ts';
@@ -25,10 +25,12 @@ import {
   requireFiniteRollout,
   requireFiniteWeights,
 } from './not-finite.ts';
+import { type PolicyPlan, planPolicy } from './open-policy.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
 import { tellResume } from './resume.ts';
-import { type Played, playShared } from './rollout.ts';
+import { playShared } from './rollout.ts';
+import { sequencesOf } from './sequences.ts';
 import { attachValueTargets, SharedCritic } from './shared-critic.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { drawStrategies, type StrategyDiversity } from './strategies.ts';
@@ -43,6 +45,8 @@ export interface RunOptions {
   folder: string;
   /** Folder of warm starts, shared by runs. */
   warmStartFolder: string;
+  /** Folder of language models; needed by runs that train one. */
+  modelsFolder?: string;
   engine: 'auto' | EngineName;
   /** Threads to train on: a team of so many, or one engine of so many (see `teamSize`). */
   threads: number;
@@ -64,17 +68,22 @@ const WARMUP_PASSES = 3;
  */
 export async function run(options: RunOptions): Promise<Evaluation[]> {
   mkdirSync(options.folder, { recursive: true });
-  const shape = nanoShape(options.config, ALFWORLD_VOCABULARY.size);
-  const { engine, team } = await openTeamAndEngine(options, countParameters(policyParameters(shape)));
+  const plan = await planPolicy(options.config, options.modelsFolder);
+  const { engine, team } = await openTeamAndEngine(options, plan.parameters);
   try {
-    return await train(options, new Policy(engine, shape), team);
+    return await train(options, plan, plan.open(engine), team);
   } finally {
     await team.close();
   }
 }
 
 /** What every member of the team does. */
-async function train(options: RunOptions, policy: Policy, team: Team): Promise<Evaluation[]> {
+async function train(
+  options: RunOptions,
+  { language, base }: PolicyPlan,
+  policy: Policy,
+  team: Team,
+): Promise<Evaluation[]> {
   const { config, folder, io } = options;
   const { engine } = policy;
   progress('warm start', 0, 0, 0);
@@ -83,7 +92,8 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
   const hierarchical = config.format === 'plan-execute';
   let alerts: Alert[] = [];
   let lastCheckpoint = 0;
-  const start = await warmStart({ policy, games, config, folder: options.warmStartFolder, io, team }).catch(
+  const warmStartOptions = { policy, language, base, games, config, io, team };
+  const start = await warmStart({ ...warmStartOptions, folder: options.warmStartFolder }).catch(
     (error: unknown) => {
       throw explain(error, 0);
     },
@@ -91,9 +101,9 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
   const { gradient, optimizer, critic } = buildLearners(policy, config, team);
   const valueModel = critic ?? (hasCritic(config.estimator) ? new SharedCritic(policy) : null);
   const teacher = ESTIMATOR_FACTS[config.estimator].teacher ? new Teacher(policy, team) : null;
-  const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null;
+  const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null; // trained weights
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
-  const state: TrainingState = { policy, optimizer, critic, totals, history, evaluations: [] };
+  const state: TrainingState = { policy, base, optimizer, critic, totals, history, evaluations: [] };
   const watch = new Stopwatch(io);
   const checkpoint = () => watch.checkpoint();
 
@@ -106,8 +116,9 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       parameters: policy.parameterCount,
       warmStart: start.id,
     });
+    const trained = countParameters(policy.trainedOf(policy.parameters));
     await log(
-      `${policy.parameterCount} weights on ${engine.name}, ${options.threads} thread(s): ${engine.report().reason}`,
+      `${policy.parameterCount} weights${base ? ` of ${base.name}, ${trained} of them trained,` : ''} on ${engine.name}, ${options.threads} thread(s): ${engine.report().reason}`,
     );
     await log(`games: ${games.source} (${games.origin})`);
     const leftOut = games.describeLeftOut();
@@ -146,12 +157,12 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       const learningRate = isWarmup ? 0 : rateAt(config, iteration);
       const update = isWarmup
         ? null
-        : await learnPolicy(credited.turns, {
+        : await learnPolicy(sequencesOf(played.episodes), {
             gradient,
             optimizer,
             config,
             learningRate,
-            reference,
+            reference: reference && policy.withTrained(policy.weights, reference),
             random: new Random(config.seed, 'update order', iteration),
             shareRandom: new Random(config.seed, 'gradient share', iteration),
             onProgress: (done, total) => progress('update', iteration, done, total),
@@ -210,6 +221,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
     const drawn = ESTIMATOR_FACTS[config.estimator].strategies
       ? await drawStrategies(team, {
           policy,
+          language,
           games: environments.filter((_, index) => index % copies === 0),
           candidates: config.strategies * config.strategyOversampling,
           keep: config.strategies,
@@ -221,6 +233,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       : null;
     const played = await playShared(team, {
       policy,
+      language,
       format: config.format,
       environments,
       randoms: environments.map((_, index) => new Random(seed, 'rollout', iteration, index)),
@@ -256,6 +269,7 @@ async function train(options: RunOptions, policy: Policy, team: Team): Promise<E
       const evaluations = await evaluate(
         {
           policy,
+          language,
           games,
           config,
           team,
@@ -303,7 +317,7 @@ async function openTeamAndEngine(
   options: RunOptions,
   parameters: number,
 ): Promise<{ engine: Engine; team: Team }> {
-  const { config, folder, warmStartFolder, resume } = options;
+  const { config, folder, warmStartFolder, modelsFolder, resume } = options;
   if (options.team) {
     const threads = options.team.size > 1 ? 1 : options.threads;
     return { engine: await openEngine({ engine: options.engine, threads }), team: options.team };
@@ -312,7 +326,7 @@ async function openTeamAndEngine(
   const engine = await openEngine({ engine: options.engine, threads: wanted > 1 ? 1 : options.threads });
   // A GPU, or TFJS's own backend, is one engine for everything.
   const size = engine.name === 'onnxruntime' ? wanted : 1;
-  return { engine, team: openTeam(size, { config, folder, warmStartFolder, resume }) };
+  return { engine, team: openTeam(size, { config, folder, warmStartFolder, modelsFolder, resume }) };
 }
 
 /** The optimiser and gradient of the policy, and the critic; null when the value heads share the policy's trunk. */

@@ -1,7 +1,7 @@
 import type { Policy } from '../model/policy.ts';
 import { type CriticRows, HEADS, type Head, type ValueModel } from './critic.ts';
 import type { ValueTargets } from './decision-batch.ts';
-import type { PlayedTurn } from './rollout.ts';
+import type { PlayedTurn } from './episodes.ts';
 
 /**
  * Value heads on the policy's own hidden states: one linear column a head, trained by the policy's update with gradient into
@@ -35,7 +35,7 @@ export class SharedCritic implements ValueModel {
 /** Puts an iteration's value targets on the turns, for the policy's update. */
 export function attachValueTargets(turns: readonly PlayedTurn[], rows: CriticRows): void {
   turns.forEach((turn, row) => {
-    const first = turn.promptLength;
+    const first = turn.offset + turn.promptLength;
     const targets: ValueTargets = {
       position: [first + turn.response.lowPosition, first, first],
       target: [0, 0, 0],

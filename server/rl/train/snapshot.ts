@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../../contract/estimators.ts';
 import { parseRunConfig, type RunConfig } from '../../contract/run-config.ts';
-import { ALFWORLD_VOCABULARY } from '../agent/vocabulary.ts';
-import { Policy } from '../model/policy.ts';
+import type { Language } from '../agent/language.ts';
+import type { Policy } from '../model/policy.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
-import { nanoShape } from '../model/shape.ts';
 import { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
-import { checkpointPath, hasCheckpoint, type Totals } from './checkpoint.ts';
+import { checkpointPath, hasCheckpoint, requireBase, type Totals } from './checkpoint.ts';
 import { Critic, type ValueModel } from './critic.ts';
+import { planPolicy } from './open-policy.ts';
 import { SharedCritic } from './shared-critic.ts';
 import { readWeights } from './warm-start.ts';
 
@@ -18,13 +18,17 @@ export interface Snapshot {
   config: RunConfig;
   totals: Totals;
   policy: Policy;
+  language: Language;
   /** The run's own values where it has trained all three heads; null otherwise. */
   critic: ValueModel | null;
   dispose(): void;
 }
 
-/** Opens the checkpoint of a run's folder. Throws AppError `not-found` without one, `bad-file` for one that does not fit. */
-export function openSnapshot(folder: string, engine: Engine): Snapshot {
+/**
+ * Opens the checkpoint of a run's folder; language models are looked for in `modelsFolder`. Throws AppError `not-found` without
+ * one, `bad-file` for one that does not fit.
+ */
+export async function openSnapshot(folder: string, engine: Engine, modelsFolder: string): Promise<Snapshot> {
   const path = checkpointPath(folder);
   if (!hasCheckpoint(folder))
     throw new AppError(
@@ -37,7 +41,9 @@ export function openSnapshot(folder: string, engine: Engine): Snapshot {
     if (!text || !totals)
       throw new AppError('bad-file', `${path} holds no config: it is not a run's checkpoint`);
     const config = parseRunConfig(JSON.parse(text));
-    const policy = new Policy(engine, nanoShape(config, ALFWORLD_VOCABULARY.size));
+    const plan = await planPolicy(config, modelsFolder);
+    requireBase(path, file.metadata.base, plan.base);
+    const policy = plan.open(engine);
     policy.replaceTrained(readWeights(policy, path));
     const trainedAll =
       ESTIMATOR_FACTS[config.estimator].levels.length > 1 &&
@@ -53,6 +59,7 @@ export function openSnapshot(folder: string, engine: Engine): Snapshot {
       config,
       totals: JSON.parse(totals) as Totals,
       policy,
+      language: plan.language,
       critic: own ?? (trainedAll ? new SharedCritic(policy) : null),
       dispose() {
         own?.dispose();

@@ -1,16 +1,20 @@
-import { NanoAgent } from '../agent/agent.ts';
+import { Agent } from '../agent/agent.ts';
+import type { Language } from '../agent/language.ts';
 import { readStrategy, STRATEGY_LENGTH, strategyVector } from '../agent/strategy.ts';
-import { MAX_RESPONSE_TOKENS, TurnDecoder } from '../agent/turn-format.ts';
+import { TurnDecoder } from '../agent/turn-decoder.ts';
 import { farthestPoints, meanCosine } from '../credit/farthest-point.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
-import { type Policy, padPrompts } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
 import { type Draw, sampleAllowed } from '../model/sampling.ts';
+import type { TokenIds } from '../model/token-ids.ts';
 import type { Random } from '../random.ts';
-import { batchRows, LARGEST_BATCH, type Opening } from './rollout.ts';
+import type { Opening } from './episodes.ts';
+import { batchRows, largestBatch } from './rollout.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
 
 export interface DrawOptions {
   policy: Policy;
+  language: Language;
   /** One a game; left started. */
   games: readonly TextEnvironment[];
   /** Candidates of each game, and how many of them are kept. */
@@ -43,7 +47,7 @@ export interface DrawnStrategies {
 
 interface Candidate {
   game: number;
-  prompt: Uint16Array;
+  prompt: TokenIds;
   decoder: TurnDecoder;
   random: Random;
   draws: Draw[];
@@ -57,20 +61,21 @@ interface Candidate {
 export async function drawStrategies(team: Team, options: DrawOptions): Promise<DrawnStrategies> {
   const own = ownShare(team, [...options.games.keys()]);
   const candidates = own.flatMap((game): Candidate[] => {
-    const agent = new NanoAgent('strategy');
+    const agent = new Agent(options.language, 'strategy');
     agent.start(options.games[game] as TextEnvironment);
     const { prompt } = agent.turn();
     return Array.from({ length: options.candidates }, (_, candidate) => ({
       game,
       prompt,
-      decoder: new TurnDecoder(agent.grammar()),
+      decoder: new TurnDecoder(options.language, agent.grammar()),
       random: options.random(game, candidate),
       draws: [],
     }));
   });
-  for (let start = 0; start < candidates.length; start += LARGEST_BATCH) {
+  const size = largestBatch(options.policy.shape);
+  for (let start = 0; start < candidates.length; start += size) {
     await options.checkpoint();
-    await drawBatch(options, candidates.slice(start, start + LARGEST_BATCH));
+    await drawBatch(options, candidates.slice(start, start + size));
   }
   const chosen = own.map((game) =>
     chooseDiverse(
@@ -93,35 +98,26 @@ export async function drawStrategies(team: Team, options: DrawOptions): Promise<
 /** Draws the strategies of a batch of candidates, token by token. */
 async function drawBatch(options: DrawOptions, candidates: readonly Candidate[]): Promise<void> {
   const { policy, temperature, topP } = options;
+  const { vocabulary } = policy.shape;
   const rows = batchRows(candidates.length);
-  const prompts = candidates.map(({ prompt }) => prompt);
-  let { next, session } = await policy.start(padPrompts(prompts, rows), MAX_RESPONSE_TOKENS);
-  const ids = new Int32Array(rows);
-  const previous = Int32Array.from({ length: rows }, (_, row) => prompts[row]?.at(-1) ?? 0);
+  const longest = Math.max(...candidates.map(({ prompt }) => prompt.length));
+  const conversation = policy.converse(rows, longest + STRATEGY_LENGTH);
+  let said: TokenIds[] = candidates.map(({ prompt }) => prompt);
   try {
     for (let position = 0; position < STRATEGY_LENGTH; position++) {
-      if (position > 0) {
-        next = await session.feed(ids, previous);
-        previous.set(ids);
-      }
-      candidates.forEach(({ decoder, random, draws }, row) => {
+      const news = Array.from({ length: rows }, (_, row) => said[row] ?? null);
+      const next = await conversation.feed(news, null);
+      said = candidates.map(({ decoder, random, draws }, row) => {
         const allowed = decoder.allowed();
         const uniform = allowed.length > 1 ? random.next() : 0;
-        const draw = sampleAllowed(
-          next.logits,
-          row * policy.shape.vocabulary,
-          allowed,
-          uniform,
-          temperature,
-          topP,
-        );
+        const draw = sampleAllowed(next.logits, row * vocabulary, allowed, uniform, temperature, topP);
         decoder.push(draw.id);
         draws.push(draw);
-        ids[row] = draw.id;
+        return Uint16Array.of(draw.id);
       });
     }
   } finally {
-    session.dispose();
+    conversation.dispose();
   }
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Policy } from '../model/policy.ts';
+import { joinTokens } from '../model/token-ids.ts';
 import { hiddenAt, logits } from '../model/transformer.ts';
 import type { Jitted } from '../tensor/engine.ts';
 import { BatchSizes } from './batch-sizes.ts';
@@ -8,11 +9,10 @@ import {
   type DecisionRow,
   disposeBatch,
   groupByLength,
-  joinTokens,
   packDecisions,
 } from './decision-batch.ts';
+import type { Lesson, PlayedTurn } from './episodes.ts';
 import { constrainedLogProbabilities } from './policy-update.ts';
-import type { Lesson, PlayedTurn } from './rollout.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
 
 /** A turn with the teacher's prompt in place of its own. */
@@ -97,7 +97,7 @@ export class Teacher {
 function taughtRow(turn: PlayedTurn): TaughtRow[] {
   const { lesson, response, promptLength } = turn;
   if (!lesson) return [];
-  const tokens = joinTokens(lesson.prompt, response.ids);
+  const tokens = joinTokens([lesson.prompt, response.ids]);
   const shift = lesson.prompt.length - promptLength;
   const decisions = turn.decisions.map((decision) => ({ ...decision, position: decision.position + shift }));
   return [{ turn, lesson, tokens, decisions }];

@@ -12,6 +12,7 @@ export interface MemberOptions {
   config: RunConfig;
   folder: string;
   warmStartFolder: string;
+  modelsFolder: string | undefined;
   resume: boolean;
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { AppError } from '../../contract/error.ts';
 import type { Place, TrainerCommand, TrainerEvent, TrainerMessage } from '../../contract/events.ts';
 import { parseRunConfig } from '../../contract/run-config.ts';
+import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment } from '../command-line.ts';
 import { run, warmStartFolder } from './run.ts';
 import { Cancelled, type TrainerIo } from './trainer-io.ts';
@@ -99,10 +100,12 @@ async function start({
   try {
     const config = parseRunConfig(input);
     const { engine, threads } = engineOfEnvironment(availableParallelism());
+    const dataFolder = process.env.HIPER_DATA ?? join(folder, '../..');
     await run({
       config,
       folder,
-      warmStartFolder: warmStartFolder(process.env.HIPER_DATA ?? join(folder, '../..')),
+      warmStartFolder: warmStartFolder(dataFolder),
+      modelsFolder: modelsFolder({ HIPER_MODELS: process.env.HIPER_MODELS, HIPER_DATA: dataFolder }),
       engine,
       threads: config.threads || threads,
       resume,

@@ -2,22 +2,26 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { isOfOtherPolicy } from '../../contract/fields-read.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import { type Lease, takeLease } from '../../ownership/lease.ts';
-import { NanoAgent } from '../agent/agent.ts';
+import { Agent } from '../agent/agent.ts';
+import type { Language } from '../agent/language.ts';
 import { randomRenaming, renameRow } from '../agent/renaming.ts';
 import { strategyOf } from '../agent/strategy.ts';
-import { ALFWORLD_VOCABULARY } from '../agent/vocabulary.ts';
 import type { ExpertTurn } from '../envs/alfworld/expert.ts';
 import { SeenExpert } from '../envs/alfworld/expert-seen.ts';
 import { Knowledge } from '../envs/alfworld/knowledge.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
 import type { Policy } from '../model/policy.ts';
 import { removeDrafts, SafetensorsFile, writeSafetensors } from '../model/safetensors.ts';
+import { joinTokens, type TokenIds } from '../model/token-ids.ts';
 import { readTensor } from '../model/weight-files.ts';
 import { Random } from '../random.ts';
-import { type DecisionRow, joinTokens } from './decision-batch.ts';
+import type { BaseModel } from './base-model.ts';
+import type { Decision, DecisionRow } from './decision-batch.ts';
 import type { RunGames } from './games.ts';
+import { miniBatches } from './learn.ts';
 import { NotFinite } from './not-finite.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
@@ -29,7 +33,7 @@ const VERSION = 2;
 const WARMUP_STEPS = 20;
 const FINAL_RATE = 0.1;
 
-/** The fields a warm start depends on: runs that agree in them share its weights. */
+/** The fields a warm start depends on, of those that the policy reads: runs that agree in them share its weights. */
 const FIELDS = [
   'environment',
   'taskTypes',
@@ -43,6 +47,12 @@ const FIELDS = [
   'feedForward',
   'tiedEmbeddings',
   'previousTokenEmbedding',
+  'context',
+  'tuning',
+  'adapterRank',
+  'adapterAlpha',
+  'adapterTargets',
+  'tunedLayers',
   'warmStartEpisodes',
   'warmStartNoise',
   'warmStartEpochs',
@@ -55,13 +65,16 @@ const FIELDS = [
 export interface WarmStart {
   /** Content hash of everything the weights depend on. */
   id: string;
-  /** The weights as a safetensors file. */
+  /** The trained weights as a safetensors file. */
   path: string;
   cached: boolean;
 }
 
 export interface WarmStartOptions {
+  /** As it is before any training. */
   policy: Policy;
+  language: Language;
+  base: BaseModel | null;
   games: RunGames;
   config: RunConfig;
   /** Folder of the cached weights. */
@@ -71,23 +84,28 @@ export interface WarmStartOptions {
 }
 
 /** Content hash of a warm start. */
-export function warmStartId(config: RunConfig, games: RunGames): string {
-  const fields = FIELDS.map((name) => [name, config[name]]);
+export function warmStartId({
+  config,
+  games,
+  language,
+  base,
+}: Pick<WarmStartOptions, 'config' | 'games' | 'language' | 'base'>): string {
+  const fields = FIELDS.flatMap((name) => (isOfOtherPolicy(config, name) ? [] : [[name, config[name]]]));
   const gameSet =
     games.source === 'real' ? ['real', games.count('train')] : ['generated', config.generatedGames];
-  const content = JSON.stringify([VERSION, ALFWORLD_VOCABULARY.version, gameSet, fields]);
-  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+  const content = [VERSION, language.version, gameSet, fields, ...(base ? [base.hash] : [])];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
 }
 
 /**
  * Gives the policy its first weights: behaviour cloning of the expert that plays from what it has seen (won episodes only),
- * or random weights for 0 episodes. Cached in `folder` by content; of several trainers that need the same, one works and the
+ * none for 0 episodes. Cached in `folder` by content; of several trainers that need the same, one works and the
  * others wait.
  */
 export async function warmStart(options: WarmStartOptions): Promise<WarmStart> {
-  const { policy, games, config, folder, io, team } = options;
+  const { policy, config, folder, io, team } = options;
   mkdirSync(folder, { recursive: true });
-  const id = warmStartId(config, games);
+  const id = warmStartId(options);
   const path = join(folder, `${id}.safetensors`);
   const isLeader = team.rank === 0;
   let lease = isLeader ? await lock(path, io) : null;
@@ -95,10 +113,10 @@ export async function warmStart(options: WarmStartOptions): Promise<WarmStart> {
     const cached = await fromLeader(team, existsSync(path));
     if (cached) loadWeights(policy, path);
     else {
-      policy.initialize(new Random(config.warmStartSeed, 'weights'));
       if (config.warmStartEpisodes > 0) await clone(options);
       // Without a lease another trainer has made the file meanwhile.
-      while (lease && !(await saveWeights(policy, path, lease))) lease = await lock(path, io);
+      while (lease && !(await saveWeights(policy, path, lease, options.language)))
+        lease = await lock(path, io);
       await fromLeader(team, 'saved');
     }
     return { id, path, cached };
@@ -121,12 +139,12 @@ function lock(path: string, io: TrainerIo): Promise<Lease | null> {
   });
 }
 
-/** Loads weights by name. Throws AppError naming a missing tensor or two shapes that differ. */
-export function loadWeights(policy: Policy, path: string): void {
+/** Loads trained weights by name. Throws AppError naming a missing tensor or two shapes that differ. */
+function loadWeights(policy: Policy, path: string): void {
   policy.replaceTrained(readWeights(policy, path));
 }
 
-/** Trained weights of a file as tensors in the policy's order, without changing the policy. */
+/** The trained weights of a file as tensors in the policy's order, without changing the policy. */
 export function readWeights(policy: Policy, path: string): tf.Tensor[] {
   const file = new SafetensorsFile(path);
   try {
@@ -140,40 +158,55 @@ export function readWeights(policy: Policy, path: string): tf.Tensor[] {
 }
 
 /** Returns false, and leaves nothing behind, where the lease was lost meanwhile. */
-async function saveWeights(policy: Policy, path: string, lease: Lease): Promise<boolean> {
+async function saveWeights(
+  policy: Policy,
+  path: string,
+  lease: Lease,
+  { version }: Language,
+): Promise<boolean> {
   const tensors = new Map();
-  for (const [i, { name, shape }] of policy.parameters.entries())
-    tensors.set(name, { shape, data: (await policy.weights[i]?.data()) as Float32Array });
+  const values = policy.trainedOf(policy.weights);
+  for (const [i, { name, shape }] of policy.trainedOf(policy.parameters).entries())
+    tensors.set(name, { shape, data: (await values[i]?.data()) as Float32Array });
   const draft = `${path}.${lease.token}.part`;
   removeDrafts(path);
-  writeSafetensors(draft, tensors, { format: 'pt', vocabulary: ALFWORLD_VOCABULARY.version });
+  writeSafetensors(draft, tensors, { format: 'pt', vocabulary: version });
   const { lost } = lease;
   if (lost) rmSync(draft);
   else renameSync(draft, path);
   return !lost;
 }
 
-interface Demonstration {
-  prompt: Uint16Array;
-  ids: Uint16Array;
-  allowed: readonly Uint16Array[];
+/** A turn of a demonstration. */
+interface ShownTurn {
+  prompt: TokenIds;
+  ids: TokenIds;
+  allowed: readonly TokenIds[];
+  /** Played at random and not to be cloned. */
+  stray: boolean;
 }
 
-/** A turn of an expert's episode; stray ones were played at random and are not to be cloned. */
+/** Turns that are read as one sequence: one turn where prompts are rebuilt, an episode of a dialogue. */
+interface Demonstration {
+  steps: readonly ShownTurn[];
+  turns: number;
+}
+
+/** A turn of an expert's episode. */
 interface ExpertStep {
   turn: ExpertTurn;
   stray: boolean;
 }
 
 /** Expert turns of won episodes. */
-function demonstrate(games: RunGames, config: RunConfig): { turns: Demonstration[]; won: number } {
+function demonstrate({ games, config, language }: WarmStartOptions): { shown: Demonstration[]; won: number } {
   const environments = games.trainingGames(
     config.warmStartSeed,
     0,
     config.warmStartEpisodes,
     config.stepLimit,
   );
-  const turns: Demonstration[] = [];
+  const shown: Demonstration[] = [];
   let won = 0;
   environments.forEach((environment, index) => {
     const steps = playExpert(environment, config, index);
@@ -181,16 +214,18 @@ function demonstrate(games: RunGames, config: RunConfig): { turns: Demonstration
     won++;
     // Only now is it known where the expert has searched.
     const strategy = strategyOf(steps.flatMap(({ turn, stray }) => (stray ? [] : [turn])));
-    const agent = new NanoAgent(config.format);
+    const agent = new Agent(language, config.format);
     agent.start(environment);
-    for (const { turn, stray } of steps) {
+    const episode = steps.map(({ turn, stray }): ShownTurn => {
       const { prompt } = agent.turn();
-      const response = agent.demonstrate(turn, strategy);
-      if (!stray) turns.push({ prompt, ids: response.ids, allowed: response.allowed });
-      agent.finish(response);
-    }
+      const { ids, allowed, ...response } = agent.demonstrate(turn, strategy);
+      agent.finish({ ids, allowed, ...response });
+      return { prompt, ids, allowed, stray };
+    });
+    if (language.context === 'dialogue') shown.push({ steps: episode, turns: episode.length });
+    else shown.push(...episode.filter(({ stray }) => !stray).map((turn) => ({ steps: [turn], turns: 1 })));
   });
-  return { turns, won };
+  return { shown, won };
 }
 
 /** An episode of the expert that plays from what it has seen; null if it was lost. */
@@ -211,13 +246,15 @@ function playExpert(environment: TextEnvironment, config: RunConfig, index: numb
   }
 }
 
-async function clone({ policy, games, config, io, team }: WarmStartOptions): Promise<void> {
+async function clone(options: WarmStartOptions): Promise<void> {
+  const { policy, config, io, team } = options;
   const { engine } = policy;
-  const { turns, won } = demonstrate(games, config);
+  const { shown, won } = demonstrate(options);
+  const turns = shown.reduce((sum, demonstration) => sum + demonstration.turns, 0);
   await io.emit({
     kind: 'log',
     level: 'info',
-    text: `warm start: cloning ${turns.length} turns of ${won} won expert episodes (of ${config.warmStartEpisodes})`,
+    text: `warm start: cloning ${turns} turns of ${won} won expert episodes (of ${config.warmStartEpisodes})`,
   });
   const gradient = new PolicyGradient(engine, policy, { kind: 'clone' }, { team });
   const optimizer = new AdamW(
@@ -226,26 +263,33 @@ async function clone({ policy, games, config, io, team }: WarmStartOptions): Pro
     { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.05, gradientClip: 1 },
   );
   const random = new Random(config.warmStartSeed, 'cloning');
-  const perEpoch = Math.ceil(turns.length / config.warmStartBatchRows);
-  const total = perEpoch * config.warmStartEpochs;
+  const renames = config.renaming && config.policy === 'nano';
+  // Later epochs may come to another number: their mini-batches are drawn anew.
+  const total = config.warmStartEpochs * miniBatches(shown, config.warmStartBatchRows).length;
   let step = 0;
   for (let epoch = 0; epoch < config.warmStartEpochs; epoch++) {
     let loss = 0;
     let decisions = 0;
-    random.shuffle(turns);
-    for (let start = 0; start < turns.length; start += config.warmStartBatchRows) {
+    random.shuffle(shown);
+    for (const batch of miniBatches(shown, config.warmStartBatchRows)) {
       await io.checkpoint();
-      const rows = turns.slice(start, start + config.warmStartBatchRows).map((turn) => {
-        const renaming = config.renaming ? randomRenaming(() => random.next()) : null;
-        return decisionRow(renaming ? renameRow(turn, renaming) : turn);
+      const rows = batch.map(({ steps }) => {
+        const renaming = renames ? randomRenaming(() => random.next()) : null;
+        return decisionRow(renaming ? steps.map((turn) => renameRow(turn, renaming)) : steps);
       });
-      const rate = config.warmStartLearningRate * rateAt(step++, total);
+      const rate = config.warmStartLearningRate * rateAt(Math.min(step++, total), total);
       const { statistics, ...result } = await gradient.step(rows, optimizer, rate, 1);
       if (result.skipped)
         throw new NotFinite('the norm of the gradient', result.norm, `mini-batch ${step} of ${total}`);
       loss += statistics.loss;
       decisions += result.decisions;
-      await io.emit({ kind: 'progress', phase: 'warm start', iteration: 0, done: step, total });
+      await io.emit({
+        kind: 'progress',
+        phase: 'warm start',
+        iteration: 0,
+        done: Math.min(step, total),
+        total,
+      });
     }
     await io.emit({
       kind: 'log',
@@ -264,20 +308,32 @@ function rateAt(step: number, total: number): number {
   return 1 - (1 - FINAL_RATE) * ((step - warmup) / Math.max(1, total - warmup));
 }
 
-function decisionRow({ prompt, ids, allowed }: Demonstration): DecisionRow {
-  const decisions = allowed.flatMap((support, position) =>
-    support.length > 1
-      ? [
-          {
-            position: prompt.length + position,
-            chosen: ids[position] as number,
-            support,
-            oldLogProbability: 0,
-            advantage: 0,
-            level: 0,
-          },
-        ]
-      : [],
-  );
-  return { tokens: joinTokens(prompt, ids), decisions };
+/** A demonstration as a row to learn from; what was played at random is read and not learned. */
+function decisionRow(turns: readonly ShownTurn[]): DecisionRow {
+  let first = 0;
+  const decisions = turns.flatMap(({ prompt, ids, allowed, stray }): Decision[] => {
+    first += prompt.length;
+    const response = first;
+    first += ids.length;
+    if (stray) return [];
+    return allowed.flatMap((support, position) =>
+      support.length > 1
+        ? [
+            {
+              position: response + position,
+              chosen: ids[position] as number,
+              support,
+              oldLogProbability: 0,
+              advantage: 0,
+              level: 0,
+            },
+          ]
+        : [],
+    );
+  });
+  return {
+    tokens: joinTokens(turns.flatMap(({ prompt, ids }) => [prompt, ids])),
+    decisions,
+    turns: turns.length,
+  };
 }

@@ -3,7 +3,7 @@ import type { RunConfig } from '../../contract/run-config.ts';
 import type { LevelGradient, VarianceOptions } from '../../contract/variance.ts';
 import { assignCredit, valueInputs } from '../train/credit.ts';
 import type { ValueModel } from '../train/critic.ts';
-import type { Episode } from '../train/rollout.ts';
+import type { Episode } from '../train/episodes.ts';
 import { type SubBatch, turnsOf } from './values.ts';
 import type { Variant } from './variants.ts';
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../contract/error.ts';
 import { parseVarianceOptions, VARIANCE_FILE, type VarianceProgress } from '../../contract/variance.ts';
+import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment, readCommandLine, readNumber } from '../command-line.ts';
 import { writeJsonFile } from '../model/json-file.ts';
 import { measureVariance } from './measure.ts';
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
   // The server is gone: nobody waits for this.
   process.on('disconnect', () => process.exit(3));
   const report = await measureVariance({
+    modelsFolder: modelsFolder(process.env),
     folder,
     options,
     ...engineOfEnvironment(1),

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LEVELS, type Level } from '../../contract/metrics.ts';
-import { LEVEL_CODE } from '../agent/turn-format.ts';
+import { LEVEL_CODE } from '../agent/turn.ts';
 import type { Policy } from '../model/policy.ts';
 import type { DecisionRow } from '../train/decision-batch.ts';
+import type { Episode } from '../train/episodes.ts';
 import { PolicyGradient } from '../train/policy-update.ts';
-import type { Episode } from '../train/rollout.ts';
+import { sequencesOf } from '../train/sequences.ts';
 
 /**
  * Policy gradients under the advantages that stand in the decisions now: sum over an episode's decisions of
@@ -16,23 +17,21 @@ export interface GradientSource {
   dispose(): void;
 }
 
-/** Turns of a sub-batch that decide something on a level, with those decisions only. */
+/** Sequences of a sub-batch that decide something on a level, with those decisions only. */
 export type LevelRows = Partial<Record<Level, DecisionRow[]>>;
 
 /**
- * Splits turns by level. Decisions are those of the turns, so that advantages written there count here; tokens end before
- * the last decision, which is all its gradient reads.
+ * Splits what is learned from by level. Decisions are those of the turns, so that advantages written there count here; tokens end
+ * before the last decision, which is all its gradient reads.
  */
 export function splitByLevel(episodes: readonly Episode[]): LevelRows {
   const rows: LevelRows = {};
   for (const level of LEVELS) {
-    const ofLevel = episodes.flatMap(({ turns }) =>
-      turns.flatMap((turn): DecisionRow[] => {
-        const decisions = turn.decisions.filter((decision) => decision.level === LEVEL_CODE[level]);
-        const last = decisions.at(-1);
-        return last ? [{ tokens: turn.tokens.slice(0, last.position), decisions }] : [];
-      }),
-    );
+    const ofLevel = sequencesOf(episodes).flatMap((row): DecisionRow[] => {
+      const decisions = row.decisions.filter((decision) => decision.level === LEVEL_CODE[level]);
+      const last = decisions.at(-1);
+      return last ? [{ tokens: row.tokens.slice(0, last.position), decisions }] : [];
+    });
     if (ofLevel.length > 0) rows[level] = ofLevel;
   }
   return rows;

@@ -1,11 +1,14 @@
 import { ESTIMATOR_FACTS } from '../../contract/estimators.ts';
-import { LEVELS } from '../../contract/metrics.ts';
+import { LEVELS, type Level } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { VarianceOptions, VarianceProgress, VarianceReport } from '../../contract/variance.ts';
+import { LEVEL_CODE } from '../agent/turn.ts';
 import { Random } from '../random.ts';
 import { type EngineName, openEngine } from '../tensor/engine.ts';
+import type { Episode } from '../train/episodes.ts';
 import { RunGames } from '../train/games.ts';
-import { type Episode, playShared } from '../train/rollout.ts';
+import { playShared } from '../train/rollout.ts';
+import { sequencesOf } from '../train/sequences.ts';
 import { openSnapshot, type Snapshot } from '../train/snapshot.ts';
 import { Teacher } from '../train/teacher.ts';
 import { ALONE } from '../train/team.ts';
@@ -19,6 +22,8 @@ import { type Variant, variantsFor } from './variants.ts';
 export interface MeasureOptions {
   /** The run's folder. */
   folder: string;
+  /** Folder of language models. */
+  modelsFolder: string;
   options: VarianceOptions;
   engine: 'auto' | EngineName;
   threads: number;
@@ -39,7 +44,7 @@ export async function measureVariance(measure: MeasureOptions): Promise<Variance
   const started = performance.now();
   onProgress({ phase: 'start', done: 0, total: 1 });
   const engine = await openEngine({ engine: measure.engine, threads: measure.threads });
-  const snapshot = openSnapshot(folder, engine);
+  const snapshot = await openSnapshot(folder, engine, measure.modelsFolder);
   const { config, policy, totals } = snapshot;
   try {
     const games = new RunGames(config);
@@ -55,7 +60,7 @@ export async function measureVariance(measure: MeasureOptions): Promise<Variance
         ? allWeights(policy, temperature)
         : await outputLayer(
             policy,
-            episodes.flatMap(({ turns }) => turns.filter(({ decisions }) => decisions.length > 0)),
+            sequencesOf(episodes).filter(({ decisions }) => decisions.length > 0),
             temperature,
             (done, total) => onProgress({ phase: 'forward', done, total }),
           );
@@ -116,7 +121,7 @@ export async function measureVariance(measure: MeasureOptions): Promise<Variance
 
 /** Episodes of the games that the run would play next, copies of a game side by side; judged by a teacher where one is asked. */
 async function rollout(
-  { config, policy, totals }: Snapshot,
+  { config, policy, language, totals }: Snapshot,
   games: RunGames,
   variants: readonly Variant[],
   { episodes, groupSize, seed }: VarianceOptions,
@@ -127,6 +132,7 @@ async function rollout(
   const asksTeacher = variants.some(({ estimator }) => ESTIMATOR_FACTS[estimator].teacher);
   const played = await playShared(ALONE, {
     policy,
+    language,
     format: config.format,
     environments,
     randoms: environments.map((_, index) => new Random(seed, 'variance rollout', index)),
@@ -189,9 +195,19 @@ async function sampleGradients(
       if (!own) continue;
       const rows = levelRows[b]?.[level] ?? [];
       own.vectors.push(await source.vector(rows, batch.episodes.length));
-      for (const { decisions } of rows) own.advantages.push(decisions[0]?.advantage as number);
+      own.advantages.push(...turnAdvantages(batch.episodes, level));
     }
     onBatch();
   }
   return sample;
+}
+
+/** The advantage of every turn that decides something on a level: that of its first decision there. */
+function turnAdvantages(episodes: readonly Episode[], level: Level): number[] {
+  return episodes.flatMap(({ turns }) =>
+    turns.flatMap(({ decisions }) => {
+      const first = decisions.find((decision) => decision.level === LEVEL_CODE[level]);
+      return first ? [first.advantage] : [];
+    }),
+  );
 }

@@ -4,7 +4,7 @@ import { moments } from '../credit/normalize.ts';
 import { Random } from '../random.ts';
 import { valueInputs } from '../train/credit.ts';
 import type { Critic, CriticRows, ValueModel } from '../train/critic.ts';
-import type { Episode, PlayedTurn } from '../train/rollout.ts';
+import type { Episode, PlayedTurn } from '../train/episodes.ts';
 import { newCritic, type Snapshot } from '../train/snapshot.ts';
 
 /** A sub-batch: whole groups of episodes, and what their turns were worth. */

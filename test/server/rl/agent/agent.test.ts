@@ -1,24 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { TURN_FORMATS } from '../../../../server/contract/estimators.ts';
-import { NanoAgent } from '../../../../server/rl/agent/agent.ts';
+import { Agent } from '../../../../server/rl/agent/agent.ts';
+import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
 import { MAX_PROMPT_TOKENS, nanoPrompt } from '../../../../server/rl/agent/nano-prompt.ts';
 import { STATE_COLUMNS, STATE_SIZE, stateFeatures } from '../../../../server/rl/agent/state-features.ts';
-import type { TurnFormat } from '../../../../server/rl/agent/turn-format.ts';
+import type { TurnFormat } from '../../../../server/rl/agent/turn.ts';
 import { WORD_GROUPS, ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/agent/vocabulary.ts';
 import { Knowledge } from '../../../../server/rl/envs/alfworld/knowledge.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
 import { hasRealGames, pick, realGames, smallKitchen, testRandom } from './games.ts';
 
-const words = (ids: Uint16Array) => WORDS.decode(ids).join(' ');
+const words = (ids: ArrayLike<number>) => WORDS.decode(ids).join(' ');
 
 function kitchenAgent(format: TurnFormat = 'plan-execute') {
-  const agent = new NanoAgent(format);
+  const agent = new Agent(new NanoLanguage(), format);
   agent.start(new AlfworldSimulator(compileGame(smallKitchen()), { stepLimit: 30 }));
   return agent;
 }
 
 /** Plays the words of one response. */
-function say(agent: NanoAgent, response: string) {
+function say(agent: Agent, response: string) {
   const { decoder } = agent.turn();
   for (const word of response.split(' ')) decoder.push(WORDS.id(word));
   return agent.finish(decoder.response());
@@ -120,7 +121,7 @@ describe('the agent of one environment', () => {
   });
 
   it('has a teacher who knows from the start where the things are that the task needs, and else what it knows', () => {
-    const agent = new NanoAgent('plan-execute', true);
+    const agent = new Agent(new NanoLanguage(), 'plan-execute', true);
     agent.start(new AlfworldSimulator(compileGame(smallKitchen())));
     const told = () => words(agent.teacherPrompt() ?? new Uint16Array());
     const own = () => words(agent.turn().prompt);
@@ -140,7 +141,7 @@ describe('the agent of one environment', () => {
   });
 
   it('plays a game whose goal sentence it cannot read', () => {
-    const agent = new NanoAgent('plan-execute');
+    const agent = new Agent(new NanoLanguage(), 'plan-execute');
     agent.start(new AlfworldSimulator(compileGame(smallKitchen({ goal: 'Warm up a piece of fruit' }))));
     expect(words(agent.turn().prompt)).toMatch(/^<task> none <hold>/);
     say(agent, 'SWITCH get none countertop go countertop 1');
@@ -195,7 +196,7 @@ describe.skipIf(!hasRealGames)(
     it.each(TURN_FORMATS)('random %s turns stay in the grammar and the prompt limit', (format) => {
       const random = testRandom(2);
       for (const game of realGames(9)) {
-        const agent = new NanoAgent(format);
+        const agent = new Agent(new NanoLanguage(), format);
         agent.start(new AlfworldSimulator(compileGame(game)));
         for (let done = false; !done; ) {
           const { prompt, decoder } = agent.turn();

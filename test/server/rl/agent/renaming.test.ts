@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NanoAgent } from '../../../../server/rl/agent/agent.ts';
+import { Agent } from '../../../../server/rl/agent/agent.ts';
+import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
 import { randomRenaming, renameIds, renameRow } from '../../../../server/rl/agent/renaming.ts';
 import { ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/agent/vocabulary.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
@@ -10,7 +11,7 @@ const ALWAYS = { objects: 1, numbers: 1, furniture: 1 };
 
 /** Rows of random play, as behaviour cloning sees them. */
 function rows(count: number) {
-  const agent = new NanoAgent('plan-execute');
+  const agent = new Agent(new NanoLanguage(), 'plan-execute');
   agent.start(new AlfworldSimulator(compileGame(smallKitchen()), { stepLimit: Infinity }));
   const random = testRandom(5);
   return Array.from({ length: count }, () => {

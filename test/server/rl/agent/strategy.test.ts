@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NanoAgent } from '../../../../server/rl/agent/agent.ts';
+import { Agent } from '../../../../server/rl/agent/agent.ts';
+import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
 import { readStrategy, strategyOf, strategyVector } from '../../../../server/rl/agent/strategy.ts';
 import { ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/agent/vocabulary.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
@@ -34,7 +35,7 @@ describe('a strategy', () => {
 describe('judging by the rule', () => {
   /** Plays commands after the strategy; which of them were flagged. */
   function flags(strategy: string[], actions: string[], goal = {}): boolean[] {
-    const agent = new NanoAgent('strategy');
+    const agent = new Agent(new NanoLanguage(), 'strategy');
     agent.start(new AlfworldSimulator(compileGame(smallKitchen(goal)), { stepLimit: 30 }));
     const words = [...strategy, 'none', 'none'].slice(0, 3);
     return actions.map((action, turn) => {

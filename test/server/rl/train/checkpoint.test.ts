@@ -9,12 +9,12 @@ import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import {
-  type BaseModel,
   checkpointPath,
   loadCheckpoint,
   saveCheckpoint,
   type TrainingState,
 } from '../../../../server/rl/train/checkpoint.ts';
+import type { BaseModel } from '../../../../server/rl/train/base-model.ts';
 import { requireFiniteWeights } from '../../../../server/rl/train/not-finite.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
@@ -29,7 +29,7 @@ const root = mkdtempSync(join(tmpdir(), 'checkpoint-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** A training of the fixture's model with a new adapter, which `seed` makes. */
-function begin(seed: number, from?: BaseModel) {
+function begin(seed: number, from: BaseModel | null = null) {
   const shape = { rank: 4, alpha: 8, targets: ['q_proj', 'down_proj'] as const };
   const policy = loadPretrained(engine, fixture('tied'), { shape, random: new Random(seed) });
   const optimizer = new AdamW(

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
-import { NanoAgent } from '../../../../server/rl/agent/agent.ts';
+import { Agent } from '../../../../server/rl/agent/agent.ts';
+import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
 import { readStrategy } from '../../../../server/rl/agent/strategy.ts';
 import { ALFWORLD_VOCABULARY } from '../../../../server/rl/agent/vocabulary.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
@@ -8,7 +9,8 @@ import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
-import { type Played, playShared } from '../../../../server/rl/train/rollout.ts';
+import type { Played } from '../../../../server/rl/train/episodes.ts';
+import { playShared } from '../../../../server/rl/train/rollout.ts';
 import { type DrawnStrategies, drawStrategies } from '../../../../server/rl/train/strategies.ts';
 import { ALONE, type Team } from '../../../../server/rl/train/team.ts';
 import { smallKitchen } from '../agent/games.ts';
@@ -31,6 +33,7 @@ const draw = (team: Team) =>
   drawStrategies(team, {
     ...SAMPLING,
     policy,
+    language: new NanoLanguage(),
     games: games(),
     candidates: 10,
     keep: 2,
@@ -59,6 +62,7 @@ beforeAll(async () => {
   played = await playShared(ALONE, {
     ...SAMPLING,
     policy,
+    language: new NanoLanguage(),
     format: 'strategy',
     environments: games(),
     randoms: games().map((_, index) => new Random(index)),
@@ -71,7 +75,7 @@ describe('strategies of an iteration', () => {
   it('are words of their rooms, and less alike than the candidates', () => {
     expect(drawn.openings.map((ofGame) => ofGame.length)).toEqual([2, 2, 2]);
     games().forEach((game, index) => {
-      const agent = new NanoAgent('strategy');
+      const agent = new Agent(new NanoLanguage(), 'strategy');
       agent.start(game);
       const room = [...agent.knowledge.receptaclesByClass.keys()];
       for (const opening of drawn.openings[index] ?? [])
@@ -110,6 +114,7 @@ describe('strategies of an iteration', () => {
     const { episodes } = await playShared(ALONE, {
       ...SAMPLING,
       policy,
+      language: new NanoLanguage(),
       format: 'strategy',
       environments: games().slice(0, 1),
       randoms: [new Random(0, 0)],

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
+import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
 import { ALFWORLD_VOCABULARY } from '../../../../server/rl/agent/vocabulary.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
+import type { TokenIds } from '../../../../server/rl/model/token-ids.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { recordingFor } from '../../../../server/rl/train/credit.ts';
 import type { Decision, DecisionRow } from '../../../../server/rl/train/decision-batch.ts';
+import type { PlayedTurn } from '../../../../server/rl/train/episodes.ts';
 import { RunGames } from '../../../../server/rl/train/games.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
-import { type PlayedTurn, playShared } from '../../../../server/rl/train/rollout.ts';
+import { playShared } from '../../../../server/rl/train/rollout.ts';
 import { Teacher } from '../../../../server/rl/train/teacher.ts';
 import { ALONE, type Team } from '../../../../server/rl/train/team.ts';
 
@@ -32,6 +35,7 @@ beforeAll(async () => {
   const environments = new RunGames(config).trainingGames(1, 0, 3, 6);
   const { episodes } = await playShared(ALONE, {
     policy,
+    language: new NanoLanguage(),
     format: 'plan-execute',
     environments,
     randoms: environments.map((_, index) => new Random(index)),
@@ -46,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => policy.dispose());
 
 /** The reverse KL of a decision, id by id, from log-probabilities under another prompt. */
-async function divergenceUnder(turn: PlayedTurn, prompt: Uint16Array): Promise<number[]> {
+async function divergenceUnder(turn: PlayedTurn, prompt: TokenIds): Promise<number[]> {
   const loss = { kind: 'ppo', clip: 0.2, dualClip: 3, entropy: 0, kl: 0 } as const;
   const gradient = new PolicyGradient(engine, policy, loss);
   const tokens = Uint16Array.of(...prompt, ...turn.response.ids);

@@ -53,6 +53,7 @@ async function train(changes: RunConfigInput): Promise<string> {
 
 async function measure(folder: string, options: object = {}): Promise<VarianceReport> {
   const report = await measureVariance({
+    modelsFolder: '',
     folder,
     options: parseVarianceOptions({ ...OPTIONS, ...options }),
     engine: 'onnxruntime',

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
 import {
-  encodeTurn,
   LEVEL_CODE,
-  MAX_RESPONSE_TOKENS,
-  TurnDecoder,
   type TurnFormat,
   type TurnGrammar,
   type TurnResponse,
-} from '../../../../server/rl/agent/turn-format.ts';
+} from '../../../../server/rl/agent/turn.ts';
+import { encodeTurn, TurnDecoder } from '../../../../server/rl/agent/turn-decoder.ts';
 import { ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/agent/vocabulary.ts';
 import { SUBGOAL_VERBS, type Subgoal } from '../../../../server/rl/envs/alfworld/expert.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
 import { pick, smallKitchen, testRandom } from './games.ts';
 
+const LANGUAGE = new NanoLanguage();
 const MUG_IN_CABINET: Subgoal = { verb: 'get', object: 'mug', receptacle: 'cabinet' };
 const COMMANDS = [
   'examine shelf 1',
@@ -29,14 +29,14 @@ function grammar(changes: Partial<TurnGrammar> = {}): TurnGrammar {
     format: 'plan-execute',
     admissible: COMMANDS,
     current: MUG_IN_CABINET,
-    objects: WORDS.encode(['mug', 'desklamp']),
-    receptacles: WORDS.encode(['cabinet', 'shelf']),
+    objects: ['mug', 'desklamp'],
+    receptacles: ['cabinet', 'shelf'],
     ...changes,
   };
 }
 
 function decode(of: TurnGrammar, words: string): TurnResponse {
-  const decoder = new TurnDecoder(of);
+  const decoder = new TurnDecoder(LANGUAGE, of);
   for (const word of words.split(' ')) decoder.push(WORDS.id(word));
   return decoder.response();
 }
@@ -45,7 +45,7 @@ function decode(of: TurnGrammar, words: string): TurnResponse {
 function everyResponse(of: TurnGrammar): TurnResponse[] {
   const found: TurnResponse[] = [];
   const walk = (ids: number[]) => {
-    const decoder = new TurnDecoder(of);
+    const decoder = new TurnDecoder(LANGUAGE, of);
     for (const id of ids) decoder.push(id);
     if (decoder.done) {
       expect(decoder.allowed()).toHaveLength(0);
@@ -105,7 +105,7 @@ describe('the grammar of one turn', () => {
   });
 
   it('forces SWITCH on the first turn', () => {
-    const decoder = new TurnDecoder(grammar({ current: null }));
+    const decoder = new TurnDecoder(LANGUAGE, grammar({ current: null }));
     expect(WORDS.decode(decoder.allowed())).toEqual(['SWITCH']);
     expect(everyResponse(grammar({ current: null })).every((response) => response.switched)).toBe(true);
   });
@@ -124,7 +124,7 @@ describe('the grammar of one turn', () => {
     expect([...response.level]).toEqual([q, high, high, high, low, low, low, low, low]);
     expect(response.allowed).toHaveLength(response.ids.length);
     expect(response.allowed.map((set) => set.length)).toEqual([2, 6, 2, 2, 4, 1, 1, 1, 1]);
-    expect(response.ids).toHaveLength(MAX_RESPONSE_TOKENS);
+    expect(response.ids).toHaveLength(9);
   });
 
   it('emits only the action in the flat format', () => {
@@ -138,7 +138,7 @@ describe('the grammar of one turn', () => {
     const first = grammar({
       format: 'strategy',
       current: null,
-      receptacles: WORDS.encode(['cabinet', 'shelf', 'bed']),
+      receptacles: ['cabinet', 'shelf', 'bed'],
     });
     const responses = everyResponse(first);
     // 3 + 3 * 2 + 3 * 2 * 1 orders, each before every command.
@@ -167,7 +167,7 @@ describe('the grammar of one turn', () => {
   });
 
   it('refuses tokens outside the grammar and says what is allowed', () => {
-    const decoder = new TurnDecoder(grammar());
+    const decoder = new TurnDecoder(LANGUAGE, grammar());
     expect(() => decoder.push(WORDS.id('apple'))).toThrow(
       'token "apple" at position 0 is outside the grammar; allowed: KEEP, SWITCH',
     );
@@ -177,10 +177,14 @@ describe('the grammar of one turn', () => {
   });
 
   it('refuses lists it cannot tell apart or that are empty', () => {
-    expect(() => new TurnDecoder(grammar({ admissible: ['help'] }))).toThrow(/empty/);
-    expect(() => new TurnDecoder(grammar({ admissible: ['look', 'look apple 1'] }))).toThrow(/"look"/);
-    expect(() => new TurnDecoder(grammar({ admissible: ['look apple 1', 'look'] }))).toThrow(/"look"/);
-    expect(() => new TurnDecoder(grammar({ admissible: ['go to mars 1'] }))).toThrow(/"mars"/);
+    expect(() => new TurnDecoder(LANGUAGE, grammar({ admissible: ['help'] }))).toThrow(/empty/);
+    expect(() => new TurnDecoder(LANGUAGE, grammar({ admissible: ['look', 'look apple 1'] }))).toThrow(
+      /"look"/,
+    );
+    expect(() => new TurnDecoder(LANGUAGE, grammar({ admissible: ['look apple 1', 'look'] }))).toThrow(
+      /"look"/,
+    );
+    expect(() => new TurnDecoder(LANGUAGE, grammar({ admissible: ['go to mars 1'] }))).toThrow(/"mars"/);
   });
 });
 
@@ -198,7 +202,11 @@ describe('expert turns', () => {
     fc.assert(
       fc.property(turn, ({ format, switched, action, ...subgoal }) => {
         const of = grammar({ format });
-        const encoded = encodeTurn(of, { switched, subgoal: switched ? subgoal : MUG_IN_CABINET, action });
+        const encoded = encodeTurn(LANGUAGE, of, {
+          switched,
+          subgoal: switched ? subgoal : MUG_IN_CABINET,
+          action,
+        });
         expect(decode(of, WORDS.decode(encoded.ids).join(' '))).toEqual(encoded);
         expect(encoded.action).toBe(action);
         if (format === 'flat') return;
@@ -219,12 +227,12 @@ describe('expert turns', () => {
     [
       'a foreign object',
       { ...expert, subgoal: { ...MUG_IN_CABINET, object: 'egg' } },
-      /"egg" is outside .*mug, desklamp/,
+      /sub-goal "get egg cabinet" is outside .*mug, desklamp/,
     ],
     [
       'an unknown word',
       { ...expert, subgoal: { ...MUG_IN_CABINET, receptacle: 'moon' } },
-      /"moon" is outside/,
+      /"get mug moon" is outside/,
     ],
     [
       'a KEEP that changes the sub-goal',
@@ -232,22 +240,24 @@ describe('expert turns', () => {
       /keeps "get mug shelf", but the current sub-goal is "get mug cabinet"/,
     ],
   ])('are refused by name: %s', (_name, bad, message) => {
-    expect(() => encodeTurn(grammar(), bad)).toThrow(message);
+    expect(() => encodeTurn(LANGUAGE, grammar(), bad)).toThrow(message);
   });
 
   it('choose a strategy on the first turn, in the words of the room', () => {
     const first = grammar({ format: 'strategy' });
-    const response = encodeTurn(first, expert, ['shelf']);
+    const response = encodeTurn(LANGUAGE, first, expert, ['shelf']);
     expect(WORDS.decode(response.ids)).toEqual(['shelf', 'none', 'none', 'look']);
     expect(decode(first, 'shelf none none look')).toEqual(response);
-    expect(() => encodeTurn(first, expert, ['shelf', 'moon'])).toThrow(
-      /strategy "shelf moon": "moon" is outside/,
+    expect(() => encodeTurn(LANGUAGE, first, expert, ['shelf', 'moon'])).toThrow(
+      /strategy "shelf moon" is outside/,
     );
-    expect(() => encodeTurn(first, expert)).toThrow(/"none" is outside the grammar \(cabinet, shelf\)/);
+    expect(() => encodeTurn(LANGUAGE, first, expert)).toThrow(
+      /strategy "" is outside the grammar \(cabinet, shelf\)/,
+    );
   });
 
   it('cannot keep before there is a sub-goal', () => {
-    expect(() => encodeTurn(grammar({ current: null }), { ...expert, switched: false })).toThrow(
+    expect(() => encodeTurn(LANGUAGE, grammar({ current: null }), { ...expert, switched: false })).toThrow(
       /no sub-goal yet/,
     );
   });

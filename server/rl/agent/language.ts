@@ -1,0 +1,55 @@
+import type { Context } from '../../contract/fields/policy.ts';
+import type { Subgoal } from '../envs/alfworld/expert.ts';
+import type { Knowledge } from '../envs/alfworld/knowledge.ts';
+import type { TokenIds } from '../model/token-ids.ts';
+import type { Choice } from './choice.ts';
+import type { PastTurn } from './reference-prompt.ts';
+import type { Strategy } from './strategy.ts';
+import type { TurnFormat } from './turn.ts';
+
+/** What an agent sees at the beginning of a turn. */
+export interface View {
+  format: TurnFormat;
+  knowledge: Knowledge;
+  /** The sub-goal in force; null before the first turn and in the other formats. */
+  subgoal: Subgoal | null;
+  /** The strategy in force; null before the first turn and in the other formats. */
+  strategy: Strategy | null;
+  /** What the environment said last; on the first turn, with the task. */
+  observation: string;
+  admissible: readonly string[];
+  /** Earlier turns of the episode, oldest first. */
+  history: readonly PastTurn[];
+}
+
+/** What the first choice of a Plan-Execute turn is between. */
+export const SWITCH = 'SWITCH';
+export const KEEP = 'KEEP';
+
+/**
+ * How a policy's tokens spell turns. All that differs between policies for rollouts, cloning and updates: what the policy reads
+ * before it responds, and by which tokens it says what it may say.
+ */
+export interface Language {
+  /** Whether `prompt` gives all that is read (`rebuilt`) or what is new since the last response (`dialogue`). */
+  readonly context: Context;
+  /** Names this language and its version: what was learned in one is of no use in another. */
+  readonly version: string;
+  /** Most forced tokens that are worth feeding at once. */
+  readonly stride: number;
+  /** No response has more tokens. */
+  readonly longestResponse: number;
+  prompt(view: View): TokenIds;
+  /** KEEP or SWITCH; SWITCH alone where there is nothing to keep. */
+  switch(canKeep: boolean): Choice;
+  /** What follows KEEP: the sub-goal in force, spelled or left out. Its text is the sub-goal's. */
+  copy(subgoal: Subgoal): Choice;
+  /** Sub-goals: each verb with each object and receptacle class. */
+  subgoal(objects: readonly string[], receptacles: readonly string[]): Choice;
+  /** Strategies over the receptacle classes of a room; its text is their names. */
+  strategy(receptacles: readonly string[]): Choice;
+  /** The admissible commands but `help`. */
+  action(admissible: readonly string[]): Choice;
+  /** Tokens as texts, for people. */
+  show(ids: ArrayLike<number>): string[];
+}

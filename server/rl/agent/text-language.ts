@@ -1,0 +1,95 @@
+import type { Context } from '../../contract/fields/policy.ts';
+import { SUBGOAL_VERBS, type Subgoal } from '../envs/alfworld/expert.ts';
+import type { TextTokenizer } from '../model/text-tokenizer.ts';
+import type { TokenIds } from '../model/token-ids.ts';
+import { type Choice, choiceTrie, commandTrie, endOf } from './choice.ts';
+import { KEEP, type Language, SWITCH, type View } from './language.ts';
+import { subgoalText, type TurnFormat } from './turn.ts';
+import { DIALOGUE, REFERENCE, type TurnText } from './turn-text.ts';
+
+/** Raised when a text of `turn-text.ts` changes. */
+const VERSION = 'text-1';
+const CACHE_LIMIT = 100_000;
+
+/**
+ * The language of a pretrained model: turns as text in its own tokens, what may be said as tries over them. Each stretch of a
+ * response is tokenized by itself, so that what is played is exactly what is learned from.
+ */
+export class TextLanguage implements Language {
+  readonly context: Context;
+  readonly version: string;
+  readonly stride = Number.POSITIVE_INFINITY;
+  readonly longestResponse = 256;
+  readonly #tokenizer: TextTokenizer;
+  readonly #text: TurnText;
+  readonly #format: TurnFormat;
+  readonly #spelled = new Map<string, TokenIds>();
+  readonly #subgoals = new Map<string, Choice>();
+  readonly #switches: [first: Choice, later: Choice];
+
+  constructor(tokenizer: TextTokenizer, context: Context, format: TurnFormat) {
+    this.#tokenizer = tokenizer;
+    this.context = context;
+    this.version = `${VERSION} ${context}`;
+    this.#text = context === 'dialogue' ? DIALOGUE : REFERENCE;
+    this.#format = format;
+    const spell = (choice: string) => this.#spell(choice === KEEP ? this.#text.keep : this.#text.switch);
+    this.#switches = [choiceTrie([SWITCH], spell), choiceTrie([KEEP, SWITCH], spell)];
+  }
+
+  prompt(view: View): TokenIds {
+    const text = this.#text.prompt(view);
+    if (this.context === 'dialogue')
+      return view.history.length === 0 ? this.#tokenizer.encodeWhole(text) : this.#tokenizer.encode(text);
+    if (!this.#tokenizer.hasChatTemplate) return this.#tokenizer.encodeWhole(`${text}\n\n`);
+    return this.#tokenizer.encode(this.#tokenizer.renderChat([{ role: 'user', content: text }]));
+  }
+
+  switch(canKeep: boolean): Choice {
+    return this.#switches[canKeep ? 1 : 0];
+  }
+
+  copy(subgoal: Subgoal): Choice {
+    const said = subgoalText(subgoal);
+    const text = this.#text.copy(said);
+    return text === '' ? endOf(said) : choiceTrie([said], () => this.#spell(text));
+  }
+
+  subgoal(objects: readonly string[], receptacles: readonly string[]): Choice {
+    const key = `${objects} | ${receptacles}`;
+    const known = this.#subgoals.get(key);
+    if (known) return known;
+    const named = objects.length > 0 ? objects : ['none'];
+    const texts = SUBGOAL_VERBS.flatMap((verb) =>
+      named.flatMap((object) => receptacles.map((receptacle) => `${verb} ${object} ${receptacle}`)),
+    );
+    const trie = choiceTrie(texts, (text) => this.#spell(this.#text.subgoal(text)));
+    if (this.#subgoals.size >= CACHE_LIMIT / 100) this.#subgoals.clear();
+    this.#subgoals.set(key, trie);
+    return trie;
+  }
+
+  /** Not in this language: the config refuses it. */
+  strategy(): Choice {
+    throw new Error('strategies are spelled by the small policy only');
+  }
+
+  action(admissible: readonly string[]): Choice {
+    // The reference's flat answer opens its tag itself.
+    const open = this.context === 'rebuilt' && this.#format === 'flat' ? '<action>' : '';
+    return commandTrie(admissible, (command) => this.#spell(`${open}${this.#text.action(command)}`));
+  }
+
+  show(ids: ArrayLike<number>): string[] {
+    return Array.from(ids, (id) => this.#tokenizer.decode([id]));
+  }
+
+  #spell(text: string): TokenIds {
+    const known = this.#spelled.get(text);
+    if (known) return known;
+    const ids = this.#tokenizer.encode(text);
+    if (this.#spelled.size >= CACHE_LIMIT) this.#spelled.clear();
+    this.#spelled.set(text, ids);
+    return ids;
+  }
+}

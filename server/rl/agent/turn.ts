@@ -1,0 +1,67 @@
+import type { TurnFormat } from '../../contract/estimators.ts';
+import type { Level } from '../../contract/metrics.ts';
+import type { Subgoal } from '../envs/alfworld/expert.ts';
+import type { TokenIds } from '../model/token-ids.ts';
+import type { Strategy } from './strategy.ts';
+
+export type { TurnFormat };
+
+/** Number of each level in arrays, in the order they are emitted. */
+export const LEVEL_CODE: Record<Level, number> = { switch: 0, high: 1, low: 2 };
+
+export function subgoalText(subgoal: Subgoal): string {
+  return `${subgoal.verb} ${subgoal.object} ${subgoal.receptacle}`;
+}
+
+/** What may be said on one turn. */
+export interface TurnGrammar {
+  format: TurnFormat;
+  /** The environment's commands that do something now; `help` is left out of the grammar. */
+  admissible: readonly string[];
+  /** The sub-goal in force, which KEEP copies; null on the first turn, which must SWITCH. Plan-Execute only. */
+  current: Subgoal | null;
+  /** The object classes a sub-goal may name (the task's object, the lamp). Plan-Execute only. */
+  objects: readonly string[];
+  /** The receptacle classes of the room. Plan-Execute and strategy only. */
+  receptacles: readonly string[];
+  /** The strategy in force; null on the first turn, which chooses one. Strategy format only. */
+  strategy?: Strategy | null;
+}
+
+/** Walks a response token by token; at every position only grammatical ids are allowed. */
+export interface ResponseDecoder {
+  /** Ids allowed at the next position; one id = forced. Shared between turns: do not write. Empty once done. */
+  allowed(): TokenIds;
+  /** Emits the next token. Throws AppError `bad-input` for an id that is not allowed. */
+  push(id: number): void;
+  /** Tokens emitted so far. */
+  readonly length: number;
+  /** Position of the first action token once it is known, else null. */
+  readonly lowPosition: number | null;
+  readonly done: boolean;
+  /** The finished turn. Throws AppError before `done`. */
+  response(): TurnResponse;
+}
+
+/** One emitted (or demonstrated) turn. Arrays are per position, all of the same length. */
+export interface TurnResponse {
+  ids: TokenIds;
+  /** Level of each position as `LEVEL_CODE`. */
+  level: Uint8Array;
+  /** Ids that were allowed at each position: the support of the constrained distribution. */
+  allowed: readonly TokenIds[];
+  /** Positions with more than one allowed id; all others have log-probability 0. */
+  decisions: readonly number[];
+  /** True when the turn is a boundary (SWITCH); false for KEEP and in the other formats. */
+  switched: boolean;
+  /** The sub-goal in force after this turn; null in the other formats. */
+  subgoal: Subgoal | null;
+  /** `get mug cabinet`; empty in the other formats. */
+  subgoalText: string;
+  /** The strategy in force after this turn; null in the other formats. */
+  strategy: Strategy | null;
+  /** The environment command. */
+  action: string;
+  /** Position of the first action token; in Plan-Execute the low-level value is read there (spec/hae.md 1.3). */
+  lowPosition: number;
+}

@@ -1,0 +1,74 @@
+import { AppError } from '../../contract/error.ts';
+import type { RunConfig } from '../../contract/run-config.ts';
+import { modelPath } from '../../models/model-path.ts';
+import type { Language } from '../agent/language.ts';
+import { NanoLanguage } from '../agent/nano-language.ts';
+import { TextLanguage } from '../agent/text-language.ts';
+import { hashModel } from '../model/model-hash.ts';
+import { Policy } from '../model/policy.ts';
+import { loadPretrained } from '../model/pretrained.ts';
+import { readPretrainedShape } from '../model/pretrained-config.ts';
+import {
+  type AdapterShape,
+  countParameters,
+  LINEAR_NAMES,
+  nanoShape,
+  policyParameters,
+} from '../model/shape.ts';
+import { TextTokenizer } from '../model/text-tokenizer.ts';
+import { Random } from '../random.ts';
+import type { Engine } from '../tensor/engine.ts';
+import type { BaseModel } from './base-model.ts';
+
+/** What a run plays with, before there is an engine. */
+export interface PolicyPlan {
+  language: Language;
+  /** Number of weights. */
+  parameters: number;
+  /** Null: the small policy, which starts from nothing. */
+  base: BaseModel | null;
+  /** The policy as it is before any training. */
+  open(engine: Engine): Policy;
+}
+
+/**
+ * The policy and the language of a run. Throws AppError `not-found` when a language model is not in the folder of models,
+ * `bad-file` or `unsupported` for what is wrong with it.
+ */
+export async function planPolicy(config: RunConfig, modelsFolder: string | undefined): Promise<PolicyPlan> {
+  const random = new Random(config.warmStartSeed, 'weights');
+  if (config.policy === 'nano') {
+    const language = new NanoLanguage();
+    const shape = nanoShape(config, language.size);
+    return {
+      language,
+      parameters: countParameters(policyParameters(shape)),
+      base: null,
+      open(engine) {
+        const policy = new Policy(engine, shape);
+        policy.initialize(random);
+        return policy;
+      },
+    };
+  }
+  if (modelsFolder === undefined)
+    throw new AppError('internal', 'a run with a language model needs the folder of models');
+  const folder = modelPath(modelsFolder, config.model);
+  const adapter = config.tuning === 'lora' ? adapterOf(config) : undefined;
+  return {
+    language: new TextLanguage(new TextTokenizer(folder), config.context, config.format),
+    parameters: countParameters(policyParameters({ ...readPretrainedShape(folder), adapter })),
+    base: { name: config.model, hash: await hashModel(folder) },
+    open: (engine) => loadPretrained(engine, folder, adapter && { shape: adapter, random }),
+  };
+}
+
+const ATTENTION = ['q_proj', 'k_proj', 'v_proj', 'o_proj'] as const;
+
+function adapterOf({ adapterRank, adapterAlpha, adapterTargets }: RunConfig): AdapterShape {
+  return {
+    rank: adapterRank,
+    alpha: adapterAlpha,
+    targets: adapterTargets === 'all' ? LINEAR_NAMES : ATTENTION,
+  };
+}

@@ -1,0 +1,235 @@
+import type { Agent, Turn } from '../agent/agent.ts';
+import type { TurnResponse } from '../agent/turn.ts';
+import type { Conversation } from '../model/conversation.ts';
+import type { NextToken } from '../model/policy.ts';
+import { type Draw, sampleAllowed, supportProbabilities } from '../model/sampling.ts';
+import type { PolicyShape } from '../model/shape.ts';
+import { joinTokens, type TokenIds } from '../model/token-ids.ts';
+import type { Random } from '../random.ts';
+import type { Decision } from './decision-batch.ts';
+import type { Episode, Opening, PlayedTurn, Recording } from './episodes.ts';
+
+/** An episode being played. */
+export interface Seat {
+  agent: Agent;
+  random: Random;
+  opening: Opening;
+  episode: Episode;
+  /** Row of the conversation. */
+  row: number;
+  /** Tokens of the conversation so far, and the last of them that the policy has not been fed yet (of a dialogue). */
+  offset: number;
+  unsaid: number[];
+}
+
+export interface TurnOptions {
+  /** Number of token ids, and the size of the hidden state. */
+  shape: Pick<PolicyShape, 'vocabulary' | 'width'>;
+  temperature: number;
+  topP: number;
+  record: Recording | null;
+}
+
+/** Up to this many token ids, logits of all are no more work than those of some. */
+const SMALL_VOCABULARY = 1024;
+
+/** A turn being said. */
+interface Speech {
+  seat: Seat;
+  turn: Turn;
+  decisions: Omit<Decision, 'level'>[];
+  entropies: number[];
+  /** Probabilities over the support of each decision, for a teacher. */
+  played: number[];
+  before: Float32Array | null;
+  planned: Float32Array | null;
+}
+
+/**
+ * One turn at every seat, as its agent has it: what is new is read, then all respond in lockstep, each as far as its next choice, and the environments
+ * take their steps. Forced tokens are never drawn: they ride along with the next call.
+ */
+export async function playTurns(
+  options: TurnOptions,
+  seats: readonly Seat[],
+  turns: readonly Turn[],
+  conversation: Conversation,
+): Promise<PlayedTurn[]> {
+  const speeches = seats.map(
+    (seat, index): Speech => ({
+      seat,
+      turn: turns[index] as Turn,
+      decisions: [],
+      entropies: [],
+      played: [],
+      before: null,
+      planned: null,
+    }),
+  );
+  const news: (TokenIds | null)[] = new Array(conversation.rows).fill(null);
+  for (const { seat, turn } of speeches)
+    news[seat.row] =
+      seat.unsaid.length > 0 ? joinTokens([Uint32Array.from(seat.unsaid), turn.prompt]) : turn.prompt;
+  const { vocabulary } = options.shape;
+  let speaking = speeches;
+  while (speaking.length > 0) {
+    const columns = columnsFor(speaking, vocabulary);
+    const next = new NextLogits(await conversation.feed(news, columns), columns, vocabulary);
+    news.fill(null);
+    for (const speech of speaking) {
+      const { seat, turn } = speech;
+      const said = speak(options, speech, next);
+      if (!turn.decoder.done) news[seat.row] = Uint32Array.from(said);
+      else seat.unsaid = said;
+    }
+    speaking = speaking.filter(({ turn }) => !turn.decoder.done);
+  }
+  return speeches.map((speech) => finishTurn(options, speech));
+}
+
+/** The tokens between which somebody has to choose next; null: all there are. */
+function columnsFor(speaking: readonly Speech[], vocabulary: number): TokenIds | null {
+  if (vocabulary <= SMALL_VOCABULARY) return null;
+  const ids = new Set<number>();
+  for (const { turn } of speaking) {
+    const allowed = turn.decoder.allowed();
+    if (allowed.length > 1) for (const id of allowed) ids.add(id);
+  }
+  return ids.size > 0 ? Uint32Array.from(ids).sort() : Uint32Array.of(0);
+}
+
+/** Logits of some tokens, by row. */
+class NextLogits {
+  readonly hidden: Float32Array;
+  readonly #logits: Float32Array;
+  readonly #columns: TokenIds | null;
+  readonly #width: number;
+  readonly #places: Map<number, number> | null;
+
+  constructor({ logits, hidden }: NextToken, columns: TokenIds | null, vocabulary: number) {
+    this.hidden = hidden;
+    this.#logits = logits;
+    this.#columns = columns;
+    this.#width = columns?.length ?? vocabulary;
+    this.#places = columns && new Map(Array.from(columns, (id, place) => [id, place]));
+  }
+
+  draw(row: number, allowed: TokenIds, uniform: number, temperature: number, topP: number): Draw {
+    const columns = this.#columns;
+    const places = this.#placesOf(allowed);
+    const draw = sampleAllowed(this.#logits, row * this.#width, places, uniform, temperature, topP);
+    if (!columns) return draw;
+    const support = draw.support === places ? allowed : draw.support.map((place) => columns[place] as number);
+    return { ...draw, id: columns[draw.id] as number, support };
+  }
+
+  probabilities(row: number, support: TokenIds, temperature: number): number[] {
+    return supportProbabilities(this.#logits, row * this.#width, this.#placesOf(support), temperature);
+  }
+
+  #placesOf(ids: TokenIds): TokenIds {
+    const places = this.#places;
+    return places ? ids.map((id) => places.get(id) as number) : ids;
+  }
+}
+
+/** Goes on to the next choice but one: the one whose logits are there, and what it forces. Returns what was said. */
+function speak(
+  { shape, temperature, topP, record }: TurnOptions,
+  speech: Speech,
+  next: NextLogits,
+): number[] {
+  const { seat, turn, decisions, entropies, played } = speech;
+  const { decoder, prompt } = turn;
+  const { language } = seat.agent;
+  const readsHidden = record?.values === 'hidden';
+  if (readsHidden) {
+    const state = () => next.hidden.slice(seat.row * shape.width, (seat.row + 1) * shape.width);
+    if (decoder.length === 0) speech.before = state();
+    if (decoder.length === decoder.lowPosition) speech.planned = state();
+  }
+  const said: number[] = [];
+  do {
+    const allowed = decoder.allowed();
+    const isChoice = allowed.length > 1;
+    if (isChoice && said.length > 0) break;
+    const draw =
+      (seat.episode.length === 0 && seat.opening[decoder.length]) ||
+      (isChoice
+        ? next.draw(seat.row, allowed, temperature > 0 ? seat.random.next() : 0, temperature, topP)
+        : { id: allowed[0] as number, logProbability: 0, entropy: 0, support: allowed });
+    if (draw.support.length > 1 || (isChoice && temperature === 0)) {
+      decisions.push({
+        position: seat.offset + prompt.length + decoder.length,
+        chosen: draw.id,
+        support: draw.support,
+        oldLogProbability: draw.logProbability,
+        advantage: 0,
+      });
+      entropies.push(draw.entropy);
+      if (record?.lessons) played.push(...next.probabilities(seat.row, draw.support, temperature));
+    }
+    decoder.push(draw.id);
+    said.push(draw.id);
+  } while (
+    !decoder.done &&
+    said.length < language.stride &&
+    !(readsHidden && decoder.length === decoder.lowPosition)
+  );
+  return said;
+}
+
+/** Takes the environment's step, and writes down what was played. */
+function finishTurn({ record }: TurnOptions, speech: Speech): PlayedTurn {
+  const { seat, turn, entropies } = speech;
+  const { agent, episode, offset } = seat;
+  const { prompt, decoder, features } = turn;
+  const response = decoder.response();
+  const first = offset + prompt.length;
+  const decisions = speech.decisions.map(
+    (decision): Decision => ({ ...decision, level: response.level[decision.position - first] as number }),
+  );
+  const { observation } = agent;
+  const readsFeatures = record?.values === 'features';
+  const planned = readsFeatures ? agent.plannedFeatures(response) : speech.planned;
+  const teacherPrompt = agent.teacherPrompt();
+  const kept = record?.kept ? agent.keptFeatures() : null;
+  const valid = agent.environment.admissible().includes(response.action);
+  const { step, flagged } = record?.judged
+    ? agent.finishJudged(response)
+    : { step: agent.finish(response), flagged: false };
+  episode.length++;
+  episode.reward += step.reward;
+  episode.won = step.won;
+  const tokens = joinTokens([prompt, response.ids]);
+  if (agent.language.context === 'dialogue') seat.offset += tokens.length;
+  else seat.unsaid = [];
+  const played: PlayedTurn = {
+    tokens,
+    offset,
+    promptLength: prompt.length,
+    response,
+    decisions,
+    entropies,
+    reward: step.reward,
+    done: step.done,
+    valid,
+    before: readsFeatures ? features : speech.before,
+    planned,
+    kept,
+    switchProbability: kept && switchProbability(decisions, response),
+    observation: record?.observations ? observation : null,
+    lesson: teacherPrompt && { prompt: teacherPrompt, played: Float32Array.from(speech.played) },
+    flagged,
+  };
+  if (record) episode.turns.push(played);
+  return played;
+}
+
+/** P(SWITCH) of a played turn; 1 where there was no choice. */
+function switchProbability(decisions: readonly Decision[], response: TurnResponse): number {
+  const choice = decisions.find(({ level }) => level === 0);
+  if (!choice) return 1;
+  const chosen = Math.exp(choice.oldLogProbability);
+  return response.switched ? chosen : 1 - chosen;
+}
