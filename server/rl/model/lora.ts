@@ -6,7 +6,14 @@ import { AppError } from '../../contract/error.ts';
 import { readJsonFile, unknownFields, writeJsonFile } from './json-file.ts';
 import type { Policy } from './policy.ts';
 import { SafetensorsFile, SafetensorsWriter } from './safetensors.ts';
-import { type AdapterShape, adapterScale, isAdapted, LINEAR_NAMES, type Parameter } from './shape.ts';
+import {
+  type AdapterShape,
+  adapterScale,
+  isAdapted,
+  isAdapterWeight,
+  LINEAR_NAMES,
+  type Parameter,
+} from './shape.ts';
 import { readTensor } from './weight-files.ts';
 
 const CONFIG_FILE = 'adapter_config.json';
@@ -15,6 +22,7 @@ const WEIGHTS_FILE = 'adapter_model.safetensors';
 const PREFIX = 'base_model.model.';
 
 const size = z.int().positive();
+const layer = z.int().nonnegative();
 /** A feature of PEFT that changes what an adapter computes: it may be there only when it is off. */
 const off = z
   .unknown()
@@ -37,6 +45,11 @@ const AdapterConfig = z.strictObject(
     r: size,
     lora_alpha: z.number().positive(),
     target_modules: z.array(z.enum(LINEAR_NAMES)).min(1),
+    layers_to_transform: z.union([layer, z.array(layer)], 'only numbers of layers are supported').nullish(),
+    // What layers are called: PEFT finds those of the supported models without, and no layer by another name.
+    layers_pattern: z
+      .union([z.literal('layers'), z.array(z.literal('layers'))], 'only layers is supported')
+      .nullish(),
     use_rslora: z.boolean().nullish(),
     bias: z.literal('none', 'only none is supported').optional(),
     // Others (PiSSA, OLoRA, CorDA, LoftQ, …) take something out of the base weights, or go with methods that do more.
@@ -56,7 +69,6 @@ const AdapterConfig = z.strictObject(
     fan_in_fan_out: off,
     kasa_config: off,
     layer_replication: off,
-    layers_to_transform: off,
     loftq_config: off,
     lora_bias: off,
     lora_ga_config: off,
@@ -76,7 +88,6 @@ const AdapterConfig = z.strictObject(
     base_model_name_or_path: anything,
     ensure_weight_tying: anything,
     inference_mode: anything,
-    layers_pattern: anything,
     lora_dropout: anything,
     megatron_core: anything,
     peft_version: anything,
@@ -91,7 +102,24 @@ const AdapterConfig = z.strictObject(
 export function readAdapterShape(folder: string): AdapterShape {
   const config = readJsonFile(join(folder, CONFIG_FILE), AdapterConfig);
   const { r: rank, lora_alpha: alpha, target_modules: targets, use_rslora } = config;
-  return { rank, alpha, targets, rankStabilized: use_rslora ?? false };
+  const layers = [config.layers_to_transform ?? []].flat(); // none are all
+  return {
+    rank,
+    alpha,
+    targets,
+    rankStabilized: use_rslora ?? false,
+    ...(layers.length > 0 ? { layers } : {}),
+  };
+}
+
+/** Throws AppError `bad-file` where the adapter of a folder is for layers that the model does not have. */
+export function requireLayers(folder: string, { layers = [] }: AdapterShape, count: number): void {
+  const stray = layers.find((number) => number >= count);
+  if (stray !== undefined)
+    throw new AppError(
+      'bad-file',
+      `${join(folder, CONFIG_FILE)}: layers_to_transform: there is no layer ${stray}, the model has ${count} (0 to ${count - 1})`,
+    );
 }
 
 /** Weights of an adapter in the order of `parameters`. Throws AppError `bad-file` naming the tensor and the two shapes. */
@@ -118,14 +146,11 @@ export async function saveAdapter(policy: Policy, folder: string, base: string):
   const { adapter } = policy.shape;
   if (!adapter) throw new AppError('bad-input', 'this policy has no adapter to save');
   mkdirSync(folder, { recursive: true });
-  const plan = policy
-    .trainedOf(policy.parameters)
-    .map(({ name, shape }) => ({ name: PREFIX + name, shape, type: 'F32' as const }));
+  const weights = policy.named(policy.weights);
+  const own = policy.parameters.filter(({ name }) => isAdapterWeight(name));
+  const plan = own.map(({ name, shape }) => ({ name: PREFIX + name, shape, type: 'F32' as const }));
   const writer = new SafetensorsWriter(join(folder, WEIGHTS_FILE), plan, { format: 'pt' });
-  await writer.writeAll(
-    policy.trainedOf(policy.weights),
-    async (tensor) => (await tensor.data()) as Float32Array,
-  );
+  await writer.writeAll(own, async ({ name }) => (await weights(name).data()) as Float32Array);
   writeJsonFile(join(folder, CONFIG_FILE), {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
@@ -133,6 +158,7 @@ export async function saveAdapter(policy: Policy, folder: string, base: string):
     r: adapter.rank,
     lora_alpha: adapter.alpha,
     target_modules: adapter.targets,
+    ...(adapter.layers ? { layers_to_transform: adapter.layers } : {}),
     lora_dropout: 0,
     bias: 'none',
     fan_in_fan_out: false,

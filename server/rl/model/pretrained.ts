@@ -2,10 +2,11 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
-import { mergedWeight, readAdapter, readAdapterShape } from './lora.ts';
+import { mergedWeight, readAdapter, readAdapterShape, requireLayers } from './lora.ts';
 import { INPUT_TABLE, OUTPUT_TABLE, refuseStrays } from './model-headers.ts';
 import { Policy } from './policy.ts';
 import { CONFIG_FILE, readPretrainedShape } from './pretrained-config.ts';
@@ -13,6 +14,7 @@ import { SafetensorsWriter } from './safetensors.ts';
 import {
   type AdapterShape,
   initialValues,
+  isAdapterWeight,
   type Parameter,
   type PolicyShape,
   policyParameters,
@@ -37,26 +39,66 @@ export interface NewAdapter {
   random: Random;
 }
 
+/** What of a model is trained, and with what on top. */
+export interface Tuning {
+  /**
+   * That many upper layers only: a new adapter, or without one the weights of these layers and of the last norm; 0 or absent:
+   * all. A saved adapter has its own layers.
+   */
+  tunedLayers?: number;
+  /** Value heads on the hidden states, which start at zero; absent: none. */
+  valueHeads?: number;
+}
+
 /**
  * Opens a folder of a Llama, Qwen2 or Qwen3 model (config.json and safetensors, sharded or not, in 16- or 32-bit floats), with
  * a LoRA adapter on top if asked for: the folder of one that PEFT or `saveAdapter` wrote, or a new one. Weights are read
  * tensor by tensor into float32: at no time is more than one of them in memory twice.
- * Throws AppError `bad-file` naming the field, or the tensor and the two shapes.
+ * Throws AppError `bad-file` naming the field, or the tensor and the two shapes; `bad-input` for layers that there are not.
  */
-export function loadPretrained(engine: Engine, folder: string, adapter?: string | NewAdapter): Policy {
-  const adapterShape = typeof adapter === 'string' ? readAdapterShape(adapter) : adapter?.shape;
-  const { shape, weights } = readBase(folder);
-  const added = policyParameters({ ...shape, adapter: adapterShape }).slice(weights.length);
+export function loadPretrained(
+  engine: Engine,
+  folder: string,
+  adapter?: string | NewAdapter,
+  tuning: Tuning = {},
+): Policy {
+  // Before the weights, so that a wrong config is told at once.
+  const saved = typeof adapter === 'string' ? readAdapterShape(adapter) : null;
+  const { shape: base, weights } = readBase(folder);
   try {
-    if (typeof adapter === 'string') weights.push(...readAdapter(adapter, added));
-    else if (adapter) weights.push(...added.map((parameter) => initialTensor(parameter, adapter.random)));
+    if (typeof adapter === 'string' && saved) requireLayers(adapter, saved, base.layers);
+    const shape = tunedShape(base, saved ?? (adapter as NewAdapter | undefined)?.shape, saved ? {} : tuning);
+    shape.valueHeads = tuning.valueHeads ?? 0;
+    const added = policyParameters(shape).slice(weights.length);
+    const heads = added.filter(({ name }) => !isAdapterWeight(name));
+    const adapters = added.slice(heads.length);
+    weights.push(...heads.map((parameter) => tf.zeros(parameter.shape)));
+    if (typeof adapter === 'string') weights.push(...readAdapter(adapter, adapters));
+    else if (adapter) weights.push(...adapters.map((parameter) => initialTensor(parameter, adapter.random)));
+    const policy = new Policy(engine, shape);
+    policy.replaceWeights(weights);
+    return policy;
   } catch (error) {
     tf.dispose(weights);
     throw error;
   }
-  const policy = new Policy(engine, { ...shape, adapter: adapterShape });
-  policy.replaceWeights(weights);
-  return policy;
+}
+
+/** A model's shape with an adapter, if there is one, and with what of it is trained. */
+function tunedShape(
+  base: PolicyShape,
+  adapter: AdapterShape | undefined,
+  { tunedLayers = 0 }: Tuning,
+): PolicyShape {
+  if (tunedLayers === 0) return { ...base, adapter };
+  if (tunedLayers > base.layers)
+    throw new AppError(
+      'bad-input',
+      `tunedLayers is ${tunedLayers}, but the model has ${base.layers} layers: choose at most that many, or 0 for all of it`,
+    );
+  if (!adapter) return { ...base, tunedLayers };
+  const layers = Array.from({ length: tunedLayers }, (_, i) => base.layers - tunedLayers + i);
+  return { ...base, adapter: { ...adapter, layers } };
 }
 
 /**
@@ -70,7 +112,7 @@ export async function savePretrained(
   type: 'F32' | 'BF16' = 'F32',
 ): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const base = policyParameters({ ...policy.shape, adapter: undefined });
+  const base = policyParameters({ ...policy.shape, adapter: undefined, valueHeads: 0 });
   const plan = base.map(({ name, shape }) => ({ name, shape, type }));
   const writer = new SafetensorsWriter(join(folder, WEIGHTS_FILE), plan, { format: 'pt' });
   await writer.writeAll(base, async ({ name }) => {

@@ -28,8 +28,10 @@ export interface PolicyShape {
   logitScale: number;
   /** Columns of a linear value head on the hidden state (shared trunk); 0 for none. */
   valueHeads: number;
-  /** Low-rank adapters, which are then all that training changes; absent: training changes every weight. */
+  /** Low-rank adapters, which beside value heads are then all that training changes; absent: training changes the weights. */
   adapter?: AdapterShape;
+  /** Of the weights, training changes those of so many upper layers, the last norm and value heads; absent: every one. */
+  tunedLayers?: number;
 }
 
 /**
@@ -74,6 +76,8 @@ export interface AdapterShape {
   rank: number;
   alpha: number;
   targets: readonly LinearName[];
+  /** Numbers of the layers that have adapters; absent: all of them. */
+  layers?: readonly number[];
   /** Divides by the root of the rank instead (rsLoRA, Kalajdzievski 2023). */
   rankStabilized?: boolean;
 }
@@ -89,7 +93,7 @@ export interface Parameter {
   shape: number[];
   /** Standard deviation of the first values; 0 for biases and value heads, null for norms (ones). */
   deviation: number | null;
-  /** Whether training leaves it alone: the weights under an adapter. */
+  /** Whether training leaves it alone: the weights under an adapter, or of lower layers. */
   frozen?: boolean;
 }
 
@@ -163,16 +167,37 @@ export function policyParameters(shape: PolicyShape): Parameter[] {
       { name: 'value_head.weight', shape: [shape.valueHeads, width], deviation: 0 },
       { name: 'value_head.bias', shape: [shape.valueHeads], deviation: 0 },
     );
-  if (!shape.adapter) return parameters;
-  return [
-    ...parameters.map((parameter) => ({ ...parameter, frozen: true })),
-    ...parameters.flatMap((parameter) => adapterParameters(parameter, shape.adapter as AdapterShape)),
-  ];
+  const { adapter, layers, tunedLayers } = shape;
+  const freeze = (isTrained: (name: string) => boolean) =>
+    parameters.map((parameter) =>
+      parameter.name.startsWith('value_head.') || isTrained(parameter.name)
+        ? parameter
+        : { ...parameter, frozen: true },
+    );
+  if (adapter)
+    return [
+      ...freeze(() => false),
+      ...parameters.flatMap((parameter) => adapterParameters(parameter, adapter)),
+    ];
+  if (tunedLayers === undefined) return parameters;
+  return freeze((name) => name === 'model.norm.weight' || (layerOf(name) ?? -1) >= layers - tunedLayers);
 }
 
-/** Whether a layer, such as `model.layers.0.self_attn.q_proj`, has an adapter. */
-export function isAdapted(layer: string, adapter: AdapterShape): boolean {
-  return adapter.targets.includes(layer.slice(layer.lastIndexOf('.') + 1) as LinearName);
+/** The number of the layer that a name such as `model.layers.0.self_attn.q_proj` belongs to; null for none. */
+function layerOf(name: string): number | null {
+  const [, number] = /^model\.layers\.(\d+)\./.exec(name) ?? [];
+  return number === undefined ? null : Number(number);
+}
+
+/** Whether a linear layer of a block, such as `model.layers.0.self_attn.q_proj`, has an adapter. */
+export function isAdapted(layer: string, { targets, layers }: AdapterShape): boolean {
+  if (layers && !layers.includes(layerOf(layer) ?? -1)) return false;
+  return targets.includes(layer.slice(layer.lastIndexOf('.') + 1) as LinearName);
+}
+
+/** Whether a parameter is of an adapter. */
+export function isAdapterWeight(name: string): boolean {
+  return /\.lora_[AB]\.weight$/.test(name);
 }
 
 /** A and B of a weight, in PEFT's names without its prefix; none for what is no target. B starts at zero. */

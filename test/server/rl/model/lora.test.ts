@@ -19,6 +19,7 @@ const ADAPTERS = [
   ['lora-attention', 'tied'],
   ['lora-all', 'tied'],
   ['lora-qwen3-rslora', 'qwen3'],
+  ['lora-upper', 'ungrouped-f16'],
 ] as const;
 let engine: Engine;
 
@@ -119,7 +120,7 @@ describe('an adapter that does not fit', () => {
   };
 
   const features = `alora_invocation_tokens alpha_pattern arrow_config corda_config eva_config exclude_modules fan_in_fan_out
-    kasa_config layer_replication layers_to_transform loftq_config lora_bias lora_ga_config megatron_config modules_to_save
+    kasa_config layer_replication loftq_config lora_bias lora_ga_config megatron_config modules_to_save
     monteclora_config rank_pattern target_parameters trainable_token_indices use_bdlora use_dora use_qalora velora_config`;
 
   it.each(features.split(/\s+/))(
@@ -150,9 +151,25 @@ describe('an adapter that does not fit', () => {
     ['target_modules', { target_modules: '.*_proj' }],
     ['bias', { bias: 'lora_only' }],
     ['r', { r: 0 }],
+    ['layers_to_transform', { layers_to_transform: true }],
+    ['layers_to_transform', { layers_to_transform: ['lm_head'] }],
+    ['layers_to_transform', { layers_to_transform: -1 }],
+    ['layers_pattern', { layers_to_transform: [0], layers_pattern: 'h' }],
     ['lora_of_tomorrow', { lora_of_tomorrow: false }],
   ])('is refused by the name of the field: %s', (field, fields) => {
     expect(() => readAdapterShape(changed(fields))).toThrow(`adapter_config.json: ${field}: `);
+  });
+
+  it('says which layers it is for, as PEFT does: one, some, or by none all', () => {
+    const layersOf = (layers_to_transform: unknown, layers_pattern: unknown = null) =>
+      readAdapterShape(changed({ layers_to_transform, layers_pattern })).layers;
+    expect(layersOf(1)).toEqual([1]);
+    expect(layersOf([0, 1], 'layers')).toEqual([0, 1]);
+    for (const none of [null, undefined, []]) expect(layersOf(none, [])).toBeUndefined();
+    const beyond = changed({ layers_to_transform: [1, 2] });
+    expect(() => loadPretrained(engine, fixture('tied'), beyond)).toThrow(
+      'adapter_config.json: layers_to_transform: there is no layer 2, the model has 2 (0 to 1)',
+    );
   });
 
   it('opens with the fields that older versions of PEFT wrote, and what starts as plain LoRA does', () => {

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { presetConfig } from '../../../../server/contract/presets.ts';
+import { saveAdapter } from '../../../../server/rl/model/lora.ts';
+import { Policy } from '../../../../server/rl/model/policy.ts';
+import { loadPretrained, savePretrained } from '../../../../server/rl/model/pretrained.ts';
+import { LINEAR_NAMES, nanoShape, type PolicyShape } from '../../../../server/rl/model/shape.ts';
+import { forward } from '../../../../server/rl/model/transformer.ts';
+import { Random } from '../../../../server/rl/random.ts';
+import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';
+
+const BASE = 'ungrouped-f16'; // of three layers
+const expected = expectedOf(BASE);
+const rows = languageRows(expected.sequences);
+const adapter = () => ({
+  shape: { rank: 2, alpha: 4, targets: ['q_proj', 'down_proj'] as const },
+  random: new Random(5),
+});
+const root = mkdtempSync(join(tmpdir(), 'tuning-'));
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const trainedNames = (policy: Policy) => policy.trainedOf(policy.parameters).map(({ name }) => name);
+const layersOf = (names: readonly string[]) =>
+  [...new Set(names.map((name) => /layers\.(\d+)/.exec(name)?.[1] ?? name))].toSorted();
+
+async function gradientsOf(policy: Policy): Promise<Map<string, Float32Array>> {
+  const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
+  const { gradients } = await learner.gradient(rows, 1);
+  const names = trainedNames(policy);
+  const values = (await Promise.all(gradients.map((part) => part.data()))) as Float32Array[];
+  tf.dispose(gradients);
+  learner.dispose();
+  return new Map(names.map((name, i) => [name, values[i]!]));
+}
+
+describe('tuning the upper layers', () => {
+  it('of the weights: these and the last norm, with the gradient that they have when all are trained', async () => {
+    const whole = loadPretrained(engine, fixture(BASE));
+    const upper = loadPretrained(engine, fixture(BASE), undefined, { tunedLayers: 2 });
+    expect(layersOf(trainedNames(upper))).toEqual(['1', '2', 'model.norm.weight']);
+    expect(trainedNames(whole)).toHaveLength(whole.parameters.length);
+    const all = await gradientsOf(whole);
+    for (const [name, gradient] of await gradientsOf(upper))
+      expect(relativeError(gradient, all.get(name)!), name).toBeLessThan(1e-5);
+    for (const policy of [whole, upper]) policy.dispose();
+  });
+
+  it('with a new adapter: an adapter on these, which comes back from its folder', async () => {
+    const policy = loadPretrained(engine, fixture(BASE), adapter(), { tunedLayers: 1 });
+    expect(trainedNames(policy)).toEqual([
+      'model.layers.2.self_attn.q_proj.lora_A.weight',
+      'model.layers.2.self_attn.q_proj.lora_B.weight',
+      'model.layers.2.mlp.down_proj.lora_A.weight',
+      'model.layers.2.mlp.down_proj.lora_B.weight',
+    ]);
+    policy.replaceTrained(
+      policy
+        .trainedOf(policy.weights)
+        .map((weight, i) => tf.randomNormal(weight.shape, 0, 0.3, 'float32', i)),
+    );
+    const folder = join(root, 'adapter');
+    await saveAdapter(policy, folder, BASE);
+    const again = loadPretrained(engine, fixture(BASE), folder);
+    expect(again.shape.adapter?.layers).toEqual([2]);
+    const logits = await logitsOf(policy, expected.rows, expected.ids);
+    expect(relativeError(logits, expected.logits)).toBeGreaterThan(1e-2);
+    expect(await logitsOf(again, expected.rows, expected.ids)).toEqual(logits);
+    for (const each of [policy, again]) each.dispose();
+  });
+
+  it('is refused for more layers than there are', () => {
+    const before = tf.memory().numTensors;
+    for (const made of [undefined, adapter()])
+      expect(() => loadPretrained(engine, fixture(BASE), made, { tunedLayers: 4 })).toThrow(
+        'tunedLayers is 4, but the model has 3 layers',
+      );
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('as 0 is all of them', () => {
+    const whole = loadPretrained(engine, fixture(BASE), undefined, { tunedLayers: 0 });
+    expect(trainedNames(whole)).toHaveLength(whole.parameters.length);
+    const adapted = loadPretrained(engine, fixture(BASE), adapter(), { tunedLayers: 0 });
+    expect(layersOf(trainedNames(adapted))).toEqual(['0', '1', '2']);
+    for (const policy of [whole, adapted]) policy.dispose();
+  });
+});
+
+it('value heads start at zero, are trained beside an adapter, and are no part of what is saved', async () => {
+  const policy = loadPretrained(engine, fixture(BASE), adapter(), { tunedLayers: 1, valueHeads: 3 });
+  const names = trainedNames(policy);
+  expect(names.slice(0, 2)).toEqual(['value_head.weight', 'value_head.bias']);
+  expect(names).toHaveLength(6);
+  expect(Math.max(...(await policy.trainedOf(policy.weights)[0]!.data()))).toBe(0);
+  await saveAdapter(policy, join(root, 'with-heads'), BASE);
+  await savePretrained(policy, join(root, 'whole'), fixture(BASE));
+  for (const each of [
+    loadPretrained(engine, fixture(BASE), join(root, 'with-heads')),
+    loadPretrained(engine, join(root, 'whole')),
+  ]) {
+    expect(await logitsOf(each, expected.rows, expected.ids)).toEqual(
+      await logitsOf(policy, expected.rows, expected.ids),
+    );
+    each.dispose();
+  }
+  policy.dispose();
+});
+
+describe('a lower layer that is not trained', () => {
+  const base: PolicyShape = { ...nanoShape(presetConfig('tiny', { width: 16, feedForward: 24 }), 30) };
+
+  /** Kernels that compute something: not the aliases of what is kept for the gradient, nor names of scopes. */
+  async function count(run: () => tf.TensorContainer): Promise<number> {
+    const { kernels } = await tf.profile(() => tf.tidy(run));
+    return kernels.filter(({ name }) => name !== 'Identity' && tf.getKernel(name, tf.getBackend())).length;
+  }
+
+  /** Kernels of a forward pass alone, and with the gradient of what is trained. */
+  async function kernels(shape: PolicyShape): Promise<{ forwards: number; both: number }> {
+    const policy = new Policy(engine, shape);
+    policy.initialize(new Random(2));
+    const ids = tf.tensor(Int32Array.of(1, 2, 3, 4), [1, 4], 'int32');
+    const objective = (...live: tf.Tensor[]) =>
+      tf.sum(forward(policy.named(policy.withTrained(policy.weights, live)), shape, ids)) as tf.Scalar;
+    const trained = policy.trainedOf(policy.weights);
+    const forwards = await count(() => objective(...trained));
+    const both = await count(() => tf.grads(objective)(trained));
+    policy.dispose();
+    return { forwards, both };
+  }
+
+  const adapted = (layers: number) => ({ rank: 2, alpha: 2, targets: LINEAR_NAMES, layers: [layers - 1] });
+
+  it.each<[string, (layers: number) => Partial<PolicyShape>]>([
+    ['tuned weights', () => ({ tunedLayers: 1 })],
+    ['an adapter', (layers) => ({ adapter: adapted(layers) })],
+  ])('under %s costs its forward pass and nothing more', async (_, tuned) => {
+    const of = (layers: number, tuning: Partial<PolicyShape>) => kernels({ ...base, layers, ...tuning });
+    const few = await of(2, tuned(2));
+    const many = await of(5, tuned(5));
+    const forwards = many.forwards - few.forwards;
+    expect(many.both - few.both).toBe(forwards);
+    expect((await of(5, {})).both - (await of(2, {})).both).toBeGreaterThan(2 * forwards);
+  });
+});
