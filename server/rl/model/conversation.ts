@@ -5,7 +5,7 @@ import { geometricSize } from './geometric-size.ts';
 import { type NextToken, readNextToken } from './next-token.ts';
 import { longestPiece, packTokens } from './packed-tokens.ts';
 import { paddedPositions, padPrompts } from './prompt-batch.ts';
-import type { TokenIds } from './sampling.ts';
+import type { TokenIds } from './token-ids.ts';
 
 /** Places that a cache has at first, where there is room for as many. */
 const SMALLEST_CAPACITY = 256;

@@ -1,7 +1,8 @@
 import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
 import type { Policy } from './policy.ts';
-import { sampleAllowed, type TokenIds } from './sampling.ts';
+import { sampleAllowed } from './sampling.ts';
+import type { TokenIds } from './token-ids.ts';
 
 export interface GenerateOptions {
   /** Most tokens of a response. */

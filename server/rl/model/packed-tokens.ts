@@ -1,5 +1,5 @@
 import { geometricSize } from './geometric-size.ts';
-import type { TokenIds } from './sampling.ts';
+import type { TokenIds } from './token-ids.ts';
 
 /**
  * The new tokens of all rows of a conversation, one behind the other, with where each belongs. The numbers that the shapes of a

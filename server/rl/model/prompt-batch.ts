@@ -1,4 +1,4 @@
-import type { TokenIds } from './sampling.ts';
+import type { TokenIds } from './token-ids.ts';
 
 /** Prompts of a batch, right-padded with id 0: `ids [rows, positions]`. */
 export interface PromptBatch {

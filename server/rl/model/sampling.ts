@@ -1,8 +1,6 @@
 import { AppError } from '../../contract/error.ts';
 import type { TokenIds } from './token-ids.ts';
 
-export type { TokenIds };
-
 /** A draw from the distribution over allowed tokens. */
 export interface Draw {
   id: number;

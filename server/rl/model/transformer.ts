@@ -389,5 +389,9 @@ export function logits(
   columns?: tf.Tensor,
 ): tf.Tensor {
   const table = outputTable(weights, shape);
-  return logitsBy(columns && columns.size > 0 ? tf.gather(table, columns as tf.Tensor1D) : table, shape, hidden);
+  return logitsBy(
+    columns && columns.size > 0 ? tf.gather(table, columns as tf.Tensor1D) : table,
+    shape,
+    hidden,
+  );
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
-import type { TokenIds } from '../model/sampling.ts';
+import type { TokenIds } from '../model/token-ids.ts';
 import type { BatchSizes } from './batch-sizes.ts';
 
 /** A sequence to learn from: a turn, prompt and response, or a whole episode that was played as a dialogue. */

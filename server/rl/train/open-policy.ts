@@ -59,7 +59,11 @@ export async function planPolicy(config: RunConfig, modelsFolder: string | undef
     language: new TextLanguage(new TextTokenizer(folder), config.context, config.format),
     parameters: countParameters(policyParameters({ ...readPretrainedShape(folder), adapter })),
     base: { name: config.model, hash: await hashModel(folder) },
-    open: (engine) => loadPretrained(engine, folder, adapter && { shape: adapter, random }),
+    open: (engine) =>
+      loadPretrained(engine, folder, adapter && { shape: adapter, random }, {
+        tunedLayers: config.tunedLayers,
+        valueHeads: config.critic === 'shared' ? 3 : 0,
+      }),
   };
 }
 

@@ -15,16 +15,11 @@ import { assignCredit, recordingFor } from './credit.ts';
 import { Critic, type LearnOptions } from './critic.ts';
 import type { Played } from './episodes.ts';
 import { evaluate } from './evaluate.ts';
+import { requireFiniteCredit, requireFiniteRollout, requireFiniteWeights } from './finite-checks.ts';
 import { RunGames } from './games.ts';
 import { iterationMetrics } from './iteration-metrics.ts';
 import { learnPolicy } from './learn.ts';
-import {
-  isNotFinite,
-  reportNotFinite,
-  requireFiniteCredit,
-  requireFiniteRollout,
-  requireFiniteWeights,
-} from './not-finite.ts';
+import { isNotFinite, reportNotFinite } from './not-finite.ts';
 import { type PolicyPlan, planPolicy } from './open-policy.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';

@@ -1,5 +1,5 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
-import type { MemberOptions } from './team-member.ts';
+import type { RunConfig } from '../../contract/run-config.ts';
 
 /**
  * The threads that train one run together, each with an engine of its own. All of them run the same program on the same
@@ -53,6 +53,17 @@ export function teamSize(threads: number, parameters: number): number {
 
 /** Thrown by `gather` in a member whose leader has closed the team. */
 export class TeamEnded extends Error {}
+
+/** What a member must know to do as its leader does. */
+export interface MemberOptions {
+  rank: number;
+  size: number;
+  config: RunConfig;
+  folder: string;
+  warmStartFolder: string;
+  modelsFolder: string | undefined;
+  resume: boolean;
+}
 
 /** What members send the leader, and what they get back: the parts of one `gather`, or that it is over. */
 interface PartMessage {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import type { Policy } from '../model/policy.ts';
-import type { TokenIds } from '../model/sampling.ts';
+import type { TokenIds } from '../model/token-ids.ts';
 import { hiddenAt, logits } from '../model/transformer.ts';
 import { BatchSizes } from '../train/batch-sizes.ts';
 import {

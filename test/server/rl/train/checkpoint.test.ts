@@ -8,14 +8,14 @@ import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
 import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import type { BaseModel } from '../../../../server/rl/train/base-model.ts';
 import {
   checkpointPath,
   loadCheckpoint,
   saveCheckpoint,
   type TrainingState,
 } from '../../../../server/rl/train/checkpoint.ts';
-import type { BaseModel } from '../../../../server/rl/train/base-model.ts';
-import { requireFiniteWeights } from '../../../../server/rl/train/not-finite.ts';
+import { requireFiniteWeights } from '../../../../server/rl/train/finite-checks.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 import { expectedOf, fixture, languageRows, logitsOf } from '../model/fixture.ts';
