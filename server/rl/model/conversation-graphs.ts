@@ -163,7 +163,7 @@ async function call(
   try {
     return await run([...weights, ...fed, ...rest]);
   } finally {
-    for (const tensor of fed) tensor.dispose();
+    tf.dispose([...new Set(fed)]);
   }
 }
 
@@ -185,21 +185,26 @@ const EXTEND_INPUTS = [
 ] as const;
 
 function tensorsOf(packed: PackedTokens, heads: number): tf.Tensor[] {
-  const { single, several } = packed;
-  const vector = (values: ArrayLike<number> = []) =>
-    tf.tensor(Int32Array.from(values), [values.length], 'int32');
+  const { several, ends } = packed;
+  let none: tf.Tensor | null = null;
+  const absent = () => {
+    none ??= tf.tensor([], [0], 'int32');
+    return none;
+  };
+  const vector = (values: Int32Array | null | undefined) =>
+    values ? tf.tensor(values, [values.length], 'int32') : absent();
   const tensors: Record<(typeof EXTEND_INPUTS)[number], tf.Tensor> = {
     ids: vector(packed.ids),
     previous: vector(packed.previous),
     positions: vector(packed.positions),
     places: tf.tensor(placesByHead(packed.places, heads), [packed.ids.length * heads, 3], 'int32'),
     lengths: vector(packed.lengths),
-    single: vector(single ?? []),
+    single: vector(packed.single),
     attended: vector(packed.attended),
-    ends: vector(packed.ends),
-    endsAttended: vector(packed.endsAttended),
+    ends: vector(ends?.tokens),
+    endsAttended: vector(ends?.attended),
     gridRows: vector(several?.rows),
-    gridCells: tf.tensor(several?.cells ?? [], [several?.rows.length ?? 0, several?.length ?? 0], 'int32'),
+    gridCells: several ? tf.tensor(several.cells, [several.rows.length, several.length], 'int32') : absent(),
     gridCounts: vector(several?.counts),
     gridEnds: vector(several?.ends),
   };
@@ -211,9 +216,16 @@ function inputsOf(tensors: readonly tf.Tensor[]): Omit<ExtendInput, 'cache'> {
     (typeof EXTEND_INPUTS)[number],
     tf.Tensor
   >;
-  const { single, gridRows, gridCells, gridCounts, gridEnds, ...rest } = named;
-  const several = { rows: gridRows, cells: gridCells, counts: gridCounts, ends: gridEnds };
-  return { ...rest, single: single.size > 0 ? single : null, several: gridRows.size > 0 ? several : null };
+  const { ids, previous, positions, places, lengths, single, attended } = named;
+  const { ends, endsAttended, gridRows, gridCells, gridCounts, gridEnds } = named;
+  const there = (tensor: tf.Tensor) => (tensor.size > 0 ? tensor : null);
+  return {
+    ...{ ids, previous, positions, places, lengths },
+    several: there(gridRows) && { rows: gridRows, cells: gridCells, counts: gridCounts, ends: gridEnds },
+    single: there(single),
+    attended: there(attended),
+    ends: there(ends) && { tokens: ends, attended: endsAttended },
+  };
 }
 
 /** `places [tokens, 2]`, row and place, for every head: `[tokens * heads, 3]`. */

@@ -19,8 +19,8 @@ const NOTHING = new Float32Array(0);
  * and is written in place; it grows in geometric steps as the longest row needs it. An empty conversation reads its prompts right-padded,
  * in one call of fused attention; one token a row goes in lockstep; all else works on the new tokens alone, whatever the other rows get.
  *
- * What one row says depends on no other row, but sums depend on the cache's places in their last bit: the same bits every time need the
- * same `room`. `ConversationGraphs` says what is compiled. Calls must not overlap. Dispose it when done.
+ * Results depend on shapes in their last bits: on the cache's places, so on `room`, and on how much other rows are fed beside (not where
+ * all get single tokens). `ConversationGraphs` says what is compiled. Calls must not overlap. Dispose it when done.
  */
 export class Conversation {
   readonly #graphs: ConversationGraphs;
@@ -128,21 +128,26 @@ export class Conversation {
   async #extend(news: readonly (TokenIds | null)[], columns: TokenIds | null): Promise<NextToken> {
     const { width, vocabulary } = this.#graphs.shape;
     const wanted = columns?.length ?? vocabulary;
-    const next: NextToken = {
-      logits: new Float32Array(this.rows * wanted),
-      hidden: new Float32Array(this.rows * width),
-    };
+    let all: NextToken | null = null;
     let rest = news;
-    while (rest.some((tokens) => tokens?.length)) {
+    do {
       const several = rest.filter((tokens) => tokens && tokens.length > 1).length;
       const most = several === 0 ? 1 : longestPiece(several, this.rows);
-      const piece = rest.map((tokens) => tokens?.subarray(0, most) ?? null);
-      rest = rest.map((tokens) => tokens?.subarray(most) ?? null);
+      const piece = rest.map((tokens) =>
+        tokens && tokens.length > most ? tokens.subarray(0, most) : tokens,
+      );
+      rest = rest.map((tokens) => (tokens && tokens.length > most ? tokens.subarray(most) : null));
       const { hidden, logits, ends } = await this.#say(piece, rest, columns);
-      spread(hidden, width, ends, next.hidden, width);
-      spread(logits, logits.length / (hidden.length / width), ends, next.logits, wanted);
-    }
-    return next;
+      const results = hidden.length / width;
+      const asTheyAre = logits.length === this.rows * wanted && results === this.rows && inOrder(ends);
+      if (all === null && asTheyAre) all = { logits, hidden };
+      else {
+        all ??= { logits: new Float32Array(this.rows * wanted), hidden: new Float32Array(this.rows * width) };
+        spread(hidden, width, ends, all.hidden, width);
+        spread(logits, logits.length / results, ends, all.logits, wanted);
+      }
+    } while (rest.some((tokens) => tokens !== null));
+    return all;
   }
 
   /** One call: a piece of what is new, and what rows have left behind it. `ends`: by row, its result; -1 while it has more to say. */
@@ -195,9 +200,9 @@ export class Conversation {
     const { vocabulary } = this.#graphs.shape;
     if (news.length !== this.rows)
       throw new AppError('bad-input', `conversation: ${news.length} lists of tokens for ${this.rows} rows`);
-    const stranger = [...news, columns]
-      .map((tokens) => tokens?.find((id) => id >= vocabulary))
-      .find((id) => id !== undefined);
+    let stranger: number | undefined;
+    for (const ids of [...news, columns])
+      for (let i = 0; ids && i < ids.length; i++) if ((ids[i] as number) >= vocabulary) stranger ??= ids[i];
     if (stranger !== undefined)
       throw new AppError(
         'bad-input',
@@ -217,6 +222,11 @@ export class Conversation {
     if (!Number.isInteger(row) || row < 0 || row >= this.rows)
       throw new AppError('bad-input', `conversation: there is no row ${row} among ${this.rows} rows`);
   }
+}
+
+/** Whether every row that has a result has the one of its own number. */
+function inOrder(resultOf: Int32Array): boolean {
+  return resultOf.every((result, row) => result === row || result < 0);
 }
 
 /** Copies results of `from`, which are `stride` numbers apart, to their rows of `to [rows, width]`. */

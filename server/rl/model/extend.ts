@@ -25,14 +25,13 @@ export interface ExtendInput {
   places: tf.Tensor;
   /** `[rows]` */
   lengths: tf.Tensor;
-  /** `[rows]`, or null. */
-  single: tf.Tensor | null;
   several: GridInput | null;
+  /** `[rows]` */
+  single: tf.Tensor | null;
   /** `[tokens]` */
-  attended: tf.Tensor;
-  /** `[results]`, both. */
-  ends: tf.Tensor;
-  endsAttended: tf.Tensor;
+  attended: tf.Tensor | null;
+  /** `[rows]`, both; there if `several` is. */
+  ends: { tokens: tf.Tensor; attended: tf.Tensor } | null;
   /** Per layer, `[rows, keyValueHeads, capacity, size]`: a fixed shape. */
   cache: KeysAndValues[];
 }
@@ -82,9 +81,9 @@ class Attention {
 
   /** At every new token: `query [tokens, 1, heads * size]` → `[tokens, heads * size]`. */
   all(query: tf.Tensor, now: KeysAndValues, past: KeysAndValues): tf.Tensor {
-    const { ids, lengths, single, several, attended } = this.#input;
+    const { single, several, attended } = this.#input;
     const { heads, keyValueHeads } = this.#shape;
-    if (!several && ids.size === lengths.size) return this.#alone(query, now, past); // in lockstep
+    if (attended === null) return this.#alone(query, now, past); // in lockstep
     const parts: tf.Tensor[] = [];
     if (several) {
       const own = this.#ownGrid(now, several);
@@ -96,8 +95,9 @@ class Attention {
   }
 
   /** At each row's last new token, where rows have several: `query [rows, 1, heads * size]` → `[rows, heads * size]`. */
-  last(query: tf.Tensor, now: KeysAndValues, past: KeysAndValues, several: GridInput): tf.Tensor {
-    const { single, endsAttended } = this.#input;
+  last(query: tf.Tensor, now: KeysAndValues, past: KeysAndValues, places: tf.Tensor): tf.Tensor {
+    const { single } = this.#input;
+    const several = this.#input.several as GridInput;
     const [gridRows, length] = several.cells.shape as [number, number];
     const order = tf.reshape(tf.range(0, length, 1, 'int32'), [1, 1, 1, length]);
     const mask = tf.less(order, tf.reshape(several.counts, [gridRows, 1, 1, 1]));
@@ -105,7 +105,7 @@ class Attention {
     const self = splitHeads(take(now.key, several.ends), headSizeOf(this.#shape));
     const parts = [this.#together(take(query, several.rows), past, own, mask, self)];
     if (single) parts.push(this.#alone(query, this.#takeBoth(now, single), past));
-    return take(parts.length > 1 ? tf.concat(parts, 0) : (parts[0] as tf.Tensor), endsAttended);
+    return take(parts.length > 1 ? tf.concat(parts, 0) : (parts[0] as tf.Tensor), places);
   }
 
   /** One token a row of the batch, `[rows, 1, …]`. */
@@ -166,13 +166,14 @@ export function extend(weights: Weights, shape: PolicyShape, input: ExtendInput)
     const store = (kept: tf.Tensor, added: tf.Tensor) =>
       tf.tensorScatterUpdate(kept, input.places, tf.reshape(added, [tokens * heads, size]));
     cache.push({ key: store(past.key, now.key), value: store(past.value, now.value) });
-    if (layer < input.cache.length - 1 || !input.several) {
+    const { ends } = input;
+    if (layer < input.cache.length - 1 || !ends) {
       x = finishLayer(weights, shape, at, x, attention.all(query(normed, turn), now, past));
       continue;
     }
-    const end = (of: tf.Tensor) => take(of, input.ends);
+    const end = (of: tf.Tensor) => take(of, ends.tokens);
     const lastQuery = query(end(normed), { cos: end(turn.cos), sin: end(turn.sin) });
-    x = finishLayer(weights, shape, at, end(x), attention.last(lastQuery, now, past, input.several));
+    x = finishLayer(weights, shape, at, end(x), attention.last(lastQuery, now, past, ends.attended));
   }
   return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
 }

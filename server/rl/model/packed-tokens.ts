@@ -15,16 +15,14 @@ export interface PackedTokens {
   places: Int32Array;
   /** `[rows]`: tokens in the cache beforehand. */
   lengths: Int32Array;
-  /** Rows with one new token: `[rows]`, which packed token it is (0 where a row has none); null if there is no such row. */
-  single: Int32Array | null;
-  /** Rows with several; null if there is no such row. */
+  /** Rows with several new tokens; null if there is no such row. */
   several: TokenGrid | null;
-  /** `[tokens]`: where a token is among what attention computes: the cells of the grid, then the rows of `single`. */
-  attended: Int32Array;
-  /** `[results]`: which packed token a result belongs to, each row's last. */
-  ends: Int32Array;
-  /** `[results]`: where a result is among what attention computes of the last layer: rows of the grid, then those of `single`. */
-  endsAttended: Int32Array;
+  /** Rows with one: `[rows]`, which packed token it is (0 where a row has none); null if there is no such row, and in lockstep. */
+  single: Int32Array | null;
+  /** `[tokens]`: where a token is among what attention computes: the cells of the grid, then the rows of `single`; null in lockstep. */
+  attended: Int32Array | null;
+  /** Each row's last new token; null where no row has several: a result a token then. */
+  ends: TokenEnds | null;
   /** `[rows]`: the result of a row, -1 where nothing was fed. */
   resultOf: Int32Array;
 }
@@ -40,6 +38,14 @@ export interface TokenGrid {
   /** `[gridRows]`: new tokens of each, and which packed token is the last. */
   counts: Int32Array;
   ends: Int32Array;
+}
+
+/** The last new tokens of all rows, `[rows]`. */
+export interface TokenEnds {
+  /** Which packed token it is. */
+  tokens: Int32Array;
+  /** Where it is among what attention computes of the last layer: rows of the grid, then those of `single`. */
+  attended: Int32Array;
 }
 
 /** Lengths that a grid is padded to. */
@@ -88,7 +94,6 @@ function emptyPack(tokens: number, { lengths, previous, capacity }: Rows) {
     previous: new Int32Array(tokens),
     positions: new Int32Array(tokens),
     places: Int32Array.from({ length: 2 * tokens }, (_, i) => (i % 2 === 0 ? 0 : capacity - 1)),
-    attended: new Int32Array(tokens),
   };
   const say = (at: number, row: number, said: TokenIds, index: number) => {
     pack.ids[at] = said[index] as number;
@@ -112,23 +117,17 @@ function packSingle(
   const tokens = lockstep ? rows : fewer;
   const { pack, say } = emptyPack(tokens, state);
   const single = new Int32Array(rows);
+  const attended = new Int32Array(tokens);
   const resultOf = new Int32Array(rows).fill(-1);
   for (const [index, row] of fed.entries()) {
     const at = lockstep ? row : index;
     say(at, row, news[row] as TokenIds, 0);
     single[row] = at;
-    pack.attended[at] = row;
+    attended[at] = row;
     resultOf[row] = at;
   }
-  return {
-    ...pack,
-    lengths: state.lengths.slice(),
-    single,
-    several: null,
-    ends: Int32Array.from({ length: tokens }, (_, at) => at),
-    endsAttended: pack.attended,
-    resultOf,
-  };
+  const order = lockstep ? { single: null, attended: null } : { single, attended };
+  return { ...pack, lengths: state.lengths.slice(), several: null, ...order, ends: null, resultOf };
 }
 
 /** `count` rows have several tokens: they, or all rows, have a place in the grid. */
@@ -143,7 +142,9 @@ function packSeveral(
   const longest = Math.max(...counts);
   const length = GRID_LENGTHS.find((padded) => padded >= longest) ?? longest;
   const total = counts.reduce((a, b) => a + b, 0);
-  const { pack, say } = emptyPack(geometricSize(total, FEWEST_TOKENS), state);
+  const tokenCount = geometricSize(total, FEWEST_TOKENS);
+  const { pack, say } = emptyPack(tokenCount, state);
+  const attended = new Int32Array(tokenCount);
   const grid: TokenGrid = {
     rows: new Int32Array(gridRows),
     length,
@@ -152,8 +153,7 @@ function packSeveral(
     ends: new Int32Array(gridRows),
   };
   const single = new Int32Array(rows);
-  const ends = new Int32Array(rows);
-  const endsAttended = new Int32Array(rows);
+  const ends = { tokens: new Int32Array(rows), attended: new Int32Array(rows) };
   const resultOf = new Int32Array(rows).fill(-1);
   let next = 0;
   let gridRow = 0;
@@ -165,13 +165,13 @@ function packSeveral(
     const inGrid = gridRows === rows || tokens.length > 1;
     for (let index = 0; index < tokens.length; index++) {
       if (inGrid) grid.cells[place * length + index] = next + index;
-      pack.attended[next + index] = inGrid ? place * length + index : gridRows * length + row;
+      attended[next + index] = inGrid ? place * length + index : gridRows * length + row;
       say(next + index, row, tokens, index);
     }
     const end = next + tokens.length - 1;
-    ends[row] = end;
+    ends.tokens[row] = end;
+    ends.attended[row] = inGrid ? place : gridRows + row;
     resultOf[row] = row;
-    endsAttended[row] = inGrid ? place : gridRows + row;
     if (inGrid) {
       grid.rows[place] = row;
       grid.counts[place] = tokens.length;
@@ -186,10 +186,10 @@ function packSeveral(
   return {
     ...pack,
     lengths: state.lengths.slice(),
-    single: alone ? single : null,
     several: grid,
+    single: alone ? single : null,
+    attended,
     ends,
-    endsAttended,
     resultOf,
   };
 }
