@@ -1,5 +1,6 @@
 import type { ServerConfig } from './config.ts';
 import { AppError } from './contract/error.ts';
+import type { ModelInfo } from './contract/models.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { GuestBudget } from './limits/guest-budget.ts';
 import type { Bus } from './live/bus.ts';
@@ -14,6 +15,8 @@ export interface Lab {
   jobs: Jobs;
   machine: Machine;
   guests: GuestBudget;
+  /** The language models of the models folder, as they are now. */
+  models(): Promise<ModelInfo[]>;
   /** Epoch milliseconds. */
   startedAt: number;
 }

@@ -1,4 +1,5 @@
 import type { ServerConfig } from './config.ts';
+import type { ModelInfo } from './contract/models.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { openQueue } from './jobs/queue.ts';
 import { Supervisor } from './jobs/supervisor.ts';
@@ -43,6 +44,7 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
       jobs,
       machine: new Machine(config),
       guests: makeGuestBudget(bus),
+      models: () => readModels(config.modelsFolder),
       startedAt: Date.now(),
     },
     async close() {
@@ -53,4 +55,10 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
       await database.close();
     },
   };
+}
+
+/** What reads models brings the tensor library: a server loads it when somebody first asks. */
+async function readModels(folder: string): Promise<ModelInfo[]> {
+  const { listModels } = await import('./models/list-models.ts');
+  return listModels(folder);
 }

@@ -1,15 +1,18 @@
 import { AppError } from '../contract/error.ts';
 import { howToGetModel, type ModelInfo } from '../contract/models.ts';
 import type { RunConfig } from '../contract/run-config.ts';
-import { listModels } from '../models/list-models.ts';
+import type { Lab } from '../lab.ts';
 
 /**
  * The language model that a config names, as the models folder has it; null for the small policy. Throws AppError `bad-input`
  * with the way to get a model that is not there, or with what is wrong with it.
  */
-export function chosenModel(folder: string, { policy, model }: RunConfig): ModelInfo | null {
+export async function chosenModel(
+  lab: Pick<Lab, 'models'>,
+  { policy, model }: RunConfig,
+): Promise<ModelInfo | null> {
   if (policy === 'nano') return null;
-  const found = listModels(folder).find(({ name }) => name === model);
+  const found = (await lab.models()).find(({ name }) => name === model);
   if (!found)
     throw new AppError('bad-input', `model: ${model} is not in the models folder: ${howToGetModel(model)}`);
   if (found.problem !== null)

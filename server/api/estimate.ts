@@ -145,7 +145,7 @@ function describeGuess(
 
 /** Estimates from what similar runs took here. Throws AppError `bad-input` where the model it names is not here. */
 export async function estimateLaunch(lab: Lab, config: RunConfig): Promise<LaunchEstimate> {
-  const model = chosenModel(lab.config.modelsFolder, config);
+  const model = await chosenModel(lab, config);
   const similar = (await lab.store.runs.list()).filter((run) => isSimilar(run, config)).slice(0, 5);
   const measured: Speed[] = [];
   for (const run of similar) {

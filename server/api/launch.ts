@@ -22,7 +22,8 @@ export async function launchMany(
   configs: readonly RunConfig[],
   preset: string | null,
 ): Promise<string[]> {
-  for (const config of configs) chosenModel(lab.config.modelsFolder, config);
+  const byModel = new Map(configs.map((config) => [config.model, config]));
+  for (const config of byModel.values()) await chosenModel(lab, config);
   const ids = await lab.store.runs.createAll(
     configs.map((config) => ({ name: config.name || defaultName(config, preset), preset, config })),
   );

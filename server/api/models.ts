@@ -1,8 +1,7 @@
 import type { ModelInfo } from '../contract/models.ts';
-import { listModels } from '../models/list-models.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 export const modelsRouter = router({
   /** The language models of the models folder, by name, those that cannot be used among them. */
-  list: ownerProcedure.query(({ ctx }): ModelInfo[] => listModels(ctx.lab.config.modelsFolder)),
+  list: ownerProcedure.query(async ({ ctx }): Promise<ModelInfo[]> => ctx.lab.models()),
 });

@@ -11,6 +11,7 @@ import type { Lab } from '../../server/lab.ts';
 import { makeGuestBudget } from '../../server/limits/guest-budget.ts';
 import { Bus } from '../../server/live/bus.ts';
 import { Journal } from '../../server/live/journal.ts';
+import { listModels } from '../../server/models/list-models.ts';
 import { Machine } from '../../server/process/machine.ts';
 import { type Database, openMemoryDatabase } from '../../server/store/database.ts';
 import { makeStore } from '../../server/store/store.ts';
@@ -89,6 +90,7 @@ async function startLab(
     jobs,
     machine: new Machine(config),
     guests: makeGuestBudget(bus),
+    models: async () => listModels(config.modelsFolder),
     startedAt: Date.now(),
     async launch(script = {}, iterations = 4) {
       const name = JSON.stringify(script);
