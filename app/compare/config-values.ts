@@ -1,3 +1,4 @@
+import { readsField } from '../../server/contract/fields-read.ts';
 import {
   describeFields,
   differingFields,
@@ -23,6 +24,9 @@ function fieldInfo(name: FieldName): FieldInfo {
   return fields.get(name)!;
 }
 
+/** In place of a value that means nothing to its run. */
+const UNREAD = 'no effect';
+
 /** A field of several configs: one value each, in their order. */
 export interface ConfigRow {
   field: FieldInfo;
@@ -30,16 +34,19 @@ export interface ConfigRow {
   differs: boolean;
 }
 
-/** Fields by group for a side-by-side table; the name is left out (it is the heading). */
+/**
+ * Fields by group for a side-by-side table; the name is left out (it is the heading), and so is what none of the runs reads.
+ */
 export function configRows(configs: readonly RunConfig[], show: 'changed' | 'all'): ConfigRow[] {
   const differing = new Set<FieldName>(differingFields(configs));
+  const isRead = (name: FieldName) => configs.some((config) => readsField(config, name));
   return FIELD_GROUPS.flatMap((group) =>
     FIELD_NAMES.filter((name) => name !== 'name' && fieldInfo(name).group === group),
   )
-    .filter((name) => show === 'all' || differing.has(name))
+    .filter((name) => isRead(name) && (show === 'all' || differing.has(name)))
     .map((name) => ({
       field: fieldInfo(name),
-      values: configs.map((config) => describeValue(config[name])),
+      values: configs.map((config) => (readsField(config, name) ? describeValue(config[name]) : UNREAD)),
       differs: differing.has(name),
     }));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from './error.ts';
 import { creditFields, groupSizeOf } from './estimators.ts';
+import { readsField } from './fields-read.ts';
 import { type PresetName, presetConfig } from './presets.ts';
 import { describeFields, differingFields, type FieldName, methodKey, type RunConfig } from './run-config.ts';
 
@@ -71,11 +72,11 @@ export interface Compared {
 /** Fields that change no number of a run. */
 const WITHOUT_EFFECT: readonly FieldName[] = ['name', 'checkpointEvery'];
 
-/** `iterations`, `learning rate (update)`. */
+/** `iterations`, `learning rate (update)`, `policy`. */
 const titles = new Map(
   describeFields().map(({ name, group, title }) => [
     name,
-    `${title.toLowerCase()}${group === 'Run' ? '' : ` (${group.toLowerCase()})`}`,
+    `${title.toLowerCase()}${group === 'Run' || group === title ? '' : ` (${group.toLowerCase()})`}`,
   ]),
 );
 
@@ -86,7 +87,9 @@ const titles = new Map(
 export function describeDifference(runs: readonly Compared[]): string {
   if (runs.length < 2) return '';
   const configs = runs.map(({ config }) => config);
-  const differing = differingFields(configs).filter((name) => !WITHOUT_EFFECT.includes(name));
+  const differing = differingFields(configs).filter(
+    (name) => !WITHOUT_EFFECT.includes(name) && configs.some((config) => readsField(config, name)),
+  );
   const isCredit = (name: FieldName) => name === 'estimator' || creditFields.has(name);
   const others = differing
     .filter((name) => name !== 'seed' && !isCredit(name))

@@ -1,6 +1,7 @@
 'use client';
 import { useMemo } from 'react';
 import { explainOrigin } from '../../../server/contract/credit-origin.ts';
+import { readsField } from '../../../server/contract/fields-read.ts';
 import {
   describeFields,
   FIELD_GROUPS,
@@ -22,7 +23,7 @@ function formatField(value: unknown): string {
   return value === '' ? '(empty)' : String(value);
 }
 
-/** Every field of the run's configuration by group; those that are not at their default are marked. */
+/** Every field that the run reads, by group; those that are not at their default are marked. */
 export function ConfigTable({
   config,
   view,
@@ -32,7 +33,8 @@ export function ConfigTable({
   view: RunViewState;
   setView: SetRunViewState;
 }) {
-  const fields = useMemo(() => describeFields().filter(({ name }) => name !== 'name'), []);
+  const all = useMemo(() => describeFields().filter(({ name }) => name !== 'name'), []);
+  const fields = all.filter(({ name }) => readsField(config, name));
   const isChanged = (field: (typeof fields)[number]) =>
     JSON.stringify(config[field.name]) !== JSON.stringify(field.default);
   const onlyChanged = view.fields === 'changed';
@@ -43,6 +45,9 @@ export function ConfigTable({
         <Switch checked={onlyChanged} onChange={(on) => void setView({ fields: on ? 'changed' : 'all' })}>
           Only what differs from the defaults ({fields.filter(isChanged).length})
         </Switch>
+        <span className="text-muted">
+          {all.length - fields.length} fields without effect on this run are left out.
+        </span>
         <span className="ml-auto">
           <CopyButton text={() => JSON.stringify(config, null, 2)}>Copy as JSON</CopyButton>
         </span>

@@ -45,7 +45,10 @@ export function FieldGroupSection({
   const rows = (list: readonly FormField[]) => (
     <div className="grid gap-x-6 gap-y-5 sm:grid-cols-2">
       {list.map((field) => (
-        <div key={field.name} className={field.control.kind === 'checkboxes' ? 'sm:col-span-2' : ''}>
+        <div
+          key={field.name}
+          className={['checkboxes', 'model'].includes(field.control.kind) ? 'sm:col-span-2' : ''}
+        >
           <FieldRow
             field={field}
             control={control}

@@ -11,6 +11,7 @@ import { Switch } from '../../_ui/switch.tsx';
 import { describeValue } from '../../compare/config-values.ts';
 import { describeEstimator } from './estimator-words.ts';
 import { type Draft, draftOf, type FormField } from './form-model.ts';
+import { ModelChoice } from './model-choice.tsx';
 import { SegmentedChoice } from './segmented-choice.tsx';
 
 export interface FieldRowProps {
@@ -42,7 +43,7 @@ export const FieldRow = memo(function FieldRow({
     onEdited(field.name);
   };
   const id = `field-${field.name}`;
-  const isGroup = field.control.kind === 'choice' || field.control.kind === 'checkboxes';
+  const isGroup = ['choice', 'checkboxes', 'model'].includes(field.control.kind);
   const title = field.control.kind === 'seeds' ? 'Seeds' : field.title;
   return (
     <div
@@ -94,6 +95,13 @@ export const FieldRow = memo(function FieldRow({
         {field.name === 'estimator' && (
           <p className="mt-1">{describeEstimator(bound.value as EstimatorName)}</p>
         )}
+        {field.name === 'policy' && bound.value !== base.policy && (
+          <p className="mt-1">
+            The other values here were chosen for{' '}
+            {base.policy === 'nano' ? 'the small policy' : 'a language model'}: to start from others, pick a
+            preset above.
+          </p>
+        )}
         <p className="text-muted">{describeLimits(field)}</p>
       </div>
     </div>
@@ -102,7 +110,9 @@ export const FieldRow = memo(function FieldRow({
 
 /** Default and range, in small print under the description. */
 function describeLimits(field: FormField): string {
-  if (field.control.kind === 'text') return '';
+  if (field.control.kind === 'text' || field.control.kind === 'model') return '';
+  // Each policy has its own, which the description says.
+  if (field.name === 'context') return '';
   const value = field.default as RunConfig[keyof RunConfig];
   const shown = field.control.kind === 'checkboxes' ? 'all' : describeValue(value);
   const range = 'range' in field.control ? field.control.range : '';
@@ -130,6 +140,18 @@ function FieldControl({ field, id, value, onChange, onBlur, ref, invalid }: Fiel
         name={id}
         value={String(value)}
         options={control.options}
+        onChange={onChange}
+        labelledBy={`${id}-label`}
+        describedBy={help}
+        invalid={invalid}
+      />
+    );
+  if (control.kind === 'model')
+    return (
+      <ModelChoice
+        ref={ref}
+        name={id}
+        value={String(value)}
         onChange={onChange}
         labelledBy={`${id}-label`}
         describedBy={help}

@@ -19,6 +19,7 @@ type FieldControl =
   | { kind: 'checkboxes'; options: string[] }
   | { kind: 'number-list'; range: string }
   | { kind: 'seeds'; range: string }
+  | { kind: 'model' }
   | { kind: 'text'; maxLength: number | undefined };
 
 /** A field of the form: what the schema says about it and how it is edited. */
@@ -69,6 +70,7 @@ export function formField(name: FieldName): FormField {
 function controlOf(info: FieldInfo): FieldControl {
   const schema = info.schema as JsonSchema;
   if (info.name === 'seed') return { kind: 'seeds', range: describeRange(schema) };
+  if (info.name === 'model') return { kind: 'model' };
   if (schema.enum) return { kind: 'choice', options: schema.enum };
   if (schema.anyOf) return { kind: 'choice', options: schema.anyOf.map((option) => String(option.const)) };
   if (schema.type === 'boolean') return { kind: 'switch' };

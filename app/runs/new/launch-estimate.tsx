@@ -87,6 +87,9 @@ function figures(
     { title: 'Episodes', value: estimate && formatCompact(estimate.episodes * runs) },
     { title: 'Tokens', value: estimate && `~ ${formatCompact(estimate.tokens * runs)}` },
     { title: 'Parameters', value: estimate && formatCompact(estimate.parameters) },
+    ...(estimate && estimate.trainedParameters !== estimate.parameters
+      ? [{ title: 'Trained', value: formatCompact(estimate.trainedParameters) }]
+      : []),
     { title: 'Memory', value: estimate && `~ ${formatBytes(Number(estimate.memoryBytes.toPrecision(2)))}` },
   ];
 }

@@ -1,5 +1,5 @@
 'use client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Rocket } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
@@ -23,7 +23,7 @@ import {
   resetFields,
   searchFields,
 } from './form-model.ts';
-import { fitFormat, type LaunchBase, rebase } from './launch-state.ts';
+import { fitChoices, isShown, type LaunchBase, rebase } from './launch-state.ts';
 import { LaunchSummary } from './launch-summary.tsx';
 import { SectionNav } from './section-nav.tsx';
 import { readSweep, type VariedField } from './sweep-model.ts';
@@ -72,21 +72,24 @@ export function LaunchForm({
   for (const { field, message } of reading.errors) errors.set(field, message);
 
   const setDraft = (next: Draft) => form.reset(next, { keepDefaultValues: true });
-  /** Another estimator may need another format. */
+  const { data: models } = useQuery(useTRPC().models.list.queryOptions());
+  /** Another estimator may need another format, another policy a model and a context. */
   const onEdited = useCallback(
     (name: FieldName) => {
-      if (name !== 'estimator') return;
-      form.setValue('format', fitFormat(form.getValues()).format, { shouldValidate: true });
+      if (name !== 'estimator' && name !== 'policy') return;
+      const fitting = fitChoices(form.getValues(), models);
+      for (const other of ['format', 'context', 'model'] as const)
+        form.setValue(other, fitting[other], { shouldValidate: true });
     },
-    [form],
+    [form, models],
   );
   const chooseBase = (next: LaunchBase) => {
-    setDraft(rebase(form.getValues(), base.config, next.config));
+    setDraft(fitChoices(rebase(form.getValues(), base.config, next.config), models));
     setBase(next);
     onBaseChange(next);
   };
   const focusField = (name: FieldName) => {
-    setSearch('');
+    setSearch(isShown(name, draft, varied, errors) ? '' : name);
     if (formField(name).advanced) setOpenGroups((open) => new Set(open).add(formField(name).group));
     // After the section has opened.
     requestAnimationFrame(() => {
@@ -156,7 +159,9 @@ export function LaunchForm({
           <FieldGroupSection
             key={group}
             group={group}
-            fields={fields}
+            fields={
+              search === '' ? fields.filter(({ name }) => isShown(name, draft, varied, errors)) : fields
+            }
             unfolded={search !== ''}
             open={openGroups.has(group)}
             onOpenChange={(open) =>
@@ -194,7 +199,7 @@ export function LaunchForm({
         varied={varied}
         onFocusField={focusField}
         onReset={(names) => {
-          setDraft(fitFormat(resetFields(form.getValues(), names, base.config)));
+          setDraft(fitChoices(resetFields(form.getValues(), names, base.config), models));
           setVaried(varied.filter(({ field }) => !names.includes(field)));
         }}
         problem={launch.problem}

@@ -1,7 +1,14 @@
 import { ESTIMATORS, type EstimatorName } from '../../../server/contract/estimators.ts';
-import { DECIDING_FIELDS, type DecidingFields, whyUnread } from '../../../server/contract/fields-read.ts';
+import {
+  DECIDING_FIELDS,
+  type DecidingFields,
+  isOfOtherPolicy,
+  whyUnread,
+} from '../../../server/contract/fields-read.ts';
+import { type ModelInfo, RANDOM_MODEL } from '../../../server/contract/models.ts';
 import { PRESETS, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
 import {
+  contextFor,
   FIELD_NAMES,
   type FieldName,
   formatFor,
@@ -35,11 +42,40 @@ export function rebase(draft: Draft, from: RunConfig, to: RunConfig): Draft {
   return next;
 }
 
-/** The draft with a turn format that its estimator can be played in; as it is while that is no estimator. */
-export function fitFormat(draft: Draft): Draft {
-  if (!ESTIMATORS.some((name) => name === draft.estimator)) return draft;
-  const format = formatFor(draft.estimator as EstimatorName, draft.format as RunConfig['format']);
-  return { ...draft, format };
+/**
+ * The draft with a turn format that its estimator can be played in, and with the context and the model that its policy can have;
+ * what is no estimator or policy yet changes nothing. A language model takes the first of `models` that can be used where
+ * none is named, and starts with its own context.
+ */
+export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Draft {
+  const next = { ...draft };
+  if (ESTIMATORS.some((name) => name === draft.estimator))
+    next.format = formatFor(draft.estimator as EstimatorName, draft.format as RunConfig['format']);
+  if (draft.policy === 'nano') {
+    next.model = '';
+    next.context = contextFor('nano', draft.context as RunConfig['context']);
+  } else if (draft.policy === 'pretrained' && draft.model === '') {
+    next.model = firstUsable(models);
+    next.context = 'dialogue';
+  }
+  return next;
+}
+
+/** A trained one before the random one; empty where there is none. */
+function firstUsable(models: readonly ModelInfo[]): string {
+  const names = models.filter(({ problem }) => problem === null).map(({ name }) => name);
+  return names.find((name) => name !== RANDOM_MODEL) ?? names[0] ?? '';
+}
+
+/** Whether the form shows a field: those of the other policy only where they are wrong, or where the policy varies. */
+export function isShown(
+  name: FieldName,
+  draft: Draft,
+  varied: readonly VariedField[],
+  errors: ReadonlyMap<FieldName, string>,
+): boolean {
+  if (errors.has(name) || varied.some(({ field }) => field === 'policy')) return true;
+  return !isOfOtherPolicy({ policy: draft.policy as RunConfig['policy'] }, name);
 }
 
 /** Why a field has no effect with the other values, or undefined. */

@@ -7,7 +7,7 @@ import {
   nameRuns,
 } from '../../../server/contract/sweep.ts';
 import { type Draft, type DraftReading, formField, readDraft } from './form-model.ts';
-import { fitFormat } from './launch-state.ts';
+import { fitChoices } from './launch-state.ts';
 
 /** A field that differs between the runs of a launch, with its values as typed: `0, 0.5, 1`. */
 export interface VariedField {
@@ -70,10 +70,14 @@ function failure(field: FieldName, message: string): DraftReading {
   return { ok: false, configs: [], errors: [{ field, message }] };
 }
 
-/** The draft with these values, in a turn format that fits unless the format itself varies. */
+/** The draft with these values, in a turn format and with a context that fit unless they vary themselves. */
 function withValues(draft: Draft, chosen: Partial<Record<FieldName, string>>): Draft {
   const own = { ...draft, ...typed(chosen), name: '' };
-  return 'format' in chosen ? own : fitFormat(own);
+  const { format, context } = own;
+  const fitting = fitChoices(own);
+  if ('format' in chosen) fitting.format = format;
+  if ('context' in chosen) fitting.context = context;
+  return fitting;
 }
 
 /** A switch is typed as yes or no; everything else is a draft's own text. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configRows, describeValue } from '../../../app/compare/config-values.ts';
+import { readsField } from '../../../server/contract/fields-read.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { FIELD_NAMES } from '../../../server/contract/run-config.ts';
 
@@ -25,8 +26,25 @@ describe('configRows', () => {
     ]);
   });
 
-  it('shows everything on request, and nothing differs in one run', () => {
-    expect(configRows([hae, flat], 'all')).toHaveLength(FIELD_NAMES.length - 1);
+  it('shows everything that one of them reads on request, and nothing differs in one run', () => {
+    const all = configRows([hae, flat], 'all');
+    expect(all.map(({ field }) => field.name)).toEqual(
+      FIELD_NAMES.filter((name) => name !== 'name' && (readsField(hae, name) || readsField(flat, name))),
+    );
+    expect(all.find(({ field }) => field.name === 'kappa')?.values).toEqual(['0.6', 'no effect']);
     expect(configRows([hae], 'changed')).toEqual([]);
+  });
+
+  it('says where a value means nothing to a run, and leaves out what means nothing to all', () => {
+    const model = { policy: 'pretrained', model: 'm', width: 32 } as const;
+    const [small, large] = [presetConfig('quick', { gearClip: 0.5 }), presetConfig('quick', model)];
+    expect(configRows([small, large], 'changed').map(({ field, values }) => [field.name, ...values])).toEqual(
+      [
+        ['policy', 'nano', 'pretrained'],
+        ['model', 'no effect', 'm'],
+        ['context', 'no effect', 'dialogue'],
+        ['width', '64', 'no effect'],
+      ],
+    );
   });
 });

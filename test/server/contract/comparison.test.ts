@@ -16,6 +16,9 @@ const run = (changes: RunConfigInput = {}, games: Compared['games'] = 'real'): C
 });
 const compared = (...changes: RunConfigInput[]) => describeDifference(changes.map((change) => run(change)));
 
+const LANGUAGE_MODEL = { policy: 'pretrained', model: 'm' } as const;
+const SAME = 'Nothing differs: the same seed, the same games and first weights.';
+
 describe('the comparison of one click', () => {
   it('is HiPER and flat GAE as tuned here and flat PPO as published, on the same seed', () => {
     const configs = comparisonConfigs({ preset: 'quick' });
@@ -55,6 +58,12 @@ describe('what tells runs apart', () => {
       [{ name: 'a' }, { name: 'b', checkpointEvery: 5 }],
       'Nothing differs: the same seed, the same games and first weights.',
     ],
+    [
+      'only what has no effect',
+      [{ width: 32 }, { width: 64 }].map((sizes) => ({ ...LANGUAGE_MODEL, ...sizes })),
+      SAME,
+    ],
+    ['the policy', [{}, { ...LANGUAGE_MODEL, context: 'rebuilt' }], 'These differ: policy, model (policy).'],
     [
       'other fields too',
       [{}, { estimator: 'token-gae', iterations: 90, learningRate: 1e-4 }],

@@ -1,16 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { changedFields, draftOf } from '../../../../app/runs/new/form-model.ts';
+import { changedFields, draftOf, readDraft } from '../../../../app/runs/new/form-model.ts';
 import {
-  fitFormat,
+  fitChoices,
   isSameBase,
+  isShown,
   launchBases,
   rebase,
   whyUnused,
 } from '../../../../app/runs/new/launch-state.ts';
+import type { VariedField } from '../../../../app/runs/new/sweep-model.ts';
+import type { ModelInfo } from '../../../../server/contract/models.ts';
 import { PRESETS, presetConfig } from '../../../../server/contract/presets.ts';
+import type { FieldName } from '../../../../server/contract/run-config.ts';
+import { TINY_MODEL_INFO } from '../../../../server/models/tiny-model.ts';
 
 const quick = presetConfig('quick');
 const tiny = presetConfig('tiny');
+const model = (name: string, problem: string | null = null): ModelInfo => ({
+  ...TINY_MODEL_INFO,
+  name,
+  problem,
+});
 
 describe('changing the preset', () => {
   it('keeps what was changed by hand and takes the rest of the new preset', () => {
@@ -27,10 +37,49 @@ describe('changing the preset', () => {
 describe('the turn format', () => {
   it('follows the estimator where it has to', () => {
     const format = (estimator: string, before: string) =>
-      fitFormat({ ...draftOf(quick), estimator, format: before }).format;
+      fitChoices({ ...draftOf(quick), estimator, format: before }).format;
     expect(format('strata', 'plan-execute')).toBe('strategy');
     expect(format('hae', 'strategy')).toBe('plan-execute');
     expect(format('grpo', 'strategy')).toBe('strategy');
+  });
+});
+
+describe('the policy', () => {
+  const models = [
+    model('broken', 'its weights are missing'),
+    model('tiny-random'),
+    model('ORG/large'),
+    model('ORG/larger'),
+  ];
+  const choose = (policy: string, from = quick) => fitChoices({ ...draftOf(from), policy }, models);
+
+  it('brings a model and its context, a trained one that can be used before the random one', () => {
+    expect(choose('pretrained')).toMatchObject({ model: 'ORG/large', context: 'dialogue' });
+    const none = fitChoices({ ...draftOf(quick), policy: 'pretrained' }, models.slice(0, 2));
+    expect(none.model).toBe('tiny-random');
+    expect(readDraft(choose('pretrained'), quick).ok).toBe(true);
+  });
+
+  it('leaves a model and a context that were chosen alone', () => {
+    const chosen = { ...draftOf(presetConfig('lm-quick')), context: 'rebuilt', model: 'ORG/larger' };
+    expect(fitChoices(chosen, models)).toEqual(chosen);
+  });
+
+  it('takes model and context back with the small policy', () => {
+    const small = choose('nano', presetConfig('lm-quick'));
+    expect(small).toMatchObject({ model: '', context: 'rebuilt' });
+    expect(readDraft(small, quick).ok).toBe(true);
+  });
+
+  it('hides the fields of the other, unless they are wrong or the policy varies', () => {
+    const draft = choose('pretrained');
+    const shown = (name: FieldName, varied: VariedField[] = [], errors = new Map<FieldName, string>()) =>
+      isShown(name, draft, varied, errors);
+    expect(shown('width')).toBe(false);
+    expect(shown('adapterRank')).toBe(true);
+    expect(shown('width', [], new Map([['width', 'is wrong']]))).toBe(true);
+    expect(shown('width', [{ field: 'policy', values: 'nano, pretrained' }])).toBe(true);
+    expect(isShown('model', draftOf(quick), [], new Map())).toBe(false);
   });
 });
 
@@ -58,5 +107,8 @@ describe('fields without effect', () => {
     expect(whyUnused('topFraction', flat)).toContain('turn-gae');
     expect(whyUnused('judgePenalty', strata)).toContain('judge');
     expect(whyUnused('keepPenalty', strata)).toContain('strategy turns');
+    const full = draftOf(presetConfig('lm-quick', { tuning: 'full' }));
+    expect(whyUnused('adapterRank', full)).toContain('without adapters');
+    expect(whyUnused('adapterRank', full, [{ field: 'tuning', values: 'lora, full' }])).toBeUndefined();
   });
 });

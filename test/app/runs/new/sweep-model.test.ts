@@ -26,6 +26,20 @@ it('reads the same runs as the file of a sweep', () => {
   });
 });
 
+it('varies the policy of a draft that names a model', () => {
+  const language = presetConfig('lm-tiny');
+  const { configs, errors } = readSweep(
+    draftOf(language),
+    [{ field: 'policy', values: 'nano, pretrained' }],
+    language,
+  );
+  expect(errors).toEqual([]);
+  expect(configs.map(({ policy, model, context }) => [policy, model, context])).toEqual([
+    ['nano', '', 'rebuilt'],
+    ['pretrained', 'tiny-random', 'dialogue'],
+  ]);
+});
+
 it('varies yes and no', () => {
   const { configs } = readSweep(draftOf(tiny), [{ field: 'renaming', values: 'no, yes' }], tiny);
   expect(configs.map(({ renaming }) => renaming)).toEqual([false, true]);

@@ -14,6 +14,17 @@ describe('trainCommand', () => {
     );
   });
 
+  it('names the language model, from a preset of the small policy and the other way round', () => {
+    const model = presetConfig('quick', { policy: 'pretrained', model: 'ORG/some-model_1.5' });
+    expect(trainCommand(model, 'quick')).toBe(
+      'npm run train -- --preset quick --estimator hae --seed 1 --set policy=pretrained --set model=ORG/some-model_1.5 --set context=dialogue',
+    );
+    const small = presetConfig('lm-tiny', { policy: 'nano', model: '', context: 'rebuilt' });
+    expect(trainCommand(small, 'lm-tiny')).toBe(
+      'npm run train -- --preset lm-tiny --estimator hae --seed 1 --set policy=nano --set model= --set context=rebuilt',
+    );
+  });
+
   it('quotes for the shell', () => {
     expect(trainCommand(presetConfig('tiny', { name: "Ann's first" }), 'tiny')).toBe(
       String.raw`npm run train -- --preset tiny --estimator hae --seed 1 --set 'name=Ann'\''s first'`,
