@@ -84,7 +84,7 @@ export function explainOrigin(config: RunConfig): string {
   const { source } = ESTIMATOR_FACTS[estimator];
   const sentences: Record<CreditOrigin, string> = {
     published: `Credit with the published values: ${list(published)} (${source}).`,
-    tuned: `Credit with the values that learn best here: ${list(pick(config, published))}. Published: ${list(published)}.`,
+    tuned: `Credit with the values that learn best ${config.policy === 'nano' ? 'here' : 'with the small policy here'}: ${list(pick(config, published))}. Published: ${list(published)}.`,
     own: `Credit with values that are neither published nor tuned here: ${list(pick(config, published))}. Published: ${list(published)}.`,
   };
   const gamma = hasOtherGamma(config)

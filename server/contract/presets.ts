@@ -82,8 +82,9 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     fields: { iterations: 90, ...PUBLISHED_TRACES, criticTargets: 'estimator', critic: 'detached' },
   },
   'lm-tiny': {
-    title: 'Language model, tiny',
-    description: 'A model of random weights that needs no download: every part working, nothing to learn.',
+    title: 'Language, tiny',
+    description:
+      'A language model of random weights that needs no download: every part working, nothing to learn.',
     fields: {
       policy: 'pretrained',
       model: RANDOM_MODEL,
@@ -103,13 +104,13 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     },
   },
   'lm-quick': {
-    title: 'Language model, quick',
+    title: 'Language, quick',
     description:
-      'Adapters on SmolLM2 with 135 million weights: cloned from the expert, then some iterations.',
+      'Adapters on SmolLM2, a language model of 135 million weights: cloned from the expert, then some iterations.',
     fields: { ...LANGUAGE_MODEL, iterations: 10, evaluateEvery: 5, evaluationGames: 40 },
   },
   'lm-standard': {
-    title: 'Language model, standard',
+    title: 'Language, standard',
     description:
       'The same model for longer, from twice the demonstrations, with the original’s 50 turns an episode.',
     fields: {

@@ -46,6 +46,11 @@ export function RunHeader({
           <li>
             preset <b className="font-medium text-ink">{findPresetTitle(run.preset)}</b>
           </li>
+          {config.policy === 'pretrained' && (
+            <li>
+              model <b className="font-medium wrap-anywhere text-ink">{config.model}</b>
+            </li>
+          )}
           <li>
             {config.environment}, {run.facts ? `${run.facts.games} games` : `${config.games} games`}
           </li>

@@ -35,7 +35,11 @@ describe('where the credit of a run comes from', () => {
 
   it('is explained by the values, the published ones beside them', () => {
     const words = explainOrigin(presetConfig('quick'));
-    expect(words).toContain('kappa 0.6, lamTurn 0.3, lamSeg 0.6');
+    expect(words).toContain('learn best here: kappa 0.6, lamTurn 0.3, lamSeg 0.6');
+    // They were never tuned with a language model.
+    expect(explainOrigin(presetConfig('lm-quick'))).toContain(
+      'learn best with the small policy here: kappa 0.6',
+    );
     expect(words).toContain('Published: kappa 0, lamTurn 1, lamSeg 0.95');
     expect(words).toContain('Discount 0.97');
     expect(explainOrigin(presetConfig('quick', { estimator: 'gear-like' }))).toBe('');
