@@ -177,16 +177,26 @@ function groupHeads(x: tf.Tensor, keyValueHeads: number): tf.Tensor {
   return tf.reshape(x, [rows, keyValueHeads, (heads / keyValueHeads) * n, m]);
 }
 
+/**
+ * Attention weights of longer rows are computed again for the gradient: kept from the forward pass, those of all layers would
+ * be the larger part of a training step's memory, and grow with the square of the length.
+ */
+const KEPT_POSITIONS = 512;
+
 /** The result of `attendCausally`, `[rows, positions, heads * size]`, with a gradient. */
 export function causalAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, size: number): tf.Tensor {
   const scale = 1 / Math.sqrt(size);
   const apply = differentiable((...inputs) => {
     const [q, k, v, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const { mixed, keys, values, weights } = attendCausally(q, k, v, size);
-    save([q, keys, values, weights, mixed]);
+    const attended = attendCausally(q, k, v, size);
+    const { mixed } = attended;
+    const isLong = q.shape[1]! > KEPT_POSITIONS;
+    save([q, mixed, ...(isLong ? [k, v] : [attended.keys, attended.values, attended.weights])]);
     // Σ_keys weights·dweights equals Σ_size dy·mixed (FlashAttention, Dao et al. 2022, eq. 4): a far smaller product.
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
-      const [q0, k0, v0, w0, m0] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const [q0, m0, ...rest] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const again = isLong ? attendCausally(q0, rest[0], rest[1], size) : null;
+      const [k0, v0, w0] = again ? [again.keys, again.values, again.weights] : rest;
       const [rows, heads, positions] = w0.shape as [number, number, number];
       const group = (x: tf.Tensor): tf.Tensor => groupHeads(x, k0.shape[1]!);
       const [w, q1, dMixed] = [group(w0), group(splitHeads(q0, size)), group(splitHeads(dy, size))];

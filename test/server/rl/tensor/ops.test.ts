@@ -7,6 +7,8 @@ import { exactly, expectSameAsCpu, floats, openOrt } from './compare-backends.ts
 beforeAll(openOrt, 30_000);
 
 const GRADIENTS = { gradients: true };
+/** Positions of a row whose attention weights are computed again for the gradient. */
+const LONG = 520;
 const EPSILON = 1e-6;
 
 /** Expects two formulas to have the same values and gradients on TFJS's cpu backend. */
@@ -79,6 +81,12 @@ describe('fused kernels agree with TFJS on cpu', () => {
       [1, 2, 3].map((seed) => floats([3, 1, 16], -1, 1, seed)),
       (q, k, v) => ops.causalAttention(q!, k!, v!, 8),
       GRADIENTS,
+    ));
+  it('causalAttention of so many positions that its weights are not kept', () =>
+    expectSameAsCpu(
+      [4, 2, 2].map((heads, seed) => floats([1, LONG, heads * 8], -1, 1, seed + 1)),
+      (q, k, v) => ops.causalAttention(q!, k!, v!, 8),
+      { ...GRADIENTS, tolerance: 1e-4 }, // sums of hundreds
     ));
   it('attendToCache', () =>
     expectSameAsCpu(CACHED, (q, k, v, key, value) =>
@@ -157,6 +165,18 @@ describe('hand-written gradients agree with autodiff of the plain formula', () =
       },
     );
   });
+});
+
+it('causalAttention of a long row has, at its beginning, the gradient of a short one', () => {
+  const attend = (inputs: tf.Tensor[], positions: number) => {
+    const [q, k, v] = inputs.map((x) => tf.slice(x, [0, 0, 0], [1, positions, x.shape[2]!]));
+    return tf.slice(ops.causalAttention(q!, k!, v!, 8), [0, 0, 0], [1, 7, 32]);
+  };
+  return expectSameFunction(
+    [tensor([1, LONG, 32], 1), tensor([1, LONG, 16], 2), tensor([1, LONG, 16], 3)],
+    (...inputs) => attend(inputs, LONG),
+    (...inputs) => attend(inputs, 7),
+  );
 });
 
 describe('attention to a cache', () => {
