@@ -17,6 +17,11 @@ export interface AdamWState {
   steps: number;
 }
 
+/** What an update reads beside the tensors. */
+const SCALARS = 4;
+/** Weights of at least so many numbers are updated one after the other: beside the old ones, few new ones are then in memory. */
+const LARGE = 2 ** 18;
+
 /**
  * AdamW (Loshchilov and Hutter 2019) over a list of weights, with clipping by global norm. A step whose gradient norm is
  * not finite is skipped (spec/hae.md 3.3).
@@ -34,8 +39,8 @@ export class AdamW {
     this.#norm = engine.jit('gradient-norm', (gradients) => [
       tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient))))),
     ]);
-    const count = shapes.length;
     this.#apply = engine.jit('adamw', (inputs) => {
+      const count = (inputs.length - SCALARS) / 4;
       const group = (index: number) => inputs.slice(index * count, (index + 1) * count);
       const [weights, gradients, first, second] = [group(0), group(1), group(2), group(3)];
       // scalars: gradient scale, step size, decay of the weights, epsilon of the bias-corrected form
@@ -62,7 +67,7 @@ export class AdamW {
 
   /**
    * One step: returns the new weights (the caller replaces and disposes the old ones) and the gradient norm before clipping.
-   * Null weights: the norm was not finite and nothing changed. Disposes the gradients.
+   * Null weights: the norm was not finite and nothing changed. Disposes the gradients, each as soon as it is used.
    */
   async step(
     weights: readonly tf.Tensor[],
@@ -87,12 +92,20 @@ export class AdamW {
       epsilon * correction2,
     ].map((value) => tf.scalar(value));
     const { first, second } = this.state;
-    const results = await this.#apply([...weights, ...gradients, ...first, ...second, ...scalars]);
-    tf.dispose([...gradients, ...first, ...second, ...scalars]);
-    const count = weights.length;
-    this.state.first = results.slice(count, 2 * count);
-    this.state.second = results.slice(2 * count);
-    return { weights: results.slice(0, count), norm };
+    const updated = [...weights];
+    for (const part of partsOf(weights)) {
+      const own = (tensors: readonly tf.Tensor[]) => part.map((index) => tensors[index] as tf.Tensor);
+      const used = [gradients, first, second].flatMap(own);
+      const results = await this.#apply([...own(weights), ...used, ...scalars]);
+      tf.dispose(used);
+      part.forEach((index, i) => {
+        updated[index] = results[i] as tf.Tensor;
+        first[index] = results[part.length + i] as tf.Tensor;
+        second[index] = results[2 * part.length + i] as tf.Tensor;
+      });
+    }
+    tf.dispose(scalars);
+    return { weights: updated, norm };
   }
 
   /** Puts saved moments in place; takes over the tensors. */
@@ -106,4 +119,11 @@ export class AdamW {
     this.#norm.dispose();
     this.#apply.dispose();
   }
+}
+
+/** Positions of weights that are updated together: all small ones, and each large one. */
+function partsOf(weights: readonly tf.Tensor[]): number[][] {
+  const small = [...weights.keys()].filter((index) => (weights[index] as tf.Tensor).size < LARGE);
+  const large = [...weights.keys()].filter((index) => (weights[index] as tf.Tensor).size >= LARGE);
+  return [...(small.length > 0 ? [small] : []), ...large.map((index) => [index])];
 }

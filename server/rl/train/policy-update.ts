@@ -46,7 +46,6 @@ export class PolicyGradient {
   readonly #loss: PolicyLoss;
   readonly #accumulate: Jitted;
   readonly #score: Jitted;
-  readonly #zeros: tf.Tensor[];
   readonly #team: Team;
   readonly #sum: GradientSum;
   readonly #sizes: BatchSizes;
@@ -60,7 +59,6 @@ export class PolicyGradient {
     this.#sizes = new BatchSizes(policy.shape, options.microTokens);
     const count = policy.parameters.length;
     const sumsEnd = count + policy.trained.length;
-    this.#zeros = policy.trainedOf(policy.parameters).map(({ shape }) => tf.zeros(shape));
 
     // `reading` is the hidden states [n, width] at `valueIndex`, if there is one.
     const logProbabilities = (
@@ -150,7 +148,7 @@ export class PolicyGradient {
     );
     const valueScale = tf.tensor1d(valueCounts.map((count) => decisions / Math.max(1, count)));
     const heat = tf.scalar(temperature);
-    let sums = this.#zeros;
+    let sums = this.#policy.trainedOf(this.#policy.parameters).map(({ shape }): tf.Tensor => tf.zeros(shape));
     let tokens = 0;
     for (const group of ownShare(this.#team, groupByLength(rows, this.#sizes))) {
       const batch = packDecisions(group, this.#sizes, level);
@@ -178,7 +176,7 @@ export class PolicyGradient {
         ...sums,
         ...inputs,
       ])) as [tf.Tensor, ...tf.Tensor[]];
-      if (sums !== this.#zeros) tf.dispose(sums);
+      tf.dispose(sums);
       sums = next;
       const values = await statisticsTensor.data();
       STATISTICS.forEach((name, i) => {
@@ -190,8 +188,7 @@ export class PolicyGradient {
       tokens += batch.tokens;
     }
     tf.dispose([scale, heat, valueScale]);
-    const own = sums === this.#zeros ? sums.map((sum) => sum.clone()) : sums;
-    const { gradients, parts } = await this.#sum.addUp(own, { statistics, tokens });
+    const { gradients, parts } = await this.#sum.addUp(sums, { statistics, tokens });
     const total = (read: (part: (typeof parts)[number]) => number) =>
       parts.reduce((sum, part) => sum + read(part), 0);
     const summed = STATISTICS.map((name) => [name, total((part) => part.statistics[name])] as const);
@@ -264,7 +261,6 @@ export class PolicyGradient {
   }
 
   dispose(): void {
-    tf.dispose(this.#zeros);
     this.#accumulate.dispose();
     this.#score.dispose();
     this.#sum.dispose();
