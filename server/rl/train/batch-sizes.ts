@@ -28,12 +28,12 @@ const TOKENS_A_TURN = 32;
 export class BatchSizes {
   readonly vocabulary: number;
   readonly microTokens: number;
-  readonly #isSmall: boolean;
+  readonly isSmall: boolean;
 
   constructor(shape: PolicyShape, microTokens?: number) {
     this.vocabulary = shape.vocabulary;
-    this.#isSmall = countParameters(policyParameters(shape)) <= SMALL_WEIGHTS;
-    this.microTokens = microTokens ?? (this.#isSmall ? SMALL_TOKENS : LARGE_TOKENS);
+    this.isSmall = countParameters(policyParameters(shape)) <= SMALL_WEIGHTS;
+    this.microTokens = microTokens ?? (this.isSmall ? SMALL_TOKENS : LARGE_TOKENS);
   }
 
   /** Positions for rows of at most so many tokens. */
@@ -73,7 +73,7 @@ export class BatchSizes {
   }
 
   #isFine(positions: number): boolean {
-    return this.#isSmall && positions <= FINE_POSITIONS;
+    return this.isSmall && positions <= FINE_POSITIONS;
   }
 }
 

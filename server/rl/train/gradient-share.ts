@@ -1,14 +1,16 @@
 import { LEVELS, type Level } from '../../contract/metrics.ts';
 import type { Random } from '../random.ts';
-import type { DecisionRow } from './decision-batch.ts';
+import { type DecisionRow, groupByLength } from './decision-batch.ts';
 import type { PolicyGradient } from './policy-update.ts';
 
 /** Compiled calls a level: few, because this is measured beside the training and costs as much as learning from them. */
 const PARTS = 2;
+/** Of a large policy, whose mini-batches are few calls themselves. */
+const LARGE_PARTS = 1;
 
 /**
  * How much of the policy loss's gradient comes from each level: the norm of the gradient of that level's decisions alone, as
- * a share of the levels' sum (their gradients add up to the whole one, their norms do not). Measured on `PARTS` parts of
+ * a share of the levels' sum (their gradients add up to the whole one, their norms do not). Measured on a few parts of
  * a mini-batch, drawn at random, in the shapes in which it is learned from. Null where only one level decides.
  */
 export async function gradientShares(
@@ -22,7 +24,9 @@ export async function gradientShares(
 ): Promise<Record<Level, number> | null> {
   const present = new Set(rows.flatMap((row) => row.decisions.map(({ level }) => level)));
   if (present.size < 2) return null;
-  const parts = options.random.shuffle(gradient.groups(rows)).slice(0, PARTS).flat();
+  const { sizes } = gradient;
+  const groups = options.random.shuffle(groupByLength(rows, sizes));
+  const parts = groups.slice(0, sizes.isSmall ? PARTS : LARGE_PARTS).flat();
   const norms: number[] = [];
   for (const level of LEVELS.keys()) {
     const { gradients } = await gradient.gradient(parts, options.temperature, options.reference, level);

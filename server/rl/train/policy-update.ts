@@ -48,7 +48,7 @@ export class PolicyGradient {
   readonly #score: Jitted;
   readonly #team: Team;
   readonly #sum: GradientSum;
-  readonly #sizes: BatchSizes;
+  readonly sizes: BatchSizes;
 
   constructor(engine: Engine, policy: Policy, loss: PolicyLoss, options: GradientOptions = {}) {
     const { team = ALONE } = options;
@@ -56,7 +56,7 @@ export class PolicyGradient {
     this.#sum = new GradientSum(engine, team);
     this.#policy = policy;
     this.#loss = loss;
-    this.#sizes = new BatchSizes(policy.shape, options.microTokens);
+    this.sizes = new BatchSizes(policy.shape, options.microTokens);
     const count = policy.parameters.length;
     const sumsEnd = count + policy.trained.length;
 
@@ -150,8 +150,8 @@ export class PolicyGradient {
     const heat = tf.scalar(temperature);
     let sums = this.#policy.trainedOf(this.#policy.parameters).map(({ shape }): tf.Tensor => tf.zeros(shape));
     let tokens = 0;
-    for (const group of ownShare(this.#team, groupByLength(rows, this.#sizes))) {
-      const batch = packDecisions(group, this.#sizes, level);
+    for (const group of ownShare(this.#team, groupByLength(rows, this.sizes))) {
+      const batch = packDecisions(group, this.sizes, level);
       const { ids, index, columns, support, chosen, oldLogProbability, advantage, weight } = batch.tensors;
       const referenceTensor = reference ? packReference(group, reference, weight.size) : oldLogProbability;
       const inputs = [
@@ -210,8 +210,8 @@ export class PolicyGradient {
     const weights = trained ? this.#policy.withTrained(present, trained) : present;
     const result = new Map<DecisionRow, Float32Array>();
     const heat = tf.scalar(temperature);
-    for (const group of groupByLength(rows, this.#sizes)) {
-      const batch = packDecisions(group, this.#sizes);
+    for (const group of groupByLength(rows, this.sizes)) {
+      const batch = packDecisions(group, this.sizes);
       const { ids, index, columns, support, chosen } = batch.tensors;
       const [picked] = await this.#score([...weights, ids, index, columns, support, chosen, heat]);
       const values = (await picked?.data()) as Float32Array;
@@ -249,11 +249,6 @@ export class PolicyGradient {
     );
     if (weights) this.#policy.replaceTrained(weights);
     return { ...rest, norm, skipped: weights === null };
-  }
-
-  /** Rows as they go through compiled calls together. */
-  groups(rows: readonly DecisionRow[]): DecisionRow[][] {
-    return groupByLength(rows, this.#sizes);
   }
 
   get loss(): PolicyLoss {
