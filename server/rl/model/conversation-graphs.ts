@@ -5,7 +5,7 @@ import { geometricSize } from './geometric-size.ts';
 import type { PackedTokens } from './packed-tokens.ts';
 import type { PromptBatch } from './prompt-batch.ts';
 import type { PolicyShape } from './shape.ts';
-import { logits, logitsBy, outputTable, type Weights } from './transformer.ts';
+import { logits, logitsBy, outputTable, prefill, type Weights } from './transformer.ts';
 
 /** What the graphs read of a policy. */
 export interface GraphSource {
@@ -48,12 +48,16 @@ export class ConversationGraphs {
   readonly #take: Jitted;
   readonly #pad: Jitted;
 
-  /** `prefill`: weights, ids, lengths and room to logits, hidden states and cache; whoever made it disposes it. */
-  constructor(source: GraphSource, prefill: Jitted) {
-    const { engine, shape } = source;
+  constructor(source: GraphSource) {
+    const { engine, shape, parameters } = source;
     this.shape = shape;
     this.#source = source;
-    this.#prefill = prefill;
+    this.#prefill = engine.jit('prefill', (inputs) => {
+      const weights = source.named(inputs);
+      const [ids, lengths, room] = inputs.slice(parameters.length) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const { hidden, cache } = prefill(weights, shape, ids, lengths, room.size);
+      return [logits(weights, shape, hidden), hidden, ...cache.flatMap(({ key, value }) => [key, value])];
+    });
     this.#extend = this.#compileExtend(false);
     this.#extendToLogits = this.#compileExtend(true);
     this.#columns = engine.jit('column logits', ([table, columns, hidden]) => [
@@ -115,7 +119,14 @@ export class ConversationGraphs {
   }
 
   dispose(): void {
-    for (const run of [this.#extend, this.#extendToLogits, this.#columns, this.#take, this.#pad])
+    for (const run of [
+      this.#prefill,
+      this.#extend,
+      this.#extendToLogits,
+      this.#columns,
+      this.#take,
+      this.#pad,
+    ])
       run.dispose();
   }
 

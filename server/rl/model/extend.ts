@@ -143,7 +143,7 @@ class Attention {
  * New tokens of some or all rows behind what each row's cache holds. Linear layers work on the packed tokens; only attention lays
  * out by row those of rows that have several. `hidden [results, width]` is that of each row's last new token (`PackedTokens.ends`), where
  * the last layer is computed nowhere else behind its keys and values. Attention reads the cache as it was and the new tokens beside
- * it, so that a caller who donates the cache has their keys and values written into it in place. In lockstep it is `decode`.
+ * it, so that a caller who donates the cache has their keys and values written into it in place.
  */
 export function extend(weights: Weights, shape: PolicyShape, input: ExtendInput): Forward {
   const [first] = input.cache;

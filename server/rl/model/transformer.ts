@@ -313,57 +313,6 @@ export function prefill(
   };
 }
 
-/** Where every row's and head's token at `positions [rows]` is stored, `[rows * heads, 3]` int32. */
-function cachePlaces(positions: tf.Tensor, heads: number): tf.Tensor {
-  const lanes = tf.range(0, positions.size * heads, 1, 'int32');
-  const row = tf.floorDiv(lanes, tf.scalar(heads, 'int32')) as tf.Tensor1D;
-  return tf.stack([row, tf.mod(lanes, tf.scalar(heads, 'int32')), tf.gather(positions, row)], 1);
-}
-
-/** What one decoding step reads; `rows` sequences in lockstep, each `step` tokens into its response. */
-export interface DecodeInput {
-  /** Token to feed and the one before it, `[rows]` int32. */
-  ids: tf.Tensor;
-  previous: tf.Tensor;
-  /** Prompt length of each row, `[rows]` int32. */
-  lengths: tf.Tensor;
-  /** Index of the fed token in the response, scalar int32: 0 for the first. */
-  step: tf.Tensor;
-  /** Per layer, keys and values of prompt and response, `[rows, keyValueHeads, positions, size]`: a fixed shape. */
-  cache: KeysAndValues[];
-}
-
-/**
- * One token for every row with a KV cache of fixed shape. Attention reads the cache as it was and the new token beside it, so
- * that a caller who donates the cache has the token's keys and values written into it in place.
- */
-export function decode(weights: Weights, shape: PolicyShape, input: DecodeInput): Forward {
-  const size = headSizeOf(shape);
-  const [first] = input.cache;
-  if (!first) throw new Error('decode: the cache has no layers');
-  const [rows, heads, capacity] = first.key.shape as [number, number, number, number];
-  const tables = rotaryTables(shape, capacity);
-  const positions = tf.add(input.lengths, input.step) as tf.Tensor1D;
-  const pick = (table: Float32Array) =>
-    tf.reshape(tf.gather(tf.tensor(table, [capacity, size]), positions), [rows, 1, size]);
-  const turn = { cos: pick(tables.cos), sin: pick(tables.sin) };
-  const places = cachePlaces(positions, heads);
-  const seen = placesBefore(positions, capacity);
-  const cache: KeysAndValues[] = [];
-  let x = embed(weights, shape, input.ids, input.previous);
-  for (const [layer, past] of input.cache.entries()) {
-    const at = `model.layers.${layer}`;
-    const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
-    const query = queries(weights, shape, at, normed, [rows, 1], turn);
-    const now = byHead(keysAndValues(weights, shape, at, normed, [rows, 1], turn), shape);
-    const store = (kept: tf.Tensor, added: tf.Tensor) =>
-      tf.tensorScatterUpdate(kept, places, tf.reshape(added, [rows * heads, size]));
-    cache.push({ key: store(past.key, now.key), value: store(past.value, now.value) });
-    x = finishLayer(weights, shape, at, x, attendOnce(query, shape, past, seen, now));
-  }
-  return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
-}
-
 /** Values `[n, valueHeads]` of hidden states `[n, width]` (shared trunk). */
 export function values(weights: Weights, hidden: tf.Tensor): tf.Tensor {
   return linear(hidden, weights('value_head.weight'), weights('value_head.bias'));

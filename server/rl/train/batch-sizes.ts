@@ -1,4 +1,4 @@
-import { paddedPositions } from '../model/policy.ts';
+import { paddedPositions } from '../model/prompt-batch.ts';
 import { countParameters, type PolicyShape, policyParameters } from '../model/shape.ts';
 
 /** Rows of a compiled call at most: a mini-batch is worked through in parts of this size that stay in cache. */

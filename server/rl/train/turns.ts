@@ -1,7 +1,7 @@
 import type { Agent, Turn } from '../agent/agent.ts';
 import type { TurnResponse } from '../agent/turn.ts';
 import type { Conversation } from '../model/conversation.ts';
-import type { NextToken } from '../model/policy.ts';
+import type { NextToken } from '../model/next-token.ts';
 import { type Draw, sampleAllowed, supportProbabilities } from '../model/sampling.ts';
 import type { PolicyShape } from '../model/shape.ts';
 import { joinTokens, type TokenIds } from '../model/token-ids.ts';

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type DecodeSession, Policy } from '../../../server/rl/model/policy.ts';
+import type { Conversation } from '../../../server/rl/model/conversation.ts';
+import { Policy } from '../../../server/rl/model/policy.ts';
+import type { TokenIds } from '../../../server/rl/model/token-ids.ts';
 import { forward, logits } from '../../../server/rl/model/transformer.ts';
 import { Random } from '../../../server/rl/random.ts';
 import type { Engine } from '../../../server/rl/tensor/engine.ts';
@@ -92,24 +94,22 @@ export function decodingJob(engine: Engine, size: BenchSize, rows: number, team 
   const first = team.rank * own * (positions + 1);
   const all = benchIds(size, rows).subarray(first, first + own * (positions + 1));
   const prompts = positions - responses;
-  const ids = columns(all, positions + 1, 0, prompts);
-  const lengths = new Int32Array(own).fill(prompts);
-  const fed = Array.from({ length: responses + 1 }, (_, i) =>
-    columns(all, positions + 1, prompts + i - 1, 1),
-  ) as Int32Array[];
-  let session: DecodeSession | null = null;
+  const news = (start: number, count: number): TokenIds[] => {
+    const ids = Uint32Array.from(columns(all, positions + 1, start, count));
+    return Array.from({ length: own }, (_, row) => ids.subarray(row * count, (row + 1) * count));
+  };
+  const fed = Array.from({ length: responses }, (_, i) => news(prompts + i, 1));
+  let conversation: Conversation | null = null;
   const prepare = async (): Promise<void> => {
-    session?.dispose();
-    ({ session } = await policy.start({ rows: own, positions: prompts, ids, lengths }, responses));
+    conversation?.dispose();
+    conversation = policy.converse(own, positions);
+    await conversation.feed(news(0, prompts), null);
     // What the prompts left would otherwise be collected beside the few milliseconds that are measured.
     collectGarbage();
   };
   const run = async (): Promise<number> => {
     let logit = 0;
-    for (let step = 0; step < responses; step++) {
-      const next = await session?.feed(fed[step + 1] as Int32Array, fed[step] as Int32Array);
-      logit = next?.logits[0] ?? Number.NaN;
-    }
+    for (const tokens of fed) logit = (await conversation?.feed(tokens, null))?.logits[0] ?? Number.NaN;
     return logit;
   };
   return { amount: rows * responses, prepare, run };

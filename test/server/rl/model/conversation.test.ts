@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { Conversation } from '../../../../server/rl/model/conversation.ts';
-import { Policy, paddedPositions, padPrompts } from '../../../../server/rl/model/policy.ts';
+import { Policy } from '../../../../server/rl/model/policy.ts';
 import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
+import { padPrompts } from '../../../../server/rl/model/prompt-batch.ts';
 import { nanoShape, type PolicyShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
@@ -267,57 +268,4 @@ describe('a conversation', () => {
     expect(tf.memory().numTensors).toBe(before);
     policy.dispose();
   });
-});
-
-describe('the small policy', () => {
-  /**
-   * A turn of rollout, the second of its conversation: prompts, then single tokens of fewer and fewer rows. The cache must have as many
-   * places as the session's: ONNX Runtime's sums depend on it in their last bit.
-   */
-  async function compare(policy: Policy, rows: number, seats: number, responding: readonly number[]) {
-    const { vocabulary, width } = policy.shape;
-    const random = new Random(12);
-    const prompts = texts(
-      policy,
-      Array.from({ length: seats }, () => 60 + random.int(70)),
-    );
-    const batch = padPrompts(prompts, rows);
-    const steps = responding.length;
-    const responses = texts(policy, Array(rows).fill(steps), 5);
-    const { next, session } = await policy.start(batch, steps + 1);
-    const conversation = policy.converse(rows, paddedPositions(Math.max(...batch.lengths)) + steps);
-    await conversation.feed(responses, null); // a turn before
-    conversation.clear();
-    const fed = Array.from({ length: rows }, (_, row) => prompts[row] ?? Uint16Array.of(0));
-    const same = (actual: Float32Array, expected: Float32Array, size: number, count: number) =>
-      expect(actual.subarray(0, count * size)).toEqual(expected.subarray(0, count * size));
-    const first = await conversation.feed(fed, null);
-    same(first.logits, next.logits, vocabulary, seats);
-    same(first.hidden, next.hidden, width, seats);
-    const previous = Int32Array.from(fed, (prompt) => prompt.at(-1) as number);
-    for (const [step, count] of responding.entries()) {
-      const said = Int32Array.from(responses, (response) => response[step] as number);
-      const old = await session.feed(said, previous);
-      previous.set(said);
-      const now = await conversation.feed(
-        responses.map((response, row) => (row < count ? response.subarray(step, step + 1) : null)),
-        null,
-      );
-      same(now.logits, old.logits, vocabulary, count);
-      same(now.hidden, old.hidden, width, count);
-    }
-    session.dispose();
-    conversation.dispose();
-    policy.dispose();
-  }
-
-  it.each([
-    ['tiny', 8, 5, [5, 5, 4, 1]],
-    ['tiny', 32, 30, [30, 30, 20, 17, 16, 9, 3]],
-    ['standard', 48, 48, [48, 40, 25, 24, 1]],
-    ['standard', 16, 11, [11, 10, 10, 4]],
-  ] as const)(
-    'says bit for bit what a session of decoding says: %s, %d rows',
-    async (preset, rows, seats, responding) => compare(nano({}, preset), rows, seats, responding),
-  );
 });

@@ -56,21 +56,18 @@ describe('the transformer', () => {
       const random = new Random(8);
       const prompts = [9, 14, 3].map((length) => Array.from({ length }, () => random.int(VOCABULARY)));
       const responses = prompts.map(() => Array.from({ length: 4 }, () => random.int(VOCABULARY)));
-      const positions = 16;
-      const ids = new Int32Array(3 * positions);
-      prompts.forEach((prompt, row) => {
-        ids.set(prompt, row * positions);
-      });
-      const lengths = Int32Array.from(prompts, ({ length }) => length);
-      const { next, session } = await policy.start({ rows: 3, positions, ids, lengths }, 6);
-      const steps = [next.logits];
-      const previous = Int32Array.from(prompts, (prompt) => prompt.at(-1) as number);
-      for (let step = 0; step < 4; step++) {
-        const fed = Int32Array.from(responses, (response) => response[step] as number);
-        steps.push((await session.feed(fed, previous)).logits);
-        previous.set(fed);
-      }
-      session.dispose();
+      const conversation = policy.converse(3, 20);
+      const feed = async (news: readonly (readonly number[])[]) =>
+        (
+          await conversation.feed(
+            news.map((tokens) => Uint16Array.from(tokens)),
+            null,
+          )
+        ).logits;
+      const steps = [await feed(prompts)];
+      for (let step = 0; step < 4; step++)
+        steps.push(await feed(responses.map((response) => [response[step] as number])));
+      conversation.dispose();
       for (const [row, prompt] of prompts.entries()) {
         const whole = await fullLogits(policy, [...prompt, ...(responses[row] as number[])]);
         steps.forEach((stepLogits, step) => {
@@ -95,12 +92,10 @@ describe('the transformer', () => {
   it('leaves no tensor behind', async () => {
     const policy = policyOf({});
     const play = async () => {
-      const { session } = await policy.start(
-        { rows: 1, positions: 16, ids: new Int32Array(16), lengths: Int32Array.of(5) },
-        6,
-      );
-      await session.feed(Int32Array.of(1), Int32Array.of(0));
-      session.dispose();
+      const conversation = policy.converse(1, 20);
+      await conversation.feed([new Uint16Array(5)], null);
+      await conversation.feed([Uint16Array.of(1)], null);
+      conversation.dispose();
     };
     await play();
     const before = tf.memory().numTensors;

@@ -21,8 +21,9 @@ const score = engine.jit('score', (inputs) => {
 async function pass(length: number): Promise<void> {
   const ids = new Int32Array(rows * length);
   if (process.argv[2] === 'prefill') {
-    const batch = { rows, positions: length, ids, lengths: new Int32Array(rows).fill(length) };
-    (await policy.start(batch, 16)).session.dispose();
+    const conversation = policy.converse(rows, length + 16);
+    await conversation.feed(Array(rows).fill(new Uint16Array(length)), null);
+    conversation.dispose();
   } else {
     const inputs = [tf.tensor(ids, [rows, length], 'int32'), tf.tensor1d([1, 2, 3], 'int32')];
     await (await score([...policy.weights, ...inputs]))[0]?.data();
