@@ -98,6 +98,8 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
     engine: saidText(LONGEST_KEY),
     threads: count,
     parameters: count,
+    /** Of these, how many are trained; absent where it is all. */
+    trainedParameters: count.optional(),
     warmStart: saidText(LONGEST_KEY),
   }),
   /** The trainer has paused (true) or goes on (false). */

@@ -24,7 +24,14 @@ export interface RunSummary {
   /** Since when its trainer shows no sign of life; null while it does. */
   stalledSince: number | null;
   /** Facts the trainer reported; null before it is up. */
-  facts: { games: 'real' | 'generated'; engine: string; threads: number; parameters: number } | null;
+  facts: {
+    games: 'real' | 'generated';
+    engine: string;
+    threads: number;
+    parameters: number;
+    /** Absent where all are trained. */
+    trainedParameters?: number | undefined;
+  } | null;
   lastSuccess: number | null;
   finalEvaluations: Evaluation[];
   bestEvaluation: Evaluation | null;

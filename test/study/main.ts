@@ -174,7 +174,10 @@ async function train(
       ...['--preset', study.preset, '--seed', String(seed), '--out', folder, '--json', '--resume'],
       ...settings.flatMap((setting) => ['--set', setting]),
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, HIPER_THREADS: '1', HIPER_DATA: DATA } },
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { HIPER_MODELS: join('data', 'models'), ...process.env, HIPER_THREADS: '1', HIPER_DATA: DATA },
+    },
   );
   trainers.add(child);
   let lastWords = '';

@@ -6,7 +6,7 @@ export interface Study {
   name: string;
   /** One sentence for the report. */
   description: string;
-  preset: 'quick' | 'standard';
+  preset: 'quick' | 'standard' | 'lm-quick';
   /** Turns of the evaluations along the way; the last one is played to 30 and 50. */
   stepLimit: 30 | 50;
   /** Fields that all runs share, as `--set`. */

@@ -47,7 +47,7 @@ export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
         title="Tokens"
         help="Tokens through the policy in training rollouts so far."
         value={formatCompact(lastValue(columns.tokens ?? []))}
-        detail={run.facts ? `${formatCompact(run.facts.parameters)} parameters` : ''}
+        detail={run.facts ? describeParameters(run.facts) : ''}
       />
       <Fact
         title="Training time"
@@ -85,4 +85,9 @@ function Fact({
       </dd>
     </div>
   );
+}
+
+function describeParameters({ parameters, trainedParameters }: NonNullable<CurrentRun['facts']>): string {
+  const trained = trainedParameters === undefined ? '' : `, ${formatCompact(trainedParameters)} trained`;
+  return `${formatCompact(parameters)} parameters${trained}`;
 }

@@ -99,6 +99,7 @@ async function train(
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null; // trained weights
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
   const state: TrainingState = { policy, base, optimizer, critic, totals, history, evaluations: [] };
+  const trained = countParameters(policy.trainedOf(policy.parameters));
   const watch = new Stopwatch(io);
   const checkpoint = () => watch.checkpoint();
 
@@ -109,9 +110,9 @@ async function train(
       engine: engine.name,
       threads: options.threads,
       parameters: policy.parameterCount,
+      ...(trained < policy.parameterCount && { trainedParameters: trained }),
       warmStart: start.id,
     });
-    const trained = countParameters(policy.trainedOf(policy.parameters));
     await log(
       `${policy.parameterCount} weights${base ? ` of ${base.name}, ${trained} of them trained,` : ''} on ${engine.name}, ${options.threads} thread(s): ${engine.report().reason}`,
     );
