@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
 import type { Policy } from './policy.ts';
-import { sampleAllowed } from './sampling.ts';
+import { sampleAll } from './sampling.ts';
 import type { TokenIds } from './token-ids.ts';
 
 export interface GenerateOptions {
@@ -35,7 +35,6 @@ export async function generate(
 ): Promise<Generated[]> {
   const { vocabulary } = policy.shape;
   checkPrompts(prompts, vocabulary);
-  const everything = Uint32Array.from({ length: vocabulary }, (_, id) => id);
   const responses = prompts.map(() => ({
     ids: [] as number[],
     logProbabilities: [] as number[],
@@ -51,7 +50,12 @@ export async function generate(
         if (response.ended) continue;
         const uniform = temperature > 0 ? random.next() : 0;
         const draw = atStep(position, row, () =>
-          sampleAllowed(next.logits, row * vocabulary, everything, uniform, temperature, topP),
+          sampleAll(
+            next.logits.subarray(row * vocabulary, (row + 1) * vocabulary),
+            uniform,
+            temperature,
+            topP,
+          ),
         );
         response.ids.push(draw.id);
         response.logProbabilities.push(draw.logProbability);

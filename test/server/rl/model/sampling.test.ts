@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleAllowed, supportProbabilities } from '../../../../server/rl/model/sampling.ts';
+import { sampleAll, sampleAllowed, supportProbabilities } from '../../../../server/rl/model/sampling.ts';
+import { Random } from '../../../../server/rl/random.ts';
 
 const logits = Float32Array.from([5, 1, 2, 3, -4, 0]);
 const allowed = Uint16Array.of(1, 2, 3);
@@ -81,5 +82,99 @@ describe('sampling among allowed tokens', () => {
         },
       ),
     );
+  });
+});
+
+/** What top-p means: tokens sorted by probability, as many as reach it. */
+function sortedNucleus(values: Float32Array, temperature: number, topP: number): number[] {
+  const highest = Math.max(...values);
+  const weights = Array.from(values, (value) => Math.exp((value - highest) / temperature));
+  const goal = topP * weights.reduce((a, b) => a + b, 0);
+  const order = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
+  let mass = 0;
+  let taken = 0;
+  while (taken < order.length && mass < goal) mass += weights[order[taken++]!]!;
+  return order.slice(0, taken).sort((a, b) => a - b);
+}
+
+describe('sampling among all tokens', () => {
+  /** More than are sorted, some equal, some far away, as padding rows of a table are. */
+  const anyLogits = fc
+    .record({
+      seed: fc.integer(),
+      count: fc.integer({ min: 1, max: 3000 }),
+      spread: fc.constantFrom(0, 1e-3, 1, 8),
+      grid: fc.boolean(),
+      outlier: fc.constantFrom(0, -1e4, 40),
+    })
+    .map(({ seed, count, spread, grid, outlier }) => {
+      const random = new Random(seed);
+      const values = Float32Array.from({ length: count }, () => {
+        const value = spread * (random.next() + random.next() + random.next() - 1.5);
+        return grid ? Math.round(2 * value) / 2 : value;
+      });
+      values[Math.floor(random.next() * count)]! += outlier;
+      return values;
+    });
+  const uniforms = fc.double({ min: 0, max: 0.999999, noNaN: true });
+
+  it('draws what a list of all of them would, and says the same about it', () => {
+    fc.assert(
+      fc.property(anyLogits, uniforms, fc.constantFrom(0, 0.4, 1, 3), (values, uniform, temperature) => {
+        const everything = Uint32Array.from(values.keys());
+        const { support, ...listed } = sampleAllowed(values, 0, everything, uniform, temperature, 1);
+        const draw = sampleAll(values, uniform, temperature, 1);
+        expect(draw.id).toBe(listed.id);
+        expect(draw.logProbability).toBeCloseTo(listed.logProbability, 9);
+        expect(draw.entropy).toBeCloseTo(listed.entropy, 9);
+        expect(draw.support && [...draw.support]).toEqual(temperature === 0 ? [...support] : null);
+      }),
+    );
+  });
+
+  it('cuts the same tail as sorting all of them does', () => {
+    fc.assert(
+      fc.property(
+        anyLogits,
+        uniforms,
+        fc.constantFrom(0.4, 1, 3),
+        fc.oneof(fc.constantFrom(0.05, 0.5, 0.95, 0.9999), fc.double({ min: 1e-3, max: 0.999, noNaN: true })),
+        (values, uniform, temperature, topP) => {
+          const nucleus = sortedNucleus(values, temperature, topP);
+          const draw = sampleAll(values, uniform, temperature, topP);
+          expect([...(draw.support ?? values.keys())]).toEqual(nucleus);
+          const listed = sampleAllowed(values, 0, Uint32Array.from(nucleus), uniform, temperature, 1);
+          expect(draw.id).toBe(listed.id);
+          expect(draw.logProbability).toBeCloseTo(listed.logProbability, 9);
+          expect(draw.entropy).toBeCloseTo(listed.entropy, 9);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it('draws every token as often as it is likely', () => {
+    const values = Float32Array.from({ length: 600 }, (_, id) => Math.sin(id));
+    const nucleus = sortedNucleus(values, 1, 0.7);
+    const shares = supportProbabilities(values, 0, Uint32Array.from(nucleus), 1);
+    const counts = new Map<number, number>();
+    const draws = 20_000;
+    for (let draw = 0; draw < draws; draw++) {
+      const { id } = sampleAll(values, (draw + 0.5) / draws, 1, 0.7);
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    for (const [place, id] of nucleus.entries())
+      expect(Math.abs((counts.get(id) ?? 0) / draws - shares[place]!)).toBeLessThan(1 / draws + 1e-9);
+  });
+
+  it.each([NaN, Infinity, -Infinity])('refuses to draw where a logit is %s', (value) => {
+    for (const [temperature, topP] of [
+      [0, 1],
+      [1, 1],
+      [1, 0.9],
+    ] as const)
+      expect(() => sampleAll(Float32Array.of(1, value, 3), 0.5, temperature, topP)).toThrow(
+        expect.objectContaining({ code: 'not-finite', message: `the model's logit of token 1 is ${value}` }),
+      );
   });
 });
