@@ -44,7 +44,7 @@ function playRandomly(format: 'plan-execute' | 'flat', lengths: number[] = []): 
     for (let done = false; !done; ) {
       const { prompt, decoder } = agent.turn();
       lengths.push(prompt.length);
-      while (!decoder.done) decoder.push(pick([...decoder.allowed()], random));
+      while (!decoder.done) decoder.push(pick([...(decoder.allowed() ?? [])], random));
       const response = decoder.response();
       const step = agent.finish(response);
       played.steps.push({ command: response.action, observation: step.observation });

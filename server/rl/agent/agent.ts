@@ -3,12 +3,19 @@ import type { ExpertTurn, Subgoal } from '../envs/alfworld/expert.ts';
 import { Knowledge } from '../envs/alfworld/knowledge.ts';
 import type { Step, TextEnvironment } from '../envs/environment.ts';
 import type { TokenIds } from '../model/token-ids.ts';
+import { FreeDecoder, writeTurn } from './free-decoder.ts';
 import type { Language, View } from './language.ts';
 import type { PastTurn } from './reference-prompt.ts';
 import { BEFORE_PLAN, stateFeatures } from './state-features.ts';
 import type { Strategy } from './strategy.ts';
 import { followsStrategy, isSearching } from './strategy-judge.ts';
-import type { ResponseDecoder, TurnFormat, TurnGrammar, TurnResponse } from './turn.ts';
+import {
+  type ResponseDecoder,
+  subgoalText,
+  type TurnFormat,
+  type TurnGrammar,
+  type TurnResponse,
+} from './turn.ts';
 import { encodeTurn, TurnDecoder } from './turn-decoder.ts';
 
 /** Everything needed to sample one turn. */
@@ -33,6 +40,7 @@ export class Agent {
   /** What the agent would know had it been told at the start where the things are that its task needs. */
   #informed: Knowledge | null = null;
   #subgoal: Subgoal | null = null;
+  #subgoalText: string | null = null;
   #strategy: Strategy | null = null;
   #observation = '';
   #history: PastTurn[] = [];
@@ -54,6 +62,7 @@ export class Agent {
     this.#knowledge = knowledge;
     this.#informed = this.#hasTeacher ? informedKnowledge(this.#observation, environment) : null;
     this.#subgoal = null;
+    this.#subgoalText = null;
     this.#strategy = null;
     this.#history = [];
     const { goal } = knowledge;
@@ -73,9 +82,14 @@ export class Agent {
     return this.#environment;
   }
 
-  /** The sub-goal in force; null before the first turn and in the other formats. */
+  /** The sub-goal in force; null before the first turn and in the other formats, and where free text is no such thing. */
   get subgoal(): Subgoal | null {
     return this.#subgoal;
+  }
+
+  /** What was said to be the sub-goal in force; null before the first turn and in the other formats. */
+  get subgoalText(): string | null {
+    return this.#subgoalText;
   }
 
   /** The strategy in force; null before the first turn and in the other formats. */
@@ -101,10 +115,13 @@ export class Agent {
   }
 
   turn(): Turn {
+    const { free } = this.language;
     return {
       prompt: this.language.prompt(this.#view(this.knowledge)),
       features: stateFeatures(this.knowledge, this.#subgoal, BEFORE_PLAN),
-      decoder: new TurnDecoder(this.language, this.grammar()),
+      decoder: free
+        ? new FreeDecoder(free, this.#history.length === 0)
+        : new TurnDecoder(this.language, this.grammar()),
     };
   }
 
@@ -116,8 +133,11 @@ export class Agent {
     return this.#informed && this.language.prompt(this.#view(this.#informed));
   }
 
-  /** An expert's turn as targets in this turn's grammar; the first of a strategy format chooses `strategy`. */
+  /** An expert's turn as targets in this turn's grammar, or as free text; the first of a strategy format chooses `strategy`. */
   demonstrate(turn: ExpertTurn, strategy?: Strategy): TurnResponse {
+    const { free } = this.language;
+    if (free)
+      return writeTurn(free, { ...turn, subgoal: subgoalText(turn.subgoal) }, this.#history.length === 0);
     return encodeTurn(this.language, this.grammar(), turn, strategy);
   }
 
@@ -153,6 +173,7 @@ export class Agent {
     this.#informed?.update(response.action, step.observation);
     this.#history.push({ observation: this.#observation, action: response.action });
     this.#subgoal = response.subgoal;
+    if (this.format === 'plan-execute') this.#subgoalText = response.subgoalText;
     this.#strategy = response.strategy;
     this.#observation = step.observation;
     return step;
@@ -163,6 +184,7 @@ export class Agent {
       format: this.format,
       knowledge,
       subgoal: this.#subgoal,
+      subgoalText: this.#subgoalText,
       strategy: this.#strategy,
       observation: this.#observation,
       admissible: this.environment.admissible(),

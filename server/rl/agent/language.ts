@@ -3,6 +3,7 @@ import type { Subgoal } from '../envs/alfworld/expert.ts';
 import type { Knowledge } from '../envs/alfworld/knowledge.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import type { Choice } from './choice.ts';
+import type { FreeSpeech } from './free-speech.ts';
 import type { PastTurn } from './reference-prompt.ts';
 import type { Strategy } from './strategy.ts';
 import type { TurnFormat } from './turn.ts';
@@ -13,6 +14,8 @@ export interface View {
   knowledge: Knowledge;
   /** The sub-goal in force; null before the first turn and in the other formats. */
   subgoal: Subgoal | null;
+  /** The same in words, as the policy said it; in free text whatever that is. */
+  subgoalText: string | null;
   /** The strategy in force; null before the first turn and in the other formats. */
   strategy: Strategy | null;
   /** What the environment said last; on the first turn, with the task. */
@@ -39,6 +42,8 @@ export interface Language {
   readonly stride: number;
   /** No response has more tokens. */
   readonly longestResponse: number;
+  /** Where responses are free text; null: they are choices among what can be said. */
+  readonly free: FreeSpeech | null;
   prompt(view: View): TokenIds;
   /** KEEP or SWITCH; SWITCH alone where there is nothing to keep. */
   switch(canKeep: boolean): Choice;

@@ -44,6 +44,7 @@ export class NanoLanguage implements Language {
   readonly stride = 1;
   /** Switch, three words of a sub-goal, and an action such as `take apple 1 fridge 1`. */
   readonly longestResponse = 9;
+  readonly free = null;
   readonly size = WORDS.size;
   /** By the identity of a list, which must not be changed later. */
   readonly #encoded = new WeakMap<readonly string[], TokenIds>();

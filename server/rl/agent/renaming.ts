@@ -16,7 +16,7 @@ export const DEFAULT_RENAMING: RenamingOptions = { objects: 0.8, numbers: 0.6, f
 export interface RenamableRow {
   prompt: TokenIds;
   ids: TokenIds;
-  allowed: readonly TokenIds[];
+  allowed: readonly (TokenIds | null)[];
 }
 
 /**
@@ -62,6 +62,6 @@ export function renameRow<Row extends RenamableRow>(row: Row, renaming: Uint16Ar
     ...row,
     prompt: renameIds(row.prompt, renaming),
     ids: renameIds(row.ids, renaming),
-    allowed: row.allowed.map((set) => renameIds(set, renaming)),
+    allowed: row.allowed.map((set) => set && renameIds(set, renaming)),
   };
 }

@@ -3,6 +3,7 @@ import { SUBGOAL_VERBS, type Subgoal } from '../envs/alfworld/expert.ts';
 import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import { type Choice, choiceTrie, commandTrie, endOf } from './choice.ts';
+import { type FreeOptions, FreeSpeech } from './free-speech.ts';
 import { KEEP, type Language, SWITCH, type View } from './language.ts';
 import { subgoalText, type TurnFormat } from './turn.ts';
 import { DIALOGUE, REFERENCE, type TurnText } from './turn-text.ts';
@@ -10,6 +11,8 @@ import { DIALOGUE, REFERENCE, type TurnText } from './turn-text.ts';
 /** Raised when a text of `turn-text.ts` changes. */
 const VERSION = 'text-1';
 const CACHE_LIMIT = 100_000;
+/** No response among what can be said has more tokens. */
+const LONGEST_CHOICE = 256;
 
 /**
  * The language of a pretrained model: turns as text in its own tokens, what may be said as tries over them. Each stretch of a
@@ -19,7 +22,8 @@ export class TextLanguage implements Language {
   readonly context: Context;
   readonly version: string;
   readonly stride = Number.POSITIVE_INFINITY;
-  readonly longestResponse = 256;
+  readonly longestResponse: number;
+  readonly free: FreeSpeech | null;
   readonly #tokenizer: TextTokenizer;
   readonly #text: TurnText;
   readonly #format: TurnFormat;
@@ -27,10 +31,13 @@ export class TextLanguage implements Language {
   readonly #subgoals = new Map<string, Choice>();
   readonly #switches: [first: Choice, later: Choice];
 
-  constructor(tokenizer: TextTokenizer, context: Context, format: TurnFormat) {
+  /** With `free`, responses are free text; the context has to be `rebuilt` then. */
+  constructor(tokenizer: TextTokenizer, context: Context, format: TurnFormat, free?: FreeOptions) {
     this.#tokenizer = tokenizer;
     this.context = context;
-    this.version = `${VERSION} ${context}`;
+    this.free = free ? new FreeSpeech(tokenizer, format === 'flat' ? 'flat' : 'plan-execute', free) : null;
+    this.longestResponse = free?.longest ?? LONGEST_CHOICE;
+    this.version = `${VERSION} ${context}${free ? ' free' : ''}`;
     this.#text = context === 'dialogue' ? DIALOGUE : REFERENCE;
     this.#format = format;
     const spell = (choice: string) => this.#spell(choice === KEEP ? this.#text.keep : this.#text.switch);

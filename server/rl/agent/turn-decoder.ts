@@ -128,6 +128,8 @@ export class TurnDecoder implements ResponseDecoder {
       strategy: format === 'strategy' ? (strategy ?? plan.split(' ')) : null,
       action,
       lowPosition: this.#lowPosition ?? 0,
+      malformed: false,
+      empty: false,
     };
   }
 

@@ -1,7 +1,6 @@
 import { compactFirst, compactObservation } from '../envs/alfworld/compact-text.ts';
 import type { View } from './language.ts';
 import { referencePrompt } from './reference-prompt.ts';
-import { subgoalText } from './turn.ts';
 
 /** How the turns of a language model are written. A response is keep or switch, copy or sub-goal, action, one after the other. */
 export interface TurnText {
@@ -45,14 +44,14 @@ export const DIALOGUE: TurnText = {
  * (spec/hae.md 1.1 and 1.4). Its flat form has no room to think: only admissible commands can be said.
  */
 export const REFERENCE: TurnText = {
-  prompt({ format, knowledge, subgoal, observation, admissible, history }) {
+  prompt({ format, knowledge, subgoalText, observation, admissible, history }) {
     const request = referencePrompt({
       environment: 'alfworld',
       format: format === 'flat' ? 'flat' : 'plan-execute',
       task: `${knowledge.goalText}.`,
       observation,
       history,
-      subgoal: subgoal && subgoalText(subgoal),
+      subgoal: subgoalText,
       admissible,
     });
     return request;

@@ -1,6 +1,6 @@
 import type { TurnFormat } from '../../contract/estimators.ts';
 import type { Level } from '../../contract/metrics.ts';
-import type { Subgoal } from '../envs/alfworld/expert.ts';
+import { SUBGOAL_VERBS, type Subgoal } from '../envs/alfworld/expert.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -9,8 +9,18 @@ export type { TurnFormat };
 /** Number of each level in arrays, in the order they are emitted. */
 export const LEVEL_CODE: Record<Level, number> = { switch: 0, high: 1, low: 2 };
 
+/** Stands for a level where a token belongs to none, and nothing trains it: free text outside of all blocks. */
+export const NO_LEVEL = 255;
+
 export function subgoalText(subgoal: Subgoal): string {
   return `${subgoal.verb} ${subgoal.object} ${subgoal.receptacle}`;
+}
+
+/** The sub-goal that a text is; null for one that is not a known verb, an object and a receptacle. */
+export function parseSubgoal(text: string): Subgoal | null {
+  const [word, object, receptacle, ...rest] = text.split(' ');
+  const verb = SUBGOAL_VERBS.find((known) => known === word);
+  return verb && object && receptacle && rest.length === 0 ? { verb, object, receptacle } : null;
 }
 
 /** What may be said on one turn. */
@@ -28,15 +38,18 @@ export interface TurnGrammar {
   strategy?: Strategy | null;
 }
 
-/** Walks a response token by token; at every position only grammatical ids are allowed. */
+/** Walks a response token by token; at every position only the allowed ids may come. */
 export interface ResponseDecoder {
-  /** Ids allowed at the next position; one id = forced. Shared between turns: do not write. Empty once done. */
-  allowed(): TokenIds;
+  /**
+   * Ids allowed at the next position; one id = forced, null = the whole vocabulary. Shared between turns: do not write. Empty
+   * once done.
+   */
+  allowed(): TokenIds | null;
   /** Emits the next token. Throws AppError `bad-input` for an id that is not allowed. */
   push(id: number): void;
   /** Tokens emitted so far. */
   readonly length: number;
-  /** Position of the first action token once it is known, else null. */
+  /** Position of the first action token once it is known, else null; of free text, only `response()` tells. */
   readonly lowPosition: number | null;
   readonly done: boolean;
   /** The finished turn. Throws AppError before `done`. */
@@ -46,17 +59,17 @@ export interface ResponseDecoder {
 /** One emitted (or demonstrated) turn. Arrays are per position, all of the same length. */
 export interface TurnResponse {
   ids: TokenIds;
-  /** Level of each position as `LEVEL_CODE`. */
+  /** Level of each position as `LEVEL_CODE`, or `NO_LEVEL`. */
   level: Uint8Array;
-  /** Ids that were allowed at each position: the support of the constrained distribution. */
-  allowed: readonly TokenIds[];
+  /** Ids that were allowed at each position: the support of the constrained distribution; null: all. */
+  allowed: readonly (TokenIds | null)[];
   /** Positions with more than one allowed id; all others have log-probability 0. */
   decisions: readonly number[];
   /** True when the turn is a boundary (SWITCH); false for KEEP and in the other formats. */
   switched: boolean;
-  /** The sub-goal in force after this turn; null in the other formats. */
+  /** The sub-goal in force after this turn; null in the other formats, and where free text is none of the expert's kind. */
   subgoal: Subgoal | null;
-  /** `get mug cabinet`; empty in the other formats. */
+  /** `get mug cabinet`, or what free text said; empty in the other formats. */
   subgoalText: string;
   /** The strategy in force after this turn; null in the other formats. */
   strategy: Strategy | null;
@@ -64,4 +77,7 @@ export interface TurnResponse {
   action: string;
   /** Position of the first action token; in Plan-Execute the low-level value is read there (spec/hae.md 1.3). */
   lowPosition: number;
+  /** Free text: whether it did not obey its format, and whether it said nothing at all. */
+  malformed: boolean;
+  empty: boolean;
 }

@@ -86,6 +86,12 @@ export class TextTokenizer {
     return this.#tokenizer.decode(Array.from(ids), options);
   }
 
+  /** Text of every token by itself, special ones too; empty for an id that the tokenizer does not know. */
+  pieces(ids: ArrayLike<number>): string[] {
+    const options = { skip_special_tokens: false, clean_up_tokenization_spaces: false };
+    return Array.from(ids, (id) => this.#tokenizer.decode([id], options));
+  }
+
   get hasChatTemplate(): boolean {
     return this.#templateText !== null;
   }

@@ -1,8 +1,8 @@
 import type { Agent, Turn } from '../agent/agent.ts';
-import type { TurnResponse } from '../agent/turn.ts';
+import { NO_LEVEL, type TurnResponse } from '../agent/turn.ts';
 import type { Conversation } from '../model/conversation.ts';
 import type { NextToken } from '../model/next-token.ts';
-import { type Draw, sampleAllowed, supportProbabilities } from '../model/sampling.ts';
+import { type FreeDraw, sampleAll, sampleAllowed, supportProbabilities } from '../model/sampling.ts';
 import type { PolicyShape } from '../model/shape.ts';
 import { joinTokens, type TokenIds } from '../model/token-ids.ts';
 import type { Random } from '../random.ts';
@@ -93,6 +93,7 @@ function columnsFor(speaking: readonly Speech[], vocabulary: number): TokenIds |
   const ids = new Set<number>();
   for (const { turn } of speaking) {
     const allowed = turn.decoder.allowed();
+    if (allowed === null) return null;
     if (allowed.length > 1) for (const id of allowed) ids.add(id);
   }
   return ids.size > 0 ? Uint32Array.from(ids).sort() : Uint32Array.of(0);
@@ -114,7 +115,12 @@ class NextLogits {
     this.#places = columns && new Map(Array.from(columns, (id, place) => [id, place]));
   }
 
-  draw(row: number, allowed: TokenIds, uniform: number, temperature: number, topP: number): Draw {
+  /** Null `allowed`: of all tokens, when all have logits. */
+  draw(row: number, allowed: TokenIds | null, uniform: number, temperature: number, topP: number): FreeDraw {
+    if (allowed === null) {
+      const own = this.#logits.subarray(row * this.#width, (row + 1) * this.#width);
+      return sampleAll(own, uniform, temperature, topP);
+    }
     const columns = this.#columns;
     const places = this.#placesOf(allowed);
     const draw = sampleAllowed(this.#logits, row * this.#width, places, uniform, temperature, topP);
@@ -151,14 +157,14 @@ function speak(
   const said: number[] = [];
   do {
     const allowed = decoder.allowed();
-    const isChoice = allowed.length > 1;
+    const isChoice = allowed === null || allowed.length > 1;
     if (isChoice && said.length > 0) break;
-    const draw =
+    const draw: FreeDraw =
       (seat.episode.length === 0 && seat.opening[decoder.length]) ||
       (isChoice
         ? next.draw(seat.row, allowed, temperature > 0 ? seat.random.next() : 0, temperature, topP)
         : { id: allowed[0] as number, logProbability: 0, entropy: 0, support: allowed });
-    if (draw.support.length > 1 || (isChoice && temperature === 0)) {
+    if (draw.support === null || draw.support.length > 1 || (isChoice && temperature === 0)) {
       decisions.push({
         position: seat.offset + prompt.length + decoder.length,
         chosen: draw.id,
@@ -167,7 +173,8 @@ function speak(
         advantage: 0,
       });
       entropies.push(draw.entropy);
-      if (record?.lessons) played.push(...next.probabilities(seat.row, draw.support, temperature));
+      if (record?.lessons && draw.support)
+        played.push(...next.probabilities(seat.row, draw.support, temperature));
     }
     decoder.push(draw.id);
     said.push(draw.id);
@@ -181,14 +188,17 @@ function speak(
 
 /** Takes the environment's step, and writes down what was played. */
 function finishTurn({ record }: TurnOptions, speech: Speech): PlayedTurn {
-  const { seat, turn, entropies } = speech;
+  const { seat, turn } = speech;
   const { agent, episode, offset } = seat;
   const { prompt, decoder, features } = turn;
   const response = decoder.response();
   const first = offset + prompt.length;
-  const decisions = speech.decisions.map(
-    (decision): Decision => ({ ...decision, level: response.level[decision.position - first] as number }),
-  );
+  const levels = speech.decisions.map(({ position }) => response.level[position - first] as number);
+  const isTrained = (_: unknown, index: number) => levels[index] !== NO_LEVEL;
+  const decisions = speech.decisions
+    .map((decision, index): Decision => ({ ...decision, level: levels[index] as number }))
+    .filter(isTrained);
+  const entropies = speech.entropies.filter(isTrained);
   const { observation } = agent;
   const readsFeatures = record?.values === 'features';
   const planned = readsFeatures ? agent.plannedFeatures(response) : speech.planned;

@@ -181,7 +181,8 @@ async function saveWeights(
 interface ShownTurn {
   prompt: TokenIds;
   ids: TokenIds;
-  allowed: readonly TokenIds[];
+  /** Ids among which each token was chosen; null: all, free text. */
+  allowed: readonly (TokenIds | null)[];
   /** Played at random and not to be cloned. */
   stray: boolean;
 }
@@ -317,7 +318,7 @@ function decisionRow(turns: readonly ShownTurn[]): DecisionRow {
     first += ids.length;
     if (stray) return [];
     return allowed.flatMap((support, position) =>
-      support.length > 1
+      support === null || support.length > 1
         ? [
             {
               position: response + position,

@@ -201,7 +201,7 @@ describe.skipIf(!hasRealGames)(
         for (let done = false; !done; ) {
           const { prompt, decoder } = agent.turn();
           expect(prompt.length).toBeLessThanOrEqual(MAX_PROMPT_TOKENS);
-          while (!decoder.done) decoder.push(pick([...decoder.allowed()], random));
+          while (!decoder.done) decoder.push(pick([...(decoder.allowed() ?? [])], random));
           const step = agent.finish(decoder.response());
           expect(step.observation).not.toBe('Nothing happens.');
           done = step.done;

@@ -4,9 +4,6 @@ import {
   referencePrompt,
   WEBSHOP_PROMPT_LIMIT,
 } from '../../../../server/rl/agent/reference-prompt.ts';
-import { TextAgent } from '../../../../server/rl/agent/text-agent.ts';
-import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
-import { smallKitchen } from './games.ts';
 
 const past = (n: number) => ({ observation: `seen ${n}`, action: `done ${n}` });
 const input = (changes: Partial<ReferencePromptInput> = {}): ReferencePromptInput => ({
@@ -69,45 +66,5 @@ describe('reference prompts', () => {
     const cut = referencePrompt(input({ ...shop, history: long }));
     expect(cut.length).toBeLessThan(WEBSHOP_PROMPT_LIMIT);
     expect(cut).toContain('Current sub-goal: find an apple');
-  });
-});
-
-describe('free text play', () => {
-  const start = (format: 'plan-execute' | 'flat') => {
-    const agent = new TextAgent(format);
-    agent.start(new AlfworldSimulator(compileGame(smallKitchen())));
-    return agent;
-  };
-
-  it('plays what it reads and carries the sub-goal into the next prompt', () => {
-    const agent = start('plan-execute');
-    const { step, projection } = agent.finish(
-      '<switch>SWITCH</switch><subgoal>find an apple</subgoal><action>go to countertop 1</action>',
-    );
-    expect(projection.valid).toBe(true);
-    expect(step.observation).toMatch(/^You arrive at countertop 1\. /);
-    expectOrder(agent.prompt(), [
-      'Your task is: heat some apple and put it in shelf.',
-      '[Action 1] go to countertop 1',
-      'You arrive at countertop 1.',
-      'Current sub-goal: find an apple',
-      "'take apple 1 from countertop 1'",
-    ]);
-  });
-
-  it('sends bad text to the environment, marks it invalid and takes over its empty sub-goal', () => {
-    const agent = start('plan-execute');
-    const { step, projection } = agent.finish('I would rather look around');
-    expect(projection.valid).toBe(false);
-    expect(step.observation).toBe('Nothing happens.');
-    expect(agent.subgoal).toBe('');
-  });
-
-  it('plays the flat format', () => {
-    const agent = start('flat');
-    const { step, projection } = agent.finish('<think>look first</think><action>look</action>');
-    expect(projection.valid).toBe(true);
-    expect(step.observation).toContain('You are in the middle of a room.');
-    expect(agent.subgoal).toBeNull();
   });
 });

@@ -16,7 +16,7 @@ function rows(count: number) {
   const random = testRandom(5);
   return Array.from({ length: count }, () => {
     const { prompt, decoder } = agent.turn();
-    while (!decoder.done) decoder.push(pick([...decoder.allowed()], random));
+    while (!decoder.done) decoder.push(pick([...(decoder.allowed() ?? [])], random));
     const response = decoder.response();
     agent.finish(response);
     return { prompt, ...response };

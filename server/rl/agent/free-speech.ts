@@ -1,0 +1,60 @@
+import type { TextTokenizer } from '../model/text-tokenizer.ts';
+import type { TokenIds } from '../model/token-ids.ts';
+import type { TextFormat } from './reference-prompt.ts';
+import { REFERENCE } from './turn-text.ts';
+
+export interface FreeOptions {
+  /** A response is over after so many tokens. */
+  longest: number;
+  /**
+   * Whether all tokens of a response are trained, as the reference's flat estimators do, or those of the blocks alone, as its HAE
+   * does (spec/hae.md 2.8 and 4).
+   */
+  trainsAll: boolean;
+}
+
+/** A turn as an expert takes it. */
+export interface WrittenTurn {
+  switched: boolean;
+  subgoal: string;
+  action: string;
+}
+
+/** How a language model speaks where nothing constrains it: the tokens of its text, and the text of its tokens. */
+export class FreeSpeech {
+  readonly format: TextFormat;
+  readonly longest: number;
+  readonly trainsAll: boolean;
+  readonly #tokenizer: TextTokenizer;
+
+  constructor(tokenizer: TextTokenizer, format: TextFormat, { longest, trainsAll }: FreeOptions) {
+    this.#tokenizer = tokenizer;
+    this.format = format;
+    this.longest = longest;
+    this.trainsAll = trainsAll;
+  }
+
+  isEnd(id: number): boolean {
+    return this.#tokenizer.endIds.includes(id);
+  }
+
+  /** The text of a response, without special tokens. */
+  read(ids: TokenIds): string {
+    return this.#tokenizer.decode(ids);
+  }
+
+  /** The text of every token by itself, special ones too. */
+  pieces(ids: TokenIds): string[] {
+    return this.#tokenizer.pieces(ids);
+  }
+
+  /** A turn in the reference's format, the token that ends it included. The flat format has a place to think, left empty. */
+  write({ switched, subgoal, action }: WrittenTurn): Uint32Array {
+    const plan = switched
+      ? REFERENCE.switch + REFERENCE.subgoal(subgoal)
+      : REFERENCE.keep + REFERENCE.copy(subgoal);
+    const opening = this.format === 'flat' ? '<think></think>\n<action>' : plan;
+    const ids = this.#tokenizer.encode(opening + REFERENCE.action(action));
+    return Uint32Array.of(...ids, ...this.#tokenizer.endIds.slice(0, 1));
+  }
+}
