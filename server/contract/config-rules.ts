@@ -66,10 +66,16 @@ function checkNano(config: RunConfig, complain: Complain): void {
       'context',
       'the small policy reads its prompt anew every turn: choose rebuilt, or policy pretrained',
     );
+  if (config.decoding === 'free')
+    complain(
+      'decoding',
+      'the small policy has no words for free text: choose constrained, or policy pretrained',
+    );
 }
 
 /** What a language model cannot do yet. */
-function checkPretrained({ model, estimator, format, critic }: RunConfig, complain: Complain): void {
+function checkPretrained(config: RunConfig, complain: Complain): void {
+  const { model, estimator, format, critic } = config;
   if (model === '')
     complain(
       'model',
@@ -83,6 +89,26 @@ function checkPretrained({ model, estimator, format, critic }: RunConfig, compla
     complain(
       'critic',
       'shared does not train a language model’s hidden state yet: choose features or detached, or policy nano',
+    );
+  if (config.decoding === 'free') checkFree(config, complain);
+}
+
+/** What free text leaves unknown while it is written. */
+function checkFree(config: RunConfig, complain: Complain): void {
+  if (config.context === 'dialogue')
+    complain(
+      'decoding',
+      'free text answers a prompt that asks for its format, which only context rebuilt does: choose that, or constrained',
+    );
+  if (config.critic !== 'features' && config.format !== 'flat' && readsField(config, 'critic'))
+    complain(
+      'critic',
+      `${config.critic} reads the hidden state behind the sub-goal, and in free text where that is is known only afterwards: choose features, or decoding constrained`,
+    );
+  if (config.switchCredit === 'gain' && readsField(config, 'switchCredit'))
+    complain(
+      'switchCredit',
+      'gain reads the probability of SWITCH, which free text can write in many ways: choose return, or decoding constrained',
     );
 }
 

@@ -6,6 +6,7 @@ import type { PolicyKind } from './fields/policy.ts';
 /** The fields that decide which others are read. */
 export const DECIDING_FIELDS = [
   'policy',
+  'decoding',
   'tuning',
   'estimator',
   'format',
@@ -26,7 +27,18 @@ const OWN_FIELDS: Record<PolicyKind, readonly FieldName[]> = {
     'previousTokenEmbedding',
     'renaming',
   ],
-  pretrained: ['model', 'context', 'tuning', 'adapterRank', 'adapterAlpha', 'adapterTargets', 'tunedLayers'],
+  pretrained: [
+    'model',
+    'context',
+    'decoding',
+    'maxResponseTokens',
+    'invalidPenalty',
+    'tuning',
+    'adapterRank',
+    'adapterAlpha',
+    'adapterTargets',
+    'tunedLayers',
+  ],
 };
 
 const POLICY_WORDS: Record<PolicyKind, string> = {
@@ -35,6 +47,7 @@ const POLICY_WORDS: Record<PolicyKind, string> = {
 };
 
 const ADAPTER_FIELDS: readonly FieldName[] = ['adapterRank', 'adapterAlpha', 'adapterTargets'];
+const FREE_FIELDS: readonly FieldName[] = ['maxResponseTokens', 'invalidPenalty'];
 const KEEP_FIELDS: readonly FieldName[] = ['keepPenalty', 'keepPenaltyMode'];
 const JUDGE_FIELDS: readonly FieldName[] = ['judgePenalty', 'judgePenaltyIn'];
 
@@ -49,6 +62,7 @@ export function whyUnread(config: DecidingFields, name: FieldName): string | nul
   if (isOfOtherPolicy(config, name)) return `No effect with ${POLICY_WORDS[policy]}.`;
   if (ADAPTER_FIELDS.includes(name) && config.tuning !== 'lora')
     return 'No effect without adapters: the weights themselves are trained.';
+  if (FREE_FIELDS.includes(name) && config.decoding !== 'free') return 'No effect with constrained decoding.';
   if (!readsCreditField(estimator, name)) return `No effect with ${estimator}.`;
   if (name in criticSchemas && !hasCritic(estimator)) return `No effect with ${estimator}: it has no critic.`;
   if (KEEP_FIELDS.includes(name) && format !== 'plan-execute')

@@ -29,7 +29,14 @@ export interface Metric {
   needs?: MetricNeed;
 }
 
-export type MetricNeed = 'critic' | 'sub-goals' | 'strategies' | 'judge' | 'teacher' | 'reference policy';
+export type MetricNeed =
+  | 'critic'
+  | 'sub-goals'
+  | 'strategies'
+  | 'judge'
+  | 'teacher'
+  | 'reference policy'
+  | 'free text';
 
 const LEVEL_NAMES: Record<Level, string> = {
   switch: 'switch',
@@ -196,6 +203,24 @@ export const METRICS: Metric[] = [
     'Valid actions',
     'share',
     'Share of turns whose action the environment accepted.',
+  ),
+  ...needing(
+    'free text',
+    metric(
+      'Hierarchy',
+      'malformed',
+      'Malformed turns',
+      'share',
+      'Share of turns whose text did not obey the format it was asked for: a block missing, a word but KEEP and SWITCH, Chinese characters. What could be read of it was played all the same.',
+    ),
+    metric(
+      'Hierarchy',
+      'emptyResponses',
+      'Empty responses',
+      'share',
+      'Share of turns on which the model said nothing at all: it ended its response at once, or after nothing but white space. They are malformed too.',
+      'Malformed turns',
+    ),
   ),
   metric(
     'Hierarchy',

@@ -33,7 +33,8 @@ export function narrate(event: TrainerEvent): LogEvent | null {
 }
 
 function describeIteration(iteration: number, values: Record<string, number | null>): string {
-  const { success, episodeLength, reward, boundaryShare, policyLoss, kl, trainingSeconds } = values;
+  const { success, episodeLength, reward, boundaryShare, malformed, policyLoss, kl, trainingSeconds } =
+    values;
   const seconds = ['rollout', 'teacher', 'credit', 'update'].reduce(
     (sum, part) => sum + (values[`${part}Seconds`] ?? 0),
     0,
@@ -48,6 +49,7 @@ function describeIteration(iteration: number, values: Record<string, number | nu
     `length ${fixed(episodeLength)}`,
     `reward ${digits(reward)}`,
     `boundary ${percent(boundaryShare)}`,
+    ...(malformed === undefined ? [] : [`malformed ${percent(malformed)}`]),
     // A run's first iterations may train only the critic.
     ...(policyLoss === undefined ? [] : [`policy loss ${digits(policyLoss)}`]),
     ...(valueLosses.length === 0 ? [] : [`value loss ${valueLosses.join(' ')}`]),

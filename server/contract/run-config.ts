@@ -27,14 +27,15 @@ export function contextFor(policy: PolicyKind, context: Context): Context {
   return policy === 'nano' ? 'rebuilt' : context;
 }
 
-/** Input that names no format takes one of its estimator's, and no context that of its policy. */
+/** Input that names no format takes one of its estimator's, and no context that of its policy and decoding. */
 function fillChoices(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
   const filled: Record<string, unknown> = { ...input };
   const estimator = ESTIMATORS.find((name) => name === filled.estimator);
   if (!('format' in filled) && estimator) filled.format = formatFor(estimator, 'plan-execute');
   const policy = POLICIES.find((name) => name === filled.policy);
-  if (!('context' in filled) && policy) filled.context = contextFor(policy, 'dialogue');
+  if (!('context' in filled) && policy)
+    filled.context = contextFor(policy, filled.decoding === 'free' ? 'rebuilt' : 'dialogue');
   return filled;
 }
 

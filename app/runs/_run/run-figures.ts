@@ -58,6 +58,7 @@ const HAS: Record<MetricNeed, (config: RunConfig) => boolean> = {
   judge: (config) => config.judge !== 'none' && readsField(config, 'judge'),
   teacher: ({ estimator }) => ESTIMATOR_FACTS[estimator].teacher,
   'reference policy': ({ klCoefficient }) => klCoefficient > 0,
+  'free text': ({ decoding }) => decoding === 'free',
 };
 
 /** The high level of a run that says a strategy once an episode is that strategy. */

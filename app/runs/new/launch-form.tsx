@@ -78,7 +78,7 @@ export function LaunchForm({
     (name: FieldName) => {
       if (name !== 'estimator' && name !== 'policy') return;
       const fitting = fitChoices(form.getValues(), models);
-      for (const other of ['format', 'context', 'model'] as const)
+      for (const other of ['format', 'context', 'decoding', 'model'] as const)
         form.setValue(other, fitting[other], { shouldValidate: true });
     },
     [form, models],

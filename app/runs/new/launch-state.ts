@@ -43,7 +43,7 @@ export function rebase(draft: Draft, from: RunConfig, to: RunConfig): Draft {
 }
 
 /**
- * The draft with a turn format that its estimator can be played in, and with the context and the model that its policy can have;
+ * The draft with a turn format that its estimator can be played in, and with the context, decoding and model that its policy can have;
  * what is no estimator or policy yet changes nothing. A language model takes the first of `models` that can be used where
  * none is named, and starts with its own context.
  */
@@ -54,6 +54,7 @@ export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Dra
   if (draft.policy === 'nano') {
     next.model = '';
     next.context = contextFor('nano', draft.context as RunConfig['context']);
+    next.decoding = 'constrained';
   } else if (draft.policy === 'pretrained' && draft.model === '') {
     next.model = firstUsable(models);
     next.context = 'dialogue';

@@ -70,13 +70,14 @@ function failure(field: FieldName, message: string): DraftReading {
   return { ok: false, configs: [], errors: [{ field, message }] };
 }
 
-/** The draft with these values, in a turn format and with a context that fit unless they vary themselves. */
+/** The draft with these values, in a turn format and with a context and decoding that fit unless they vary themselves. */
 function withValues(draft: Draft, chosen: Partial<Record<FieldName, string>>): Draft {
   const own = { ...draft, ...typed(chosen), name: '' };
-  const { format, context } = own;
+  const { format, context, decoding } = own;
   const fitting = fitChoices(own);
   if ('format' in chosen) fitting.format = format;
   if ('context' in chosen) fitting.context = context;
+  if ('decoding' in chosen) fitting.decoding = decoding;
   return fitting;
 }
 

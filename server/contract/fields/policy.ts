@@ -11,6 +11,9 @@ export type PolicyKind = (typeof POLICIES)[number];
 export const CONTEXTS = ['rebuilt', 'dialogue'] as const;
 export type Context = (typeof CONTEXTS)[number];
 
+/** Whether only what means something can be said, or a language model writes what it likes. */
+const DECODINGS = ['constrained', 'free'] as const;
+
 export const policySchemas = {
   policy: field(
     z.enum(POLICIES).default('nano'),
@@ -39,6 +42,21 @@ export const policySchemas = {
     z.enum(CONTEXTS).default('rebuilt'),
     'rebuilt writes the whole prompt again every turn, as the reference does; dialogue adds what is new, so that an episode is one sequence and each token is read once (pretrained, and its default).',
     { title: 'Context', group: 'Policy' },
+  ),
+  decoding: field(
+    z.enum(DECODINGS).default('constrained'),
+    'constrained draws along the sub-goals and commands that can be said; free lets the model write text and reads it as the reference does: whatever it says is sent, a turn that breaks the format is malformed, and every token is drawn from the whole vocabulary (pretrained with a rebuilt context).',
+    { title: 'Decoding', group: 'Policy' },
+  ),
+  maxResponseTokens: field(
+    integer(8, 1024).default(128),
+    'A response that has not ended by itself is over after so many tokens (free).',
+    { title: 'Longest response', group: 'Policy', unit: 'tokens' },
+  ),
+  invalidPenalty: field(
+    z.number().min(0).max(10).default(0.01),
+    'What a malformed turn loses of its reward (free). The reference takes 0.1 where a won episode brings 10; here it brings 1.',
+    { title: 'Penalty for malformed turns', group: 'Policy' },
   ),
   tuning: field(
     z.enum(['lora', 'full']).default('lora'),

@@ -16,7 +16,8 @@ const NOTHING = new Uint32Array(0);
  * that ends a response belongs to the action, so that something teaches it (spec/hae.md 2.12, 3).
  */
 export class FreeDecoder implements ResponseDecoder {
-  readonly lowPosition = null;
+  /** The beginning in the flat format. */
+  readonly lowPosition: 0 | null;
   readonly #speech: FreeSpeech;
   readonly #isFirst: boolean;
   readonly #ids: number[] = [];
@@ -24,6 +25,7 @@ export class FreeDecoder implements ResponseDecoder {
 
   /** @param isFirst whether it is an episode's first turn, which is a boundary whatever it says */
   constructor(speech: FreeSpeech, isFirst: boolean) {
+    this.lowPosition = speech.format === 'flat' ? 0 : null;
     this.#speech = speech;
     this.#isFirst = isFirst;
   }

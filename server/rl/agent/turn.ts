@@ -49,7 +49,7 @@ export interface ResponseDecoder {
   push(id: number): void;
   /** Tokens emitted so far. */
   readonly length: number;
-  /** Position of the first action token once it is known, else null; of free text, only `response()` tells. */
+  /** Position of the first action token once it is known, else null; behind a sub-goal of free text, only `response()` tells it. */
   readonly lowPosition: number | null;
   readonly done: boolean;
   /** The finished turn. Throws AppError before `done`. */

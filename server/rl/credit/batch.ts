@@ -46,7 +46,7 @@ export interface TurnBatch {
   done: FlagColumn;
   /** Switch flag q_t: 1 = SWITCH. The first turn of an episode is a boundary whatever it says. */
   switched: FlagColumn;
-  /** 1 = the environment understood the action. */
+  /** 1 = the response obeyed its format: the reference calls such an action valid, whatever the environment makes of it. */
   valid: FlagColumn;
   /**
    * Old values, one a row, read at the position that the registry names for the head. `low` alone is the one-head critic;

@@ -63,7 +63,8 @@ export async function assignCredit(
   const batch = turnBatch(episodes, turns, config);
   if (read) for (const [level, column] of columns) batch.values[level] = read.old[column];
   if (critic && usesGain(config)) Object.assign(batch, await readGain(turns, critic));
-  const credit = estimators[config.estimator](batch, { ...config, iteration });
+  const invalidActionPenalty = config.decoding === 'free' ? config.invalidPenalty : 0;
+  const credit = estimators[config.estimator](batch, { ...config, invalidActionPenalty, iteration });
 
   turns.forEach((turn, row) => {
     const firstToken = batch.tokens?.offsets[row] as number;
@@ -167,11 +168,12 @@ function turnBatch(episodes: readonly Episode[], turns: readonly PlayedTurn[], c
       group[row] = Math.floor(index / groupSize);
       batch.reward[row] = turn.reward;
       batch.done[row] = turn.done ? 1 : 0;
-      batch.valid[row] = turn.valid ? 1 : 0;
+      batch.valid[row] = turn.response.malformed ? 0 : 1;
       batch.switched[row] = turn.response.switched ? 1 : 0;
       row++;
     });
   });
+  if (config.decoding === 'free') batch.trained = trainedTurns(turns);
   const { anchors, strategies, teacher } = ESTIMATOR_FACTS[config.estimator];
   if (teacher) batch.tokens = taughtTokens(turns);
   if (usesJudge(config)) batch.flagged = Uint8Array.from(turns, ({ flagged }) => (flagged ? 1 : 0));
@@ -188,6 +190,15 @@ function turnBatch(episodes: readonly Episode[], turns: readonly PlayedTurn[], c
       ? numberLabels(observations)
       : clusterObservations(group, observations, anchorSimilarity);
   return batch;
+}
+
+/** Turns with a token that a level trains: text that breaks the format may have none. */
+function trainedTurns(turns: readonly PlayedTurn[]): TurnBatch['trained'] {
+  const having = (level: Head) =>
+    Uint8Array.from(turns, ({ decisions }) =>
+      decisions.some((decision) => decision.level === LEVELS.indexOf(level)) ? 1 : 0,
+    );
+  return { switch: having('switch'), high: having('high'), low: having('low') };
 }
 
 /** The decisions of every turn as its tokens, with what a teacher and the policy say of them. */

@@ -11,6 +11,8 @@ export interface IterationFacts {
   /** Null: games are played without strategies. */
   diversity: StrategyDiversity | null;
   credited: CreditedBatch;
+  /** Whether responses are free text. */
+  isFree: boolean;
   /** Null while only the critic learns. */
   update: UpdateSums | null;
   learningRate: number;
@@ -54,6 +56,10 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     ...credited.credit.statistics,
   };
   if (seconds.teacher > 0) values.teacherSeconds = seconds.teacher;
+  if (facts.isFree) {
+    values.malformed = mean(turns.map(({ response }) => (response.malformed ? 1 : 0)));
+    values.emptyResponses = mean(turns.map(({ response }) => (response.empty ? 1 : 0)));
+  }
   for (const level of LEVELS) {
     values[`entropy.${level}`] = meanEntropy(turns, LEVELS.indexOf(level));
     const summary = credited.levels[level];

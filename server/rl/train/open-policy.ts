@@ -1,6 +1,8 @@
 import { AppError } from '../../contract/error.ts';
+import { ESTIMATOR_FACTS } from '../../contract/estimators.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import { modelPath } from '../../models/model-path.ts';
+import type { FreeOptions } from '../agent/free-speech.ts';
 import type { Language } from '../agent/language.ts';
 import { NanoLanguage } from '../agent/nano-language.ts';
 import { TextLanguage } from '../agent/text-language.ts';
@@ -56,7 +58,12 @@ export async function planPolicy(config: RunConfig, modelsFolder: string | undef
   const folder = modelPath(modelsFolder, config.model);
   const adapter = config.tuning === 'lora' ? adapterOf(config) : undefined;
   return {
-    language: new TextLanguage(new TextTokenizer(folder), config.context, config.format),
+    language: new TextLanguage(
+      new TextTokenizer(folder),
+      config.context,
+      config.format,
+      freeOptionsOf(config),
+    ),
     parameters: countParameters(policyParameters({ ...readPretrainedShape(folder), adapter })),
     base: { name: config.model, hash: await hashModel(folder) },
     open: (engine) =>
@@ -65,6 +72,12 @@ export async function planPolicy(config: RunConfig, modelsFolder: string | undef
         valueHeads: config.critic === 'shared' ? 3 : 0,
       }),
   };
+}
+
+/** How free text is decoded; undefined where it is not. */
+function freeOptionsOf({ decoding, maxResponseTokens, estimator }: RunConfig): FreeOptions | undefined {
+  if (decoding !== 'free') return undefined;
+  return { longest: maxResponseTokens, trainsAll: ESTIMATOR_FACTS[estimator].levels.length === 1 };
 }
 
 const ATTENTION = ['q_proj', 'k_proj', 'v_proj', 'o_proj'] as const;

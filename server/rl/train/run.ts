@@ -177,6 +177,7 @@ async function train(
         played,
         diversity,
         credited,
+        isFree: config.decoding === 'free',
         update,
         learningRate,
         totals,

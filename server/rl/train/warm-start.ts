@@ -310,7 +310,7 @@ function rateAt(step: number, total: number): number {
 }
 
 /** A demonstration as a row to learn from; what was played at random is read and not learned. */
-function decisionRow(turns: readonly ShownTurn[]): DecisionRow {
+export function decisionRow(turns: readonly ShownTurn[]): DecisionRow {
   let first = 0;
   const decisions = turns.flatMap(({ prompt, ids, allowed, stray }): Decision[] => {
     first += prompt.length;

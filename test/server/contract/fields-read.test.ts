@@ -13,12 +13,17 @@ describe('fields that mean nothing', () => {
     expect(unread({ estimator: 'hae' })).toEqual([
       'model',
       'context',
+      'decoding',
+      'maxResponseTokens',
+      'invalidPenalty',
       'tuning',
       'adapterRank',
       'adapterAlpha',
       'adapterTargets',
       'tunedLayers',
-      ...unread({ estimator: 'hae', ...pretrained }).filter((name) => !NANO_FIELDS.includes(name)),
+      ...unread({ estimator: 'hae', ...pretrained }).filter(
+        (name) => ![...NANO_FIELDS, ...FREE_FIELDS].includes(name),
+      ),
     ]);
   });
 
@@ -27,6 +32,14 @@ describe('fields that mean nothing', () => {
     for (const name of ['warmStartEpisodes', 'warmStartNoise', 'model', 'tunedLayers', 'format'] as const)
       expect(unread(pretrained)).not.toContain(name);
     expect(whyUnread(parseRunConfig(pretrained), 'width')).toMatch(/language model/);
+  });
+
+  it('to constrained decoding are those of free text', () => {
+    const free = unread({ ...pretrained, decoding: 'free' });
+    expect(unread(pretrained).filter((name) => !free.includes(name))).toEqual([...FREE_FIELDS]);
+    expect(whyUnread(parseRunConfig(pretrained), 'invalidPenalty')).toBe(
+      'No effect with constrained decoding.',
+    );
   });
 
   it('to full tuning are those of adapters', () => {
@@ -55,3 +68,4 @@ const NANO_FIELDS: readonly string[] = [
   'previousTokenEmbedding',
   'renaming',
 ];
+const FREE_FIELDS: readonly string[] = ['maxResponseTokens', 'invalidPenalty'];

@@ -41,6 +41,10 @@ it.each<[TrainerEvent, string | null]>([
     'iteration   1  success      —  length —  reward —  boundary      —  0.0 s, — s in all',
   ],
   [
+    { kind: 'iteration', iteration: 1, values: { malformed: 0.125 } },
+    'iteration   1  success      —  length —  reward —  boundary      —  malformed  12.5%  0.0 s, — s in all',
+  ],
+  [
     {
       kind: 'evaluation',
       evaluation: makeEvaluation({ iteration: 3, episodes: 24, successes: 6, stepLimit: 30 }),

@@ -65,6 +65,20 @@ describe('run config', () => {
     expect(pretrained({ heads: 3, keyValueHeads: 2 }).heads).toBe(3);
   });
 
+  it('says what free text needs, and takes the context that goes with it', () => {
+    const free = (changes: RunConfigInput) =>
+      parseRunConfig({ policy: 'pretrained', model: 'm', decoding: 'free', ...changes });
+    expect(free({})).toMatchObject({ context: 'rebuilt', maxResponseTokens: 128, invalidPenalty: 0.01 });
+    expect(free({ estimator: 'token-gae', format: 'flat' }).format).toBe('flat');
+    expect(() => parseRunConfig({ decoding: 'free' })).toThrow(/^decoding: the small policy[^;]*pretrained$/);
+    expect(() => free({ context: 'dialogue' })).toThrow(/^decoding: free text answers[^;]*rebuilt/);
+    expect(() => free({ critic: 'detached' })).toThrow(/^critic: detached reads[^;]*features/);
+    expect(free({ critic: 'detached', estimator: 'grpo' }).critic).toBe('detached');
+    expect(free({ critic: 'detached', estimator: 'turn-gae', format: 'flat' }).critic).toBe('detached');
+    expect(() => free({ switchCredit: 'gain', valueHeads: 2 })).toThrow(/^switchCredit: gain[^;]*return/);
+    expect(() => free({ maxResponseTokens: 7 })).toThrow(/maxResponseTokens/);
+  });
+
   it('takes names of models that stay inside the models folder', () => {
     const named = (model: string) => parseRunConfig({ policy: 'pretrained', model }).model;
     for (const name of ['tiny-random', 'Qwen/Qwen2.5-0.5B', '_a', ' padded '])

@@ -73,6 +73,9 @@ describe('figures', () => {
     expect(titles({ estimator: 'strata' })).toContain('Likeness of strategies');
     expect(titles({ estimator: 'strata' })).not.toContain('Flagged turns');
     expect(titles({ estimator: 'strata', judge: 'rule' })).toContain('Flagged turns');
+    const model = { policy: 'pretrained', model: 'm' } as const;
+    expect(titles(model)).not.toContain('Malformed turns');
+    expect(titles({ ...model, decoding: 'free' })).toContain('Malformed turns');
   });
 });
 

@@ -65,9 +65,9 @@ describe('the policy', () => {
     expect(fitChoices(chosen, models)).toEqual(chosen);
   });
 
-  it('takes model and context back with the small policy', () => {
-    const small = choose('nano', presetConfig('lm-quick'));
-    expect(small).toMatchObject({ model: '', context: 'rebuilt' });
+  it('takes model, context and free text back with the small policy', () => {
+    const small = choose('nano', presetConfig('lm-quick', { context: 'rebuilt', decoding: 'free' }));
+    expect(small).toMatchObject({ model: '', context: 'rebuilt', decoding: 'constrained' });
     expect(readDraft(small, quick).ok).toBe(true);
   });
 
