@@ -1,116 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
 import { AppError } from '../../contract/error.ts';
-import { readJsonFile, unknownFields, writeJsonFile } from './json-file.ts';
+import { writeJsonFile } from './json-file.ts';
+import { ADAPTER_CONFIG_FILE, ADAPTER_PREFIX, ADAPTER_WEIGHTS_FILE, adapterConfig } from './peft-config.ts';
 import type { Policy } from './policy.ts';
 import { SafetensorsFile, SafetensorsWriter } from './safetensors.ts';
-import {
-  type AdapterShape,
-  adapterScale,
-  isAdapted,
-  isAdapterWeight,
-  LINEAR_NAMES,
-  type Parameter,
-} from './shape.ts';
+import { type AdapterShape, adapterScale, isAdapted, isAdapterWeight, type Parameter } from './shape.ts';
 import { readTensor } from './weight-files.ts';
-
-const CONFIG_FILE = 'adapter_config.json';
-const WEIGHTS_FILE = 'adapter_model.safetensors';
-/** PEFT names the weights after the model it wraps. */
-const PREFIX = 'base_model.model.';
-
-const size = z.int().positive();
-const layer = z.int().nonnegative();
-/** A feature of PEFT that changes what an adapter computes: it may be there only when it is off. */
-const off = z
-  .unknown()
-  .refine(
-    (value) =>
-      value === undefined ||
-      value === null ||
-      value === false ||
-      (typeof value === 'object' && Object.keys(value).length === 0),
-    'this feature of PEFT is not supported',
-  )
-  .optional();
-const anything = z.unknown().optional();
-
-/** Every field of PEFT's LoraConfig (0.21), with the values that mean plain LoRA. What is not known is refused. */
-const AdapterConfig = z.strictObject(
-  {
-    peft_type: z.literal('LORA', 'only LoRA adapters are supported'),
-    task_type: z.literal('CAUSAL_LM', 'only adapters of language models (CAUSAL_LM) are supported').nullish(),
-    r: size,
-    lora_alpha: z.number().positive(),
-    target_modules: z.array(z.enum(LINEAR_NAMES)).min(1),
-    layers_to_transform: z.union([layer, z.array(layer)], 'only numbers of layers are supported').nullish(),
-    // What layers are called: PEFT finds those of the supported models without, and no layer by another name.
-    layers_pattern: z
-      .union([z.literal('layers'), z.array(z.literal('layers'))], 'only layers is supported')
-      .nullish(),
-    use_rslora: z.boolean().nullish(),
-    bias: z.literal('none', 'only none is supported').optional(),
-    // Others (PiSSA, OLoRA, CorDA, LoftQ, …) take something out of the base weights, or go with methods that do more.
-    init_lora_weights: z
-      .union([z.boolean(), z.literal('gaussian'), z.literal('orthogonal')], {
-        error: ({ input }) =>
-          `adapters that started as ${JSON.stringify(input)} are not plain LoRA and not supported`,
-      })
-      .nullish(),
-    alora_invocation_tokens: off,
-    alpha_pattern: off,
-    arrow_config: off,
-    corda_config: off,
-    enable_lora: off, // before PEFT 0.3, as merge_weights
-    eva_config: off,
-    exclude_modules: off,
-    fan_in_fan_out: off,
-    kasa_config: off,
-    layer_replication: off,
-    loftq_config: off,
-    lora_bias: off,
-    lora_ga_config: off,
-    megatron_config: off,
-    merge_weights: off,
-    modules_to_save: off,
-    monteclora_config: off,
-    rank_pattern: off,
-    target_parameters: off,
-    trainable_token_indices: off,
-    use_bdlora: off,
-    use_dora: off,
-    use_qalora: off,
-    velora_config: off,
-    // Read beside a feature that is off, in training only (dropout), or by nobody.
-    auto_mapping: anything,
-    base_model_name_or_path: anything,
-    ensure_weight_tying: anything,
-    inference_mode: anything,
-    lora_dropout: anything,
-    megatron_core: anything,
-    peft_version: anything,
-    qalora_group_size: anything,
-    revision: anything,
-    runtime_config: anything,
-  },
-  { error: unknownFields },
-);
-
-/** Shape of the LoRA adapter in a folder that PEFT wrote. Throws AppError `bad-file` naming the field. */
-export function readAdapterShape(folder: string): AdapterShape {
-  const config = readJsonFile(join(folder, CONFIG_FILE), AdapterConfig);
-  const { r: rank, lora_alpha: alpha, target_modules: targets, use_rslora } = config;
-  const layers = [config.layers_to_transform ?? []].flat(); // none are all
-  return {
-    rank,
-    alpha,
-    targets,
-    rankStabilized: use_rslora ?? false,
-    ...(layers.length > 0 ? { layers } : {}),
-  };
-}
 
 /** Throws AppError `bad-file` where the adapter of a folder is for layers that the model does not have. */
 export function requireLayers(folder: string, { layers = [] }: AdapterShape, count: number): void {
@@ -118,20 +15,20 @@ export function requireLayers(folder: string, { layers = [] }: AdapterShape, cou
   if (stray !== undefined)
     throw new AppError(
       'bad-file',
-      `${join(folder, CONFIG_FILE)}: layers_to_transform: there is no layer ${stray}, the model has ${count} (0 to ${count - 1})`,
+      `${join(folder, ADAPTER_CONFIG_FILE)}: layers_to_transform: there is no layer ${stray}, the model has ${count} (0 to ${count - 1})`,
     );
 }
 
 /** Weights of an adapter in the order of `parameters`. Throws AppError `bad-file` naming the tensor and the two shapes. */
 export function readAdapter(folder: string, parameters: readonly Parameter[]): tf.Tensor[] {
-  const file = new SafetensorsFile(join(folder, WEIGHTS_FILE));
+  const file = new SafetensorsFile(join(folder, ADAPTER_WEIGHTS_FILE));
   const tensors: tf.Tensor[] = [];
   try {
-    const known = new Set(parameters.map(({ name }) => PREFIX + name));
+    const known = new Set(parameters.map(({ name }) => ADAPTER_PREFIX + name));
     const stray = file.names.find((name) => !known.has(name));
     if (stray)
       throw new AppError('bad-file', `${file.path} has a tensor ${stray}, which its config has no place for`);
-    for (const { name, shape } of parameters) tensors.push(readTensor(file, PREFIX + name, shape));
+    for (const { name, shape } of parameters) tensors.push(readTensor(file, ADAPTER_PREFIX + name, shape));
     return tensors;
   } catch (error) {
     tf.dispose(tensors);
@@ -148,24 +45,10 @@ export async function saveAdapter(policy: Policy, folder: string, base: string):
   mkdirSync(folder, { recursive: true });
   const weights = policy.named(policy.weights);
   const own = policy.parameters.filter(({ name }) => isAdapterWeight(name));
-  const plan = own.map(({ name, shape }) => ({ name: PREFIX + name, shape, type: 'F32' as const }));
-  const writer = new SafetensorsWriter(join(folder, WEIGHTS_FILE), plan, { format: 'pt' });
+  const plan = own.map(({ name, shape }) => ({ name: ADAPTER_PREFIX + name, shape, type: 'F32' as const }));
+  const writer = new SafetensorsWriter(join(folder, ADAPTER_WEIGHTS_FILE), plan, { format: 'pt' });
   await writer.writeAll(own, async ({ name }) => (await weights(name).data()) as Float32Array);
-  writeJsonFile(join(folder, CONFIG_FILE), {
-    peft_type: 'LORA',
-    task_type: 'CAUSAL_LM',
-    base_model_name_or_path: base,
-    r: adapter.rank,
-    lora_alpha: adapter.alpha,
-    target_modules: adapter.targets,
-    ...(adapter.layers ? { layers_to_transform: adapter.layers } : {}),
-    lora_dropout: 0,
-    bias: 'none',
-    fan_in_fan_out: false,
-    use_rslora: adapter.rankStabilized ?? false,
-    use_dora: false,
-    inference_mode: true,
-  });
+  writeJsonFile(join(folder, ADAPTER_CONFIG_FILE), adapterConfig(adapter, base));
 }
 
 /** A weight with its adapter, if it has one, worked in: `W + alpha / rank · B A` (`adapterScale`). The caller disposes it. */

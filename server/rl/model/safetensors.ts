@@ -183,20 +183,8 @@ export class SafetensorsWriter {
     // Random: on a shared folder a process of another machine may have the same id.
     this.#temporary = `${path}.${randomUUID()}${PART}`;
     this.#plan = plan;
-    const header: Record<string, Entry | Record<string, string>> = { __metadata__: metadata };
-    let offset = 0;
-    for (const { name, shape, type } of plan) {
-      const end = offset + countOf(shape) * (type === 'BF16' ? 2 : ARRAYS[type].BYTES_PER_ELEMENT);
-      header[name] = { dtype: type, shape: [...shape], data_offsets: [offset, end] };
-      offset = end;
-    }
-    let text = JSON.stringify(header);
-    text += ' '.repeat((HEADER_ALIGNMENT - (Buffer.byteLength(text) % HEADER_ALIGNMENT)) % HEADER_ALIGNMENT);
-    const size = Buffer.alloc(8);
-    size.writeBigUInt64LE(BigInt(Buffer.byteLength(text)));
     this.#file = openSync(this.#temporary, 'w');
-    this.#write(size);
-    this.#write(Buffer.from(text));
+    this.#write(safetensorsHeader(plan, metadata));
   }
 
   append(data: TensorData): void {
@@ -251,6 +239,25 @@ export class SafetensorsWriter {
     for (let done = 0; done < bytes.length; )
       done += writeSync(this.#file, bytes, done, Math.min(CHUNK_BYTES, bytes.length - done));
   }
+}
+
+/** What stands before the values of the tensors in a safetensors file. */
+export function safetensorsHeader(
+  plan: readonly TensorPlan[],
+  metadata: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, Entry | Record<string, string>> = { __metadata__: metadata };
+  let offset = 0;
+  for (const { name, shape, type } of plan) {
+    const end = offset + countOf(shape) * (type === 'BF16' ? 2 : ARRAYS[type].BYTES_PER_ELEMENT);
+    header[name] = { dtype: type, shape: [...shape], data_offsets: [offset, end] };
+    offset = end;
+  }
+  let text = JSON.stringify(header);
+  text += ' '.repeat((HEADER_ALIGNMENT - (Buffer.byteLength(text) % HEADER_ALIGNMENT)) % HEADER_ALIGNMENT);
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(Buffer.byteLength(text)));
+  return Buffer.concat([size, Buffer.from(text)]);
 }
 
 /** Writes tensors and string metadata that are all in memory. */

@@ -184,7 +184,7 @@ export function policyParameters(shape: PolicyShape): Parameter[] {
 }
 
 /** The number of the layer that a name such as `model.layers.0.self_attn.q_proj` belongs to; null for none. */
-function layerOf(name: string): number | null {
+export function layerOf(name: string): number | null {
   const [, number] = /^model\.layers\.(\d+)\./.exec(name) ?? [];
   return number === undefined ? null : Number(number);
 }

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import type { Evaluation } from '../../contract/events.ts';
@@ -14,17 +12,10 @@ import {
 } from '../model/safetensors.ts';
 import type { HistoryPoint } from './alerts.ts';
 import type { BaseModel } from './base-model.ts';
+import { checkpointPath } from './checkpoint-file.ts';
 import { type Critic, type CriticRows, HEADS } from './critic.ts';
 import type { AdamW } from './optimizer.ts';
-
-/** Counters of a run. Random streams need no saving: each is derived from the seed and the iteration. */
-export interface Totals {
-  iteration: number;
-  episodes: number;
-  turns: number;
-  tokens: number;
-  seconds: number;
-}
+import type { Totals } from './totals.ts';
 
 /** Everything that training changes. */
 export interface TrainingState {
@@ -39,16 +30,6 @@ export interface TrainingState {
   history: HistoryPoint[];
   /** Every evaluation so far, likewise. */
   evaluations: Evaluation[];
-}
-
-const FILE = 'checkpoint.safetensors';
-
-export function checkpointPath(folder: string): string {
-  return join(folder, FILE);
-}
-
-export function hasCheckpoint(folder: string): boolean {
-  return existsSync(checkpointPath(folder));
 }
 
 /** Saves trained weights, optimisers, replay and counters in one file, replaced atomically. */

@@ -1,10 +1,10 @@
 import { LEVELS } from '../../contract/metrics.ts';
-import type { Totals } from './checkpoint.ts';
 import type { CreditedBatch } from './credit.ts';
 import type { Episode, Played, PlayedTurn } from './episodes.ts';
 import type { UpdateSums } from './learn.ts';
 import type { Lap } from './stopwatch.ts';
 import type { StrategyDiversity } from './strategies.ts';
+import type { Totals } from './totals.ts';
 
 export interface IterationFacts {
   played: Played;

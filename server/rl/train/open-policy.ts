@@ -10,16 +10,11 @@ import { hashModel } from '../model/model-hash.ts';
 import { Policy } from '../model/policy.ts';
 import { loadPretrained } from '../model/pretrained.ts';
 import { readPretrainedShape } from '../model/pretrained-config.ts';
-import {
-  type AdapterShape,
-  countParameters,
-  LINEAR_NAMES,
-  nanoShape,
-  policyParameters,
-} from '../model/shape.ts';
+import { countParameters, nanoShape, policyParameters } from '../model/shape.ts';
 import { TextTokenizer } from '../model/text-tokenizer.ts';
 import { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
+import { adapterOf } from './adapter-of.ts';
 import type { BaseModel } from './base-model.ts';
 
 /** What a run plays with, before there is an engine. */
@@ -56,7 +51,7 @@ export async function planPolicy(config: RunConfig, modelsFolder: string | undef
   if (modelsFolder === undefined)
     throw new AppError('internal', 'a run with a language model needs the folder of models');
   const folder = modelPath(modelsFolder, config.model);
-  const adapter = config.tuning === 'lora' ? adapterOf(config) : undefined;
+  const adapter = adapterOf(config);
   return {
     language: new TextLanguage(
       new TextTokenizer(folder),
@@ -78,14 +73,4 @@ export async function planPolicy(config: RunConfig, modelsFolder: string | undef
 function freeOptionsOf({ decoding, maxResponseTokens, estimator }: RunConfig): FreeOptions | undefined {
   if (decoding !== 'free') return undefined;
   return { longest: maxResponseTokens, trainsAll: ESTIMATOR_FACTS[estimator].levels.length === 1 };
-}
-
-const ATTENTION = ['q_proj', 'k_proj', 'v_proj', 'o_proj'] as const;
-
-function adapterOf({ adapterRank, adapterAlpha, adapterTargets }: RunConfig): AdapterShape {
-  return {
-    rank: adapterRank,
-    alpha: adapterAlpha,
-    targets: adapterTargets === 'all' ? LINEAR_NAMES : ATTENTION,
-  };
 }

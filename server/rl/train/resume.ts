@@ -2,7 +2,9 @@ import { AppError } from '../../contract/error.ts';
 import { parseRunConfig, type RunConfig } from '../../contract/run-config.ts';
 import { SafetensorsFile } from '../model/safetensors.ts';
 import { activeAlerts, alertChanges } from './alerts.ts';
-import { checkpointPath, hasCheckpoint, type Totals, type TrainingState } from './checkpoint.ts';
+import type { TrainingState } from './checkpoint.ts';
+import { checkpointPath, hasCheckpoint } from './checkpoint-file.ts';
+import type { Totals } from './totals.ts';
 import type { TrainerIo } from './trainer-io.ts';
 
 /** What a checkpoint says of its run, without its weights. */

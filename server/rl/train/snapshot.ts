@@ -1,22 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { AppError } from '../../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../../contract/estimators.ts';
-import { parseRunConfig, type RunConfig } from '../../contract/run-config.ts';
+import type { Evaluation } from '../../contract/events.ts';
+import type { RunConfig } from '../../contract/run-config.ts';
 import type { Language } from '../agent/language.ts';
 import type { Policy } from '../model/policy.ts';
-import { SafetensorsFile } from '../model/safetensors.ts';
 import { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
-import { checkpointPath, hasCheckpoint, requireBase, type Totals } from './checkpoint.ts';
+import type { BaseModel } from './base-model.ts';
+import { requireBase } from './checkpoint.ts';
+import { openCheckpoint } from './checkpoint-file.ts';
 import { Critic, type ValueModel } from './critic.ts';
 import { planPolicy } from './open-policy.ts';
 import { SharedCritic } from './shared-critic.ts';
-import { readWeights } from './warm-start.ts';
+import type { Totals } from './totals.ts';
+import { weightsOf } from './warm-start.ts';
 
 /** A run at its last checkpoint, to look at and not to train. */
 export interface Snapshot {
   config: RunConfig;
   totals: Totals;
+  /** The pretrained model that the run started from. */
+  base: BaseModel | null;
+  evaluations: Evaluation[];
   policy: Policy;
   language: Language;
   /** The run's own values where it has trained all three heads; null otherwise. */
@@ -29,22 +34,12 @@ export interface Snapshot {
  * one, `bad-file` for one that does not fit.
  */
 export async function openSnapshot(folder: string, engine: Engine, modelsFolder: string): Promise<Snapshot> {
-  const path = checkpointPath(folder);
-  if (!hasCheckpoint(folder))
-    throw new AppError(
-      'not-found',
-      `${path}: there is no checkpoint; a run has one after its first iteration, on the machine that trains it`,
-    );
-  const file = new SafetensorsFile(path);
+  const { file, config, totals, base, evaluations } = openCheckpoint(folder);
   try {
-    const { config: text, totals } = file.metadata;
-    if (!text || !totals)
-      throw new AppError('bad-file', `${path} holds no config: it is not a run's checkpoint`);
-    const config = parseRunConfig(JSON.parse(text));
     const plan = await planPolicy(config, modelsFolder);
-    requireBase(path, file.metadata.base, plan.base);
+    requireBase(file.path, file.metadata.base, plan.base);
     const policy = plan.open(engine);
-    policy.replaceTrained(readWeights(policy, path));
+    policy.replaceTrained(weightsOf(policy, file));
     const trainedAll =
       ESTIMATOR_FACTS[config.estimator].levels.length > 1 &&
       config.valueHeads === 3 &&
@@ -57,7 +52,9 @@ export async function openSnapshot(folder: string, engine: Engine, modelsFolder:
     );
     return {
       config,
-      totals: JSON.parse(totals) as Totals,
+      totals,
+      base,
+      evaluations,
       policy,
       language: plan.language,
       critic: own ?? (trainedAll ? new SharedCritic(policy) : null),

@@ -148,13 +148,18 @@ function loadWeights(policy: Policy, path: string): void {
 export function readWeights(policy: Policy, path: string): tf.Tensor[] {
   const file = new SafetensorsFile(path);
   try {
-    return policy.trainedOf(policy.parameters).map(({ name, shape }) =>
-      // A warm start teaches no values.
-      name.startsWith('value_head.') && !file.shapeOf(name) ? tf.zeros(shape) : readTensor(file, name, shape),
-    );
+    return weightsOf(policy, file);
   } finally {
     file.close();
   }
+}
+
+/** The same of a file that is open. */
+export function weightsOf(policy: Policy, file: SafetensorsFile): tf.Tensor[] {
+  return policy.trainedOf(policy.parameters).map(({ name, shape }) =>
+    // A warm start teaches no values.
+    name.startsWith('value_head.') && !file.shapeOf(name) ? tf.zeros(shape) : readTensor(file, name, shape),
+  );
 }
 
 /** Returns false, and leaves nothing behind, where the lease was lost meanwhile. */

@@ -10,11 +10,11 @@ import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import type { BaseModel } from '../../../../server/rl/train/base-model.ts';
 import {
-  checkpointPath,
   loadCheckpoint,
   saveCheckpoint,
   type TrainingState,
 } from '../../../../server/rl/train/checkpoint.ts';
+import { checkpointPath } from '../../../../server/rl/train/checkpoint-file.ts';
 import { requireFiniteWeights } from '../../../../server/rl/train/finite-checks.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
