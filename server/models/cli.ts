@@ -1,6 +1,7 @@
 import { AppError } from '../contract/error.ts';
 import type { ModelInfo } from '../contract/models.ts';
 import { answer } from './answer.ts';
+import { exportCommand } from './export/command.ts';
 import { fetchModel } from './fetch-model.ts';
 import { fetchProgressLine } from './fetch-progress-line.ts';
 import { readHubSettings } from './hub-settings.ts';
@@ -12,6 +13,7 @@ const USAGE = `Language models: Llama, Qwen2 and Qwen3 (SmolLM2, TinyLlama, Llam
 
   npm run model -- list                     those in the models folder, what they are, why one cannot be used
   npm run model -- fetch ORG/NAME           brings one from the Hugging Face hub; what was broken off goes on
+  npm run model -- export RUN --out FOLDER  writes what a run has trained, for transformers and PEFT; see below
   npm run -s model -- MODEL "PROMPT" [...]  lets one answer; MODEL is a name from the list, or a folder with config.json,
                                             model.safetensors (or shards) and tokenizer.json
 
@@ -28,7 +30,14 @@ const USAGE = `Language models: Llama, Qwen2 and Qwen3 (SmolLM2, TinyLlama, Llam
 The model's generation_config.json says what ends an answer; its sampling settings (repetition_penalty, top_k, …) are not read:
 tokens are drawn from the plain distribution, the one that training scores them under.
 
-HIPER_MODELS is the models folder (default: models in HIPER_DATA). HF_TOKEN is the hub's token for gated and private models,
+RUN of export is the id of a run of the server, which stands in the address of its page, or a folder with a checkpoint. Of LoRA
+it writes the adapter, of full fine-tuning the whole model, each with a README.md that says how to open it.
+
+  --merged            the whole model, with the adapter worked into its weights
+  --type F32|BF16     floats of a whole model (F32)
+  --name NAME         what the README.md calls the run
+
+HIPER_MODELS is the models folder (default: models in HIPER_DATA, itself ./data). HF_TOKEN is the hub's token for gated and private models,
 HF_ENDPOINT another hub or mirror. HIPER_ENGINE picks the engine, HIPER_THREADS its threads (1).
 `;
 
@@ -39,6 +48,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) process.stdout.write(USAGE);
   else if (command === 'list') list(rest);
   else if (command === 'fetch') await fetchOne(rest);
+  else if (command === 'export') await exportCommand(rest);
   else await answer(args);
 }
 
