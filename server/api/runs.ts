@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { comparisonConfigs, comparisonSchema } from '../contract/comparison.ts';
+import type { ModelExport } from '../contract/model-export.ts';
 import { LONGEST_NAME, parseRunConfig } from '../contract/run-config.ts';
 import { MAX_RUNS_AT_ONCE } from '../contract/sweep.ts';
 import { typedLine, typedText } from '../contract/text.ts';
@@ -94,6 +95,14 @@ export const runsRouter = router({
     await ctx.lab.jobs.remove(input.id);
     ctx.lab.bus.publishRunsChanged([input.id]);
   }),
+
+  /** What of a language model's run can be taken along from this machine. */
+  modelExport: ownerProcedure
+    .input(byRun)
+    .query(
+      async ({ ctx, input }): Promise<ModelExport> =>
+        ctx.lab.jobs.modelExports.offer(await ctx.lab.store.runs.require(input.id)),
+    ),
 
   /** The newest `limit` lines before `beforeSeq`, in order. */
   logs: ownerProcedure

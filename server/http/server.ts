@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ACTOR_HEADER, ADDRESS_HEADER } from '../api/answer.ts';
 import { AppError } from '../contract/error.ts';
 import type { Lab } from '../lab.ts';
+import { ADAPTER_PATH, answerAdapter } from './adapter-export.ts';
 import type { Door } from './door.ts';
 import { answerExport, EXPORT_PATH } from './export.ts';
 import { setSecurityHeaders } from './headers.ts';
@@ -67,6 +68,7 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     if (!reads && !url.pathname.startsWith('/api/') && !development)
       return refuse(response, 405, 'Pages take no POST');
     if (reads && EXPORT_PATH.test(url.pathname)) return answerExport(lab, response, url.pathname);
+    if (reads && ADAPTER_PATH.test(url.pathname)) return answerAdapter(lab, response, url.pathname);
     if (visitor.owner || !ASKED_BY_GUESTS.test(url.pathname)) return pages(request, response);
     return lab.guests.serve(visitor.address, response, () =>
       GUEST_PAGES.test(url.pathname)

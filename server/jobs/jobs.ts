@@ -5,6 +5,7 @@ import type { Journal } from '../live/journal.ts';
 import type { DesiredState, RunRow } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { Measurements } from './measurements.ts';
+import { ModelExports } from './model-exports.ts';
 import type { Queue } from './queue.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -14,6 +15,7 @@ const ENDED: readonly RunState[] = ['finished', 'failed', 'cancelled'];
 export class Jobs {
   readonly supervisor: Supervisor;
   readonly measurements: Measurements;
+  readonly modelExports: ModelExports;
   readonly #store: Store;
   readonly #bus: Bus;
   readonly #journal: Journal;
@@ -30,6 +32,7 @@ export class Jobs {
   }) {
     this.supervisor = parts.supervisor;
     this.measurements = new Measurements(parts.supervisor, parts.bus, parts.measureScript);
+    this.modelExports = new ModelExports(parts.supervisor);
     this.#store = parts.store;
     this.#bus = parts.bus;
     this.#journal = parts.journal;

@@ -15,6 +15,7 @@ import {
   varianceReportSchema,
 } from '../contract/variance.ts';
 import type { Bus } from '../live/bus.ts';
+import { checkpointElsewhere } from './checkpoint-elsewhere.ts';
 import { LineTail } from './line-tail.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -72,11 +73,7 @@ export class Measurements {
     const present = this.find(runId);
     if (present && present.state !== 'failed')
       throw new AppError('conflict', 'This run is being measured already: cancel that first');
-    if (!existsSync(this.#supervisor.folderOf(runId)))
-      throw new AppError(
-        'conflict',
-        'The checkpoint of this run is on the machine that trained it, and this server does not see that machine’s files: give all of them one HIPER_DATA (a shared folder), or run npm run variance there',
-      );
+    if (!existsSync(this.#supervisor.folderOf(runId))) throw checkpointElsewhere('npm run variance');
     const abort = new AbortController();
     const entry: Entry = { measurement: { state: 'waiting' }, abort, done: Promise.resolve() };
     this.#entries.set(runId, entry);

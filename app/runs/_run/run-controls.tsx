@@ -1,5 +1,5 @@
 'use client';
-import { CopyPlus, Download, EllipsisVertical, Pause, Play, Square, Trash2 } from 'lucide-react';
+import { CopyPlus, Download, EllipsisVertical, PackageOpen, Pause, Play, Square, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ShareButton } from '../../_share/share-button.tsx';
@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
 import { iconButtonClasses } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../_ui/menu.tsx';
 import { describeLostWork } from './lost-work.ts';
+import { ModelExportDialog } from './model-export-dialog.tsx';
 import { type CurrentRun, resumeLabel } from './run-model.ts';
 import { useRunActions } from './use-run-actions.ts';
 
@@ -21,6 +22,7 @@ export function RunControls({ run }: { run: CurrentRun }) {
   const actions = useRunActions();
   const router = useRouter();
   const [deleting, setDeleting] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const { id, state, desired } = run;
   const canPause = (state === 'running' || state === 'starting') && desired === 'run';
   const canResume = state === 'paused' || state === 'failed' || state === 'cancelled';
@@ -84,11 +86,17 @@ export function RunControls({ run }: { run: CurrentRun }) {
         <MenuItem icon={<Download aria-hidden />} onSelect={() => location.assign(exportPath(id, 'json'))}>
           Export run as JSON
         </MenuItem>
+        {run.config.policy === 'pretrained' && (
+          <MenuItem icon={<PackageOpen aria-hidden />} onSelect={() => setExporting(true)}>
+            Export the model …
+          </MenuItem>
+        )}
         <MenuSeparator />
         <MenuItem danger disabled={!isEnded} icon={<Trash2 aria-hidden />} onSelect={() => setDeleting(true)}>
           Delete {isEnded ? '…' : '(cancel it first)'}
         </MenuItem>
       </Menu>
+      {exporting && <ModelExportDialog run={run} onClose={() => setExporting(false)} />}
       <ConfirmDialog
         danger
         open={deleting}

@@ -103,7 +103,8 @@ function tuningWords(
   { tuning, adapterRank, adapterAlpha, adapterTargets, tunedLayers }: RunConfig,
   kind: CardFacts['kind'],
 ): string {
-  const layers = tunedLayers > 0 ? ` of the ${tunedLayers} upper layers` : '';
+  const count = tunedLayers === 1 ? 'last layer' : `${tunedLayers} upper layers`;
+  const layers = tunedLayers > 0 ? ` of the ${count}` : '';
   if (tuning === 'full') return layers ? `the weights${layers} and the last norm` : 'all weights';
   const targets = adapterTargets === 'all' ? 'all linear layers' : 'the attention layers';
   const merged = kind === 'model' ? ', worked into the weights' : '';

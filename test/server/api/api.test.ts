@@ -317,6 +317,7 @@ describe('who is not logged in', () => {
       anonymous.runs.cancel({ id }),
       anonymous.runs.update({ id }),
       anonymous.runs.remove({ id }),
+      anonymous.runs.modelExport({ id }),
       anonymous.runs.logs({ id, limit: 1 }),
       anonymous.runs.estimate({ config: {} }),
       anonymous.metrics.snapshots({ runIds: [id] }),

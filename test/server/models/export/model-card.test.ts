@@ -69,6 +69,7 @@ Org/Model-135M is its name on the hub, or the path of a folder that has it. It w
     expect(trained({ tunedLayers: 3, adapterTargets: 'attention' })).toBe(
       'LoRA of rank 4, alpha 32, on the attention layers of the 3 upper layers',
     );
+    expect(trained({ tunedLayers: 1 })).toMatch(/ on all linear layers of the last layer$/);
     expect(trained({ tuning: 'full' })).toBe('all weights');
     expect(trained({ tuning: 'full', tunedLayers: 2 })).toBe(
       'the weights of the 2 upper layers and the last norm',
