@@ -75,7 +75,7 @@ function checkNano(config: RunConfig, complain: Complain): void {
 
 /** What a language model cannot do yet. */
 function checkPretrained(config: RunConfig, complain: Complain): void {
-  const { model, estimator, format, critic } = config;
+  const { model, estimator, format } = config;
   if (model === '')
     complain(
       'model',
@@ -85,11 +85,6 @@ function checkPretrained(config: RunConfig, complain: Complain): void {
     'strategies and the teacher of gear-like speak the words of the small policy only: choose another estimator and format, or policy nano';
   if (NANO_ESTIMATORS.includes(estimator)) complain('estimator', nanoOnly);
   else if (format === 'strategy') complain('format', nanoOnly);
-  if (critic === 'shared')
-    complain(
-      'critic',
-      'shared does not train a language model’s hidden state yet: choose features or detached, or policy nano',
-    );
   if (config.decoding === 'free') checkFree(config, complain);
 }
 

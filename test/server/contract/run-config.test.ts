@@ -58,7 +58,6 @@ describe('run config', () => {
     for (const estimator of ['strata', 'gear-like'] as const)
       expect(() => pretrained({ estimator })).toThrow(/^estimator: strategies and the teacher[^;]*$/);
     expect(() => pretrained({ estimator: 'grpo', format: 'strategy' })).toThrow(/^format: strategies and/);
-    expect(() => pretrained({ critic: 'shared' })).toThrow(/^critic: shared[^;]*features or detached/);
     expect(() => parseRunConfig({ model })).toThrow(/^model: only a language model/);
     expect(() => parseRunConfig({ context: 'dialogue' })).toThrow(/^context: the small policy[^;]*rebuilt/);
     // Sizes of the small policy do not matter to it.
