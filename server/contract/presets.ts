@@ -34,8 +34,8 @@ const LANGUAGE_MODEL = {
   warmStartNoise: 0.2,
   warmStartBatchRows: 32,
   warmStartLearningRate: 1e-3,
-  learningRate: 1e-4,
-  finalLearningRate: 1e-4,
+  learningRate: 3e-4,
+  finalLearningRate: 3e-4,
   minibatchRows: 128,
   criticWarmup: 1,
 } satisfies RunConfigInput;

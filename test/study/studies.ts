@@ -165,4 +165,18 @@ export const STUDIES: readonly Study[] = [
     variants: { hae, 'turn-gae': turnGaeUsual, 'token-gae': tokenGae, ...shortPair },
     seeds: [1, 2, 3],
   },
+  {
+    name: 'language-model',
+    description:
+      'adapters on SmolLM2-135M-Instruct, cloned from 160 episodes of the expert, episodes played as dialogues',
+    preset: 'lm-quick',
+    stepLimit: 30,
+    set: ['iterations=16', 'evaluateEvery=8'],
+    variants: {
+      'hae-short': shortPair['hae-short'],
+      'token-gae': tokenGae,
+      'turn-gae-06': short['turn-gae-06'],
+    },
+    seeds: [1, 2, 3],
+  },
 ];
