@@ -1,5 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attendToCacheAndOwn, type KeysAndValues, rmsNorm, splitHeads } from '../tensor/ops.ts';
+import {
+  attendBehindCache,
+  attendToCacheAndOwn,
+  type KeysAndValues,
+  rmsNorm,
+  splitHeads,
+} from '../tensor/ops.ts';
 import { headSizeOf, type PolicyShape } from './shape.ts';
 import {
   attendOnce,
@@ -57,13 +63,6 @@ function toGrid(x: tf.Tensor, cells: tf.Tensor): tf.Tensor {
   return take(tf.reshape(x, [x.shape[0] as number, x.shape[2] as number]), cells);
 }
 
-/** Which of a row's new tokens each of them sees, itself and those before: `[1, 1, group * length, length]` bool. */
-function causal(group: number, length: number): tf.Tensor {
-  const seen = new Uint8Array(group * length * length);
-  for (let i = 0; i < group * length; i++) seen.fill(1, i * length, i * length + (i % length) + 1);
-  return tf.tensor(seen, [1, 1, group * length, length], 'bool');
-}
-
 /** Attention of the new tokens, in all layers alike. */
 class Attention {
   readonly #shape: PolicyShape;
@@ -82,13 +81,14 @@ class Attention {
   /** At every new token: `query [tokens, 1, heads * size]` → `[tokens, heads * size]`. */
   all(query: tf.Tensor, now: KeysAndValues, past: KeysAndValues): tf.Tensor {
     const { single, several, attended } = this.#input;
-    const { heads, keyValueHeads } = this.#shape;
     if (attended === null) return this.#alone(query, now, past); // in lockstep
     const parts: tf.Tensor[] = [];
     if (several) {
-      const own = this.#ownGrid(now, several);
-      const mask = causal(heads / keyValueHeads, several.cells.shape[1] as number);
-      parts.push(this.#together(toGrid(query, several.cells), past, own, mask, own.key));
+      const { cells, rows } = several;
+      const grid = toGrid(query, cells);
+      const own = { key: toGrid(now.key, cells), value: toGrid(now.value, cells) };
+      const mixed = attendBehindCache(grid, own, this.#cacheOf(past), take(this.#input.lengths, rows));
+      parts.push(tf.reshape(mixed, [-1, query.shape[2] as number]));
     }
     if (single) parts.push(this.#alone(take(query, single), this.#takeBoth(now, single), past));
     return take(parts.length > 1 ? tf.concat(parts, 0) : (parts[0] as tf.Tensor), attended);
@@ -113,7 +113,7 @@ class Attention {
     return attendOnce(query, this.#shape, past, this.#seen, byHead(own, this.#shape));
   }
 
-  /** `query [gridRows, n, heads * size]` → `[gridRows * n, heads * size]`. */
+  /** One query a row of the grid, `[gridRows, 1, heads * size]` → `[gridRows, heads * size]`. */
   #together(
     query: tf.Tensor,
     past: KeysAndValues,
@@ -121,12 +121,17 @@ class Attention {
     ownSeen: tf.Tensor,
     self: tf.Tensor,
   ): tf.Tensor {
+    const split = splitHeads(query, headSizeOf(this.#shape));
+    const seen = this.#gridSeen as tf.Tensor;
+    const mixed = attendToCacheAndOwn(split, this.#cacheOf(past), seen, own, ownSeen, self);
+    return tf.reshape(mixed, [-1, query.shape[2] as number]);
+  }
+
+  /** The cache of the grid's rows. */
+  #cacheOf(past: KeysAndValues): KeysAndValues {
     const { several, lengths } = this.#input;
     const { rows } = several as GridInput;
-    const cache = rows.size === lengths.size ? past : this.#takeBoth(past, rows);
-    const split = splitHeads(query, headSizeOf(this.#shape));
-    const mixed = attendToCacheAndOwn(split, cache, this.#gridSeen as tf.Tensor, own, ownSeen, self);
-    return tf.reshape(mixed, [-1, query.shape[2] as number]);
+    return rows.size === lengths.size ? past : this.#takeBoth(past, rows);
   }
 
   /** Keys and values of a grid by head, `[gridRows, keyValueHeads, length, size]`. */

@@ -56,7 +56,7 @@ const GRID_LENGTHS = [4, 8, 16, 32, 48, 64, 96, 128, 192, 256];
  */
 const SHORT_GRID = 8;
 /** Most cells of a grid, unless it has very many rows: what bounds the memory of attention's scores. */
-const GRID_CELLS = 2048;
+const GRID_CELLS = 4096;
 const FEWEST_TOKENS = 8;
 
 /**

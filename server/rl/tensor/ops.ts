@@ -1,5 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { CAUSAL_ATTENTION, fitsCausalAttention, RMS_NORM, ROTARY } from './kernels/fused.ts';
+import {
+  ATTENTION_BY_ROW,
+  CAUSAL_ATTENTION,
+  fitsCausalAttention,
+  RMS_NORM,
+  ROTARY,
+} from './kernels/fused.ts';
 
 /**
  * The pieces of a transformer that gain from a fused kernel or a hand-written gradient. Every function works on every
@@ -275,6 +281,35 @@ export function attendToCacheAndOwn(
   ];
   const mixed = tf.add(tf.matMul(fromCache, cache.value), tf.matMul(fromOwn, own.value));
   return joinHeads(tf.reshape(mixed, [rows, heads, n, size]));
+}
+
+/** From so many new tokens on, attention row by row gains more than its nodes cost to compile. */
+const MANY_TOKENS = 16;
+
+/**
+ * Causal attention of n new tokens a row behind what a cache holds: query `[rows, n, heads * size]`, key and value of the new tokens
+ * `[rows, n, keyValueHeads * size]`, `lengths [rows]` int32 places of the cache that count. Returns `[rows, n, heads * size]`.
+ */
+export function attendBehindCache(
+  query: tf.Tensor,
+  { key, value }: KeysAndValues,
+  cache: KeysAndValues,
+  lengths: tf.Tensor,
+): tf.Tensor {
+  const [, keyValueHeads, capacity, size] = cache.key.shape as [number, number, number, number];
+  const [rows, n, width] = query.shape as [number, number, number];
+  if (n >= MANY_TOKENS && backendHas(ATTENTION_BY_ROW) && fitsCausalAttention(size)) {
+    const inputs = { query, key, value, pastKeys: cache.key, pastValues: cache.value, lengths };
+    return tf.engine().runKernel(ATTENTION_BY_ROW, inputs, { size }) as unknown as tf.Tensor;
+  }
+  const group = width / size / keyValueHeads;
+  const own = { key: splitHeads(key, size), value: splitHeads(value, size) };
+  const places = tf.reshape(tf.range(0, capacity, 1, 'int32'), [1, 1, 1, capacity]);
+  const seen = tf.less(places, tf.reshape(lengths, [rows, 1, 1, 1]));
+  const causal = new Uint8Array(group * n * n);
+  for (let i = 0; i < group * n; i++) causal.fill(1, i * n, i * n + (i % n) + 1);
+  const ownSeen = tf.tensor(causal, [1, 1, group * n, n], 'bool');
+  return attendToCacheAndOwn(splitHeads(query, size), cache, seen, own, ownSeen, own.key);
 }
 
 /** Log of the softmax over the last axis. */

@@ -1,12 +1,13 @@
 import { ABSENT, type Value } from '../graph.ts';
-import { cast, int64s, MICROSOFT, node, nodeWithOutputs, reshaped, stored } from '../recorder.ts';
+import { cast, int64s, MICROSOFT, node, nodeWithOutputs, reshaped, scalar, stored } from '../recorder.ts';
 import { need, registerKernel } from './kernel.ts';
-import { slice } from './layout.ts';
+import { concat, slice, split } from './layout.ts';
 
 /** Kernels TFJS has no name for; `ops.ts` calls them where the backend has them and composes plain operations elsewhere. */
 export const RMS_NORM = 'HiperRmsNorm';
 export const ROTARY = 'HiperRotary';
 export const CAUSAL_ATTENTION = 'HiperCausalAttention';
+export const ATTENTION_BY_ROW = 'HiperAttentionByRow';
 
 /** x / rms(x) · weight over the last axis, and 1 / rms(x) for the gradient. */
 function rmsNorm(x: Value, weight: Value, epsilon: number): [Value, Value] {
@@ -58,6 +59,33 @@ function causalAttention(query: Value, key: Value, value: Value, size: number): 
   return nodeWithOutputs('GroupQueryAttention', inputs, results, attributes, MICROSOFT, plain);
 }
 
+/**
+ * Causal attention of several new tokens a row, query `[rows, n, heads * size]`, key and value `[rows, n, keyValueHeads * size]`, behind
+ * what a cache `[rows, keyValueHeads, capacity, size]` holds: `lengths [rows]` int32 places of each row. ONNX Runtime's attention
+ * takes several tokens behind a cache for one row only; row by row, each costs what it is long, not what the cache has room for.
+ */
+function attentionByRow(
+  [query, key, value, pastKeys, pastValues]: readonly [Value, Value, Value, Value, Value],
+  lengths: Value,
+  size: number,
+): Value {
+  const [rows, n, width] = query.shape as [number, number, number];
+  const [, keyValueHeads, capacity] = pastKeys.shape as [number, number, number];
+  const byRow = (all: Value): Value[] => split(all, Array(rows).fill(1), 0);
+  const [queries, keys, values, oldKeys, oldValues] = [query, key, value, pastKeys, pastValues].map(byRow);
+  // Places of a row with all its new tokens, less one: of the last.
+  const ends = byRow(node('Add', [lengths, scalar(n - 1, 'int32')], [rows], 'int32'));
+  const most = stored(Int32Array.of(capacity + n), [1]);
+  const cache = { shape: [1, keyValueHeads, capacity + n, size], dtype: query.dtype };
+  const attributes = { num_heads: width / size, kv_num_heads: keyValueHeads };
+  const mixed = ends.map((end, row) => {
+    const inputs = [queries, keys, values, oldKeys, oldValues].map((all) => all![row]!);
+    const results = [{ shape: [1, n, width], dtype: query.dtype }, cache, cache];
+    return nodeWithOutputs('GroupQueryAttention', [...inputs, end, most], results, attributes, MICROSOFT)[0]!;
+  });
+  return concat(mixed, 0);
+}
+
 export function registerFusedKernels(): void {
   registerKernel(RMS_NORM, (call) => {
     const x = call.backend.input(need(call, 'x'));
@@ -71,6 +99,11 @@ export function registerFusedKernels(): void {
       call.backend.input(info),
     );
     return call.backend.output(rotary(x!, cos!, sin!));
+  });
+  registerKernel(ATTENTION_BY_ROW, (call) => {
+    const read = (name: string) => call.backend.input(need(call, name));
+    const parts = [read('query'), read('key'), read('value'), read('pastKeys'), read('pastValues')] as const;
+    return call.backend.output(attentionByRow(parts, read('lengths'), call.attrs.size as number));
   });
   registerKernel(CAUSAL_ATTENTION, (call) => {
     const [query, key, value] = ['query', 'key', 'value'].map((name) => call.backend.input(need(call, name)));

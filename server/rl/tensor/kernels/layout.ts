@@ -42,7 +42,8 @@ export function concat(values: readonly Value[], axis: number): Value {
   return node('Concat', parts, shape, first.dtype, { axis });
 }
 
-function split(x: Value, sizes: readonly number[], axis: number): Value[] {
+/** Parts of x along an axis, of these sizes. */
+export function split(x: Value, sizes: readonly number[], axis: number): Value[] {
   if (sizes.length === 1) return [x];
   const shapes = sizes.map((size) => x.shape.map((full, i) => (i === axis ? size : full)));
   const results = shapes.map((shape) => ({ shape, dtype: x.dtype }));

@@ -105,6 +105,18 @@ describe('fused kernels agree with TFJS on cpu', () => {
           key!,
         ),
     ));
+  it.each([3, 17])('attendBehindCache, %i tokens', (n) =>
+    expectSameAsCpu(
+      [
+        floats([3, n, 4 * 8]),
+        ...[1, 2].map((seed) => floats([3, n, 2 * 8], -1, 1, seed)),
+        ...[3, 4].map((seed) => floats([3, 2, 40, 8], -1, 1, seed)),
+        exactly([0, 7, 23], [3], 'int32'),
+      ],
+      (q, key, value, k, v, lengths) =>
+        ops.attendBehindCache(q!, { key: key!, value: value! }, { key: k!, value: v! }, lengths!),
+    ),
+  );
   it('logSoftmax', () => expectSameAsCpu([floats([3, 5], -8, 8)], (x) => ops.logSoftmax(x!), GRADIENTS));
   it('pickColumns', () =>
     expectSameAsCpu(
