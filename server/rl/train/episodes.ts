@@ -1,7 +1,7 @@
 import type { TurnResponse } from '../agent/turn.ts';
 import type { Draw } from '../model/sampling.ts';
 import type { TokenIds } from '../model/token-ids.ts';
-import type { DecisionRow } from './decision-batch.ts';
+import type { DecisionRow } from './decision-row.ts';
 
 /** One turn as played: what the policy saw and said, and what came of it. As a row it is what was new on this turn. */
 export interface PlayedTurn extends DecisionRow {

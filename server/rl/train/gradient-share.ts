@@ -1,6 +1,7 @@
 import { LEVELS, type Level } from '../../contract/metrics.ts';
 import type { Random } from '../random.ts';
-import { type DecisionRow, groupByLength } from './decision-batch.ts';
+import { groupByLength } from './decision-batch.ts';
+import type { DecisionRow } from './decision-row.ts';
 import type { PolicyGradient } from './policy-update.ts';
 
 /** Compiled calls a level: few, because this is measured beside the training and costs as much as learning from them. */

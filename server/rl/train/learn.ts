@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Level } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Random } from '../random.ts';
-import { countTurns, type DecisionRow } from './decision-batch.ts';
+import { countTurns, type DecisionRow } from './decision-row.ts';
 import { gradientShares } from './gradient-share.ts';
 import { NotFinite } from './not-finite.ts';
 import type { AdamW } from './optimizer.ts';

@@ -4,13 +4,8 @@ import { hiddenAt, logits, values, type Weights } from '../model/transformer.ts'
 import type { Engine, Jitted } from '../tensor/engine.ts';
 import { logSoftmax, pickColumns } from '../tensor/ops.ts';
 import { BatchSizes } from './batch-sizes.ts';
-import {
-  type DecisionRow,
-  disposeBatch,
-  groupByLength,
-  packDecisions,
-  VALUE_HEADS,
-} from './decision-batch.ts';
+import { disposeBatch, groupByLength, packDecisions } from './decision-batch.ts';
+import { type DecisionRow, VALUE_HEADS } from './decision-row.ts';
 import { GradientSum } from './gradient-sum.ts';
 import type { AdamW } from './optimizer.ts';
 import { ALONE, ownShare, type Team } from './team.ts';

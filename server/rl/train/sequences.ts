@@ -1,5 +1,5 @@
 import { joinTokens } from '../model/token-ids.ts';
-import type { DecisionRow } from './decision-batch.ts';
+import type { DecisionRow } from './decision-row.ts';
 import type { Episode, PlayedTurn } from './episodes.ts';
 
 /**

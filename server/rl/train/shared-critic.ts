@@ -1,6 +1,6 @@
 import type { Policy } from '../model/policy.ts';
 import { type CriticRows, HEADS, type Head, type ValueModel } from './critic.ts';
-import type { ValueTargets } from './decision-batch.ts';
+import type { ValueTargets } from './decision-row.ts';
 import type { PlayedTurn } from './episodes.ts';
 
 /**

@@ -4,13 +4,8 @@ import { joinTokens } from '../model/token-ids.ts';
 import { hiddenAt, logits } from '../model/transformer.ts';
 import type { Jitted } from '../tensor/engine.ts';
 import { BatchSizes } from './batch-sizes.ts';
-import {
-  type DecisionBatch,
-  type DecisionRow,
-  disposeBatch,
-  groupByLength,
-  packDecisions,
-} from './decision-batch.ts';
+import { type DecisionBatch, disposeBatch, groupByLength, packDecisions } from './decision-batch.ts';
+import type { DecisionRow } from './decision-row.ts';
 import type { Lesson, PlayedTurn } from './episodes.ts';
 import { constrainedLogProbabilities } from './policy-update.ts';
 import { joinShares, ownShare, type Team } from './team.ts';

@@ -6,7 +6,7 @@ import { type FreeDraw, sampleAll, sampleAllowed, supportProbabilities } from '.
 import type { PolicyShape } from '../model/shape.ts';
 import { joinTokens, type TokenIds } from '../model/token-ids.ts';
 import type { Random } from '../random.ts';
-import type { Decision } from './decision-batch.ts';
+import type { Decision } from './decision-row.ts';
 import type { Episode, Opening, PlayedTurn, Recording } from './episodes.ts';
 
 /** An episode being played. */

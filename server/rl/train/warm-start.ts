@@ -19,7 +19,7 @@ import { joinTokens, type TokenIds } from '../model/token-ids.ts';
 import { readTensor } from '../model/weight-files.ts';
 import { Random } from '../random.ts';
 import type { BaseModel } from './base-model.ts';
-import type { Decision, DecisionRow } from './decision-batch.ts';
+import type { Decision, DecisionRow } from './decision-row.ts';
 import type { RunGames } from './games.ts';
 import { miniBatches } from './learn.ts';
 import { NotFinite } from './not-finite.ts';

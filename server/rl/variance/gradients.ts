@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { LEVELS, type Level } from '../../contract/metrics.ts';
 import { LEVEL_CODE } from '../agent/turn.ts';
 import type { Policy } from '../model/policy.ts';
-import type { DecisionRow } from '../train/decision-batch.ts';
+import type { DecisionRow } from '../train/decision-row.ts';
 import type { Episode } from '../train/episodes.ts';
 import { PolicyGradient } from '../train/policy-update.ts';
 import { sequencesOf } from '../train/sequences.ts';

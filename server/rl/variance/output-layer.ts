@@ -4,13 +4,8 @@ import type { Policy } from '../model/policy.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import { hiddenAt, logits } from '../model/transformer.ts';
 import { BatchSizes } from '../train/batch-sizes.ts';
-import {
-  type Decision,
-  type DecisionRow,
-  disposeBatch,
-  groupByLength,
-  packDecisions,
-} from '../train/decision-batch.ts';
+import { disposeBatch, groupByLength, packDecisions } from '../train/decision-batch.ts';
+import type { Decision, DecisionRow } from '../train/decision-row.ts';
 import { constrainedLogProbabilities } from '../train/policy-update.ts';
 import type { GradientSource } from './gradients.ts';
 

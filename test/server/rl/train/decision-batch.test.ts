@@ -6,12 +6,8 @@ import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { BatchSizes } from '../../../../server/rl/train/batch-sizes.ts';
-import {
-  type DecisionRow,
-  disposeBatch,
-  groupByLength,
-  packDecisions,
-} from '../../../../server/rl/train/decision-batch.ts';
+import { disposeBatch, groupByLength, packDecisions } from '../../../../server/rl/train/decision-batch.ts';
+import type { DecisionRow } from '../../../../server/rl/train/decision-row.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 import { relativeError } from '../model/fixture.ts';
 

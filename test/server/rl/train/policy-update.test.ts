@@ -6,7 +6,7 @@ import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
-import type { DecisionRow } from '../../../../server/rl/train/decision-batch.ts';
+import type { DecisionRow } from '../../../../server/rl/train/decision-row.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 

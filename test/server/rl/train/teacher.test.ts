@@ -8,7 +8,7 @@ import type { TokenIds } from '../../../../server/rl/model/token-ids.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { recordingFor } from '../../../../server/rl/train/credit.ts';
-import type { Decision, DecisionRow } from '../../../../server/rl/train/decision-batch.ts';
+import type { Decision, DecisionRow } from '../../../../server/rl/train/decision-row.ts';
 import type { PlayedTurn } from '../../../../server/rl/train/episodes.ts';
 import { RunGames } from '../../../../server/rl/train/games.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
