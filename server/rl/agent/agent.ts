@@ -4,7 +4,7 @@ import { Knowledge } from '../envs/alfworld/knowledge.ts';
 import type { Step, TextEnvironment } from '../envs/environment.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import { FreeDecoder, writeTurn } from './free-decoder.ts';
-import type { Language, View } from './language.ts';
+import type { Language } from './language.ts';
 import type { PastTurn } from './reference-prompt.ts';
 import { BEFORE_PLAN, stateFeatures } from './state-features.ts';
 import type { Strategy } from './strategy.ts';
@@ -17,6 +17,7 @@ import {
   type TurnResponse,
 } from './turn.ts';
 import { encodeTurn, TurnDecoder } from './turn-decoder.ts';
+import type { View } from './view.ts';
 
 /** Everything needed to sample one turn. */
 export interface Turn {

@@ -1,29 +1,9 @@
 import type { Context } from '../../contract/fields/policy.ts';
 import type { Subgoal } from '../envs/alfworld/expert.ts';
-import type { Knowledge } from '../envs/alfworld/knowledge.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import type { Choice } from './choice.ts';
 import type { FreeSpeech } from './free-speech.ts';
-import type { PastTurn } from './reference-prompt.ts';
-import type { Strategy } from './strategy.ts';
-import type { TurnFormat } from './turn.ts';
-
-/** What an agent sees at the beginning of a turn. */
-export interface View {
-  format: TurnFormat;
-  knowledge: Knowledge;
-  /** The sub-goal in force; null before the first turn and in the other formats. */
-  subgoal: Subgoal | null;
-  /** The same in words, as the policy said it; in free text whatever that is. */
-  subgoalText: string | null;
-  /** The strategy in force; null before the first turn and in the other formats. */
-  strategy: Strategy | null;
-  /** What the environment said last; on the first turn, with the task. */
-  observation: string;
-  admissible: readonly string[];
-  /** Earlier turns of the episode, oldest first. */
-  history: readonly PastTurn[];
-}
+import type { View } from './view.ts';
 
 /** What the first choice of a Plan-Execute turn is between. */
 export const SWITCH = 'SWITCH';

@@ -1,10 +1,11 @@
 import { SUBGOAL_VERBS, type Subgoal } from '../envs/alfworld/expert.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import { type Choice, choiceTrie, commandTrie } from './choice.ts';
-import { KEEP, type Language, SWITCH, type View } from './language.ts';
+import { KEEP, type Language, SWITCH } from './language.ts';
 import { encodeCommand, nanoPrompt } from './nano-prompt.ts';
 import { STRATEGY_LENGTH } from './strategy.ts';
 import { subgoalText } from './turn.ts';
+import type { View } from './view.ts';
 import { ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
 
 const NONE = WORDS.id('none');

@@ -4,9 +4,10 @@ import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import { type Choice, choiceTrie, commandTrie, endOf } from './choice.ts';
 import { type FreeOptions, FreeSpeech } from './free-speech.ts';
-import { KEEP, type Language, SWITCH, type View } from './language.ts';
+import { KEEP, type Language, SWITCH } from './language.ts';
 import { subgoalText, type TurnFormat } from './turn.ts';
 import { DIALOGUE, REFERENCE, type TurnText } from './turn-text.ts';
+import type { View } from './view.ts';
 
 /** Raised when a text of `turn-text.ts` changes. */
 const VERSION = 'text-1';

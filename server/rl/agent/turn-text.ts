@@ -1,6 +1,6 @@
 import { compactFirst, compactObservation } from '../envs/alfworld/compact-text.ts';
-import type { View } from './language.ts';
 import { referencePrompt } from './reference-prompt.ts';
+import type { View } from './view.ts';
 
 /** How the turns of a language model are written. A response is keep or switch, copy or sub-goal, action, one after the other. */
 export interface TurnText {
