@@ -1,5 +1,6 @@
 import type { ModelInfo } from '../contract/models.ts';
 import type { RunConfig } from '../contract/run-config.ts';
+import { mostSeats } from '../contract/seats.ts';
 import type { Pace } from './pace.ts';
 
 // What a language model costs, from what was measured with SmolLM2 (135 million weights, 30 layers of 576) on one core
@@ -25,8 +26,6 @@ const BYTES_PER_TRAINED = 16;
 const BYTES_PER_TOKEN = 2.5e6;
 /** Tokens of a micro-batch, or one row where that has more. */
 const MICRO_BATCH_TOKENS = 1024;
-/** Episodes that talk at once. */
-const MOST_SEATS = 32;
 
 /** Weights that a run with this model trains: those of adapters, of upper layers, or all. */
 export function countTrained(config: RunConfig, model: ModelInfo): number {
@@ -52,9 +51,10 @@ export function languageMemory(config: RunConfig, model: ModelInfo): number {
   const { layers, width, keyValueHeads, headSize, parameters } = model;
   const positions = (turns: number) =>
     TOKENS_PER_TURN[config.context] * (config.context === 'dialogue' ? turns : 1);
-  const seats = Math.min(Math.max(config.episodesPerIteration, config.evaluationGames), MOST_SEATS);
+  const perToken = 2 * layers * keyValueHeads * headSize * FLOAT_BYTES;
+  const seats = Math.min(Math.max(config.episodesPerIteration, config.evaluationGames), mostSeats(perToken));
   const longest = positions(Math.max(config.stepLimit, ...config.evaluationStepLimits));
-  const cache = seats * longest * 2 * layers * keyValueHeads * headSize * FLOAT_BYTES;
+  const cache = seats * longest * perToken;
   const batchTokens = Math.max(MICRO_BATCH_TOKENS, positions(config.stepLimit));
   const activations = batchTokens * BYTES_PER_TOKEN * ((layers * width) / MEASURED_ACTIVATIONS);
   return FLOAT_BYTES * parameters + BYTES_PER_TRAINED * countTrained(config, model) + cache + activations;

@@ -1,3 +1,4 @@
+import { mostSeats, SEATS } from '../../contract/seats.ts';
 import { Agent } from '../agent/agent.ts';
 import type { Language } from '../agent/language.ts';
 import type { TurnFormat } from '../agent/turn.ts';
@@ -30,25 +31,18 @@ export interface PlayOptions {
   checkpoint?: () => void | Promise<void>;
 }
 
-/** Batches are padded to one of these sizes: few shapes, few compiled graphs. */
-const BATCH_SIZES = [8, 16, 32, 48, 64, 96, 128];
-
 /** Rows that a batch of so many episodes is padded to. */
 export function batchRows(episodes: number): number {
-  return BATCH_SIZES.find((size) => size >= episodes) as number;
+  return SEATS.find((seats) => seats >= episodes) as number;
 }
 
-/** The cache of all rows may take so much at `USUAL_TOKENS` a row. */
-const CACHE_BYTES = 1.6e9;
-const USUAL_TOKENS = 1024;
 /** An episode whose dialogue comes this near to the end of its row is over, lost. */
 const MARGIN = 512;
 const LONGEST_DIALOGUE = 6144;
 
 /** Most episodes that play at the same time. */
 export function largestBatch(shape: PolicyShape): number {
-  const fitting = CACHE_BYTES / (USUAL_TOKENS * cacheBytesPerToken(shape));
-  return BATCH_SIZES.findLast((size) => size <= fitting) ?? (BATCH_SIZES[0] as number);
+  return mostSeats(cacheBytesPerToken(shape));
 }
 
 /** Plays one episode in every environment, shared out over the team; every member gets all episodes, in their order. */
