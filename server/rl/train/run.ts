@@ -159,7 +159,7 @@ async function train(
             optimizer,
             config,
             learningRate,
-            reference: reference && policy.withTrained(policy.weights, reference),
+            reference,
             random: new Random(config.seed, 'update order', iteration),
             shareRandom: new Random(config.seed, 'gradient share', iteration),
             onProgress: (done, total) => progress('update', iteration, done, total),

@@ -46,8 +46,8 @@ interface Speech {
 }
 
 /**
- * One turn at every seat, as its agent has it: what is new is read, then all respond in lockstep, each as far as its next choice, and the environments
- * take their steps. Forced tokens are never drawn: they ride along with the next call.
+ * One turn at every seat, as its agent has it: what is new is read, then all respond in lockstep, each as far as its next
+ * choice, and the environments take their steps. Forced tokens are never drawn: they ride along with the next call.
  */
 export async function playTurns(
   options: TurnOptions,
