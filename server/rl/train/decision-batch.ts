@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
-import type { TokenIds } from '../model/token-ids.ts';
 import type { BatchSizes } from './batch-sizes.ts';
 import { type DecisionRow, VALUE_HEADS } from './decision-row.ts';
 
