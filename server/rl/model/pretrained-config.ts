@@ -163,6 +163,7 @@ export function readPretrainedShape(folder: string): PolicyShape {
     attentionBias: family.attentionBias,
     queryKeyNorm: family.queryKeyNorm,
     ...ropeOf(config, wrong),
+    ...(config.max_position_embeddings && { longestText: config.max_position_embeddings }),
     epsilon: config.rms_norm_eps,
     tiedEmbeddings: config.tie_word_embeddings,
     previousTokenEmbedding: false,

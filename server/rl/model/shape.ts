@@ -18,6 +18,8 @@ export interface PolicyShape {
   ropeBase: number;
   /** How Llama 3 stretches the rotary embedding; absent: not at all. */
   ropeScaling?: RopeScaling;
+  /** Positions of the longest text that the model has learned to read; absent: no limit. */
+  longestText?: number;
   /** Added to the mean square inside RMSNorm. */
   epsilon: number;
   tiedEmbeddings: boolean;

@@ -36,9 +36,14 @@ export function batchRows(episodes: number): number {
   return SEATS.find((seats) => seats >= episodes) as number;
 }
 
-/** An episode whose dialogue comes this near to the end of its row is over, lost. */
-const MARGIN = 512;
+/** A dialogue has room for so many tokens, or as many as the model can read. */
 const LONGEST_DIALOGUE = 6144;
+/** An episode whose dialogue comes this near to the end of its room is over, lost: no turn has more tokens. */
+const LONGEST_TURN = 512;
+
+function dialogueRoom({ longestText = LONGEST_DIALOGUE }: PolicyShape): number {
+  return Math.min(longestText, LONGEST_DIALOGUE);
+}
 
 /** Most episodes that play at the same time. */
 export function largestBatch(shape: PolicyShape): number {
@@ -105,7 +110,7 @@ async function playEpisodes(options: PlayOptions): Promise<Played> {
       played.forEach((turn, index) => {
         const seat = seated[index] as Seat;
         tokens += turn.tokens.length;
-        turn.done ||= seat.offset > LONGEST_DIALOGUE - MARGIN;
+        turn.done ||= seat.offset > dialogueRoom(policy.shape) - LONGEST_TURN;
         if (turn.done) table.leave(seat);
       });
       options.onProgress?.(table.done, seats.length);
@@ -157,7 +162,7 @@ class Table {
       this.dispose();
       const isDialogue = this.#language.context === 'dialogue';
       const room = isDialogue
-        ? LONGEST_DIALOGUE
+        ? dialogueRoom(this.#policy.shape)
         : paddedPositions(longestPrompt) + this.#language.longestResponse;
       this.#conversation = this.#policy.converse(rows, room);
       this.#seated.forEach((seat, row) => {
