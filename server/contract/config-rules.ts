@@ -7,7 +7,7 @@ import { fetchCommand, USUAL_MODEL } from './models.ts';
 type Complain = (path: FieldName, message: string) => void;
 
 /** What only the words of the small policy can say so far: plans for a whole episode, and a teacher's prompt. */
-const NANO_ESTIMATORS: readonly EstimatorName[] = ['strata', 'gear-like'];
+export const NANO_ESTIMATORS: readonly EstimatorName[] = ['strata', 'gear-like'];
 
 /** Rules between fields; each issue names the field to change. */
 export function checkTogether(config: RunConfig, context: z.RefinementCtx): void {

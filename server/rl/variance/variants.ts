@@ -1,3 +1,4 @@
+import { NANO_ESTIMATORS } from '../../contract/config-rules.ts';
 import { ESTIMATOR_FACTS, ESTIMATORS, type EstimatorName } from '../../contract/estimators.ts';
 import { PUBLISHED_TRACES } from '../../contract/presets.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
@@ -15,13 +16,14 @@ export interface Variant {
 const FLAT_LAMBDAS = [PUBLISHED_TRACES.lamFlat, 0.3];
 
 /**
- * Every estimator that the run's format and the groups allow, with the run's options; hae and turn-gae over a range of their
+ * Every estimator that the run's policy, its format and the groups allow, with the run's options; hae and turn-gae over a range of their
  * own too. Those that play a game with given strategies are left out: the rollouts are the policy's own.
  */
 export function variantsFor(config: RunConfig, groupSize: number): Variant[] {
   return ESTIMATORS.filter((name) => {
     const { formats, groups, strategies } = ESTIMATOR_FACTS[name];
-    return formats.includes(config.format) && (groupSize > 1 || !groups) && !strategies;
+    const isSaid = config.policy === 'nano' || !NANO_ESTIMATORS.includes(name);
+    return isSaid && formats.includes(config.format) && (groupSize > 1 || !groups) && !strategies;
   }).flatMap((name) => {
     if (name === 'hae') return haeVariants(config);
     const own: Variant = { id: name, label: ESTIMATOR_FACTS[name].title, estimator: name, changes: {} };

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { presetConfig } from '../../../../server/contract/presets.ts';
+import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
+import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
+import { Random } from '../../../../server/rl/random.ts';
+import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { recordingFor } from '../../../../server/rl/train/credit.ts';
+import type { Decision } from '../../../../server/rl/train/decision-batch.ts';
+import { RunGames } from '../../../../server/rl/train/games.ts';
+import { planPolicy } from '../../../../server/rl/train/open-policy.ts';
+import { AdamW } from '../../../../server/rl/train/optimizer.ts';
+import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { playShared } from '../../../../server/rl/train/rollout.ts';
+import { sequencesOf } from '../../../../server/rl/train/sequences.ts';
+import { ALONE } from '../../../../server/rl/train/team.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'hiper-language-rollout-'));
+const models = join(root, 'models');
+beforeAll(() => {
+  ensureTinyModel(models);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const ADAM = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
+
+it.each([
+  { context: 'dialogue', tuning: 'lora' },
+  { context: 'dialogue', tuning: 'full', topP: 0.9 },
+  { context: 'dialogue', format: 'flat', estimator: 'token-gae' },
+  { context: 'rebuilt', tuning: 'lora' },
+] as const satisfies RunConfigInput[])(
+  'plays with the log-probabilities that the update works with, before and after steps: %o',
+  async (changes) => {
+    const isDialogue = changes.context === 'dialogue';
+    const config = presetConfig('lm-tiny', { games: 'generated', generatedGames: 20, ...changes });
+    const { language, open } = await planPolicy(config, models);
+    const policy = open(await openEngine({ engine: 'onnxruntime', threads: 1 }));
+    const games = new RunGames(config);
+    // Episodes end at different times, so that seats are given up and the conversation gets smaller.
+    const limits = isDialogue ? [2, 4, 7] : [2];
+    const count = isDialogue ? 5 : 4;
+    const gradient = new PolicyGradient(policy.engine, policy, { kind: 'clone' });
+    const shapes = policy.trainedOf(policy.parameters).map(({ shape }) => shape);
+    const optimizer = new AdamW(policy.engine, shapes, ADAM);
+
+    const play = async (seed: number) => {
+      const environments = limits.flatMap((limit) => games.trainingGames(seed, 0, count, limit));
+      const { episodes } = await playShared(ALONE, {
+        policy,
+        language,
+        format: config.format,
+        environments,
+        randoms: environments.map((_, index) => new Random(seed, index)),
+        temperature: config.temperature,
+        topP: config.topP,
+        record: recordingFor(config),
+      });
+      expect(episodes.map(({ length }) => length)).toEqual(limits.flatMap((l) => new Array(count).fill(l)));
+      return sequencesOf(episodes);
+    };
+    /** The rows' decisions, each with what the update makes of it. */
+    const judge = async (rows: Awaited<ReturnType<typeof play>>) => {
+      const scores = await gradient.logProbabilities(rows, config.temperature);
+      return rows.flatMap((row) =>
+        row.decisions.map((decision, i): [Decision, number] => [
+          decision,
+          scores.get(row)?.[i] ?? Number.NaN,
+        ]),
+      );
+    };
+    const furthest = (judged: [Decision, number][]) =>
+      judged.reduce(
+        (most, [{ oldLogProbability }, score]) => Math.max(most, Math.abs(score - oldLogProbability)),
+        0,
+      );
+
+    const rows = await play(1);
+    // A dialogue is one row an episode.
+    expect(rows).toHaveLength(isDialogue ? limits.length * count : limits.length * count * 2);
+    const before = await judge(rows);
+    expect(before.length).toBeGreaterThan(20);
+    expect(before.every(([{ support, chosen }]) => support?.includes(chosen))).toBe(true);
+    expect(furthest(before)).toBeLessThan(1e-5);
+
+    for (let step = 0; step < 2; step++) await gradient.step(rows, optimizer, 0.02, config.temperature);
+    // The steps moved the policy, and what it plays now agrees again.
+    expect(furthest(await judge(rows))).toBeGreaterThan(0.01);
+    expect(furthest(await judge(await play(2)))).toBeLessThan(1e-5);
+    optimizer.dispose();
+    gradient.dispose();
+    policy.dispose();
+  },
+);

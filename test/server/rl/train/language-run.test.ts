@@ -1,0 +1,173 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasCritic } from '../../../../server/contract/estimators.ts';
+import type { TrainerEvent } from '../../../../server/contract/events.ts';
+import { METRIC_KEYS } from '../../../../server/contract/metrics.ts';
+import { presetConfig } from '../../../../server/contract/presets.ts';
+import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
+import { parseVarianceOptions, varianceReportSchema } from '../../../../server/contract/variance.ts';
+import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
+import { run } from '../../../../server/rl/train/run.ts';
+import { measureVariance } from '../../../../server/rl/variance/measure.ts';
+
+/** A language model's run, small enough for a test; its tokens are a real tokenizer's. */
+const SMALL: RunConfigInput = {
+  games: 'generated',
+  generatedGames: 20,
+  iterations: 3,
+  adapterRank: 2,
+  warmStartEpisodes: 4,
+  stepLimit: 6,
+  // It never wins: something must tell its turns apart.
+  keepPenalty: -0.1,
+  evaluateEvery: 2,
+  evaluationGames: 2,
+  evaluationStepLimits: [6],
+};
+/** The reference's prompt, which is long: few of it. */
+const REBUILT: RunConfigInput = {
+  context: 'rebuilt',
+  stepLimit: 2,
+  evaluationStepLimits: [2],
+  warmStartEpisodes: 0,
+  episodesPerIteration: 2,
+};
+const TIMING = /Seconds|PerSecond|memory/;
+
+class Killed extends Error {}
+
+const root = mkdtempSync(join(tmpdir(), 'hiper-language-run-'));
+const models = join(root, 'models');
+const folder = () => mkdtempSync(join(root, 'run-'));
+
+beforeAll(() => {
+  ensureTinyModel(models);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+interface TrainOptions {
+  at?: string;
+  killAfter?: number;
+  resume?: boolean;
+  threads?: number;
+}
+
+async function train(changes: RunConfigInput, options: TrainOptions = {}): Promise<TrainerEvent[]> {
+  const events: TrainerEvent[] = [];
+  const training = run({
+    config: presetConfig('lm-tiny', { ...SMALL, ...changes }),
+    folder: options.at ?? folder(),
+    warmStartFolder: join(root, 'warm-starts'),
+    modelsFolder: models,
+    engine: 'onnxruntime',
+    threads: options.threads ?? 1,
+    resume: options.resume ?? false,
+    io: {
+      checkpoint: async () => {},
+      emit: async (event) => {
+        if (event.kind !== 'progress') events.push(event);
+        if (event.kind === 'iteration' && event.iteration === options.killAfter) throw new Killed();
+      },
+    },
+  });
+  if (options.killAfter === undefined) await training;
+  else await expect(training).rejects.toThrow(Killed);
+  return events;
+}
+
+const valuesOf = (events: TrainerEvent[]) =>
+  events.flatMap((event) => (event.kind === 'iteration' ? [event.values] : []));
+
+/** Metrics without wall-clock, by iteration. */
+const curve = (events: TrainerEvent[]) =>
+  valuesOf(events).map((values) => Object.entries(values).filter(([key]) => !TIMING.test(key)));
+
+const evaluations = (events: TrainerEvent[]) =>
+  events.flatMap((event) =>
+    event.kind === 'evaluation' ? [{ ...event.evaluation, seconds: 0, trainingSeconds: 0 }] : [],
+  );
+
+describe('a run of a language model', () => {
+  it.each<[number, RunConfigInput]>([
+    [1, { context: 'dialogue', tuning: 'lora' }],
+    [1, { ...REBUILT, tuning: 'full', tunedLayers: 1 }],
+    [2, { context: 'dialogue', tuning: 'full', tunedLayers: 1, critic: 'detached' }],
+    [2, { ...REBUILT, tuning: 'lora' }],
+  ])('on %i thread(s) with %j goes on as if nothing had happened', async (threads, changes) => {
+    const whole = await train(changes, { threads });
+    const at = folder();
+    // Dies after iteration 2 is told and before its checkpoint: iteration 2 is worked out again.
+    const first = await train(changes, { threads, at, killAfter: 2 });
+    const rest = await train(changes, { threads, at, resume: true });
+    expect(rest.find(({ kind }) => kind === 'resumed')).toEqual({ kind: 'resumed', iteration: 1 });
+    expect(curve(first)).toEqual(curve(whole).slice(0, 2));
+    expect(curve(rest)).toEqual(curve(whole).slice(1));
+    expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration > 1));
+    // It did learn something meanwhile: the iterations differ.
+    expect(valuesOf(whole)[2]?.gradientNorm).toBeGreaterThan(0);
+    expect(curve(whole)[2]).not.toEqual(curve(whole)[1]);
+  });
+
+  it.each([
+    ['hae', {}],
+    ['hae', { critic: 'detached', valueHeads: 2, klCoefficient: 0.01 }],
+    ['turn-gae', { format: 'flat' }],
+    ['token-gae', {}],
+    ['grpo', { groupSize: 2 }],
+    ['gigpo', { groupSize: 2 }],
+    ['reinforce++', {}],
+  ] as const)('trains with %s and %j, and reports only metrics of the catalogue', async (estimator, more) => {
+    const events = await train({ ...more, estimator, iterations: 2 });
+    const values = valuesOf(events);
+    expect(values).toHaveLength(2);
+    for (const key of Object.keys(values[1] ?? {})) expect(METRIC_KEYS).toContain(key);
+    expect(Object.entries(values[1] ?? {}).filter(([, value]) => value === null)).toEqual([]);
+    expect(values[1]?.gradientNorm).toBeGreaterThan(0);
+    expect('valueLoss.low' in (values[1] ?? {})).toBe(hasCritic(estimator));
+    expect(events.at(-1)).toEqual({ kind: 'finished' });
+  });
+});
+
+describe('the checkpoint of a language model', () => {
+  const at = folder();
+  let events: TrainerEvent[];
+  beforeAll(async () => {
+    events = await train({ iterations: 2 }, { at });
+  });
+
+  it.each(['output', 'all'] as const)('can be measured, %s weights', async (weights) => {
+    const options = parseVarianceOptions({ episodes: 16, groupSize: 2, subBatches: 4, weights });
+    const measured = await measureVariance({
+      folder: at,
+      modelsFolder: models,
+      options,
+      engine: 'onnxruntime',
+      threads: 1,
+      onProgress: () => {},
+    });
+    const report = varianceReportSchema.parse(JSON.parse(JSON.stringify(measured)));
+    expect(report.turns).toBe(16 * 6);
+    const variance = (id: string) =>
+      report.estimators.find((entry) => entry.id === id)?.levels.all?.variance.value;
+    for (const id of ['hae as in the run', 'turn-gae', 'grpo']) expect(variance(id), id).toBeGreaterThan(0);
+    expect(variance('hae as in the run')).not.toBe(variance('turn-gae'));
+    // A teacher's prompt is in the words of the small policy.
+    expect(variance('gear-like')).toBeUndefined();
+  });
+
+  it('evaluates in a terminal as it did at the end of its run', () => {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['server/rl/train/evaluate-cli.ts', at, '--json'],
+      { encoding: 'utf8', env: { ...process.env, HIPER_MODELS: models, HIPER_ENGINE: 'onnxruntime' } },
+    );
+    expect(stderr).toBe('');
+    const again = stdout.trim().split('\n');
+    expect(again.map((line) => ({ ...JSON.parse(line), seconds: 0, trainingSeconds: 0 }))).toEqual(
+      evaluations(events).filter(({ iteration, split }) => iteration === 2 && split === 'valid_seen'),
+    );
+  });
+});
