@@ -3,6 +3,7 @@ import { Eye, EyeOff, Pin, X } from 'lucide-react';
 import Link from 'next/link';
 import { memo } from 'react';
 import { explainOrigin, methodTitle } from '../../server/contract/credit-origin.ts';
+import { modelTitle } from '../../server/contract/models.ts';
 import { formatShare } from '../_charts/format.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
 import { Hint } from '../_ui/hint.tsx';
@@ -77,7 +78,9 @@ const LegendRow = memo(function LegendRow({
         </div>
         <div className="text-[0.93rem] text-muted">
           <span className="sm:hidden">{run.state} · </span>
-          <Method run={run} /> · seed {run.config.seed} · iteration {run.iteration} of {run.config.iterations}
+          <Method run={run} />
+          {run.config.policy === 'pretrained' && ` · ${modelTitle(run.config.model)}`} · seed{' '}
+          {run.config.seed} · iteration {run.iteration} of {run.config.iterations}
           {run.live.series.iterations.length > 0 &&
             `: training success ${formatShare(run.live.series.columns.success?.at(-1))}, n\u00a0=\u00a0${run.config.episodesPerIteration}`}
         </div>

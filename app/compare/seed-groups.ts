@@ -1,11 +1,6 @@
-import { methodTitle, originTells } from '../../server/contract/credit-origin.ts';
-import { readsField } from '../../server/contract/fields-read.ts';
-import {
-  differingFields,
-  INCIDENTAL_FIELDS,
-  methodKey,
-  type RunConfig,
-} from '../../server/contract/run-config.ts';
+import { methodTitle } from '../../server/contract/credit-origin.ts';
+import { INCIDENTAL_FIELDS, methodKey, type RunConfig } from '../../server/contract/run-config.ts';
+import { variantWords } from '../../server/contract/variant-words.ts';
 import { type RunStyle, type Styled, styleBearer } from '../_charts/run-colors.ts';
 
 /** Runs that differ in nothing but the seed. */
@@ -33,17 +28,15 @@ export function groupSeeds(runs: readonly Member[], styles: ReadonlyMap<string, 
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const all = [...groups.values()];
-  const differing = differingFields(all.map(([first]) => first!.config)).filter(
-    (name) => name !== 'estimator' && !INCIDENTAL_FIELDS.includes(name),
+  const words = variantWords(
+    all.map(([first]) => first!.config),
+    ['estimator', ...INCIDENTAL_FIELDS],
   );
-  return all.map((members) => {
+  return all.map((members, index) => {
     const { config } = members[0]!;
-    const words = differing
-      .filter((name) => readsField(config, name) && !originTells(config, name))
-      .map((name) => `${name} ${[config[name]].flat().join('+')}`);
     return {
       id: members[0]!.id,
-      label: [methodTitle(config), ...words].join(', '),
+      label: [methodTitle(config), ...words[index]!].join(', '),
       runIds: members.map(({ id }) => id),
       seeds: members.map(({ config }) => config.seed),
       style: styles.get(styleBearer(members)!.id)!,

@@ -1,5 +1,7 @@
 import { AppError } from '../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../contract/estimators.ts';
+import { modelTitle } from '../contract/models.ts';
+import { PRESETS } from '../contract/presets.ts';
 import { parseRunConfig, type RunConfig } from '../contract/run-config.ts';
 import type { Lab } from '../lab.ts';
 import { chosenModel } from './chosen-model.ts';
@@ -34,7 +36,11 @@ export async function launchMany(
   return ids;
 }
 
-/** A name for a run whose config has none. */
+/** A name for a run whose config has none; it tells of a model that its preset does not tell of. */
 function defaultName(config: RunConfig, preset: string | null): string {
-  return `${ESTIMATOR_FACTS[config.estimator].title} ${preset ?? 'custom'}, seed ${config.seed}`;
+  const { estimator, model, seed } = config;
+  const usual = PRESETS.find(({ name }) => name === preset)?.fields.model ?? '';
+  const words = [ESTIMATOR_FACTS[estimator].title, preset ?? 'custom'];
+  if (model !== '' && model !== usual) words.push(modelTitle(model));
+  return `${words.join(' ')}, seed ${seed}`;
 }

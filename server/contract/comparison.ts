@@ -87,8 +87,11 @@ const titles = new Map(
 export function describeDifference(runs: readonly Compared[]): string {
   if (runs.length < 2) return '';
   const configs = runs.map(({ config }) => config);
+  // What one policy alone reads differs where those differ that read it.
   const differing = differingFields(configs).filter(
-    (name) => !WITHOUT_EFFECT.includes(name) && configs.some((config) => readsField(config, name)),
+    (name) =>
+      !WITHOUT_EFFECT.includes(name) &&
+      differingFields(configs.filter((config) => readsField(config, name))).includes(name),
   );
   const isCredit = (name: FieldName) => name === 'estimator' || creditFields.has(name);
   const others = differing

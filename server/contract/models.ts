@@ -36,6 +36,11 @@ export const LONGEST_MODEL_NAME = 120;
 /** `NAME` or `ORG/NAME`; no part starts with a dot, so that a name never leads out of the models folder. */
 export const MODEL_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)?$/;
 
+/** A model's own name, without its owner. */
+export function modelTitle(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
 /** The command that brings a model into the models folder. */
 export function fetchCommand(name: string): string {
   return `npm run model -- fetch ${name}`;

@@ -1,14 +1,8 @@
-import { explainOrigin, originTells, originWords } from '../contract/credit-origin.ts';
+import { explainOrigin, originWords } from '../contract/credit-origin.ts';
 import { successRate as rateOf } from '../contract/evaluations.ts';
 import { type Evaluation, evaluatedTasks } from '../contract/events.ts';
-import { readsField } from '../contract/fields-read.ts';
-import {
-  differingFields,
-  type FieldName,
-  INCIDENTAL_FIELDS,
-  methodKey,
-  type RunConfig,
-} from '../contract/run-config.ts';
+import { type FieldName, INCIDENTAL_FIELDS, methodKey, type RunConfig } from '../contract/run-config.ts';
+import { variantWords } from '../contract/variant-words.ts';
 import type { EvaluationProtocol, Leaderboard, LeaderboardRow } from '../contract/views.ts';
 import { Random } from '../rl/random.ts';
 import {
@@ -183,11 +177,8 @@ function nameVariant(group: Group, rivals: readonly Group[]): string {
   const same = rivals
     .map(({ runs }) => (runs[0] as Entrant).config)
     .filter(({ estimator }) => estimator === config.estimator);
-  return differingFields(same)
-    .filter((field) => !INCIDENTAL.includes(field) && !BUDGET.includes(field))
-    .filter((field) => readsField(config, field) && !originTells(config, field))
-    .map((field) => `${field} ${[config[field]].flat().join(' ')}`)
-    .join(', ');
+  const words = variantWords(same, [...INCIDENTAL, ...BUDGET]);
+  return (words[same.indexOf(config)] as string[]).join(', ');
 }
 
 /**

@@ -63,7 +63,12 @@ describe('what tells runs apart', () => {
       [{ width: 32 }, { width: 64 }].map((sizes) => ({ ...LANGUAGE_MODEL, ...sizes })),
       SAME,
     ],
-    ['the policy', [{}, { ...LANGUAGE_MODEL, context: 'rebuilt' }], 'These differ: policy, model (policy).'],
+    ['the policy', [{}, LANGUAGE_MODEL], 'These differ: policy.'],
+    [
+      'the policy, and fields of one of them',
+      [{}, LANGUAGE_MODEL, { ...LANGUAGE_MODEL, model: 'n', adapterRank: 8 }],
+      'These differ: policy, model (policy), adapter rank (policy).',
+    ],
     [
       'other fields too',
       [{}, { estimator: 'token-gae', iterations: 90, learningRate: 1e-4 }],
