@@ -67,13 +67,17 @@ export function evaluatedTasks({ byTaskType }: Pick<Evaluation, 'byTaskType'>): 
 
 /** What a trainer says; the supervisor numbers it, stores it and passes it on. */
 export const trainerEventSchema = z.discriminatedUnion('kind', [
-  /** Where the run stands: `done` of `total` in this phase (episodes, batches …). Not stored. */
+  /**
+   * Where the run stands: `done` of `total` in this phase (episodes, batches …), and seconds left of it once its pace is
+   * known. Not stored.
+   */
   z.object({
     kind: z.literal('progress'),
     phase: z.enum(PHASES),
     iteration: count,
     done: count,
     total: count,
+    secondsLeft: z.number().min(0).optional(),
   }),
   /** One iteration done; keys of the metric catalogue. NaN travels as null. */
   z.object({

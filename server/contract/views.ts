@@ -20,7 +20,7 @@ export interface RunSummary {
   endedAt: number | null;
   /** Last finished iteration. */
   iteration: number;
-  progress: { phase: Phase; done: number; total: number } | null;
+  progress: { phase: Phase; done: number; total: number; secondsLeft?: number | undefined } | null;
   /** Since when its trainer shows no sign of life; null while it does. */
   stalledSince: number | null;
   /** Facts the trainer reported; null before it is up. */

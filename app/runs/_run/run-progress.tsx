@@ -59,6 +59,10 @@ function describePhase(run: CurrentRun): string {
 
 function describeTimeLeft(run: CurrentRun, live: LiveRun): string {
   if (run.state !== 'running') return '';
+  if (run.progress?.phase === 'warm start') {
+    const { secondsLeft } = run.progress;
+    return secondsLeft === undefined ? '' : `about ${formatSeconds(secondsLeft)} of it left`;
+  }
   const left = timeLeft(live, run.iteration, run.config.iterations);
   if (!left) return 'time left: known after two iterations';
   const spread = left.spread >= 1 ? ` ± ${formatSeconds(left.spread)}` : '';

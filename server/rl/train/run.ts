@@ -33,7 +33,7 @@ import { drawStrategies, type StrategyDiversity } from './strategies.ts';
 import { Teacher } from './teacher.ts';
 import { openTeam, type Team, teamSize } from './team.ts';
 import type { TrainerIo } from './trainer-io.ts';
-import { readWeights, warmStart } from './warm-start.ts';
+import { readWeights, warmStart, warmStartId } from './warm-start.ts';
 
 export interface RunOptions {
   config: RunConfig;
@@ -88,7 +88,23 @@ async function train(
   const hierarchical = config.format === 'plan-execute';
   let alerts: Alert[] = [];
   let lastCheckpoint = 0;
+  const trained = countParameters(policy.trainedOf(policy.parameters));
   const warmStartOptions = { policy, language, base, games, config, io, team };
+  await io.emit({
+    kind: 'facts',
+    games: games.source,
+    engine: engine.name,
+    threads: options.threads,
+    parameters: policy.parameterCount,
+    ...(trained < policy.parameterCount && { trainedParameters: trained }),
+    warmStart: warmStartId(warmStartOptions),
+  });
+  await log(
+    `${counted(policy.parameterCount)} weights${base ? ` of ${base.name}, ${counted(trained)} of them trained,` : ''} on ${engine.name}, ${options.threads} thread(s): ${engine.report().reason}`,
+  );
+  await log(`games: ${games.source} (${games.origin})`);
+  const leftOut = games.describeLeftOut();
+  if (leftOut) await log(`games left out: ${leftOut}`);
   const start = await warmStart({ ...warmStartOptions, folder: options.warmStartFolder }).catch(
     (error: unknown) => {
       throw explain(error, 0);
@@ -100,26 +116,10 @@ async function train(
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null; // trained weights
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
   const state: TrainingState = { policy, base, optimizer, critic, totals, history, evaluations: [] };
-  const trained = countParameters(policy.trainedOf(policy.parameters));
   const watch = new Stopwatch(io);
   const checkpoint = () => watch.checkpoint();
 
   try {
-    await io.emit({
-      kind: 'facts',
-      games: games.source,
-      engine: engine.name,
-      threads: options.threads,
-      parameters: policy.parameterCount,
-      ...(trained < policy.parameterCount && { trainedParameters: trained }),
-      warmStart: start.id,
-    });
-    await log(
-      `${policy.parameterCount} weights${base ? ` of ${base.name}, ${trained} of them trained,` : ''} on ${engine.name}, ${options.threads} thread(s): ${engine.report().reason}`,
-    );
-    await log(`games: ${games.source} (${games.origin})`);
-    const leftOut = games.describeLeftOut();
-    if (leftOut) await log(`games left out: ${leftOut}`);
     if (options.resume && hasCheckpoint(folder)) loadCheckpoint(folder, state, config);
     lastCheckpoint = totals.iteration;
     alerts = findAlerts();
@@ -361,6 +361,9 @@ function describeCompilation(engine: Engine): string {
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   return `${compiledGraphs} graphs: recorded in ${seconds(traceMs)}, compiled in ${seconds(compileMs)}, run for ${seconds(runMs)}`;
 }
+
+/** `4,884,480`. */
+const counted = (count: number): string => count.toLocaleString('en-US');
 
 /** Learning rate of an iteration: a straight line from the first to the final one. */
 function rateAt({ learningRate, finalLearningRate, iterations }: RunConfig, iteration: number): number {

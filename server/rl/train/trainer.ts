@@ -10,6 +10,7 @@ import type { Place, TrainerCommand, TrainerEvent, TrainerMessage } from '../../
 import { parseRunConfig } from '../../contract/run-config.ts';
 import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment } from '../command-line.ts';
+import { PhaseClock } from './phase-clock.ts';
 import { run, warmStartFolder } from './run.ts';
 import { Cancelled, type TrainerIo } from './trainer-io.ts';
 
@@ -21,6 +22,7 @@ class IpcIo implements TrainerIo {
   readonly #waiting = new Map<number, () => void>();
   #lastProgress = 0;
   #place: Place | undefined;
+  readonly #clock = new PhaseClock();
   #wanted: 'run' | 'pause' | 'cancel' = 'run';
   #wake: (() => void) | null = null;
 
@@ -30,10 +32,11 @@ class IpcIo implements TrainerIo {
       const last = event.done === event.total;
       const isNewPhase = this.#place?.phase !== event.phase;
       this.#place = { phase: event.phase, iteration: event.iteration };
+      const secondsLeft = this.#clock.secondsLeft(event);
       if (!last && !isNewPhase && now - this.#lastProgress < 1000 / PROGRESS_PER_SECOND)
         return Promise.resolve();
       this.#lastProgress = now;
-      send({ number: ++this.#number, event });
+      send({ number: ++this.#number, event: { ...event, secondsLeft } });
       return Promise.resolve();
     }
     const number = ++this.#number;
@@ -53,8 +56,10 @@ class IpcIo implements TrainerIo {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#wanted === 'cancel') throw new Cancelled();
     if (this.#wanted === 'run') return;
+    const before = performance.now();
     await this.emit({ kind: 'paused', paused: true });
     while (this.#wanted === 'pause') await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#clock.waited(performance.now() - before);
     if ((this.#wanted as string) === 'cancel') throw new Cancelled();
     await this.emit({ kind: 'paused', paused: false });
   }
