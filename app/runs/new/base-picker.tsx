@@ -26,7 +26,7 @@ export function BasePicker({
           </span>
         )}
       </legend>
-      <div className="grid grid-cols-2 gap-2 sm:grid-cols-[repeat(auto-fit,minmax(10rem,1fr))]">
+      <div className="grid grid-cols-2 gap-2 lg:grid-cols-4">
         {launchBases(original).map((option) => (
           <label
             key={`${option.kind} ${option.preset}`}
@@ -41,7 +41,7 @@ export function BasePicker({
             />
             <span className="flex items-center gap-1.5 font-semibold">
               {option.kind === 'run' && <Copy aria-hidden className="size-3.5 shrink-0" />}
-              <span className="truncate">{option.title}</span>
+              <span className="wrap-anywhere">{option.title}</span>
             </span>
             <span className="text-[0.93rem] text-muted">
               {option.kind === 'run'

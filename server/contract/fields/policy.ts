@@ -51,12 +51,12 @@ export const policySchemas = {
   maxResponseTokens: field(
     integer(8, 1024).default(128),
     'A response that has not ended by itself is over after so many tokens (free).',
-    { title: 'Longest response', group: 'Policy', unit: 'tokens' },
+    { title: 'Longest response', group: 'Policy', unit: 'tokens', advanced: true },
   ),
   invalidPenalty: field(
     z.number().min(0).max(10).default(0.01),
     'What a malformed turn loses of its reward (free). The reference takes 0.1 where a won episode brings 10; here it brings 1.',
-    { title: 'Penalty for malformed turns', group: 'Policy' },
+    { title: 'Penalty for malformed turns', group: 'Policy', advanced: true },
   ),
   tuning: field(
     z.enum(['lora', 'full']).default('lora'),
