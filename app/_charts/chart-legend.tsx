@@ -39,12 +39,14 @@ export function ChartLegend({
         const isNamed = shown.length > 1 || line.label !== title;
         return (
           <li key={line.id} className="flex max-w-full min-w-0 flex-wrap items-center gap-x-1.5">
-            <LineSwatch color={line.color} dash={line.dash} />
-            {isNamed && (
-              <span title={line.label} className="max-w-full truncate text-muted">
-                {line.label}
-              </span>
-            )}
+            <span className="flex max-w-full items-center gap-x-1.5">
+              <LineSwatch color={line.color} dash={line.dash} />
+              {isNamed && (
+                <span title={line.label} className="truncate text-muted">
+                  {line.label}
+                </span>
+              )}
+            </span>
             {line.note && (
               <span className="text-muted">
                 {isNamed && '· '}

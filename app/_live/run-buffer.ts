@@ -162,8 +162,8 @@ export class RunBuffer {
   #applyOne(event: RunEvent, next: RunPicture, touched: Touched): void {
     switch (event.kind) {
       case 'progress': {
-        const { phase, iteration, done, total } = event;
-        next.progress = { phase, iteration, done, total };
+        const { phase, iteration, done, total, secondsLeft } = event;
+        next.progress = { phase, iteration, done, total, secondsLeft };
         return;
       }
       case 'iteration':

@@ -36,7 +36,7 @@ export const PUBLISHED_NOTES: string[] = [
   'Success rates: the table and bar chart in the README of the authors’ repository (github.com/JonP07/HiPER-agent) for arXiv 2602.16165. WebShop scores and the untrained rows: public notes on the paper, second hand.',
   'The authors’ own rows are multiples of 1/384, which fits 3 seeds × 128 validation episodes; no standard deviations are reported.',
   'GiGPO’s rows and the WebShop results of PPO and GRPO equal those of the GiGPO paper, so they are quoted there, not run again.',
-  'The models are Qwen2.5-Instruct with 1.5 and 7 billion parameters, 50 steps an episode. Policies trained here are thousands of times smaller and read a compact prompt: do not compare the two tables row by row.',
+  'The models are Qwen2.5-Instruct with 1.5 and 7 billion parameters, 50 steps an episode. Policies trained here are smaller by far and read a compact prompt: do not compare the two tables row by row.',
 ];
 
 function row(

@@ -119,13 +119,15 @@ export function estimateCost(
     cloned * secondsPerToken * (pace.updateSecondsPerToken / guessed) +
     START_SECONDS;
 
-  const parameters = model ? model.parameters : countParameters(config);
+  const trained = model ? countTrained(config, model) : countParameters(config);
+  // As the run counts them: adapters stand beside the model's own weights.
+  const parameters = model ? model.parameters + (config.tuning === 'lora' ? trained : 0) : trained;
   return {
     episodes,
     tokens,
     seconds: Math.round(seconds),
     parameters,
-    trainedParameters: model ? countTrained(config, model) : parameters,
+    trainedParameters: trained,
     memoryBytes: estimateMemory(config, threads, model),
     basis: known
       ? `The mean speed of ${measured.length} similar ${measured.length === 1 ? 'run' : 'runs'} here.`

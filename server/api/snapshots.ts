@@ -72,6 +72,7 @@ async function readSnapshot(lab: Lab, run: RunRow, rows: number): Promise<RunSna
       iteration: progress.iteration,
       done: progress.done,
       total: progress.total,
+      secondsLeft: progress.secondsLeft,
     },
     iterationTimes: trains ? await events.iterationTimes(id, brokeAt, lastSeq, PACE_ITERATIONS) : [],
   };

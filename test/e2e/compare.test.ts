@@ -9,7 +9,8 @@ import { differingFields } from '../../server/contract/run-config.ts';
 import type { VarianceView } from '../../server/contract/variance.ts';
 import type { RunDetail, RunSnapshot } from '../../server/contract/views.ts';
 import { openBrowser } from './browser.ts';
-import { freePort, type Lab, startLab } from './lab.ts';
+import { pointsOf } from './chart-points.ts';
+import { freePort, type Lab, queryLab, startLab } from './lab.ts';
 
 const PATIENCE_MS = 240_000;
 
@@ -32,20 +33,6 @@ afterAll(async () => {
   await lab?.stop('SIGTERM');
 });
 
-/** Points that a chart's spoken summary counts, one number a line; empty while there is nothing, or while it is out of sight. */
-async function pointsOf(title: string): Promise<number[]> {
-  const figure = page.locator('figure', { hasText: title }).first();
-  // A chart is drawn when it comes near the window.
-  for (let tries = 0; (await figure.count()) === 0 && tries < 20; tries++) {
-    await page.mouse.wheel(0, 400);
-    await page.waitForTimeout(100);
-  }
-  if ((await figure.count()) === 0) return [];
-  await figure.scrollIntoViewIfNeeded();
-  const summary = (await figure.textContent()) ?? '';
-  return [...summary.matchAll(/(\d+) points/g)].map(([, points]) => Number(points));
-}
-
 /** Makes a link to what a page shows; a browser that knows nothing of its owner opens it. */
 async function shareWithGuest(owner: Page): Promise<Page> {
   await owner.getByRole('button', { name: /^Share/ }).click();
@@ -57,13 +44,7 @@ async function shareWithGuest(owner: Page): Promise<Page> {
   return guest;
 }
 
-async function query<T>(procedure: string, input: unknown): Promise<T> {
-  const response = await fetch(
-    `${lab.url}/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`,
-  );
-  expect(response.status).toBe(200);
-  return ((await response.json()) as { result: { data: T } }).result.data;
-}
+const query = <T>(procedure: string, input: unknown) => queryLab<T>(lab, procedure, input);
 
 describe('comparing HiPER with flat GAE and flat PPO', () => {
   let ids: string[] = [];
@@ -86,7 +67,7 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
       const live = ['Success in training', 'Switch level', 'Sub-goal level (high)', 'Action level (low)'];
       for (const title of live) {
         await expect
-          .poll(async () => (await pointsOf(title)).length, { timeout: PATIENCE_MS, message: title })
+          .poll(async () => (await pointsOf(page, title)).length, { timeout: PATIENCE_MS, message: title })
           .toBe(2);
       }
 
@@ -102,7 +83,7 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
       const { iterations } = presetConfig('tiny');
       for (const title of live) {
         await expect
-          .poll(() => pointsOf(title), { timeout: PATIENCE_MS, message: title })
+          .poll(() => pointsOf(page, title), { timeout: PATIENCE_MS, message: title })
           .toEqual([iterations, iterations, iterations]);
       }
       for (const id of ids) {

@@ -20,6 +20,8 @@ export async function startLab(dataFolder: string, port: number): Promise<Lab> {
     env: {
       ...process.env,
       HIPER_DATA: dataFolder,
+      // Whatever models the machine has: only the random one is here.
+      HIPER_MODELS: join(dataFolder, 'models'),
       HIPER_PORT: String(port),
       // Two runs at once, whatever the machine: what waits must show.
       HIPER_SLOTS: '2',
@@ -51,6 +53,15 @@ export async function startLab(dataFolder: string, port: number): Promise<Lab> {
       return gone;
     },
   };
+}
+
+/** What a query of the API answers. Throws where it fails. */
+export async function queryLab<T>(lab: Lab, procedure: string, input: unknown): Promise<T> {
+  const response = await fetch(
+    `${lab.url}/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`,
+  );
+  if (!response.ok) throw new Error(`${procedure}: ${response.status} ${await response.text()}`);
+  return ((await response.json()) as { result: { data: T } }).result.data;
 }
 
 /** A port that is free now. */

@@ -110,9 +110,10 @@ describe('RunBuffer', () => {
       iteration: 2,
       done: 3,
       total: 9,
+      secondsLeft: 40,
     };
     const running = picture([iteration(1, 1), progress]);
-    expect(running.progress).toEqual({ phase: 'rollout', iteration: 2, done: 3, total: 9 });
+    expect(running.progress).toEqual({ phase: 'rollout', iteration: 2, done: 3, total: 9, secondsLeft: 40 });
     expect(running.lastSeq).toBe(1);
     const finished: RunEvent = {
       ...base,

@@ -1,0 +1,118 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunDetail, RunSnapshot } from '../../server/contract/views.ts';
+import { openBrowser } from './browser.ts';
+import { pointsOf } from './chart-points.ts';
+import { freePort, type Lab, queryLab, startLab } from './lab.ts';
+
+const PATIENCE_MS = 120_000;
+const ITERATIONS = 3;
+
+let browser: Browser;
+let lab: Lab;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  if (!existsSync('.next'))
+    throw new Error('The app is not built: run npm run build (npm test does it first).');
+  browser = await openBrowser();
+  lab = await startLab(mkdtempSync(join(tmpdir(), 'hiper-e2e-language-')), await freePort());
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => complaints.push(String(error)));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop('SIGTERM');
+});
+
+/** Launches what the form shows; the page of the run is then open. Returns the run's id. */
+async function launch(iterations: number): Promise<string> {
+  await page.getByRole('textbox', { name: 'Iterations' }).fill(String(iterations));
+  await page.getByRole('button', { name: 'Launch' }).first().click();
+  await page.waitForURL(/\/runs\/(?!new)[a-z0-9]+$/);
+  return new URL(page.url()).pathname.split('/').at(-1) as string;
+}
+
+describe('a language model', () => {
+  let languageId: string;
+
+  it(
+    'is chosen in the form, trained and watched to its end',
+    async () => {
+      await page.goto(`${lab.url}/runs/new`);
+      await page.getByText('Language, tiny').click();
+      const models = page.getByRole('radiogroup', { name: 'Model' });
+      await models.getByRole('radio', { name: 'tiny-random' }).waitFor();
+      expect(await models.getByRole('radio').count()).toBe(1);
+      expect(await models.textContent()).toContain('llama, 115K weights');
+      await page.getByText('npm run model -- fetch HuggingFaceTB/SmolLM2-135M-Instruct').waitFor();
+      // The fields of the small policy are gone.
+      expect(await page.getByText('Heads', { exact: true }).count()).toBe(0);
+      const estimate = page.locator('dl', { hasText: 'Memory' }).first();
+      await expect.poll(() => estimate.textContent()).toMatch(/Parameters123K.*Trained8,192.*Memory~ \d/);
+
+      languageId = await launch(ITERATIONS);
+      expect(languageId).toMatch(/^[a-z0-9]+$/);
+      // Followed without a reload, from its first words to its last.
+      await page.locator('[data-run-state=finished]').waitFor({ timeout: PATIENCE_MS });
+      await page.getByRole('heading', { name: 'HiPER lm-tiny, seed 1' }).waitFor();
+      await page.getByText('model tiny-random', { exact: true }).waitFor();
+      await page.getByText('123K parameters, 8,192 trained').waitFor();
+      await page.getByText(`Iteration ${ITERATIONS} of ${ITERATIONS}`).waitFor();
+      for (const title of ['Boundary share', 'Entropy', 'Time per phase'])
+        await expect
+          .poll(async () => new Set(await pointsOf(page, title)), { timeout: PATIENCE_MS, message: title })
+          .toEqual(new Set([ITERATIONS]));
+
+      await page.mouse.wheel(0, -20_000);
+      await page.getByRole('tab', { name: 'Logs' }).click();
+      for (const line of [
+        'warm start begins',
+        'of tiny-random, 8,192 of them trained',
+        'rollout of iteration 1 begins',
+      ])
+        await page.getByText(line).first().waitFor();
+      await page.getByRole('tab', { name: 'Configuration' }).click();
+      await page.getByText('Adapter rank').first().waitFor();
+      expect(await page.getByText('Previous-token embedding').count()).toBe(0);
+      expect(complaints).toEqual([]);
+    },
+    2 * PATIENCE_MS,
+  );
+
+  it(
+    'stands beside the small policy under its own name',
+    async () => {
+      await page.goto(`${lab.url}/runs/new?preset=tiny`);
+      const smallId = await launch(2);
+      await expect
+        .poll(async () => (await queryLab<RunDetail>(lab, 'runs.get', { id: smallId })).state, {
+          timeout: PATIENCE_MS,
+        })
+        .toBe('finished');
+      const runIds = [languageId, smallId];
+      const snapshots = await queryLab<RunSnapshot[]>(lab, 'metrics.snapshots', { runIds });
+      expect(snapshots.map(({ series }) => series.iterations.length)).toEqual([ITERATIONS, 2]);
+
+      await page.goto(`${lab.url}/compare?runs=${runIds.join(',')}`);
+      await page.getByText(/^These differ: iterations, .*policy, /).waitFor();
+      await expect
+        .poll(() => pointsOf(page, 'Success in training'), { timeout: PATIENCE_MS })
+        .toEqual([ITERATIONS, 2]);
+      const legend = page.locator('figure', { hasText: 'Success in training' }).first().locator('ul > li');
+      expect(await legend.allTextContents()).toEqual([
+        expect.stringMatching(/^HiPER lm-tiny, seed 1· as tuned here\d+\.\d %/),
+        expect.stringMatching(/^HiPER tiny, seed 1· as tuned here\d+\.\d %/),
+      ]);
+      await page.getByText('· tiny-random · seed 1').waitFor();
+      expect(complaints).toEqual([]);
+    },
+    2 * PATIENCE_MS,
+  );
+});
