@@ -5,6 +5,7 @@ import type { LiveRun } from '../../_live/run-feed.ts';
 import { useNow } from '../../_live/use-now.ts';
 import { classes } from '../../_ui/classes.ts';
 import { ProgressBar } from '../../_ui/progress-bar.tsx';
+import { formatRoughSeconds } from '../new/estimate-words.ts';
 import { type CurrentRun, doneShare, timeLeft } from './run-model.ts';
 
 /** A running trainer that says nothing this long looks stale. */
@@ -61,7 +62,7 @@ function describeTimeLeft(run: CurrentRun, live: LiveRun): string {
   if (run.state !== 'running') return '';
   if (run.progress?.phase === 'warm start') {
     const { secondsLeft } = run.progress;
-    return secondsLeft === undefined ? '' : `about ${formatSeconds(secondsLeft)} of it left`;
+    return secondsLeft === undefined ? '' : `about ${formatRoughSeconds(secondsLeft)} of it left`;
   }
   const left = timeLeft(live, run.iteration, run.config.iterations);
   if (!left) return 'time left: known after two iterations';

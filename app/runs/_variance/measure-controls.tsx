@@ -1,27 +1,45 @@
 'use client';
 import { FlaskConical, Square } from 'lucide-react';
 import { useState } from 'react';
+import type { PolicyKind } from '../../../server/contract/fields/policy.ts';
 import type { Measurement, VarianceProgress } from '../../../server/contract/variance.ts';
 import { formatCount } from '../../_charts/format.ts';
 import { Button } from '../../_ui/button.tsx';
 import { ProgressBar } from '../../_ui/progress-bar.tsx';
 import { Select } from '../../_ui/select.tsx';
 
-const EPISODES = ['768', '3072', '9216'] as const;
+const EPISODES = ['256', '768', '3072', '9216'] as const;
+type Episodes = (typeof EPISODES)[number];
+
+const OPTIONS: Record<Episodes, { label: string; description: string }> = {
+  256: { label: '256', description: 'One game a sub-batch: very wide intervals' },
+  768: { label: '768', description: 'A first look: wide intervals' },
+  3072: { label: '3,072', description: 'About 2 minutes of one core for preset quick' },
+  9216: { label: '9,216', description: 'Narrower intervals for three times the time and memory' },
+};
+
+/** What is offered and, first, proposed: a language model of a hundred million weights plays some hundred episodes an hour. */
+const OFFERED: Record<PolicyKind, readonly Episodes[]> = {
+  nano: ['3072', '768', '9216'],
+  pretrained: ['256', '768', '3072'],
+};
 
 /** How many episodes, and go. */
 export function MeasureForm({
+  policy,
   label,
   primary,
   busy,
   onMeasure,
 }: {
+  policy: PolicyKind;
   label: string;
   primary?: boolean;
   busy: boolean;
   onMeasure: (options: { episodes: number }) => void;
 }) {
-  const [episodes, setEpisodes] = useState<(typeof EPISODES)[number]>('3072');
+  const offered = OFFERED[policy];
+  const [episodes, setEpisodes] = useState<Episodes>(offered[0]!);
   return (
     <div className="flex flex-wrap items-center justify-center gap-2">
       <Select
@@ -29,15 +47,10 @@ export function MeasureForm({
         size={primary ? 'md' : 'sm'}
         value={episodes}
         onChange={setEpisodes}
-        options={[
-          { value: '768', label: '768', description: 'A first look: wide intervals' },
-          { value: '3072', label: '3,072', description: 'About 2 minutes of one core for preset quick' },
-          {
-            value: '9216',
-            label: '9,216',
-            description: 'Narrower intervals for three times the time and memory',
-          },
-        ]}
+        options={EPISODES.filter((count) => offered.includes(count)).map((value) => ({
+          value,
+          ...OPTIONS[value],
+        }))}
       />
       <Button
         variant={primary ? 'primary' : 'secondary'}

@@ -24,6 +24,7 @@ interface ViewProps {
 /** Variance and bias of every estimator's gradient at the run's last checkpoint: measured on demand. */
 export function VariancePanel({ run, ...view }: { run: CurrentRun } & ViewProps) {
   const { query, start, cancel } = useVariance(run.id);
+  const { policy } = run.config;
   const measure = (options: { episodes: number }) => start.mutate({ id: run.id, options });
   const { report = null, measurement = null } = query.data ?? {};
   if (query.isPending) return <Skeleton className="h-64" />;
@@ -42,7 +43,9 @@ export function VariancePanel({ run, ...view }: { run: CurrentRun } & ViewProps)
         <ErrorState
           title="The measurement failed"
           message={measurement.message}
-          actions={<MeasureForm label="Measure again" busy={start.isPending} onMeasure={measure} />}
+          actions={
+            <MeasureForm policy={policy} label="Measure again" busy={start.isPending} onMeasure={measure} />
+          }
         />
       )}
       {query.error && (
@@ -50,14 +53,20 @@ export function VariancePanel({ run, ...view }: { run: CurrentRun } & ViewProps)
           title="The last report did not load"
           message={errorMessage(query.error)}
           onRetry={() => void query.refetch()}
-          actions={<MeasureForm label="Measure again" busy={start.isPending} onMeasure={measure} />}
+          actions={
+            <MeasureForm policy={policy} label="Measure again" busy={start.isPending} onMeasure={measure} />
+          }
         />
       )}
       {report && (
         <VarianceReportView
           report={report}
           {...view}
-          again={!goesOn && <MeasureForm label="Measure again" busy={start.isPending} onMeasure={measure} />}
+          again={
+            !goesOn && (
+              <MeasureForm policy={policy} label="Measure again" busy={start.isPending} onMeasure={measure} />
+            )
+          }
         />
       )}
       {!report && measurement === null && !query.error && (
@@ -65,7 +74,13 @@ export function VariancePanel({ run, ...view }: { run: CurrentRun } & ViewProps)
           title="Not measured yet"
           actions={
             run.lastCheckpoint !== null && (
-              <MeasureForm primary label="Measure" busy={start.isPending} onMeasure={measure} />
+              <MeasureForm
+                policy={policy}
+                primary
+                label="Measure"
+                busy={start.isPending}
+                onMeasure={measure}
+              />
             )
           }
         >

@@ -21,7 +21,8 @@ interface Read {
  *   grad_W log pi(v) = scale / temperature * (e_v - p) h^T
  *
  * One forward pass of all rows, after which a gradient under any advantages costs next to nothing, where one of all weights
- * costs a forward and backward pass.
+ * costs a forward and backward pass. Of the table, only the rows of ids that some decision was among are kept: the gradient of
+ * all others is 0, and a language model has tens of thousands of them.
  */
 export async function outputLayer(
   policy: Policy,
@@ -30,10 +31,11 @@ export async function outputLayer(
   onProgress: (done: number, total: number) => void,
 ): Promise<GradientSource> {
   const reads = await readDecisions(policy, rows, temperature, onProgress);
-  const { vocabulary, width, logitScale } = policy.shape;
+  const { width, logitScale } = policy.shape;
+  const starts = placesOf(rows, width);
   return {
     async vector(own, episodes) {
-      const vector = new Float32Array(vocabulary * width);
+      const vector = new Float32Array(starts.size * width);
       const scale = logitScale / temperature / episodes;
       for (const { decisions } of own)
         for (const decision of decisions) {
@@ -42,7 +44,7 @@ export async function outputLayer(
           for (let i = 0; i < support.length; i++) {
             const hit = support[i] === decision.chosen ? 1 : 0;
             const factor = scale * decision.advantage * (hit - (probabilities[i] as number));
-            const start = (support[i] as number) * width;
+            const start = starts.get(support[i] as number) as number;
             for (let j = 0; j < width; j++)
               vector[start + j] = (vector[start + j] as number) + factor * (hidden[j] as number);
           }
@@ -51,6 +53,12 @@ export async function outputLayer(
     },
     dispose: () => reads.clear(),
   };
+}
+
+/** Where the table's row of each id begins that some decision was among; in the order of the ids. */
+function placesOf(rows: readonly DecisionRow[], width: number): Map<number, number> {
+  const ids = new Set(rows.flatMap(({ decisions }) => decisions.flatMap((one) => [...supportOf(one)])));
+  return new Map([...ids].sort((a, b) => a - b).map((id, place) => [id, place * width]));
 }
 
 async function readDecisions(
@@ -104,8 +112,12 @@ async function readDecisions(
   return reads;
 }
 
-/** Ids that a decision was among; those of a rollout always are. */
+/** Ids that a decision was among. Throws AppError `bad-input` for free text, which is among all of them. */
 function supportOf({ support }: Decision): TokenIds {
-  if (!support) throw new AppError('internal', 'a decision among the whole vocabulary has no stored support');
+  if (!support)
+    throw new AppError(
+      'bad-input',
+      'free text decides among the whole vocabulary: its gradient can be measured of all weights only (npm run variance -- --weights all)',
+    );
   return support;
 }
