@@ -57,7 +57,9 @@ export async function outputLayer(
 
 /** Where the table's row of each id begins that some decision was among; in the order of the ids. */
 function placesOf(rows: readonly DecisionRow[], width: number): Map<number, number> {
-  const ids = new Set(rows.flatMap(({ decisions }) => decisions.flatMap((one) => [...supportOf(one)])));
+  const ids = new Set<number>();
+  for (const { decisions } of rows)
+    for (const decision of decisions) for (const id of supportOf(decision)) ids.add(id);
   return new Map([...ids].sort((a, b) => a - b).map((id, place) => [id, place * width]));
 }
 

@@ -18,6 +18,8 @@ const SMALL: RunConfigInput = {
   games: 'generated',
   generatedGames: 20,
   iterations: 3,
+  // The first checkpoint holds a policy that has learned, and its optimiser's moments.
+  criticWarmup: 0,
   adapterRank: 2,
   warmStartEpisodes: 4,
   stepLimit: 6,
@@ -30,10 +32,12 @@ const SMALL: RunConfigInput = {
 /** The reference's prompt, which is long: few of it. */
 const REBUILT: RunConfigInput = {
   context: 'rebuilt',
+  iterations: 2,
   stepLimit: 2,
   evaluationStepLimits: [2],
   warmStartEpisodes: 0,
   episodesPerIteration: 2,
+  evaluationGames: 1,
 };
 const TIMING = /Seconds|PerSecond|memory/;
 
@@ -94,7 +98,7 @@ describe('a run of a language model', () => {
   it.each<[number, RunConfigInput]>([
     [1, { context: 'dialogue', tuning: 'lora' }],
     [1, { ...REBUILT, tuning: 'full', tunedLayers: 1 }],
-    [2, { context: 'dialogue', tuning: 'full', tunedLayers: 1, critic: 'detached' }],
+    [2, { context: 'dialogue', tuning: 'full', tunedLayers: 1, critic: 'shared' }],
     [2, { ...REBUILT, tuning: 'lora' }],
   ])('on %i thread(s) with %j goes on as if nothing had happened', async (threads, changes) => {
     const whole = await train(changes, { threads });
@@ -107,13 +111,14 @@ describe('a run of a language model', () => {
     expect(curve(rest)).toEqual(curve(whole).slice(1));
     expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration > 1));
     // It did learn something meanwhile: the iterations differ.
-    expect(valuesOf(whole)[2]?.gradientNorm).toBeGreaterThan(0);
-    expect(curve(whole)[2]).not.toEqual(curve(whole)[1]);
+    expect(valuesOf(whole).at(-1)?.gradientNorm).toBeGreaterThan(0);
+    expect(curve(whole).at(-1)).not.toEqual(curve(whole).at(-2));
   });
 
   it.each([
     ['hae', {}],
     ['hae', { critic: 'detached', valueHeads: 2, klCoefficient: 0.01 }],
+    ['hae', { critic: 'shared', tuning: 'full' }],
     ['turn-gae', { format: 'flat' }],
     ['token-gae', {}],
     ['grpo', { groupSize: 2 }],
