@@ -33,12 +33,14 @@ const SMALL: RunConfigInput = {
 const REBUILT: RunConfigInput = {
   context: 'rebuilt',
   iterations: 2,
-  stepLimit: 2,
-  evaluationStepLimits: [2],
+  stepLimit: 1,
+  evaluationStepLimits: [1],
   warmStartEpisodes: 0,
   episodesPerIteration: 2,
   evaluationGames: 1,
 };
+/** Three runs, two threads each, on a machine that may be busy. */
+const RESUME_TIMEOUT_MS = 120_000;
 const TIMING = /Seconds|PerSecond|memory/;
 
 class Killed extends Error {}
@@ -100,20 +102,24 @@ describe('a run of a language model', () => {
     [1, { ...REBUILT, tuning: 'full', tunedLayers: 1 }],
     [2, { context: 'dialogue', tuning: 'full', tunedLayers: 1, critic: 'shared' }],
     [2, { ...REBUILT, tuning: 'lora' }],
-  ])('on %i thread(s) with %j goes on as if nothing had happened', async (threads, changes) => {
-    const whole = await train(changes, { threads });
-    const at = folder();
-    // Dies after iteration 2 is told and before its checkpoint: iteration 2 is worked out again.
-    const first = await train(changes, { threads, at, killAfter: 2 });
-    const rest = await train(changes, { threads, at, resume: true });
-    expect(rest.find(({ kind }) => kind === 'resumed')).toEqual({ kind: 'resumed', iteration: 1 });
-    expect(curve(first)).toEqual(curve(whole).slice(0, 2));
-    expect(curve(rest)).toEqual(curve(whole).slice(1));
-    expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration > 1));
-    // It did learn something meanwhile: the iterations differ.
-    expect(valuesOf(whole).at(-1)?.gradientNorm).toBeGreaterThan(0);
-    expect(curve(whole).at(-1)).not.toEqual(curve(whole).at(-2));
-  });
+  ])(
+    'on %i thread(s) with %j goes on as if nothing had happened',
+    async (threads, changes) => {
+      const whole = await train(changes, { threads });
+      const at = folder();
+      // Dies after iteration 2 is told and before its checkpoint: iteration 2 is worked out again.
+      const first = await train(changes, { threads, at, killAfter: 2 });
+      const rest = await train(changes, { threads, at, resume: true });
+      expect(rest.find(({ kind }) => kind === 'resumed')).toEqual({ kind: 'resumed', iteration: 1 });
+      expect(curve(first)).toEqual(curve(whole).slice(0, 2));
+      expect(curve(rest)).toEqual(curve(whole).slice(1));
+      expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration > 1));
+      // It did learn something meanwhile: the iterations differ.
+      expect(valuesOf(whole).at(-1)?.gradientNorm).toBeGreaterThan(0);
+      expect(curve(whole).at(-1)).not.toEqual(curve(whole).at(-2));
+    },
+    RESUME_TIMEOUT_MS,
+  );
 
   it.each([
     ['hae', {}],
