@@ -8,7 +8,7 @@ import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { recordingFor } from '../../../../server/rl/train/credit.ts';
-import type { Decision } from '../../../../server/rl/train/decision-batch.ts';
+import type { Decision } from '../../../../server/rl/train/decision-row.ts';
 import { RunGames } from '../../../../server/rl/train/games.ts';
 import { planPolicy } from '../../../../server/rl/train/open-policy.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
