@@ -1,21 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Job } from './jobs.ts';
 
-/** One run: milliseconds of the clock and of the processors, and the number that all engines must agree on. */
-export interface Measured {
+/** One run: milliseconds of the clock and of the processors. */
+export interface Timed {
   wallMs: number;
   cpuMs: number;
+}
+
+/** One run, and the number that all engines must agree on. */
+export interface Measured extends Timed {
   check: number;
 }
 
 /** One engine at one task. */
-export interface Contestant {
+export interface Contestant<Result extends Timed = Measured> {
   label: string;
   amount: number;
   /** Rounds it takes part in (slow ones: few), the first of them a warm-up. */
   rounds: number;
-  measure(): Promise<Measured>;
-  results: Measured[];
+  measure(): Promise<Result>;
+  results: Result[];
 }
 
 /** A job in this process, on a TFJS backend. */
@@ -34,26 +38,28 @@ export function local(label: string, backend: string, job: Job, rounds: number):
 }
 
 /** Everybody in turn, round by round, so that a busy machine slows all alike. */
-export async function compete(contestants: readonly Contestant[]): Promise<void> {
+export async function compete<Result extends Timed>(
+  contestants: readonly Contestant<Result>[],
+): Promise<void> {
   const rounds = Math.max(...contestants.map((contestant) => contestant.rounds));
   for (let round = 0; round < rounds; round++)
     for (const contestant of contestants)
       if (round < contestant.rounds) contestant.results.push(await contestant.measure());
 }
 
-type Clock = 'wallMs' | 'cpuMs';
+type Clock = keyof Timed;
 
 /** Amount a second of every measured round; the warm-up is left out. */
-function speeds({ amount, results }: Contestant, clock: Clock): number[] {
+export function speeds({ amount, results }: Contestant<Timed>, clock: Clock): number[] {
   return results.slice(1).map((result) => (1000 * amount) / result[clock]);
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 /** Median over rounds of a's speed over b's in the same round. */
-function ratio(a: Contestant, b: Contestant, clock: Clock): number {
+export function ratio(a: Contestant<Timed>, b: Contestant<Timed>, clock: Clock): number {
   const other = speeds(b, clock);
   return median(
     speeds(a, clock)
@@ -62,9 +68,9 @@ function ratio(a: Contestant, b: Contestant, clock: Clock): number {
   );
 }
 
-/** a's speed over b's, each in its fastest round by the clock: what is left of them on a busy machine. */
-function fastestRatio(a: Contestant, b: Contestant): number {
-  const [fastest, other] = [a, b].map((contestant) => Math.max(...speeds(contestant, 'wallMs')));
+/** a's speed over b's, each in its fastest round: what is left of them on a busy machine. */
+export function fastestRatio(a: Contestant<Timed>, b: Contestant<Timed>, clock: Clock = 'wallMs'): number {
+  const [fastest, other] = [a, b].map((contestant) => Math.max(...speeds(contestant, clock)));
   return (fastest as number) / (other as number);
 }
 

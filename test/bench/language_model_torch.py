@@ -1,0 +1,158 @@
+"""PyTorch at one task of `npm run bench -- language-model`, through transformers.
+
+language-model/participant.ts starts it, writes the set-up as one JSON line (language-model/setup.ts) and then asks for rounds, one a
+line; every round is answered with one JSON line. Conversations go through the model's own cache, without `generate`, and the
+output table is applied to each row's last position only; a LoRA step applies it to the decisions only. Adapters are plain
+modules, which are faster than PEFT's and compute the same; under bfloat16 they are float32 for the optimiser.
+"""
+
+import gc
+import json
+import resource
+import sys
+import time
+import warnings
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from torch import nn
+from transformers import AutoModelForCausalLM, DynamicCache
+from transformers.utils import logging
+
+logging.disable_progress_bar()
+warnings.filterwarnings("ignore", category=FutureWarning)  # newer versions call `past_key_values` otherwise
+setup = json.loads(sys.stdin.readline())
+task = setup["task"]
+work = task["work"]
+torch.set_num_threads(setup["threads"])
+dtype = getattr(torch, setup["dtype"])
+model = AutoModelForCausalLM.from_pretrained(setup["model"], dtype=dtype, attn_implementation="sdpa").eval()
+table = model.lm_head.weight
+columns = torch.tensor(work["columns"]) if work["columns"] else None
+watched = torch.tensor(task["watched"])
+
+
+def logits(hidden):
+    """Of the whole vocabulary, or of the columns asked for; they are looked up anew, since in earnest they change."""
+    return F.linear(hidden, table if columns is None else table[columns]).float()
+
+
+def pad(rows, length):
+    return torch.tensor([row + [0] * (length - len(row)) for row in rows])
+
+
+class Talk:
+    """Rows are right-padded, positions are each row's own; a mask hides padding, where there is any."""
+
+    def __init__(self):
+        self.cache = DynamicCache(config=model.config)
+        self.lengths = torch.zeros(len(work["prompts"] or work["promptOf"]), dtype=torch.long)
+        self.mask = torch.zeros(len(self.lengths), 0, dtype=torch.long)
+
+    def feed(self, rows):
+        counts = torch.tensor([len(row) for row in rows])
+        longest = int(counts.max())
+        positions = torch.arange(longest)
+        self.mask = torch.cat((self.mask, (positions < counts[:, None]).long()), dim=1)
+        hidden = model.model(
+            input_ids=pad(rows, longest),
+            position_ids=self.lengths[:, None] + positions,
+            attention_mask=None if bool(self.mask.all()) else self.mask,
+            past_key_values=self.cache,
+            use_cache=True,
+        ).last_hidden_state
+        self.lengths = self.lengths + counts
+        return logits(hidden[torch.arange(len(rows)), counts - 1])
+
+    def take(self, rows):
+        if rows != list(range(len(self.lengths))):
+            rows = torch.tensor(rows)
+            self.cache.batch_select_indices(rows)
+            self.lengths, self.mask = self.lengths[rows], self.mask[rows]
+
+
+class Talks:
+    @torch.inference_mode()
+    def prepare(self):
+        self.talk = None
+        self.talk = Talk()
+        if work["prompts"]:
+            self.talk.feed(work["prompts"])
+            self.talk.take(work["promptOf"])
+
+    @torch.inference_mode()
+    def run(self):
+        for rows in work["calls"]:
+            out = self.talk.feed(rows)
+        return (out if columns is not None else out[:, watched]).flatten().tolist()
+
+
+class Adapted(nn.Module):
+    def __init__(self, base, a, b):
+        super().__init__()
+        self.base = base
+        self.a, self.b = nn.Parameter(a), nn.Parameter(b)
+
+    def forward(self, x):
+        low = F.linear(x, self.a.to(x.dtype))
+        return self.base(x) + F.linear(low, self.b.to(x.dtype)) * (work["alpha"] / work["rank"])
+
+
+class Steps:
+    """Rows in calls of `ROWS`, gradients added up, then one step of AdamW."""
+
+    ROWS = 2
+
+    def __init__(self):
+        model.requires_grad_(False)
+        weights = load_file(f"{setup['adapter']}/adapter_model.safetensors")
+        self.trained = []
+        for name, layer in [*model.named_modules()]:
+            a = weights.get(f"base_model.model.{name}.lora_A.weight")
+            if a is None:
+                continue
+            b = weights[f"base_model.model.{name}.lora_B.weight"]
+            adapted = Adapted(layer, a.float(), b.float())
+            parent, _, last = name.rpartition(".")
+            setattr(model.get_submodule(parent), last, adapted)
+            self.trained += [adapted.a, adapted.b]
+        self.optimizer = torch.optim.AdamW(
+            self.trained, lr=work["learningRate"], betas=(0.9, 0.99), eps=1e-8, weight_decay=0, fused=True
+        )
+
+    def prepare(self):
+        pass
+
+    def run(self):
+        total = sum(len(row) for row in work["chosen"])
+        loss_sum = 0
+        for first in range(0, len(work["rows"]), self.ROWS):
+            part = slice(first, first + self.ROWS)
+            hidden = model.model(input_ids=torch.tensor(work["rows"][part]), use_cache=False).last_hidden_state
+            positions = torch.tensor(work["positions"][part]) - 1
+            deciding = hidden[torch.arange(len(positions))[:, None], positions].flatten(0, 1)
+            chosen = torch.tensor(work["chosen"][part]).flatten()
+            if columns is not None:
+                chosen = (chosen[:, None] == columns).long().argmax(1)
+            loss = F.cross_entropy(logits(deciding), chosen, reduction="sum") / total
+            loss.backward()
+            loss_sum += loss.item()
+        norm = nn.utils.clip_grad_norm_(self.trained, 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return [loss_sum, norm.item()]
+
+
+job = Talks() if work["kind"] == "talk" else Steps()
+print("ready", flush=True)
+for _ in sys.stdin:
+    job.prepare()
+    gc.collect()
+    clock, cpu = time.perf_counter(), time.process_time()
+    outcome = job.run()
+    wall_ms, cpu_ms = 1000 * (time.perf_counter() - clock), 1000 * (time.process_time() - cpu)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    print(
+        json.dumps({"wallMs": wall_ms, "cpuMs": cpu_ms, "peakBytes": peak, "outcome": outcome, "compiled": 0}), flush=True
+    )
