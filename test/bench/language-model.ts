@@ -4,6 +4,7 @@
  *
  *   --model NAME|FOLDER   in the models folder (HIPER_MODELS), or anywhere (default HuggingFaceTB/SmolLM2-135M-Instruct)
  *   --torch PYTHON        a Python with torch and transformers; without it this engine is alone
+ *   --tuned               PyTorch gets a cache and attention that transformers does not have (language_model_torch.py)
  *   --threads N           of everybody (default 1)
  *   --only LIST           of prefill, decode, turn, lora
  *   --rounds N            (default 6, the first not counted)
@@ -27,6 +28,7 @@ const { values: flags } = parseArgs({
   options: {
     model: { type: 'string', default: 'HuggingFaceTB/SmolLM2-135M-Instruct' },
     torch: { type: 'string' },
+    tuned: { type: 'boolean', default: false },
     threads: { type: 'string', default: '1' },
     only: { type: 'string', default: GROUPS.join(',') },
     rounds: { type: 'string', default: '6' },
@@ -54,7 +56,7 @@ async function main(): Promise<void> {
 
 async function compare(task: BenchTask, model: string, threads: number, rounds: number): Promise<void> {
   const adapter = mkdtempSync(join(tmpdir(), 'bench-adapter-'));
-  const setup = { model, threads, task, adapter, dtype: 'float32' as const };
+  const setup = { model, threads, task, adapter, dtype: 'float32' as const, tuned: flags.tuned };
   const own = await Participant.open(setup, rounds);
   const everyone: [Participant, ...Participant[]] = [own];
   try {

@@ -11,6 +11,8 @@ export interface Setup {
   adapter: string;
   /** PyTorch's number format. */
   dtype: 'float32' | 'bfloat16';
+  /** Whether PyTorch gets a cache and attention that transformers does not have. */
+  tuned: boolean;
 }
 
 /** What it answers to every round asked for. */
