@@ -1,10 +1,12 @@
 /** This engine at one task, in a process of its own: a set-up as the first line, then an answer for every line. Started by participant.ts only. */
 import { createInterface } from 'node:readline';
+import * as tf from '@tensorflow/tfjs-core';
 import { saveAdapter } from '../../../server/rl/model/lora.ts';
 import type { Policy } from '../../../server/rl/model/policy.ts';
 import { loadPretrained } from '../../../server/rl/model/pretrained.ts';
 import { LINEAR_NAMES } from '../../../server/rl/model/shape.ts';
 import { Random } from '../../../server/rl/random.ts';
+import { ORT_BACKEND_NAME } from '../../../server/rl/tensor/ort-backend.ts';
 import { openOrtEngine } from '../../../server/rl/tensor/ort-engine.ts';
 import { AdamW } from '../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../server/rl/train/policy-update.ts';
@@ -25,6 +27,7 @@ const engine = await openOrtEngine({ threads, reason: 'benchmark', profilePrefix
 const rounds = task.work.kind === 'talk' ? talk(task, task.work) : await lora(task.work);
 console.log('ready');
 for await (const _ of lines) console.log(JSON.stringify(await measure()));
+tf.removeBackend(ORT_BACKEND_NAME); // writes the profiles
 
 async function measure(): Promise<Answer> {
   const round = await rounds();
