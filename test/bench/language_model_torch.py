@@ -3,7 +3,8 @@
 language-model/participant.ts starts it, writes the set-up as one JSON line (language-model/setup.ts) and then asks for rounds, one a
 line; every round is answered with one JSON line. Conversations go on in a static cache, which was up to three times as fast as a
 dynamic one, without `generate`, and the output table is applied to each row's last position only; a LoRA step applies it to the
-decisions only. Adapters are plain modules, which are faster than PEFT's and compute the same; under bfloat16 they are float32 for the optimiser.
+decisions only. Adapters are plain modules without PEFT's wrappers; under bfloat16 they are float32 for the optimiser and the
+model's weights are bfloat16, which spares autocast's conversions.
 
 `tuned`: what transformers does not have, a cache that is written in place and read as far as it is filled (no mask where rows
 are equally long), and single queries that share keys and values in one product.
