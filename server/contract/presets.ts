@@ -33,7 +33,7 @@ const LANGUAGE_MODEL = {
   warmStartEpochs: 1,
   warmStartNoise: 0.2,
   warmStartBatchRows: 32,
-  warmStartLearningRate: 1e-3,
+  warmStartLearningRate: 2e-3,
   learningRate: 3e-4,
   finalLearningRate: 3e-4,
   minibatchRows: 128,
