@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ESTIMATOR_FACTS, type EstimatorName, groupSizeOf, hasCritic } from './estimators.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
+import type { PolicyKind } from './fields/policy.ts';
 import { readsField } from './fields-read.ts';
 import { fetchCommand, USUAL_MODEL } from './models.ts';
 
@@ -8,6 +9,14 @@ type Complain = (path: FieldName, message: string) => void;
 
 /** What only the words of the small policy can say so far: plans for a whole episode, and a teacher's prompt. */
 export const NANO_ESTIMATORS: readonly EstimatorName[] = ['strata', 'gear-like'];
+const NANO_FORMATS: readonly string[] = ['strategy'];
+const NOTHING: readonly string[] = [];
+
+/** The choices of a field that a policy does not have; the same array for the same answer. */
+export function refusedChoices(policy: PolicyKind, name: string): readonly string[] {
+  if (policy === 'nano') return NOTHING;
+  return name === 'estimator' ? NANO_ESTIMATORS : name === 'format' ? NANO_FORMATS : NOTHING;
+}
 
 /** Rules between fields; each issue names the field to change. */
 export function checkTogether(config: RunConfig, context: z.RefinementCtx): void {

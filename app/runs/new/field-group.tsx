@@ -2,6 +2,7 @@
 import { ChevronRight } from 'lucide-react';
 import { useId } from 'react';
 import type { Control } from 'react-hook-form';
+import { refusedChoices } from '../../../server/contract/config-rules.ts';
 import type { FieldGroup, FieldName, RunConfig } from '../../../server/contract/run-config.ts';
 import { Panel } from '../../_ui/panel.tsx';
 import { FieldRow, type FieldRowProps } from './field-row.tsx';
@@ -57,6 +58,7 @@ export function FieldGroupSection({
             changed={changed.includes(field.name)}
             error={errors.get(field.name)}
             unused={whyUnused(field.name, draft, varied)}
+            refused={refusedChoices(draft.policy as RunConfig['policy'], field.name)}
           />
         </div>
       ))}

@@ -25,6 +25,8 @@ export interface FieldRowProps {
   error: string | undefined;
   /** Why the field has no effect just now. */
   unused: string | undefined;
+  /** Choices that the policy does not have. */
+  refused: readonly string[];
 }
 
 /** One field: label, control, unit, what it does, and the way back when it differs from the base. */
@@ -36,6 +38,7 @@ export const FieldRow = memo(function FieldRow({
   changed,
   error,
   unused,
+  refused,
 }: FieldRowProps) {
   const { field: bound } = useController({ control, name: field.name });
   const change = (value: Draft[FieldName]) => {
@@ -81,6 +84,7 @@ export const FieldRow = memo(function FieldRow({
           onBlur={bound.onBlur}
           ref={bound.ref}
           invalid={error !== undefined}
+          refused={refused}
         />
         {field.unit && <span className="whitespace-nowrap text-muted">{field.unit}</span>}
       </div>
@@ -128,9 +132,10 @@ interface FieldControlProps {
   onBlur: () => void;
   ref: (element: HTMLElement | null) => void;
   invalid: boolean;
+  refused: readonly string[];
 }
 
-function FieldControl({ field, id, value, onChange, onBlur, ref, invalid }: FieldControlProps) {
+function FieldControl({ field, id, value, onChange, onBlur, ref, invalid, refused }: FieldControlProps) {
   const { control } = field;
   const help = `${id}-help`;
   if (control.kind === 'choice')
@@ -140,6 +145,7 @@ function FieldControl({ field, id, value, onChange, onBlur, ref, invalid }: Fiel
         name={id}
         value={String(value)}
         options={control.options}
+        refused={refused}
         onChange={onChange}
         labelledBy={`${id}-label`}
         describedBy={help}

@@ -6,6 +6,7 @@ export function SegmentedChoice({
   name,
   value,
   options,
+  refused,
   onChange,
   labelledBy,
   describedBy,
@@ -15,6 +16,8 @@ export function SegmentedChoice({
   name: string;
   value: string;
   options: readonly string[];
+  /** Options that cannot be chosen just now. */
+  refused: readonly string[];
   onChange: (value: string) => void;
   labelledBy: string;
   describedBy: string;
@@ -33,7 +36,7 @@ export function SegmentedChoice({
       {options.map((option) => (
         <label
           key={option}
-          className="relative cursor-pointer rounded px-2.5 py-1 text-muted transition-colors hover:text-ink has-checked:bg-accent-soft has-checked:font-medium has-checked:text-accent-strong has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="relative cursor-pointer rounded px-2.5 py-1 text-muted transition-colors hover:text-ink has-checked:bg-accent-soft has-checked:font-medium has-checked:text-accent-strong has-disabled:cursor-not-allowed has-disabled:opacity-45 has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             ref={option === value ? ref : undefined}
@@ -41,6 +44,7 @@ export function SegmentedChoice({
             name={name}
             value={option}
             checked={option === value}
+            disabled={refused.includes(option) && option !== value}
             onChange={() => onChange(option)}
             className="sr-only"
           />

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { refusedChoices } from '../../../server/contract/config-rules.ts';
+import { ESTIMATORS } from '../../../server/contract/estimators.ts';
 import { PRESETS, presetConfig } from '../../../server/contract/presets.ts';
 import {
   describeFields,
@@ -62,6 +64,15 @@ describe('run config', () => {
     expect(() => parseRunConfig({ context: 'dialogue' })).toThrow(/^context: the small policy[^;]*rebuilt/);
     // Sizes of the small policy do not matter to it.
     expect(pretrained({ heads: 3, keyValueHeads: 2 }).heads).toBe(3);
+  });
+
+  it('offers for a language model what a config may say', () => {
+    for (const estimator of ESTIMATORS) {
+      const launch = () => parseRunConfig({ policy: 'pretrained', model: 'm', estimator });
+      if (refusedChoices('pretrained', 'estimator').includes(estimator)) expect(launch).toThrow(/^estimator/);
+      else expect(launch().estimator).toBe(estimator);
+    }
+    for (const name of ['estimator', 'format', 'critic']) expect(refusedChoices('nano', name)).toEqual([]);
   });
 
   it('says what free text needs, and takes the context that goes with it', () => {
