@@ -63,6 +63,12 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
           detail: 'Database, weights and checkpoints.',
           change: 'Set HIPER_DATA to another folder; move the old one there to keep its runs.',
         },
+        {
+          title: 'Models folder',
+          value: info.modelsFolder,
+          detail: 'Language models that runs can train; the launch form lists them.',
+          change: 'Set HIPER_MODELS to another folder; npm run model -- fetch ORG/NAME brings a model.',
+        },
       ],
     },
     {

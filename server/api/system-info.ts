@@ -19,6 +19,7 @@ export async function readSystemInfo(lab: Lab): Promise<SystemInfo> {
     database: lab.store.database.kind,
     databaseAwaySince: lab.store.database.link.awaySince,
     dataFolder: lab.config.dataFolder,
+    modelsFolder: lab.config.modelsFolder,
     engine,
     games,
     cores: lab.config.cores,

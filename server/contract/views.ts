@@ -203,6 +203,7 @@ export interface SystemInfo {
   /** Since when the database does not answer, in epoch milliseconds; null while it does. */
   databaseAwaySince: number | null;
   dataFolder: string;
+  modelsFolder: string;
   engine: { name: string; reason: string };
   games: { source: 'real' | 'generated'; origin: string; counts: Record<Split, number> };
   cores: number;

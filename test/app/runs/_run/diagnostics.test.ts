@@ -44,6 +44,7 @@ const system: SystemInfo = {
   databaseAwaySince: null,
   stalled: [],
   dataFolder: '/home/somebody/secret',
+  modelsFolder: '/home/somebody/models',
   engine: { name: 'onnxruntime', reason: 'fastest here' },
   games: {
     source: 'real',
