@@ -1,6 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { methodTitle } from '../../server/contract/credit-origin.ts';
@@ -8,6 +6,7 @@ import { presetConfig } from '../../server/contract/presets.ts';
 import { differingFields } from '../../server/contract/run-config.ts';
 import type { VarianceView } from '../../server/contract/variance.ts';
 import type { RunDetail, RunSnapshot } from '../../server/contract/views.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { openBrowser } from './browser.ts';
 import { pointsOf } from './chart-points.ts';
 import { freePort, type Lab, queryLab, startLab } from './lab.ts';
@@ -17,7 +16,7 @@ const PATIENCE_MS = 240_000;
 let browser: Browser;
 let lab: Lab;
 let page: Page;
-const dataFolder = mkdtempSync(join(tmpdir(), 'hiper-e2e-'));
+const dataFolder = temporaryFolder('hiper-e2e');
 
 beforeAll(async () => {
   if (!existsSync('.next'))

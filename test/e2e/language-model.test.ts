@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunDetail, RunSnapshot } from '../../server/contract/views.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { openBrowser } from './browser.ts';
 import { pointsOf } from './chart-points.ts';
 import { freePort, type Lab, queryLab, startLab } from './lab.ts';
@@ -20,7 +19,7 @@ beforeAll(async () => {
   if (!existsSync('.next'))
     throw new Error('The app is not built: run npm run build (npm test does it first).');
   browser = await openBrowser();
-  lab = await startLab(mkdtempSync(join(tmpdir(), 'hiper-e2e-language-')), await freePort());
+  lab = await startLab(temporaryFolder('hiper-e2e-language'), await freePort());
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => complaints.push(String(error)));

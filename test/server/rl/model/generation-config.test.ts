@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEndIds, unreadSettings } from '../../../../server/rl/model/generation-config.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 import { fixture } from './fixture.ts';
 
 function folderWith(files: Record<string, object>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'generation-'));
+  const folder = temporaryFolder('generation');
   for (const [file, content] of Object.entries(files))
     writeFileSync(join(folder, file), JSON.stringify(content));
   return folder;

@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +10,7 @@ import { Random } from '../../../../server/rl/random.ts';
 import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';
 
 /** Asked for: 1e-3. Measured: 5e-6. */
@@ -28,7 +28,7 @@ beforeAll(async () => {
   engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
 });
 
-const temporary = () => mkdtempSync(join(tmpdir(), 'lora-'));
+const temporary = () => temporaryFolder('lora');
 
 describe.each(ADAPTERS)('an adapter made by PEFT: %s', (name, base) => {
   const expected = expectedOf(name);

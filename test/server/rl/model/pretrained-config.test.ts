@@ -1,16 +1,16 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPretrainedShape } from '../../../../server/rl/model/pretrained-config.ts';
 import { headSizeOf } from '../../../../server/rl/model/shape.ts';
 import { rotaryTables } from '../../../../server/rl/model/transformer.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 import { fixture } from './fixture.ts';
 import { PUBLIC_CONFIGS } from './public-configs.ts';
 
 /** A folder whose config.json is that of a fixture, or of a public model, with fields changed. */
 function folderWith(name: string, fields: Record<string, unknown>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  const folder = temporaryFolder('config');
   const config =
     PUBLIC_CONFIGS[name] ?? (JSON.parse(readFileSync(`${fixture(name)}/config.json`, 'utf8')) as object);
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config, ...fields }));

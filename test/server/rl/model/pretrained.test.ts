@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +12,7 @@ import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 import {
   expectedOf,
   fixture,
@@ -76,7 +76,7 @@ describe('saving', () => {
       losses.push(statistics.loss / decisions);
     }
     expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] as number));
-    const folder = mkdtempSync(join(tmpdir(), 'saved-'));
+    const folder = temporaryFolder('saved');
     await savePretrained(policy, folder, source);
     const again = loadPretrained(engine, folder);
     expect(await logitsOf(again, rows, ids)).toEqual(await logitsOf(policy, rows, ids));
@@ -84,7 +84,7 @@ describe('saving', () => {
   });
 
   it('writes what transformers opens: one file in its format, the config with the element type, the tokenizer', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'saved-'));
+    const folder = temporaryFolder('saved');
     const policy = loadPretrained(engine, fixture('tied'));
     await savePretrained(policy, folder, fixture('tied'), 'BF16');
     policy.dispose();
@@ -113,7 +113,7 @@ describe('saving', () => {
 
 /** A copy of a fixture with fields of its config.json changed. */
 function folderWith(name: string, fields: Record<string, unknown>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'pretrained-'));
+  const folder = temporaryFolder('pretrained');
   cpSync(fixture(name), folder, { recursive: true });
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as object;
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config, ...fields }));
@@ -124,7 +124,7 @@ describe('the tables of input and output', () => {
   it('stay two where a config calls them tied and the file has two: a saved copy says so to every reader', async () => {
     const { rows, ids, logits } = expectedOf('own-head');
     const policy = loadPretrained(engine, fixture('own-head'));
-    const folder = mkdtempSync(join(tmpdir(), 'saved-'));
+    const folder = temporaryFolder('saved');
     await savePretrained(policy, folder, fixture('own-head'));
     expect(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')).tie_word_embeddings).toBe(false);
     const again = loadPretrained(engine, folder);

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { narrowToBfloat16, widenBfloat16, widenFloat16 } from '../../../../server/rl/model/half-floats.ts';
@@ -9,8 +8,9 @@ import {
   SafetensorsWriter,
   writeSafetensors,
 } from '../../../../server/rl/model/safetensors.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 
-const path = () => join(mkdtempSync(join(tmpdir(), 'safetensors-')), 'x.safetensors');
+const path = () => join(temporaryFolder('safetensors'), 'x.safetensors');
 
 describe('safetensors', () => {
   it('gives back what was written', () => {

@@ -1,9 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../../../server/rl/model/chat-template.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 import { fixture, LFS_POINTER } from './fixture.ts';
 
 /** What transformers made of the same texts and conversations; `whole` is with what it puts around a text. */
@@ -17,7 +17,7 @@ const tokenizer = new TextTokenizer(fixture('tied'));
 
 /** The fixture's tokenizer with something changed. */
 function changedFolder(change: (folder: string) => void): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tokenizer-'));
+  const folder = temporaryFolder('tokenizer');
   for (const file of ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'])
     cpSync(join(fixture('tied'), file), join(folder, file));
   change(folder);

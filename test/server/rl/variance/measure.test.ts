@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
@@ -13,6 +12,7 @@ import { checkpointPath } from '../../../../server/rl/train/checkpoint-file.ts';
 import { run } from '../../../../server/rl/train/run.ts';
 import { measureVariance } from '../../../../server/rl/variance/measure.ts';
 import { reportTable } from '../../../../server/rl/variance/table.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 
 const SMALL: RunConfigInput = {
   games: 'generated',
@@ -35,7 +35,7 @@ const SMALL: RunConfigInput = {
 };
 const OPTIONS = { episodes: 32, groupSize: 4, subBatches: 4 };
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'hiper-variance-'));
+const newFolder = () => temporaryFolder('hiper-variance');
 
 async function train(changes: RunConfigInput): Promise<string> {
   const folder = newFolder();
