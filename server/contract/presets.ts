@@ -34,10 +34,10 @@ const LANGUAGE_MODEL = {
   warmStartNoise: 0.2,
   warmStartBatchRows: 32,
   warmStartLearningRate: 2e-3,
-  learningRate: 3e-4,
-  finalLearningRate: 3e-4,
+  learningRate: 1e-4,
+  finalLearningRate: 1e-4,
   minibatchRows: 128,
-  criticWarmup: 1,
+  criticWarmup: 3,
 } satisfies RunConfigInput;
 
 const presets: Record<PresetName, Omit<Preset, 'name'>> = {
