@@ -201,7 +201,7 @@ it('holds neither more tensors nor more memory after 4,000 steps', { timeout: 18
   expect(new Set(counts.slice(0, 10)).size).toBe(1);
   expect(new Set(counts.slice(10)).size).toBe(1);
   const [jitted, eager] = [...stdout.matchAll(/(-?[\d.]+) MB (?:jitted|eager)/g)].map(([, mb]) => Number(mb));
-  // V8 takes memory from the system in steps of 32 MB; one lost tensor of weights a step would be 128 MB.
-  expect(jitted).toBeLessThan(48);
-  expect(eager).toBeLessThan(48);
+  // V8 takes memory from the system in steps of 32 MB, at times two of them; one lost tensor of weights a step would be 128 MB.
+  expect(jitted).toBeLessThan(96);
+  expect(eager).toBeLessThan(96);
 });
