@@ -12,6 +12,7 @@ import { describeValue } from '../../compare/config-values.ts';
 import { describeEstimator } from './estimator-words.ts';
 import { type Draft, draftOf, type FormField } from './form-model.ts';
 import { ModelChoice } from './model-choice.tsx';
+import type { RadioGroupProps } from './radio-group-props.ts';
 import { SegmentedChoice } from './segmented-choice.tsx';
 
 export interface FieldRowProps {
@@ -138,32 +139,18 @@ interface FieldControlProps {
 function FieldControl({ field, id, value, onChange, onBlur, ref, invalid, refused }: FieldControlProps) {
   const { control } = field;
   const help = `${id}-help`;
+  const radios: RadioGroupProps = {
+    ref,
+    name: id,
+    value: String(value),
+    onChange,
+    labelledBy: `${id}-label`,
+    describedBy: help,
+    invalid,
+  };
   if (control.kind === 'choice')
-    return (
-      <SegmentedChoice
-        ref={ref}
-        name={id}
-        value={String(value)}
-        options={control.options}
-        refused={refused}
-        onChange={onChange}
-        labelledBy={`${id}-label`}
-        describedBy={help}
-        invalid={invalid}
-      />
-    );
-  if (control.kind === 'model')
-    return (
-      <ModelChoice
-        ref={ref}
-        name={id}
-        value={String(value)}
-        onChange={onChange}
-        labelledBy={`${id}-label`}
-        describedBy={help}
-        invalid={invalid}
-      />
-    );
+    return <SegmentedChoice {...radios} options={control.options} refused={refused} />;
+  if (control.kind === 'model') return <ModelChoice {...radios} />;
   if (control.kind === 'switch')
     return (
       <Switch id={id} checked={value === true} onChange={onChange}>

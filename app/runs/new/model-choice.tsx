@@ -15,6 +15,7 @@ import { errorMessage } from '../../_trpc/error-message.ts';
 import { CopyButton } from '../../_ui/copy-button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
+import type { RadioGroupProps } from './radio-group-props.ts';
 
 /** The language models that are here as cards, with sizes and what is wrong with them, and the way to get more. */
 export function ModelChoice({
@@ -25,16 +26,7 @@ export function ModelChoice({
   describedBy,
   invalid,
   ref,
-}: {
-  name: string;
-  value: string;
-  onChange: (value: string) => void;
-  labelledBy: string;
-  describedBy: string;
-  invalid: boolean;
-  /** The chosen model, to focus. */
-  ref?: Ref<HTMLInputElement>;
-}) {
+}: RadioGroupProps) {
   const query = useQuery(useTRPC().models.list.queryOptions());
   const models = query.data ?? [];
   const isAbsent = query.data !== undefined && value !== '' && !models.some((model) => model.name === value);

@@ -1,5 +1,5 @@
 'use client';
-import type { Ref } from 'react';
+import type { RadioGroupProps } from './radio-group-props.ts';
 
 /** One of a few short words, all in sight: native radio buttons drawn as one bar. */
 export function SegmentedChoice({
@@ -12,18 +12,10 @@ export function SegmentedChoice({
   describedBy,
   invalid,
   ref,
-}: {
-  name: string;
-  value: string;
+}: RadioGroupProps & {
   options: readonly string[];
   /** Options that cannot be chosen just now. */
   refused: readonly string[];
-  onChange: (value: string) => void;
-  labelledBy: string;
-  describedBy: string;
-  invalid: boolean;
-  /** The chosen option, to focus. */
-  ref?: Ref<HTMLInputElement>;
 }) {
   return (
     <div
