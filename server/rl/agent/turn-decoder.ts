@@ -32,6 +32,8 @@ export class TurnDecoder implements ResponseDecoder {
   readonly #level: number[] = [];
   readonly #allowed: TokenIds[] = [];
   readonly #texts: Partial<Record<Part, string>> = {};
+  /** Made at once, so that a list that cannot be told apart is refused before anything is said. */
+  readonly #action: Choice;
   #part: Part;
   #choice: Choice;
   #lowPosition: number | null = null;
@@ -40,8 +42,7 @@ export class TurnDecoder implements ResponseDecoder {
     this.#language = language;
     this.#grammar = grammar;
     const { format, current, strategy, receptacles } = grammar;
-    // The action's trie is built now, so that a list that cannot be told apart is refused before anything is said.
-    const action = language.action(grammar.admissible);
+    this.#action = language.action(grammar.admissible);
     if (format === 'plan-execute') {
       this.#part = 'switch';
       this.#choice = language.switch(current !== null);
@@ -50,7 +51,7 @@ export class TurnDecoder implements ResponseDecoder {
       this.#choice = language.strategy(receptacles);
     } else {
       this.#part = 'action';
-      this.#choice = action;
+      this.#choice = this.#action;
       this.#lowPosition = 0;
     }
   }
@@ -90,7 +91,7 @@ export class TurnDecoder implements ResponseDecoder {
 
   #finishPart(text: string): void {
     this.#texts[this.#part] = text;
-    const { current, objects, receptacles, admissible } = this.#grammar;
+    const { current, objects, receptacles } = this.#grammar;
     if (this.#part === 'switch') {
       this.#part = 'plan';
       this.#choice =
@@ -99,7 +100,7 @@ export class TurnDecoder implements ResponseDecoder {
           : this.#language.copy(current);
     } else if (this.#part === 'plan') {
       this.#part = 'action';
-      this.#choice = this.#language.action(admissible);
+      this.#choice = this.#action;
       this.#lowPosition = this.#ids.length;
     }
   }
