@@ -1,3 +1,4 @@
+import { geometricSize } from '../model/geometric-size.ts';
 import { paddedPositions } from '../model/prompt-batch.ts';
 import { countParameters, type PolicyShape, policyParameters } from '../model/shape.ts';
 
@@ -38,7 +39,7 @@ export class BatchSizes {
 
   /** Positions for rows of at most so many tokens. */
   positions(longest: number): number {
-    return this.#isFine(longest) ? paddedPositions(longest) : geometric(Math.max(LEAST_POSITIONS, longest));
+    return this.#isFine(longest) ? paddedPositions(longest) : geometricSize(longest, LEAST_POSITIONS);
   }
 
   /** Rows of so many positions that fit into one call: at least one. */
@@ -54,7 +55,8 @@ export class BatchSizes {
 
   /** Decisions of a call. */
   decisions(count: number, rows: number, positions: number): number {
-    if (!this.#isFine(positions)) return geometric(Math.max(count, (rows * positions) / TOKENS_A_DECISION));
+    if (!this.#isFine(positions))
+      return geometricSize(Math.max(count, (rows * positions) / TOKENS_A_DECISION), 1);
     const step = 2 * rows;
     return Math.max(step, Math.ceil(count / step) * step);
   }
@@ -62,23 +64,17 @@ export class BatchSizes {
   /** Turns of a call whose values are learned. */
   turns(count: number, rows: number, positions: number): number {
     if (this.#isFine(positions) && count <= rows) return rows;
-    return geometric(Math.max(count, rows, (rows * positions) / TOKENS_A_TURN));
+    return geometricSize(Math.max(count, rows, (rows * positions) / TOKENS_A_TURN), 1);
   }
 
   /** Columns of the output table for decisions among so many ids altogether; null: all, in their order. */
   columns(count: number): number | null {
     if (this.vocabulary <= WHOLE_VOCABULARY) return null;
-    const columns = geometric(Math.max(LEAST_COLUMNS, count));
+    const columns = geometricSize(count, LEAST_COLUMNS);
     return columns < this.vocabulary ? columns : null;
   }
 
   #isFine(positions: number): boolean {
     return this.isSmall && positions <= FINE_POSITIONS;
   }
-}
-
-/** The least 2^k or 1.5 · 2^k that is not below `count`. */
-function geometric(count: number): number {
-  const power = 2 ** Math.ceil(Math.log2(Math.max(1, count)));
-  return power >= 4 && 0.75 * power >= count ? 0.75 * power : power;
 }
