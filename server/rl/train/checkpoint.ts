@@ -70,7 +70,7 @@ export async function saveCheckpoint(folder: string, state: TrainingState, confi
 export function loadCheckpoint(folder: string, state: TrainingState, config: RunConfig): void {
   const path = checkpointPath(folder);
   const { tensors, metadata } = readSafetensors(path);
-  requireBase(path, metadata.base, state.base);
+  requireBase(path, metadata.base ? (JSON.parse(metadata.base) as BaseModel) : null, state.base);
   const find = (name: string, shape?: readonly number[]): StoredTensor => {
     const tensor = tensors.get(name);
     if (!tensor)
@@ -115,9 +115,8 @@ export function loadCheckpoint(folder: string, state: TrainingState, config: Run
   );
 }
 
-/** Throws AppError `bad-file` when a checkpoint was trained from another model; `stored` is what its metadata has of that. */
-export function requireBase(path: string, stored: string | undefined, own: BaseModel | null): void {
-  const saved = stored ? (JSON.parse(stored) as BaseModel) : null;
+/** Throws AppError `bad-file` when a checkpoint was trained from another model. */
+export function requireBase(path: string, saved: BaseModel | null, own: BaseModel | null): void {
   if (saved?.name === own?.name && saved?.hash === own?.hash) return;
   const told = (base: BaseModel | null) =>
     base ? `the model ${base.name} (${base.hash})` : 'no pretrained model';

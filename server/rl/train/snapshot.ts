@@ -37,7 +37,7 @@ export async function openSnapshot(folder: string, engine: Engine, modelsFolder:
   const { file, config, totals, base, evaluations } = openCheckpoint(folder);
   try {
     const plan = await planPolicy(config, modelsFolder);
-    requireBase(file.path, file.metadata.base, plan.base);
+    requireBase(file.path, base, plan.base);
     const policy = plan.open(engine);
     policy.replaceTrained(weightsOf(policy, file));
     const trainedAll =
