@@ -19,4 +19,5 @@ export const SPLIT_STYLES: Record<Split, { color: string; dash: number[]; marker
     marker: 'diamond',
     label: 'valid_unseen',
   },
+  test: { color: 'var(--split-seen)', dash: [7, 4], marker: 'square', label: 'test' },
 };

@@ -1,7 +1,5 @@
-import type { TaskType } from '../../server/contract/run-config.ts';
-
-/** Task types in words that fit a label. */
-export const TASK_TYPE_TITLES: Record<TaskType, string> = {
+/** Task types in words that fit a label, where their own names do not. */
+const TASK_TYPE_TITLES: Readonly<Record<string, string>> = {
   pick_and_place_simple: 'Pick and place',
   look_at_obj_in_light: 'Examine in light',
   pick_clean_then_place_in_recep: 'Clean and place',
@@ -17,5 +15,5 @@ export function tasksTitle(tasks: string): string {
 
 /** Title of a task type, or the type itself where there is none. */
 export function taskTypeTitle(type: string): string {
-  return (TASK_TYPE_TITLES as Record<string, string>)[type] ?? type;
+  return TASK_TYPE_TITLES[type] ?? type;
 }

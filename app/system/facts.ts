@@ -1,4 +1,5 @@
-import type { SystemInfo } from '../../server/contract/views.ts';
+import { ENVIRONMENT_FACTS, type EnvironmentName } from '../../server/contract/environments.ts';
+import type { GamesFound, SystemInfo } from '../../server/contract/views.ts';
 import { formatBytes, formatTime } from '../_charts/format.ts';
 
 /** One line of the System page. */
@@ -15,7 +16,6 @@ const count = (value: number) => value.toLocaleString('en');
 
 /** The machine and its choices, each with the way to change it. */
 export function systemFacts(info: SystemInfo): { group: string; facts: SystemFact[] }[] {
-  const { counts } = info.games;
   const resident = info.residentBytes.server + info.residentBytes.trainers;
   return [
     {
@@ -28,13 +28,7 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
           change:
             'Set HIPER_ENGINE to auto, onnxruntime, tensorflow or cpu; a GPU needs the package @tensorflow/tfjs-node-gpu.',
         },
-        {
-          title: 'Games',
-          value: info.games.source === 'real' ? 'Real ALFWorld' : 'Generated',
-          detail: `${info.games.origin}. ${count(counts.train)} train, ${count(counts.valid_seen)} valid_seen, ${count(counts.valid_unseen)} valid_unseen.`,
-          change:
-            'Set ALFWORLD_DATA to the folder of an ALFWorld release; without real data the games are generated.',
-        },
+        ...info.games.map(describeGames),
         {
           title: 'Queue',
           ...describeQueue(info.queue),
@@ -95,6 +89,22 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
       ],
     },
   ];
+}
+
+/** What to do for the real games of an environment; absent where there are none but generated ones. */
+const REAL_GAMES: Partial<Record<EnvironmentName, string>> = {
+  alfworld:
+    'Set ALFWORLD_DATA to the folder of an ALFWorld release; without real data the games are generated.',
+};
+
+function describeGames({ environment, source, origin, counts }: GamesFound): SystemFact {
+  const parts = Object.entries(counts).map(([split, number]) => `${count(number)} ${split}`);
+  return {
+    title: `Games of ${ENVIRONMENT_FACTS[environment].title}`,
+    value: source === 'real' ? 'Real' : 'Generated',
+    detail: `${origin}. ${parts.join(', ')}.`,
+    change: REAL_GAMES[environment] ?? 'These games are always generated.',
+  };
 }
 
 function describeQueue({

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from './environments.ts';
 import { ESTIMATOR_FACTS, type EstimatorName, groupSizeOf, hasCritic } from './estimators.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
 import type { PolicyKind } from './fields/policy.ts';
@@ -10,11 +11,26 @@ type Complain = (path: FieldName, message: string) => void;
 /** What only the words of the small policy can say so far: plans for a whole episode, and a teacher's prompt. */
 export const NANO_ESTIMATORS: readonly EstimatorName[] = ['strata', 'gear-like'];
 const NANO_FORMATS: readonly string[] = ['strategy'];
+const NANO_POLICY: readonly string[] = ['nano'];
 const NOTHING: readonly string[] = [];
+const ALL_TYPES = ENVIRONMENTS.flatMap((name) => ENVIRONMENT_FACTS[name].taskTypes);
+const FOREIGN_TYPES: ReadonlyMap<EnvironmentName, readonly string[]> = new Map(
+  ENVIRONMENTS.map((name) => {
+    const own = ENVIRONMENT_FACTS[name].taskTypes;
+    return [name, ALL_TYPES.filter((type) => !own.includes(type))];
+  }),
+);
 
-/** The choices of a field that a policy does not have; the same array for the same answer. */
-export function refusedChoices(policy: PolicyKind, name: string): readonly string[] {
-  if (policy === 'nano') return NOTHING;
+/** The choices of a field that a policy does not have in an environment; the same array for the same answer. */
+export function refusedChoices(
+  policy: PolicyKind,
+  environment: EnvironmentName,
+  name: string,
+): readonly string[] {
+  const { hasWords, hasStrategies } = ENVIRONMENT_FACTS[environment];
+  if (name === 'policy' && !hasWords) return NANO_POLICY;
+  if (name === 'taskTypes') return FOREIGN_TYPES.get(environment) ?? NOTHING;
+  if (policy === 'nano' && hasStrategies) return NOTHING;
   return name === 'estimator' ? NANO_ESTIMATORS : name === 'format' ? NANO_FORMATS : NOTHING;
 }
 
@@ -51,6 +67,7 @@ export function checkTogether(config: RunConfig, context: z.RefinementCtx): void
       complain(ramp, `must not exceed the ${config.iterations} iterations, or ${loss}`);
   if (config.switchCredit === 'gain' && config.critic !== 'features')
     complain('switchCredit', 'gain reads V_low under the old sub-goal, which only critic: features can tell');
+  checkEnvironment(config, complain);
   if (config.policy === 'nano') checkNano(config, complain);
   else checkPretrained(config, complain);
   if (hasCritic(config.estimator) && config.criticWarmup >= config.iterations)
@@ -59,6 +76,25 @@ export function checkTogether(config: RunConfig, context: z.RefinementCtx): void
     const double = firstDouble<unknown>(config[name]);
     if (double !== undefined) complain(name, `lists ${double} twice`);
   }
+}
+
+/** What an environment does not have. */
+function checkEnvironment(
+  { environment, taskTypes, policy, estimator, format, warmStartEpisodes }: RunConfig,
+  complain: Complain,
+): void {
+  const { title, hasWords, hasExpert, hasStrategies, ...facts } = ENVIRONMENT_FACTS[environment];
+  const stranger = taskTypes.find((type) => !facts.taskTypes.includes(type));
+  if (stranger !== undefined)
+    complain('taskTypes', `${stranger} is none of ${title}’s: ${facts.taskTypes.join(', ')}`);
+  if (policy === 'nano' && !hasWords)
+    complain('policy', `the small policy has no words for ${title}: choose pretrained`);
+  if (warmStartEpisodes > 0 && !hasExpert)
+    complain('warmStartEpisodes', `${title} has no expert to imitate: choose 0`);
+  const needsStrategies = `needs plans for whole episodes, or a teacher, which ${title} does not have`;
+  if (!hasStrategies && NANO_ESTIMATORS.includes(estimator))
+    complain('estimator', `${estimator} ${needsStrategies}`);
+  else if (!hasStrategies && format === 'strategy') complain('format', needsStrategies);
 }
 
 /** Sizes that the small policy's transformer can have. */

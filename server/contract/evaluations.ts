@@ -1,4 +1,8 @@
+import { ENVIRONMENT_FACTS, ENVIRONMENTS } from './environments.ts';
 import type { Evaluation } from './events.ts';
+
+/** Splits of headline numbers. */
+const HEADLINE_SPLITS = ENVIRONMENTS.map((name) => ENVIRONMENT_FACTS[name].evaluated[0]);
 
 /** Share of the games won; 0 without games. */
 export function successRate({ successes, episodes }: Pick<Evaluation, 'successes' | 'episodes'>): number {
@@ -6,12 +10,12 @@ export function successRate({ successes, episodes }: Pick<Evaluation, 'successes
 }
 
 /**
- * Evaluations of a run that its headline numbers are chosen from: those on known rooms (valid_seen) where that is played, under the
+ * Evaluations of a run that its headline numbers are chosen from: those on its environment's first split (ALFWorld: known rooms, valid_seen) where that is played, under the
  * shortest step limit, which every evaluation reports. In order of iteration, whatever order they came in.
  */
 function comparable(evaluations: readonly Evaluation[]): Evaluation[] {
-  const seen = evaluations.filter(({ split }) => split === 'valid_seen');
-  const chosen = seen.length > 0 ? seen : evaluations;
+  const headline = evaluations.filter(({ split }) => HEADLINE_SPLITS.includes(split));
+  const chosen = headline.length > 0 ? headline : evaluations;
   const shortest = Math.min(...chosen.map(({ stepLimit }) => stepLimit));
   return chosen
     .filter(({ stepLimit }) => stepLimit === shortest)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alertEventSchema } from './alerts.ts';
-import { SPLITS, TASK_TYPES } from './run-config.ts';
+import { ENVIRONMENT_FACTS, ENVIRONMENTS, SPLITS } from './environments.ts';
 import { LONGEST_LINE, LONGEST_REASON, saidText } from './text.ts';
 import type { Measurement } from './variance.ts';
 
@@ -48,6 +48,8 @@ export const evaluationSchema = z.object({
   temperature: z.number(),
   episodes: count,
   successes: count,
+  /** Mean score of the endings, 0 to 1, where the environment has one. */
+  score: z.number().optional(),
   /** Mean turns of an episode. */
   episodeLength: z.number(),
   byTaskType: z.record(saidText(LONGEST_KEY), z.object({ episodes: count, successes: count })),
@@ -62,7 +64,10 @@ export type Evaluation = z.output<typeof evaluationSchema>;
 /** Task types that an evaluation played, joined by commas; `all` for all of them. Only equal ones can be compared. */
 export function evaluatedTasks({ byTaskType }: Pick<Evaluation, 'byTaskType'>): string {
   const types = Object.keys(byTaskType).sort();
-  return TASK_TYPES.every((type) => types.includes(type)) ? 'all' : types.join(',');
+  const isAll = ENVIRONMENTS.some((name) =>
+    ENVIRONMENT_FACTS[name].taskTypes.every((type) => types.includes(type)),
+  );
+  return isAll ? 'all' : types.join(',');
 }
 
 /** What a trainer says; the supervisor numbers it, stores it and passes it on. */

@@ -1,3 +1,4 @@
+import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from './environments.ts';
 import { hasCritic, readsCreditField } from './estimators.ts';
 import { criticSchemas } from './fields/critic.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
@@ -5,6 +6,7 @@ import type { PolicyKind } from './fields/policy.ts';
 
 /** The fields that decide which others are read. */
 export const DECIDING_FIELDS = [
+  'environment',
   'policy',
   'decoding',
   'tuning',
@@ -41,6 +43,11 @@ const OWN_FIELDS: Record<PolicyKind, readonly FieldName[]> = {
   ],
 };
 
+/** Fields that one environment reads and the others do not. */
+const ENVIRONMENT_FIELDS: Readonly<Record<EnvironmentName, readonly FieldName[]>> = {
+  alfworld: ['dialect', 'generatedGames'],
+};
+
 const POLICY_WORDS: Record<PolicyKind, string> = {
   nano: 'the small policy (nano)',
   pretrained: 'a language model (pretrained)',
@@ -56,10 +63,21 @@ export function isOfOtherPolicy({ policy }: Pick<RunConfig, 'policy'>, name: Fie
   return OWN_FIELDS[policy === 'nano' ? 'pretrained' : 'nano'].includes(name);
 }
 
+/** Whether a field is one of other environments alone. */
+export function isOfOtherEnvironment(
+  { environment }: Pick<RunConfig, 'environment'>,
+  name: FieldName,
+): boolean {
+  const readers = ENVIRONMENTS.filter((other) => ENVIRONMENT_FIELDS[other].includes(name));
+  return readers.length > 0 && !readers.includes(environment);
+}
+
 /** Why a field has no effect beside the others, as a sentence; null where it has one. */
 export function whyUnread(config: DecidingFields, name: FieldName): string | null {
   const { policy, estimator, format } = config;
   if (isOfOtherPolicy(config, name)) return `No effect with ${POLICY_WORDS[policy]}.`;
+  if (isOfOtherEnvironment(config, name))
+    return `No effect in ${ENVIRONMENT_FACTS[config.environment].title}.`;
   if (ADAPTER_FIELDS.includes(name) && config.tuning !== 'lora')
     return 'No effect without adapters: the weights themselves are trained.';
   if (FREE_FIELDS.includes(name) && config.decoding !== 'free') return 'No effect with constrained decoding.';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkTogether } from './config-rules.ts';
+import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from './environments.ts';
 import { AppError } from './error.ts';
 import { ESTIMATOR_FACTS, ESTIMATORS, type EstimatorName } from './estimators.ts';
 import type { FieldMeta } from './fields/field.ts';
@@ -8,13 +9,10 @@ import { type Context, POLICIES, type PolicyKind } from './fields/policy.ts';
 import { readsField } from './fields-read.ts';
 
 export { firstDouble } from './config-rules.ts';
-export { TASK_TYPES, type TaskType } from './fields/environment.ts';
+export { SPLITS, type Split } from './environments.ts';
 export { FIELD_GROUPS, type FieldGroup } from './fields/field.ts';
 export { FIELD_NAMES, type FieldName, type RunConfig, type RunConfigInput } from './fields/fields.ts';
 export { LONGEST_NAME } from './fields/run.ts';
-
-export const SPLITS = ['train', 'valid_seen', 'valid_unseen'] as const;
-export type Split = (typeof SPLITS)[number];
 
 /** A format of the estimator's: the given one if it may be, else the one it takes by itself. */
 export function formatFor(estimator: EstimatorName, format: RunConfig['format']): RunConfig['format'] {
@@ -27,10 +25,20 @@ export function contextFor(policy: PolicyKind, context: Context): Context {
   return policy === 'nano' ? 'rebuilt' : context;
 }
 
-/** Input that names no format takes one of its estimator's, and no context that of its policy and decoding. */
+/** What an environment has instead of the fields' own defaults. */
+export function environmentDefaults(name: EnvironmentName) {
+  const { taskTypes, stepLimit, evaluationStepLimits } = ENVIRONMENT_FACTS[name];
+  return { taskTypes: [...taskTypes], stepLimit, evaluationStepLimits: [...evaluationStepLimits] };
+}
+
+/**
+ * Input that names no format takes one of its estimator's, no context that of its policy and decoding, and no task types and step
+ * limits those of its environment.
+ */
 function fillChoices(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
-  const filled: Record<string, unknown> = { ...input };
+  const environment = ENVIRONMENTS.find((name) => 'environment' in input && name === input.environment);
+  const filled: Record<string, unknown> = { ...(environment && environmentDefaults(environment)), ...input };
   const estimator = ESTIMATORS.find((name) => name === filled.estimator);
   if (!('format' in filled) && estimator) filled.format = formatFor(estimator, 'plan-execute');
   const policy = POLICIES.find((name) => name === filled.policy);

@@ -1,4 +1,5 @@
 import type { AlertEvent, RunAlert } from './alerts.ts';
+import type { EnvironmentName } from './environments.ts';
 import type { EstimatorName } from './estimators.ts';
 import type { Evaluation, Phase, Place, RunState, TrainerEvent } from './events.ts';
 import type { RunConfig, Split } from './run-config.ts';
@@ -205,7 +206,8 @@ export interface SystemInfo {
   dataFolder: string;
   modelsFolder: string;
   engine: { name: string; reason: string };
-  games: { source: 'real' | 'generated'; origin: string; counts: Record<Split, number> };
+  /** The games a run would get, environment by environment. */
+  games: GamesFound[];
   cores: number;
   memoryBytes: number;
   /** Resident memory of the server and its trainers. */
@@ -215,6 +217,14 @@ export interface SystemInfo {
   /** Runs of this machine whose trainer shows no sign of life since then, in epoch milliseconds. */
   stalled: { runId: string; since: number }[];
   startedAt: number;
+}
+
+/** Games of an environment; `counts` by the splits it has. */
+export interface GamesFound {
+  environment: EnvironmentName;
+  source: 'real' | 'generated';
+  origin: string;
+  counts: Partial<Record<Split, number>>;
 }
 
 /** Cost of a config before it is launched. `basis` says where the speed comes from. */

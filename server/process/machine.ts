@@ -28,8 +28,7 @@ export class Machine {
     this.#report ??= this.#probe().catch((error: Error) => {
       this.#report = null;
       const reason = `The machine could not be looked at: ${error.message.split('\n')[0]}`;
-      const counts = { train: 0, valid_seen: 0, valid_unseen: 0 };
-      return { engine: { name: 'unknown', reason }, games: { source: 'generated', origin: reason, counts } };
+      return { engine: { name: 'unknown', reason }, games: [] };
     });
     return this.#report;
   }

@@ -1,6 +1,8 @@
 /** Started by machine.ts: says on standard output, as JSON, which engine and which games a trainer would get here. */
-import { SPLITS } from '../contract/run-config.ts';
-import { openGames } from '../rl/envs/alfworld/games.ts';
+import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from '../contract/environments.ts';
+import { parseRunConfig, type Split } from '../contract/run-config.ts';
+import type { GamesFound } from '../contract/views.ts';
+import { ENVIRONMENT_KINDS } from '../rl/envs/registry.ts';
 import { openEngine } from '../rl/tensor/engine.ts';
 import type { MachineReport } from './machine.ts';
 
@@ -16,19 +18,17 @@ async function describeEngine(): Promise<MachineReport['engine']> {
   }
 }
 
-function describeGames(): MachineReport['games'] {
+function describeGames(environment: EnvironmentName): GamesFound {
   try {
-    const games = openGames({ source: 'auto' });
-    const counts = Object.fromEntries(SPLITS.map((split) => [split, games.splits[split].length]));
-    return { source: games.source, origin: games.origin, counts: counts as MachineReport['games']['counts'] };
+    const { world } = ENVIRONMENT_KINDS[environment];
+    const games = world.openGames(parseRunConfig({ environment }));
+    const splits: Split[] = ['train', ...ENVIRONMENT_FACTS[environment].evaluated];
+    const counts = Object.fromEntries(splits.map((split) => [split, games.count(split)]));
+    return { environment, source: games.source, origin: games.origin, counts };
   } catch (error) {
-    return {
-      source: 'generated',
-      origin: explain(error),
-      counts: { train: 0, valid_seen: 0, valid_unseen: 0 },
-    };
+    return { environment, source: 'generated', origin: explain(error), counts: {} };
   }
 }
 
-const report: MachineReport = { engine: await describeEngine(), games: describeGames() };
+const report: MachineReport = { engine: await describeEngine(), games: ENVIRONMENTS.map(describeGames) };
 process.stdout.write(`\n${JSON.stringify(report)}\n`, () => process.exit(0));

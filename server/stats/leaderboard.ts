@@ -1,7 +1,13 @@
 import { explainOrigin, originWords } from '../contract/credit-origin.ts';
 import { successRate as rateOf } from '../contract/evaluations.ts';
 import { type Evaluation, evaluatedTasks } from '../contract/events.ts';
-import { type FieldName, INCIDENTAL_FIELDS, methodKey, type RunConfig } from '../contract/run-config.ts';
+import {
+  type FieldName,
+  INCIDENTAL_FIELDS,
+  methodKey,
+  type RunConfig,
+  type Split,
+} from '../contract/run-config.ts';
 import { variantWords } from '../contract/variant-words.ts';
 import type { EvaluationProtocol, Leaderboard, LeaderboardRow } from '../contract/views.ts';
 import { Random } from '../rl/random.ts';
@@ -32,7 +38,7 @@ const BUDGET: readonly FieldName[] = ['iterations', 'episodesPerIteration'];
 const THRESHOLDS = ['50', '80', '90'] as const;
 /** Fewer seeds say nothing about their spread. */
 const SEEDS_FOR_SPREAD = 3;
-const SPLIT_ORDER = ['valid_seen', 'valid_unseen', 'train'];
+const SPLIT_ORDER: readonly Split[] = ['valid_seen', 'test', 'valid_unseen', 'train'];
 
 function protocolOf(run: Entrant, evaluation: Evaluation): EvaluationProtocol {
   const { games, split, stepLimit, temperature, episodes } = evaluation;

@@ -7,12 +7,12 @@
  */
 import { performance } from 'node:perf_hooks';
 import { Agent } from '../../server/rl/agent/agent.ts';
-import { NanoLanguage } from '../../server/rl/agent/nano-language.ts';
-import { nanoPrompt } from '../../server/rl/agent/nano-prompt.ts';
-import { BEFORE_PLAN, stateFeatures } from '../../server/rl/agent/state-features.ts';
 import { SeenExpert } from '../../server/rl/envs/alfworld/expert-seen.ts';
 import { Knowledge } from '../../server/rl/envs/alfworld/knowledge.ts';
+import { NanoLanguage } from '../../server/rl/envs/alfworld/nano-language.ts';
+import { nanoPrompt } from '../../server/rl/envs/alfworld/nano-prompt.ts';
 import { AlfworldSimulator, compileGame } from '../../server/rl/envs/alfworld/simulator.ts';
+import { BEFORE_PLAN, stateFeatures } from '../../server/rl/envs/alfworld/state-features.ts';
 import { Random } from '../../server/rl/random.ts';
 import { hasRealGames, pick, realGames, smallKitchen, testRandom } from '../server/rl/agent/games.ts';
 

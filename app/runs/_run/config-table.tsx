@@ -2,12 +2,7 @@
 import { useMemo } from 'react';
 import { explainOrigin } from '../../../server/contract/credit-origin.ts';
 import { readsField } from '../../../server/contract/fields-read.ts';
-import {
-  describeFields,
-  FIELD_GROUPS,
-  type RunConfig,
-  TASK_TYPES,
-} from '../../../server/contract/run-config.ts';
+import { describeFields, FIELD_GROUPS, type RunConfig } from '../../../server/contract/run-config.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { CopyButton } from '../../_ui/copy-button.tsx';
@@ -17,8 +12,7 @@ import type { RunViewState, SetRunViewState } from './view-state.ts';
 
 /** A value of the configuration as a reader writes it. */
 function formatField(value: unknown): string {
-  if (Array.isArray(value))
-    return value.length === TASK_TYPES.length ? 'all six' : value.map(String).map(taskTypeTitle).join(', ');
+  if (Array.isArray(value)) return value.map(String).map(taskTypeTitle).join(', ');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === '' ? '(empty)' : String(value);
 }

@@ -58,7 +58,11 @@ export function FieldGroupSection({
             changed={changed.includes(field.name)}
             error={errors.get(field.name)}
             unused={whyUnused(field.name, draft, varied)}
-            refused={refusedChoices(draft.policy as RunConfig['policy'], field.name)}
+            refused={refusedChoices(
+              draft.policy as RunConfig['policy'],
+              draft.environment as RunConfig['environment'],
+              field.name,
+            )}
           />
         </div>
       ))}

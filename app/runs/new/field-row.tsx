@@ -165,18 +165,20 @@ function FieldControl({ field, id, value, onChange, onBlur, ref, invalid, refuse
         aria-describedby={help}
         className="grid w-full gap-x-4 gap-y-1.5 py-1 sm:grid-cols-2"
       >
-        {control.options.map((option) => (
-          <Checkbox
-            key={option}
-            checked={chosen.includes(option)}
-            onChange={(on) =>
-              // In the order of the schema, however they were ticked.
-              onChange(control.options.filter((other) => (other === option ? on : chosen.includes(other))))
-            }
-          >
-            {taskTypeTitle(option)}
-          </Checkbox>
-        ))}
+        {control.options
+          .filter((option) => !refused.includes(option))
+          .map((option) => (
+            <Checkbox
+              key={option}
+              checked={chosen.includes(option)}
+              onChange={(on) =>
+                // In the order of the schema, however they were ticked.
+                onChange(control.options.filter((other) => (other === option ? on : chosen.includes(other))))
+              }
+            >
+              {taskTypeTitle(option)}
+            </Checkbox>
+          ))}
       </fieldset>
     );
   }

@@ -98,9 +98,16 @@ function draftValue(value: RunConfig[FieldName]): string | boolean | string[] {
   return value.some((item) => typeof item === 'number') ? value.join(', ') : value.map(String);
 }
 
+/** Some values of a config as the form shows them. */
+export function draftValues(values: Partial<RunConfig>): Partial<Draft> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, draftValue(value as RunConfig[FieldName])]),
+  );
+}
+
 /** A config as the form shows it. */
 export function draftOf(config: RunConfig): Draft {
-  return Object.fromEntries(FIELD_NAMES.map((name) => [name, draftValue(config[name])])) as Draft;
+  return draftValues(config) as Draft;
 }
 
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

@@ -1,7 +1,9 @@
+import { ENVIRONMENT_FACTS, ENVIRONMENTS } from '../../../server/contract/environments.ts';
 import { ESTIMATORS, type EstimatorName } from '../../../server/contract/estimators.ts';
 import {
   DECIDING_FIELDS,
   type DecidingFields,
+  isOfOtherEnvironment,
   isOfOtherPolicy,
   whyUnread,
 } from '../../../server/contract/fields-read.ts';
@@ -9,12 +11,13 @@ import { type ModelInfo, RANDOM_MODEL } from '../../../server/contract/models.ts
 import { PRESETS, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
 import {
   contextFor,
+  environmentDefaults,
   FIELD_NAMES,
   type FieldName,
   formatFor,
   type RunConfig,
 } from '../../../server/contract/run-config.ts';
-import { type Draft, draftOf, isChanged } from './form-model.ts';
+import { type Draft, draftOf, draftValues, isChanged } from './form-model.ts';
 import type { VariedField } from './sweep-model.ts';
 
 /** What changes are measured against: a preset, or the run being cloned. */
@@ -43,12 +46,12 @@ export function rebase(draft: Draft, from: RunConfig, to: RunConfig): Draft {
 }
 
 /**
- * The draft with a turn format that its estimator can be played in, and with the context, decoding and model that its policy can have;
+ * The draft with what its environment has, a turn format that its estimator can be played in, and with the context, decoding and model that its policy can have;
  * what is no estimator or policy yet changes nothing. A language model takes the first of `models` that can be used where
  * none is named, and starts with its own context.
  */
 export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Draft {
-  const next = { ...draft };
+  const next = { ...draft, ...environmentChoices(draft) };
   if (ESTIMATORS.some((name) => name === draft.estimator))
     next.format = formatFor(draft.estimator as EstimatorName, draft.format as RunConfig['format']);
   if (draft.policy === 'nano') {
@@ -62,21 +65,37 @@ export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Dra
   return next;
 }
 
+/** Another environment's task types and step limits give way to its own, and what it does not have to what it has. */
+function environmentChoices(draft: Draft): Partial<Draft> {
+  const environment = ENVIRONMENTS.find((name) => name === draft.environment);
+  if (!environment) return {};
+  const { taskTypes, hasWords, hasExpert } = ENVIRONMENT_FACTS[environment];
+  const chosen = draft.taskTypes as string[];
+  if (chosen.every((type) => taskTypes.includes(type))) return {};
+  return {
+    ...draftValues(environmentDefaults(environment)),
+    ...(!hasWords && { policy: 'pretrained' }),
+    ...(!hasExpert && { warmStartEpisodes: '0' }),
+  };
+}
+
 /** A trained one before the random one; empty where there is none. */
 function firstUsable(models: readonly ModelInfo[]): string {
   const names = models.filter(({ problem }) => problem === null).map(({ name }) => name);
   return names.find((name) => name !== RANDOM_MODEL) ?? names[0] ?? '';
 }
 
-/** Whether the form shows a field: those of the other policy only where they are wrong, or where the policy varies. */
+/** Whether the form shows a field: those of another policy or environment only where they are wrong, or where that varies. */
 export function isShown(
   name: FieldName,
   draft: Draft,
   varied: readonly VariedField[],
   errors: ReadonlyMap<FieldName, string>,
 ): boolean {
-  if (errors.has(name) || varied.some(({ field }) => field === 'policy')) return true;
-  return !isOfOtherPolicy({ policy: draft.policy as RunConfig['policy'] }, name);
+  if (errors.has(name) || varied.some(({ field }) => field === 'policy' || field === 'environment'))
+    return true;
+  const { policy, environment } = draft as Pick<RunConfig, 'policy' | 'environment'>;
+  return !isOfOtherPolicy({ policy }, name) && !isOfOtherEnvironment({ environment }, name);
 }
 
 /** Why a field has no effect with the other values, or undefined. */

@@ -1,32 +1,25 @@
 import { z } from 'zod';
+import { ENVIRONMENT_FACTS, ENVIRONMENTS } from '../environments.ts';
 import { field, integer } from './field.ts';
 
-export const TASK_TYPES = [
-  'pick_and_place_simple',
-  'look_at_obj_in_light',
-  'pick_clean_then_place_in_recep',
-  'pick_heat_then_place_in_recep',
-  'pick_cool_then_place_in_recep',
-  'pick_two_obj_and_place',
-] as const;
-export type TaskType = (typeof TASK_TYPES)[number];
+const TASK_TYPES = ENVIRONMENTS.flatMap((name) => ENVIRONMENT_FACTS[name].taskTypes);
 
 export const environmentSchemas = {
-  environment: field(z.enum(['alfworld']).default('alfworld'), 'The task the agent learns.', {
+  environment: field(z.enum(ENVIRONMENTS).default('alfworld'), 'The task the agent learns.', {
     title: 'Environment',
     group: 'Environment',
   }),
   games: field(
     z.enum(['auto', 'real', 'generated']).default('auto'),
-    'Real ALFWorld games where the data is present, generated look-alikes otherwise; or insist on one.',
+    'Real games where the environment’s data is present, generated look-alikes otherwise; or insist on one.',
     { title: 'Games', group: 'Environment' },
   ),
   taskTypes: field(
     z
       .array(z.enum(TASK_TYPES))
       .min(1)
-      .default([...TASK_TYPES]),
-    'Task types to train on and evaluate.',
+      .default([...ENVIRONMENT_FACTS.alfworld.taskTypes]),
+    'Task types to train on and evaluate; those of the environment.',
     {
       title: 'Task types',
       group: 'Environment',

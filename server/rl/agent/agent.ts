@@ -1,29 +1,27 @@
 import { AppError } from '../../contract/error.ts';
-import type { ExpertTurn, Subgoal } from '../envs/alfworld/expert.ts';
-import { Knowledge } from '../envs/alfworld/knowledge.ts';
-import type { Step, TextEnvironment } from '../envs/environment.ts';
+import {
+  type ExpertTurn,
+  isAdmissible,
+  type Memory,
+  type Step,
+  type Strategy,
+  type TextEnvironment,
+  type TurnProgress,
+} from '../envs/environment.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import { FreeDecoder, writeTurn } from './free-decoder.ts';
 import type { Language } from './language.ts';
-import type { PastTurn } from './reference-prompt.ts';
-import { BEFORE_PLAN, stateFeatures } from './state-features.ts';
-import type { Strategy } from './strategy.ts';
-import { followsStrategy, isSearching } from './strategy-judge.ts';
-import {
-  type ResponseDecoder,
-  subgoalText,
-  type TurnFormat,
-  type TurnGrammar,
-  type TurnResponse,
-} from './turn.ts';
+import type { ResponseDecoder, TurnFormat, TurnGrammar, TurnResponse } from './turn.ts';
 import { encodeTurn, TurnDecoder } from './turn-decoder.ts';
-import type { View } from './view.ts';
+import type { PastTurn, View } from './view.ts';
+
+const BEFORE_PLAN: TurnProgress = { planned: false, switched: false };
 
 /** Everything needed to sample one turn. */
 export interface Turn {
   /** What the policy reads before it responds: all of it, or in a dialogue what is new since its last response. */
   prompt: TokenIds;
-  /** `[STATE_SIZE]` before the response: the state with the previous sub-goal. */
+  /** `[state columns]` before the response: the state with the previous sub-goal. */
   features: Float32Array;
   decoder: ResponseDecoder;
 }
@@ -37,16 +35,13 @@ export class Agent {
   readonly format: TurnFormat;
   readonly #hasTeacher: boolean;
   #environment: TextEnvironment | null = null;
-  #knowledge: Knowledge | null = null;
-  /** What the agent would know had it been told at the start where the things are that its task needs. */
-  #informed: Knowledge | null = null;
-  #subgoal: Subgoal | null = null;
-  #subgoalText: string | null = null;
+  #memory: Memory | null = null;
+  /** What the agent would know had it been told at the start what it has to find out. */
+  #informed: Memory | null = null;
+  #subgoal: string | null = null;
   #strategy: Strategy | null = null;
   #observation = '';
   #history: PastTurn[] = [];
-  #objects: readonly string[] = [];
-  #receptacles: readonly string[] = [];
 
   /** @param hasTeacher whether `teacherPrompt` will be asked for. */
   constructor(language: Language, format: TurnFormat, hasTeacher = false) {
@@ -56,26 +51,21 @@ export class Agent {
   }
 
   /** Starts the environment's game over. */
-  start(environment: TextEnvironment): void {
-    this.#observation = environment.reset();
-    const knowledge = new Knowledge(this.#observation);
+  async start(environment: TextEnvironment): Promise<void> {
+    const { world } = this.language;
+    this.#observation = await environment.reset();
     this.#environment = environment;
-    this.#knowledge = knowledge;
-    this.#informed = this.#hasTeacher ? informedKnowledge(this.#observation, environment) : null;
+    this.#memory = world.remember(this.#observation, environment);
+    this.#informed = this.#hasTeacher ? world.inform(this.#observation, environment) : null;
     this.#subgoal = null;
-    this.#subgoalText = null;
     this.#strategy = null;
     this.#history = [];
-    const { goal } = knowledge;
-    // No objects: a game whose goal sentence could not be read.
-    this.#objects = goal ? [goal.object, ...(goal.lamp ? [goal.lamp] : [])] : [];
-    this.#receptacles = [...knowledge.receptaclesByClass.keys()];
   }
 
   /** What has been seen so far. */
-  get knowledge(): Knowledge {
-    if (!this.#knowledge) throw new AppError('internal', 'agent: start(environment) must come first');
-    return this.#knowledge;
+  get memory(): Memory {
+    if (!this.#memory) throw new AppError('internal', 'agent: start(environment) must come first');
+    return this.#memory;
   }
 
   get environment(): TextEnvironment {
@@ -83,14 +73,9 @@ export class Agent {
     return this.#environment;
   }
 
-  /** The sub-goal in force; null before the first turn and in the other formats, and where free text is no such thing. */
-  get subgoal(): Subgoal | null {
+  /** The sub-goal in force; null before the first turn and in the other formats. */
+  get subgoal(): string | null {
     return this.#subgoal;
-  }
-
-  /** What was said to be the sub-goal in force; null before the first turn and in the other formats. */
-  get subgoalText(): string | null {
-    return this.#subgoalText;
   }
 
   /** The strategy in force; null before the first turn and in the other formats. */
@@ -109,8 +94,7 @@ export class Agent {
       format: this.format,
       admissible: this.environment.admissible(),
       current: this.#subgoal,
-      objects: this.#objects,
-      receptacles: this.#receptacles,
+      memory: this.memory,
       strategy: this.#strategy,
     };
   }
@@ -118,8 +102,8 @@ export class Agent {
   turn(): Turn {
     const { free } = this.language;
     return {
-      prompt: this.language.prompt(this.#view(this.knowledge)),
-      features: stateFeatures(this.knowledge, this.#subgoal, BEFORE_PLAN),
+      prompt: this.language.prompt(this.#view(this.memory)),
+      features: this.language.world.state.read(this.memory, this.#subgoal, BEFORE_PLAN),
       decoder: free
         ? new FreeDecoder(free, this.#history.length === 0)
         : new TurnDecoder(this.language, this.grammar()),
@@ -127,8 +111,8 @@ export class Agent {
   }
 
   /**
-   * The prompt of a teacher: this turn's, had the agent seen at the start where the things are that its task needs. Null
-   * without a teacher.
+   * The prompt of a teacher: this turn's, had the agent been told at the start what it has to find out. Null without a
+   * teacher.
    */
   teacherPrompt(): TokenIds | null {
     return this.#informed && this.language.prompt(this.#view(this.#informed));
@@ -137,65 +121,63 @@ export class Agent {
   /** An expert's turn as targets in this turn's grammar, or as free text; the first of a strategy format chooses `strategy`. */
   demonstrate(turn: ExpertTurn, strategy?: Strategy): TurnResponse {
     const { free } = this.language;
-    if (free)
-      return writeTurn(free, { ...turn, subgoal: subgoalText(turn.subgoal) }, this.#history.length === 0);
+    if (free) return writeTurn(free, turn, this.#history.length === 0);
     return encodeTurn(this.language, this.grammar(), turn, strategy);
   }
 
+  /** Whether a command does something now. */
+  isAdmissible(command: string): boolean {
+    return isAdmissible(command, this.environment.admissible(), this.language.world.openCommands);
+  }
+
   /**
-   * `finish`, and whether the turn neither followed the strategy nor advanced the task: the agent was searching, did not
-   * look where the strategy says, and is searching still. The rule is ours, in place of StraTA's self-judgment
+   * `finish`, and whether the turn neither followed the strategy nor advanced the task: the strategy was in force, was not
+   * followed, and is in force still. The rule is ours, in place of StraTA's self-judgment
    * (spec/credit-methods.md 1.6), which takes a policy that can judge in words.
    */
-  finishJudged(response: TurnResponse): { step: Step; flagged: boolean } {
-    const { knowledge } = this;
+  async finishJudged(response: TurnResponse): Promise<{ step: Step; flagged: boolean }> {
+    const { memory } = this;
+    const { strategies } = this.language.world;
     const strays =
+      strategies !== null &&
       response.strategy !== null &&
-      isSearching(knowledge) &&
-      !followsStrategy(knowledge, response.strategy, response.action);
-    const step = this.finish(response);
-    return { step, flagged: strays && isSearching(knowledge) };
+      strategies.isInForce(memory) &&
+      !strategies.follows(memory, response.strategy, response.action);
+    const step = await this.finish(response);
+    return { step, flagged: strays && strategies.isInForce(memory) };
   }
 
   /** State features at the low level's value position: after the sub-goal, before the action. Call before `finish`. */
-  plannedFeatures(response: TurnResponse): Float32Array {
-    return stateFeatures(this.knowledge, response.subgoal, { planned: true, switched: response.switched });
+  plannedFeatures({ subgoal, switched }: TurnResponse): Float32Array {
+    return this.language.world.state.read(this.memory, subgoal, { planned: true, switched });
   }
 
   /** The same if the old sub-goal is kept; call before `finish`. */
   keptFeatures(): Float32Array {
-    return stateFeatures(this.knowledge, this.#subgoal, { planned: true, switched: false });
+    return this.language.world.state.read(this.memory, this.#subgoal, { planned: true, switched: false });
   }
 
   /** Plays the turn's command and takes in the answer. */
-  finish(response: TurnResponse): Step {
-    const step = this.environment.step(response.action);
-    this.knowledge.update(response.action, step.observation);
+  async finish(response: TurnResponse): Promise<Step> {
+    const step = await this.environment.step(response.action);
+    this.memory.update(response.action, step.observation);
     this.#informed?.update(response.action, step.observation);
     this.#history.push({ observation: this.#observation, action: response.action });
     this.#subgoal = response.subgoal;
-    if (this.format === 'plan-execute') this.#subgoalText = response.subgoalText;
     this.#strategy = response.strategy;
     this.#observation = step.observation;
     return step;
   }
 
-  #view(knowledge: Knowledge): View {
+  #view(memory: Memory): View {
     return {
       format: this.format,
-      knowledge,
+      memory,
       subgoal: this.#subgoal,
-      subgoalText: this.#subgoalText,
       strategy: this.#strategy,
       observation: this.#observation,
       admissible: this.environment.admissible(),
       history: this.#history,
     };
   }
-}
-
-function informedKnowledge(firstObservation: string, environment: TextEnvironment): Knowledge {
-  const knowledge = new Knowledge(firstObservation);
-  for (const { object, receptacle } of environment.neededThings()) knowledge.tell(object, receptacle);
-  return knowledge;
 }

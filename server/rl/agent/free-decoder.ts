@@ -2,7 +2,7 @@ import { AppError } from '../../contract/error.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import type { FreeSpeech, WrittenTurn } from './free-speech.ts';
 import { buildMasks, findValuePositions, projectFlat, projectPlanExecute } from './reference-format.ts';
-import { LEVEL_CODE, NO_LEVEL, parseSubgoal, type ResponseDecoder, type TurnResponse } from './turn.ts';
+import { LEVEL_CODE, NO_LEVEL, type ResponseDecoder, type TurnResponse } from './turn.ts';
 
 const NOTHING = new Uint32Array(0);
 
@@ -61,8 +61,8 @@ function readResponse(speech: FreeSpeech, ids: Uint32Array, isFirst: boolean): T
   const pieces = speech.pieces(ids);
   const isPlanned = speech.format === 'plan-execute';
   const { action, subgoal, valid } = isPlanned
-    ? projectPlanExecute(text, 'alfworld')
-    : { ...projectFlat(text, 'alfworld'), subgoal: '' };
+    ? projectPlanExecute(text, speech.dialect)
+    : { ...projectFlat(text, speech.dialect), subgoal: '' };
   const { withTags, isNewSubgoal } = buildMasks(pieces);
   const switched = isPlanned && isNewSubgoal;
   const isBoundary = isFirst || switched;
@@ -79,8 +79,7 @@ function readResponse(speech: FreeSpeech, ids: Uint32Array, isFirst: boolean): T
     allowed: pieces.map(() => null),
     decisions: [...ids.keys()],
     switched,
-    subgoal: isPlanned ? parseSubgoal(subgoal) : null,
-    subgoalText: subgoal,
+    subgoal: isPlanned ? subgoal : null,
     strategy: null,
     action,
     lowPosition: isPlanned ? findValuePositions(pieces, isBoundary).low : 0,

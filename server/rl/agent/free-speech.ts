@@ -1,9 +1,12 @@
 import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { TokenIds } from '../model/token-ids.ts';
+import type { ProjectionDialect } from './reference-format.ts';
 import type { TextFormat } from './reference-prompt.ts';
-import { REFERENCE } from './turn-text.ts';
+import { REFERENCE_TAGS as TAGS } from './turn-text.ts';
 
 export interface FreeOptions {
+  /** Which of the reference's parsers reads responses. */
+  dialect: ProjectionDialect;
   /** A response is over after so many tokens. */
   longest: number;
   /**
@@ -23,13 +26,15 @@ export interface WrittenTurn {
 /** How a language model speaks where nothing constrains it: the tokens of its text, and the text of its tokens. */
 export class FreeSpeech {
   readonly format: TextFormat;
+  readonly dialect: ProjectionDialect;
   readonly longest: number;
   readonly trainsAll: boolean;
   readonly #tokenizer: TextTokenizer;
 
-  constructor(tokenizer: TextTokenizer, format: TextFormat, { longest, trainsAll }: FreeOptions) {
+  constructor(tokenizer: TextTokenizer, format: TextFormat, { dialect, longest, trainsAll }: FreeOptions) {
     this.#tokenizer = tokenizer;
     this.format = format;
+    this.dialect = dialect;
     this.longest = longest;
     this.trainsAll = trainsAll;
   }
@@ -50,11 +55,10 @@ export class FreeSpeech {
 
   /** A turn in the reference's format, the token that ends it included. The flat format has a place to think, left empty. */
   write({ switched, subgoal, action }: WrittenTurn): Uint32Array {
-    const plan = switched
-      ? REFERENCE.switch + REFERENCE.subgoal(subgoal)
-      : REFERENCE.keep + REFERENCE.copy(subgoal);
+    const plan = switched ? TAGS.switch + TAGS.subgoal(subgoal) : TAGS.keep + TAGS.copy(subgoal);
+    const [before, behind] = TAGS.action;
     const opening = this.format === 'flat' ? '<think></think>\n<action>' : plan;
-    const ids = this.#tokenizer.encode(opening + REFERENCE.action(action));
+    const ids = this.#tokenizer.encode(opening + before + action + behind);
     return Uint32Array.of(...ids, ...this.#tokenizer.endIds.slice(0, 1));
   }
 }

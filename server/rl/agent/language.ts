@@ -1,5 +1,5 @@
 import type { Context } from '../../contract/fields/policy.ts';
-import type { Subgoal } from '../envs/alfworld/expert.ts';
+import type { Memory, World } from '../envs/environment.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import type { Choice } from './choice.ts';
 import type { FreeSpeech } from './free-speech.ts';
@@ -14,6 +14,8 @@ export const KEEP = 'KEEP';
  * before it responds, and by which tokens it says what it may say.
  */
 export interface Language {
+  /** The environment it speaks of. */
+  readonly world: World;
   /** Whether `prompt` gives all that is read (`rebuilt`) or what is new since the last response (`dialogue`). */
   readonly context: Context;
   /** Names this language and its version: what was learned in one is of no use in another. */
@@ -28,13 +30,13 @@ export interface Language {
   /** KEEP or SWITCH; SWITCH alone where there is nothing to keep. */
   switch(canKeep: boolean): Choice;
   /** What follows KEEP: the sub-goal in force, spelled or left out. Its text is the sub-goal's. */
-  copy(subgoal: Subgoal): Choice;
-  /** Sub-goals: each verb with each object and receptacle class. */
-  subgoal(objects: readonly string[], receptacles: readonly string[]): Choice;
-  /** Strategies over the receptacle classes of a room; its text is their names. */
-  strategy(receptacles: readonly string[]): Choice;
-  /** The admissible commands but `help`. */
-  action(admissible: readonly string[]): Choice;
+  copy(subgoal: string): Choice;
+  /** The sub-goals of a game. */
+  subgoal(memory: Memory): Choice;
+  /** The strategies of a game; its text is their words. */
+  strategy(memory: Memory): Choice;
+  /** The admissible commands that are worth saying, open ones completed. */
+  action(admissible: readonly string[], memory: Memory): Choice;
   /** Tokens as texts, for people. */
   show(ids: ArrayLike<number>): string[];
 }

@@ -1,24 +1,29 @@
+import type { ProjectionDialect } from './reference-format.ts';
 import type { TurnFormat } from './turn.ts';
+import type { PastTurn } from './view.ts';
 
 /** The reference has no strategies. */
 export type TextFormat = Exclude<TurnFormat, 'strategy'>;
 
 /** Past turns shown in a later prompt. */
 export const HISTORY_LENGTH = 2;
-/** A longer WebShop prompt drops its history (spec/hae.md 1.4). */
-export const WEBSHOP_PROMPT_LIMIT = 13_000;
 
-export interface PastTurn {
-  /** What the agent acted on. */
-  observation: string;
-  /** The command sent, valid or not. */
-  action: string;
+/** What the reference's prompts say of an environment, and how its parser reads the answers. */
+export interface ReferenceTask {
+  /** Who the agent is, in a sentence. */
+  role: string;
+  dialect: ProjectionDialect;
+  /** The first prompt names the task, too, which the first observation does not hold. */
+  namesTaskFirst?: boolean;
+  /** Later prompts say which step it is. */
+  numbersSteps?: boolean;
+  /** A prompt of more characters drops its history. */
+  promptLimit?: number;
 }
 
 export interface ReferencePromptInput {
-  environment: 'alfworld' | 'webshop';
   format: TextFormat;
-  /** The overall task. ALFWorld's first observation holds it too, so its first prompt does not repeat it. */
+  /** The overall task. */
   task: string;
   /** What is seen now. */
   observation: string;
@@ -26,14 +31,9 @@ export interface ReferencePromptInput {
   history: readonly PastTurn[];
   /** The sub-goal in force, as text; null before the first turn. Plan-Execute only. */
   subgoal: string | null;
-  /** Commands that do something now; ALFWorld's `help` is not shown. */
+  /** Commands that do something now. */
   admissible: readonly string[];
 }
-
-const ROLES = {
-  alfworld: 'You are a skilled agent who completes household tasks in the text world ALFRED.',
-  webshop: 'You are a skilled agent who shops in a web store through its text pages.',
-} as const;
 
 const SUBGOAL_MEANING =
   'You work by sub-goals. A sub-goal is a short-term aim that a few actions can reach: smaller than the whole task, larger ' +
@@ -57,24 +57,24 @@ const FLAT_CONTRACT = `First think step by step about the situation, inside <thi
  * The user message for a language model with a tokenizer of its own: the contents of the reference's prompts
  * (spec/hae.md 1.4) in this project's words. The answer is read by `reference-format.ts`.
  */
-export function referencePrompt(input: ReferencePromptInput): string {
-  const prompt = layOut(input);
-  const isTooLong = input.environment === 'webshop' && prompt.length > WEBSHOP_PROMPT_LIMIT;
-  return isTooLong ? layOut({ ...input, history: [] }) : prompt;
+export function referencePrompt(about: ReferenceTask, input: ReferencePromptInput): string {
+  const prompt = layOut(about, input);
+  const { promptLimit = Number.POSITIVE_INFINITY } = about;
+  return prompt.length > promptLimit ? layOut(about, { ...input, history: [] }) : prompt;
 }
 
-function layOut(input: ReferencePromptInput): string {
-  const { environment, format, history } = input;
+function layOut(about: ReferenceTask, input: ReferencePromptInput): string {
+  const { format, history } = input;
   const isPlanned = format === 'plan-execute';
   const isFirst = history.length === 0;
-  const parts: string[] = [ROLES[environment]];
-  if (!isFirst || environment === 'webshop') parts.push(`Your task is: ${input.task}`);
+  const parts: string[] = [about.role];
+  if (!isFirst || about.namesTaskFirst) parts.push(`Your task is: ${input.task}`);
   if (isPlanned) parts.push(SUBGOAL_MEANING);
   if (!isFirst) parts.push(describeHistory(history));
-  if (!isFirst && environment === 'webshop') parts.push(`This is step ${history.length + 1}.`);
+  if (!isFirst && about.numbersSteps) parts.push(`This is step ${history.length + 1}.`);
   parts.push(`You observe:\n${input.observation}`);
   if (isPlanned) parts.push(`Current sub-goal: ${input.subgoal ?? 'None'}`);
-  parts.push(`Admissible actions:\n${listActions(input)}`);
+  parts.push(`Admissible actions:\n${input.admissible.map((command) => `'${command}'`).join('\n')}`);
   parts.push(isPlanned ? PLAN_EXECUTE_CONTRACT : FLAT_CONTRACT);
   return parts.join('\n\n');
 }
@@ -88,9 +88,4 @@ function describeHistory(history: readonly PastTurn[]): string {
   );
   const count = history.length === 1 ? '1 step' : `${history.length} steps`;
   return `You have taken ${count} so far. The most recent:\n${lines.join('\n')}`;
-}
-
-function listActions({ environment, admissible }: ReferencePromptInput): string {
-  const shown = environment === 'alfworld' ? admissible.filter((command) => command !== 'help') : admissible;
-  return shown.map((command) => `'${command}'`).join('\n');
 }

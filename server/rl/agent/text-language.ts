@@ -1,12 +1,14 @@
 import type { Context } from '../../contract/fields/policy.ts';
-import { SUBGOAL_VERBS, type Subgoal } from '../envs/alfworld/expert.ts';
+import type { Memory, OpenCommand, World } from '../envs/environment.ts';
+import type { EnvironmentKind } from '../envs/kind.ts';
 import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { TokenIds } from '../model/token-ids.ts';
-import { type Choice, choiceTrie, commandTrie, endOf } from './choice.ts';
+import { type Choice, choiceTrie, commandTrie, endOf, type Opening } from './choice.ts';
 import { type FreeOptions, FreeSpeech } from './free-speech.ts';
 import { KEEP, type Language, SWITCH } from './language.ts';
-import { subgoalText, type TurnFormat } from './turn.ts';
-import { DIALOGUE, REFERENCE, type TurnText } from './turn-text.ts';
+import { OpenText } from './open-text.ts';
+import type { TurnFormat } from './turn.ts';
+import { referenceText, type TurnText } from './turn-text.ts';
 import type { View } from './view.ts';
 
 /** Raised when a text of `turn-text.ts` changes. */
@@ -20,6 +22,7 @@ const LONGEST_CHOICE = 256;
  * response is tokenized by itself, so that what is played is exactly what is learned from.
  */
 export class TextLanguage implements Language {
+  readonly world: World;
   readonly context: Context;
   readonly version: string;
   readonly stride = Number.POSITIVE_INFINITY;
@@ -33,13 +36,23 @@ export class TextLanguage implements Language {
   readonly #switches: [first: Choice, later: Choice];
 
   /** With `free`, responses are free text; the context has to be `rebuilt` then. */
-  constructor(tokenizer: TextTokenizer, context: Context, format: TurnFormat, free?: FreeOptions) {
+  constructor(
+    { world, dialogue, reference }: EnvironmentKind,
+    tokenizer: TextTokenizer,
+    context: Context,
+    format: TurnFormat,
+    free?: Omit<FreeOptions, 'dialect'>,
+  ) {
+    this.world = world;
     this.#tokenizer = tokenizer;
     this.context = context;
-    this.free = free ? new FreeSpeech(tokenizer, format === 'flat' ? 'flat' : 'plan-execute', free) : null;
+    const { dialect } = reference;
+    this.free = free
+      ? new FreeSpeech(tokenizer, format === 'flat' ? 'flat' : 'plan-execute', { ...free, dialect })
+      : null;
     this.longestResponse = free?.longest ?? LONGEST_CHOICE;
     this.version = `${VERSION} ${context}${free ? ' free' : ''}`;
-    this.#text = context === 'dialogue' ? DIALOGUE : REFERENCE;
+    this.#text = context === 'dialogue' ? dialogue : referenceText(reference, world.isSayable);
     this.#format = format;
     const spell = (choice: string) => this.#spell(choice === KEEP ? this.#text.keep : this.#text.switch);
     this.#switches = [choiceTrie([SWITCH], spell), choiceTrie([KEEP, SWITCH], spell)];
@@ -57,20 +70,16 @@ export class TextLanguage implements Language {
     return this.#switches[canKeep ? 1 : 0];
   }
 
-  copy(subgoal: Subgoal): Choice {
-    const said = subgoalText(subgoal);
-    const text = this.#text.copy(said);
-    return text === '' ? endOf(said) : choiceTrie([said], () => this.#spell(text));
+  copy(subgoal: string): Choice {
+    const text = this.#text.copy(subgoal);
+    return text === '' ? endOf(subgoal) : choiceTrie([subgoal], () => this.#spell(text));
   }
 
-  subgoal(objects: readonly string[], receptacles: readonly string[]): Choice {
-    const key = `${objects} | ${receptacles}`;
+  subgoal(memory: Memory): Choice {
+    const texts = memory.subgoals();
+    const key = texts.join('\n');
     const known = this.#subgoals.get(key);
     if (known) return known;
-    const named = objects.length > 0 ? objects : ['none'];
-    const texts = SUBGOAL_VERBS.flatMap((verb) =>
-      named.flatMap((object) => receptacles.map((receptacle) => `${verb} ${object} ${receptacle}`)),
-    );
     const trie = choiceTrie(texts, (text) => this.#spell(this.#text.subgoal(text)));
     if (this.#subgoals.size >= CACHE_LIMIT / 100) this.#subgoals.clear();
     this.#subgoals.set(key, trie);
@@ -83,9 +92,25 @@ export class TextLanguage implements Language {
   }
 
   action(admissible: readonly string[]): Choice {
+    const { openCommands, isSayable } = this.world;
+    const isOpen = (command: string) => openCommands.some(({ shown }) => shown === command);
+    const [before, behind] = this.#text.action;
     // The reference's flat answer opens its tag itself.
-    const open = this.context === 'rebuilt' && this.#format === 'flat' ? '<action>' : '';
-    return commandTrie(admissible, (command) => this.#spell(`${open}${this.#text.action(command)}`));
+    const start = this.context === 'rebuilt' && this.#format === 'flat' ? `<action>${before}` : before;
+    return commandTrie(
+      admissible.filter((command) => isSayable(command) && !isOpen(command)),
+      (command) => this.#spell(start + command + behind),
+      openCommands
+        .filter(({ shown }) => admissible.includes(shown))
+        .map((command) => this.#opening(command, start, behind)),
+    );
+  }
+
+  #opening(command: OpenCommand, before: string, behind: string): Opening {
+    return {
+      head: this.#spell(before + command.head),
+      rest: new OpenText(this.#tokenizer, command, this.#spell(command.tail + behind)),
+    };
   }
 
   show(ids: ArrayLike<number>): string[] {

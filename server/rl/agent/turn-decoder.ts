@@ -1,19 +1,14 @@
 import { AppError } from '../../contract/error.ts';
-import { type ExpertTurn, isSameSubgoal, type Subgoal, type SubgoalVerb } from '../envs/alfworld/expert.ts';
+import type { ExpertTurn, Strategy } from '../envs/environment.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import { type Choice, pathTo } from './choice.ts';
 import { KEEP, type Language, SWITCH } from './language.ts';
-import type { Strategy } from './strategy.ts';
-import {
-  LEVEL_CODE,
-  type ResponseDecoder,
-  subgoalText,
-  type TurnGrammar,
-  type TurnResponse,
-} from './turn.ts';
+import { LEVEL_CODE, type ResponseDecoder, type TurnGrammar, type TurnResponse } from './turn.ts';
 
 /** The stretches of a response, in order: KEEP or SWITCH, the sub-goal or strategy, the action. */
 type Part = 'switch' | 'plan' | 'action';
+/** Choices that an error lists. */
+const SHOWN_CHOICES = 12;
 const PART_LEVEL: Record<Part, number> = {
   switch: LEVEL_CODE.switch,
   plan: LEVEL_CODE.high,
@@ -30,7 +25,7 @@ export class TurnDecoder implements ResponseDecoder {
   readonly #grammar: TurnGrammar;
   readonly #ids: number[] = [];
   readonly #level: number[] = [];
-  readonly #allowed: TokenIds[] = [];
+  readonly #allowed: (TokenIds | null)[] = [];
   readonly #texts: Partial<Record<Part, string>> = {};
   /** Made at once, so that a list that cannot be told apart is refused before anything is said. */
   readonly #action: Choice;
@@ -41,14 +36,14 @@ export class TurnDecoder implements ResponseDecoder {
   constructor(language: Language, grammar: TurnGrammar) {
     this.#language = language;
     this.#grammar = grammar;
-    const { format, current, strategy, receptacles } = grammar;
-    this.#action = language.action(grammar.admissible);
+    const { format, current, strategy, memory } = grammar;
+    this.#action = language.action(grammar.admissible, memory);
     if (format === 'plan-execute') {
       this.#part = 'switch';
       this.#choice = language.switch(current !== null);
     } else if (format === 'strategy' && !strategy) {
       this.#part = 'plan';
-      this.#choice = language.strategy(receptacles);
+      this.#choice = language.strategy(memory);
     } else {
       this.#part = 'action';
       this.#choice = this.#action;
@@ -56,7 +51,7 @@ export class TurnDecoder implements ResponseDecoder {
     }
   }
 
-  allowed(): TokenIds {
+  allowed(): TokenIds | null {
     return this.#choice.allowed;
   }
 
@@ -91,13 +86,11 @@ export class TurnDecoder implements ResponseDecoder {
 
   #finishPart(text: string): void {
     this.#texts[this.#part] = text;
-    const { current, objects, receptacles } = this.#grammar;
+    const { current, memory } = this.#grammar;
     if (this.#part === 'switch') {
       this.#part = 'plan';
       this.#choice =
-        text === SWITCH || !current
-          ? this.#language.subgoal(objects, receptacles)
-          : this.#language.copy(current);
+        text === SWITCH || current === null ? this.#language.subgoal(memory) : this.#language.copy(current);
     } else if (this.#part === 'plan') {
       this.#part = 'action';
       this.#choice = this.#action;
@@ -113,19 +106,15 @@ export class TurnDecoder implements ResponseDecoder {
         'internal',
         `turn read after ${this.#ids.length} tokens, before its action was complete`,
       );
-    const decisions = [...this.#allowed.keys()].filter(
-      (position) => (this.#allowed[position] as TokenIds).length > 1,
-    );
+    const decisions = [...this.#allowed.keys()].filter((position) => this.#allowed[position]?.length !== 1);
     const switched = this.#texts.switch === SWITCH;
-    const subgoal = format !== 'plan-execute' ? null : switched || !current ? readSubgoal(plan) : current;
     return {
       ids: Uint32Array.from(this.#ids),
       level: Uint8Array.from(this.#level),
       allowed: this.#allowed,
       decisions,
       switched,
-      subgoal,
-      subgoalText: subgoal ? subgoalText(subgoal) : '',
+      subgoal: format !== 'plan-execute' ? null : switched || current === null ? plan : current,
       strategy: format === 'strategy' ? (strategy ?? plan.split(' ')) : null,
       action,
       lowPosition: this.#lowPosition ?? 0,
@@ -137,17 +126,12 @@ export class TurnDecoder implements ResponseDecoder {
   #refuse(id: number): AppError {
     if (this.done) return new AppError('bad-input', 'a token after the end of the turn');
     const [token] = this.#language.show([id]);
-    const allowed = this.#language.show(this.#choice.allowed).join(', ');
+    const allowed = this.#language.show(this.#choice.allowed ?? []).join(', ');
     return new AppError(
       'bad-input',
       `token "${token}" at position ${this.#ids.length} is outside the grammar; allowed: ${allowed}`,
     );
   }
-}
-
-function readSubgoal(text: string): Subgoal {
-  const [verb, object = '', receptacle = ''] = text.split(' ');
-  return { verb: verb as SubgoalVerb, object, receptacle };
 }
 
 /**
@@ -162,25 +146,25 @@ export function encodeTurn(
   turn: ExpertTurn,
   strategy: Strategy = [],
 ): TurnResponse {
-  const { current, format, objects, receptacles } = grammar;
-  const outside = (part: string, said: string, choices: string) =>
-    new AppError('bad-input', `expert ${part} "${said}" is outside the grammar (${choices})`);
+  const { current, format, memory } = grammar;
+  const outside = (part: string, said: string) => {
+    const choices = memory.subgoals();
+    const some = choices.slice(0, SHOWN_CHOICES).join(', ') + (choices.length > SHOWN_CHOICES ? ', …' : '');
+    return new AppError('bad-input', `expert ${part} "${said}" is outside the grammar (sub-goals: ${some})`);
+  };
   const decoder = new TurnDecoder(language, grammar);
   if (format === 'strategy' && !grammar.strategy) {
     const said = strategy.join(' ');
-    if (!decoder.say(said)) throw outside('strategy', said, receptacles.join(', '));
+    if (!decoder.say(said)) throw outside('strategy', said);
   }
   if (format === 'plan-execute') {
-    const text = subgoalText(turn.subgoal);
-    if (!turn.switched && !isSameSubgoal(current, turn.subgoal)) {
-      const reason = current
-        ? `the current sub-goal is "${subgoalText(current)}"`
-        : 'there is no sub-goal yet';
+    const text = turn.subgoal;
+    if (!turn.switched && current !== text) {
+      const reason = current === null ? 'there is no sub-goal yet' : `the current sub-goal is "${current}"`;
       throw new AppError('bad-input', `expert keeps "${text}", but ${reason}`);
     }
     decoder.say(turn.switched ? SWITCH : KEEP);
-    if (turn.switched && !decoder.say(text))
-      throw outside('sub-goal', text, [...objects, ...receptacles].join(', '));
+    if (turn.switched && !decoder.say(text)) throw outside('sub-goal', text);
     if (!turn.switched && decoder.lowPosition === null) decoder.say(text);
   }
   if (!decoder.say(turn.action))

@@ -1,8 +1,7 @@
 import type { TurnFormat } from '../../contract/estimators.ts';
 import type { Level } from '../../contract/metrics.ts';
-import { SUBGOAL_VERBS, type Subgoal } from '../envs/alfworld/expert.ts';
+import type { Memory, Strategy } from '../envs/environment.ts';
 import type { TokenIds } from '../model/token-ids.ts';
-import type { Strategy } from './strategy.ts';
 
 export type { TurnFormat };
 
@@ -12,28 +11,15 @@ export const LEVEL_CODE: Record<Level, number> = { switch: 0, high: 1, low: 2 };
 /** Stands for a level where a token belongs to none, and nothing trains it: free text outside of all blocks. */
 export const NO_LEVEL = 255;
 
-export function subgoalText(subgoal: Subgoal): string {
-  return `${subgoal.verb} ${subgoal.object} ${subgoal.receptacle}`;
-}
-
-/** The sub-goal that a text is; null for one that is not a known verb, an object and a receptacle. */
-export function parseSubgoal(text: string): Subgoal | null {
-  const [word, object, receptacle, ...rest] = text.split(' ');
-  const verb = SUBGOAL_VERBS.find((known) => known === word);
-  return verb && object && receptacle && rest.length === 0 ? { verb, object, receptacle } : null;
-}
-
 /** What may be said on one turn. */
 export interface TurnGrammar {
   format: TurnFormat;
-  /** The environment's commands that do something now; `help` is left out of the grammar. */
+  /** The environment's commands that do something now. */
   admissible: readonly string[];
   /** The sub-goal in force, which KEEP copies; null on the first turn, which must SWITCH. Plan-Execute only. */
-  current: Subgoal | null;
-  /** The object classes a sub-goal may name (the task's object, the lamp). Plan-Execute only. */
-  objects: readonly string[];
-  /** The receptacle classes of the room. Plan-Execute and strategy only. */
-  receptacles: readonly string[];
+  current: string | null;
+  /** What has been seen, which decides what sub-goals and strategies can be said. */
+  memory: Memory;
   /** The strategy in force; null on the first turn, which chooses one. Strategy format only. */
   strategy?: Strategy | null;
 }
@@ -67,10 +53,8 @@ export interface TurnResponse {
   decisions: readonly number[];
   /** True when the turn is a boundary (SWITCH); false for KEEP and in the other formats. */
   switched: boolean;
-  /** The sub-goal in force after this turn; null in the other formats, and where free text is none of the expert's kind. */
-  subgoal: Subgoal | null;
-  /** `get mug cabinet`, or what free text said; empty in the other formats. */
-  subgoalText: string;
+  /** The sub-goal in force after this turn, such as `get mug cabinet`, or what free text said; null in the other formats. */
+  subgoal: string | null;
   /** The strategy in force after this turn; null in the other formats. */
   strategy: Strategy | null;
   /** The environment command. */

@@ -1,17 +1,20 @@
-import type { Subgoal } from '../envs/alfworld/expert.ts';
-import type { Knowledge } from '../envs/alfworld/knowledge.ts';
-import type { PastTurn } from './reference-prompt.ts';
-import type { Strategy } from './strategy.ts';
+import type { Memory, Strategy } from '../envs/environment.ts';
 import type { TurnFormat } from './turn.ts';
 
+/** A turn of an episode that lies behind. */
+export interface PastTurn {
+  /** What the agent acted on. */
+  observation: string;
+  /** The command sent, valid or not. */
+  action: string;
+}
+
 /** What an agent sees at the beginning of a turn. */
-export interface View {
+export interface View<M extends Memory = Memory> {
   format: TurnFormat;
-  knowledge: Knowledge;
-  /** The sub-goal in force; null before the first turn and in the other formats. */
-  subgoal: Subgoal | null;
-  /** The same in words, as the policy said it; in free text whatever that is. */
-  subgoalText: string | null;
+  memory: M;
+  /** The sub-goal in force, as the policy said it; null before the first turn and in the other formats. */
+  subgoal: string | null;
   /** The strategy in force; null before the first turn and in the other formats. */
   strategy: Strategy | null;
   /** What the environment said last; on the first turn, with the task. */

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../../contract/run-config.ts';
-import { STATE_SIZE } from '../agent/state-features.ts';
 import type { Parameter } from '../model/shape.ts';
 import { initialValues } from '../model/shape.ts';
 import type { Random } from '../random.ts';
@@ -50,9 +49,8 @@ export class Critic implements ValueModel {
   #weights: tf.Tensor[];
   #replay: CriticRows[] = [];
 
-  /** `width` is that of the policy's hidden states. */
-  constructor(engine: Engine, config: RunConfig, width: number, random: Random) {
-    const inputSize = config.critic === 'features' ? STATE_SIZE : width;
+  /** @param inputSize state columns, or the width of the policy's hidden states: what `config.critic` reads */
+  constructor(engine: Engine, config: RunConfig, inputSize: number, random: Random) {
     this.#inputSize = inputSize;
     const linear = (name: string, out: number, input: number): Parameter[] => [
       { name: `${name}.weight`, shape: [out, input], deviation: 1 / Math.sqrt(input) },

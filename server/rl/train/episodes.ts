@@ -17,6 +17,8 @@ export interface PlayedTurn extends DecisionRow {
   entropies: number[];
   reward: number;
   done: boolean;
+  /** Whether the episode was cut off after this turn (`Step`). */
+  truncated: boolean;
   /** Whether the action was admissible. */
   valid: boolean;
   /** Critic input before the response (V_switch, V_high) and before the action (V_low); null unless asked for. */
@@ -63,6 +65,8 @@ export interface Episode {
   gameId: string;
   taskType: string;
   won: boolean;
+  /** How good its ending is, where the environment says so (`Step`). */
+  score?: number;
   /** Number of turns. */
   length: number;
   /** Sum of rewards. */

@@ -1,37 +1,23 @@
 import { AppError } from '../../contract/error.ts';
 import { type RunConfig, SPLITS, type Split } from '../../contract/run-config.ts';
-import { type GameList, openGames } from '../envs/alfworld/games.ts';
-import { AlfworldSimulator, type CompiledGame, compileGame } from '../envs/alfworld/simulator.ts';
-import type { TextEnvironment } from '../envs/environment.ts';
+import type { Games, TextEnvironment } from '../envs/environment.ts';
+import { ENVIRONMENT_KINDS } from '../envs/registry.ts';
 import { Random } from '../random.ts';
 
-/** Seed of generated games: the same for every run, so that all runs share their splits. */
-const GENERATION_SEED = 1;
-const GENERATED_EVALUATION_GAMES = 140;
-
-/** The games of one run, filtered by task type and compiled when first played. */
+/** The games of one run: those of its task types, in the orders in which they are played. */
 export class RunGames {
   readonly source: 'real' | 'generated';
   readonly origin: string;
-  readonly #config: RunConfig;
-  readonly #lists: Record<Split, GameList>;
+  readonly #taskTypes: ReadonlySet<string>;
+  readonly #games: Games;
   readonly #indices = new Map<Split, number[]>();
-  readonly #compiled = new Map<string, CompiledGame>();
 
+  /** Throws AppError `bad-input` when there is no training game of the config's task types, and what opening them throws. */
   constructor(config: RunConfig) {
-    const opened = openGames({
-      source: config.games,
-      seed: GENERATION_SEED,
-      counts: {
-        train: config.generatedGames,
-        valid_seen: GENERATED_EVALUATION_GAMES,
-        valid_unseen: GENERATED_EVALUATION_GAMES,
-      },
-    });
-    this.source = opened.source;
-    this.origin = opened.origin;
-    this.#config = config;
-    this.#lists = opened.splits;
+    this.#games = ENVIRONMENT_KINDS[config.environment].world.openGames(config);
+    this.source = this.#games.source;
+    this.origin = this.#games.origin;
+    this.#taskTypes = new Set(config.taskTypes);
     if (this.#split('train').length === 0)
       throw new AppError(
         'bad-input',
@@ -43,7 +29,7 @@ export class RunGames {
   describeLeftOut(): string | null {
     if (this.source === 'generated') return null;
     const parts = SPLITS.flatMap((split) => {
-      const reasons = Object.entries(this.#lists[split].leftOut).map(
+      const reasons = Object.entries(this.#games.leftOut(split)).map(
         ([reason, count]) => `${count} ${reason}`,
       );
       return reasons.length > 0 ? [`${split} ${reasons.join(', ')}`] : [];
@@ -77,32 +63,25 @@ export class RunGames {
         orders.set(pass, order);
       }
       const index = order[(first + i) % indices.length] as number;
-      return Array.from({ length: copies }, () => this.#environment('train', index, stepLimit));
+      return Array.from({ length: copies }, () => this.#games.open('train', index, stepLimit));
     }).flat();
   }
 
   /** The first `count` games of a split in a fixed order that mixes task types; fewer if there are fewer. */
   evaluationGames(split: Split, count: number, stepLimit: number): TextEnvironment[] {
     const order = new Random('evaluation order', split).shuffle([...this.#split(split)]);
-    return order.slice(0, count).map((index) => this.#environment(split, index, stepLimit));
+    return order.slice(0, count).map((index) => this.#games.open(split, index, stepLimit));
   }
 
   #split(split: Split): number[] {
     let indices = this.#indices.get(split);
     if (!indices) {
-      const list = this.#lists[split];
-      const wanted = new Set<string>(this.#config.taskTypes);
-      indices = Array.from({ length: list.length }, (_, i) => i).filter((i) => wanted.has(list.taskType(i)));
+      const games = this.#games;
+      indices = Array.from({ length: games.count(split) }, (_, i) => i).filter((i) =>
+        this.#taskTypes.has(games.taskType(split, i)),
+      );
       this.#indices.set(split, indices);
     }
     return indices;
-  }
-
-  #environment(split: Split, index: number, stepLimit: number): AlfworldSimulator {
-    const key = `${split} ${index}`;
-    const game = this.#compiled.get(key) ?? compileGame(this.#lists[split].get(index));
-    // Evaluation games come back; thousands of training games would fill the memory to save 2 ms each.
-    if (split !== 'train') this.#compiled.set(key, game);
-    return new AlfworldSimulator(game, { dialect: this.#config.dialect, stepLimit });
   }
 }

@@ -13,14 +13,14 @@ export interface IterationFacts {
   credited: CreditedBatch;
   /** Whether responses are free text. */
   isFree: boolean;
+  /** Whether a command does nothing for the task. */
+  isIdle: (command: string) => boolean;
   /** Null while only the critic learns. */
   update: UpdateSums | null;
   learningRate: number;
   totals: Totals;
   seconds: Record<Lap, number>;
 }
-
-const IDLE = /^(look|inventory|examine)/;
 
 /**
  * One iteration's numbers under the keys of the metric catalogue. A mean over nothing is left out (of an iteration without a
@@ -33,6 +33,7 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
   const { segments, shapedReward } = credited.credit;
   const values: Record<string, number | undefined> = {
     success: mean(episodes.map(({ won }) => (won ? 1 : 0))),
+    score: mean(episodes.flatMap(({ score }) => score ?? [])),
     reward: sum(shapedReward) / episodes.length,
     episodeLength: mean(episodes.map(({ length }) => length)),
     boundaryShare: segments.count / segments.turns,
@@ -41,7 +42,7 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     switchRateLost: switchRate(episodes.filter(({ won }) => !won)),
     keepChangedSubgoal: keepChangedSubgoal(episodes),
     validActions: mean(turns.map(({ valid }) => (valid ? 1 : 0))),
-    idleActions: mean(turns.map(({ response }) => (IDLE.test(response.action) ? 1 : 0))),
+    idleActions: mean(turns.map(({ response }) => (facts.isIdle(response.action) ? 1 : 0))),
     learningRate: facts.learningRate,
     rolloutTokensPerSecond: played.tokens / seconds.rollout,
     environmentStepsPerSecond: played.turns / seconds.rollout,
@@ -111,9 +112,9 @@ function keepChangedSubgoal(episodes: readonly Episode[]): number | undefined {
   const changed: number[] = [];
   for (const { turns } of episodes)
     turns.forEach(({ response }, index) => {
-      const before = turns[index - 1]?.response.subgoalText;
+      const before = turns[index - 1]?.response.subgoal;
       if (before === undefined || response.switched) return;
-      changed.push(response.subgoalText === before ? 0 : 1);
+      changed.push(response.subgoal === before ? 0 : 1);
     });
   return mean(changed);
 }

@@ -4,8 +4,9 @@ import type { RunConfig } from '../../contract/run-config.ts';
 import { modelPath } from '../../models/model-path.ts';
 import type { FreeOptions } from '../agent/free-speech.ts';
 import type { Language } from '../agent/language.ts';
-import { NanoLanguage } from '../agent/nano-language.ts';
 import { TextLanguage } from '../agent/text-language.ts';
+import type { WordLanguage } from '../agent/word-language.ts';
+import { ENVIRONMENT_KINDS } from '../envs/registry.ts';
 import { hashModel } from '../model/model-hash.ts';
 import { Policy } from '../model/policy.ts';
 import { loadPretrained } from '../model/pretrained.ts';
@@ -20,6 +21,8 @@ import type { BaseModel } from './base-model.ts';
 /** What a run plays with, before there is an engine. */
 export interface PolicyPlan {
   language: Language;
+  /** The same where it is that of a small policy; null elsewhere. */
+  words: WordLanguage | null;
   /** Number of weights. */
   parameters: number;
   /** Null: the small policy, which starts from nothing. */
@@ -34,11 +37,18 @@ export interface PolicyPlan {
  */
 export async function planPolicy(config: RunConfig, modelsFolder: string | undefined): Promise<PolicyPlan> {
   const random = new Random(config.warmStartSeed, 'weights');
+  const kind = ENVIRONMENT_KINDS[config.environment];
   if (config.policy === 'nano') {
-    const language = new NanoLanguage();
+    const language = kind.words?.();
+    if (!language)
+      throw new AppError(
+        'unsupported',
+        `policy: the small policy has no words for ${config.environment}: choose pretrained`,
+      );
     const shape = nanoShape(config, language.size);
     return {
       language,
+      words: language,
       parameters: countParameters(policyParameters(shape)),
       base: null,
       open(engine) {
@@ -54,11 +64,13 @@ export async function planPolicy(config: RunConfig, modelsFolder: string | undef
   const adapter = adapterOf(config);
   return {
     language: new TextLanguage(
+      kind,
       new TextTokenizer(folder),
       config.context,
       config.format,
       freeOptionsOf(config),
     ),
+    words: null,
     parameters: countParameters(policyParameters({ ...readPretrainedShape(folder), adapter })),
     base: { name: config.model, hash: await hashModel(folder) },
     open: (engine) =>
@@ -70,7 +82,11 @@ export async function planPolicy(config: RunConfig, modelsFolder: string | undef
 }
 
 /** How free text is decoded; undefined where it is not. */
-function freeOptionsOf({ decoding, maxResponseTokens, estimator }: RunConfig): FreeOptions | undefined {
+function freeOptionsOf({
+  decoding,
+  maxResponseTokens,
+  estimator,
+}: RunConfig): Omit<FreeOptions, 'dialect'> | undefined {
   if (decoding !== 'free') return undefined;
   return { longest: maxResponseTokens, trainsAll: ESTIMATOR_FACTS[estimator].levels.length === 1 };
 }

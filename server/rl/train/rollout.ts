@@ -76,9 +76,9 @@ export async function playShared(team: Team, options: PlayOptions): Promise<Play
 /** Plays one episode in every environment: turn by turn in lockstep, and who is done makes room for who waits. */
 async function playEpisodes(options: PlayOptions): Promise<Played> {
   const { policy, language, temperature, topP, record } = options;
-  const seats = options.environments.map((environment, index): Seat => {
+  const begin = async (environment: TextEnvironment, index: number): Promise<Seat> => {
     const agent = new Agent(language, options.format, record?.lessons);
-    agent.start(environment);
+    await agent.start(environment);
     const { gameId, taskType } = environment;
     return {
       agent,
@@ -89,7 +89,8 @@ async function playEpisodes(options: PlayOptions): Promise<Played> {
       offset: 0,
       unsaid: [],
     };
-  });
+  };
+  const seats = await Promise.all(options.environments.map(begin));
   const table = new Table(policy, language, seats);
   let turns = 0;
   let tokens = 0;
@@ -110,7 +111,10 @@ async function playEpisodes(options: PlayOptions): Promise<Played> {
       played.forEach((turn, index) => {
         const seat = seated[index] as Seat;
         tokens += turn.tokens.length;
-        turn.done ||= seat.offset > dialogueRoom(policy.shape) - LONGEST_TURN;
+        if (!turn.done && seat.offset > dialogueRoom(policy.shape) - LONGEST_TURN) {
+          turn.done = true;
+          turn.truncated = true;
+        }
         if (turn.done) table.leave(seat);
       });
       options.onProgress?.(table.done, seats.length);

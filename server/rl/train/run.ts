@@ -2,9 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Alert } from '../../contract/alerts.ts';
+import { ENVIRONMENT_FACTS } from '../../contract/environments.ts';
 import { ESTIMATOR_FACTS, groupSizeOf, hasCritic } from '../../contract/estimators.ts';
 import type { Evaluation, Phase } from '../../contract/events.ts';
 import type { RunConfig, Split } from '../../contract/run-config.ts';
+import type { World } from '../envs/environment.ts';
 import type { Policy } from '../model/policy.ts';
 import { countParameters } from '../model/shape.ts';
 import { Random } from '../random.ts';
@@ -76,7 +78,7 @@ export async function run(options: RunOptions): Promise<Evaluation[]> {
 /** What every member of the team does. */
 async function train(
   options: RunOptions,
-  { language, base }: PolicyPlan,
+  { language, words, base }: PolicyPlan,
   policy: Policy,
   team: Team,
 ): Promise<Evaluation[]> {
@@ -85,11 +87,12 @@ async function train(
   progress('warm start', 0, 0, 0);
   const games = new RunGames(config);
   const history: HistoryPoint[] = [];
+  const { evaluated } = ENVIRONMENT_FACTS[config.environment];
   const hierarchical = config.format === 'plan-execute';
   let alerts: Alert[] = [];
   let lastCheckpoint = 0;
   const trained = countParameters(policy.trainedOf(policy.parameters));
-  const warmStartOptions = { policy, language, base, games, config, io, team };
+  const warmStartOptions = { policy, language, words, base, games, config, io, team };
   await io.emit({
     kind: 'facts',
     games: games.source,
@@ -110,7 +113,7 @@ async function train(
       throw explain(error, 0);
     },
   );
-  const { gradient, optimizer, critic } = buildLearners(policy, config, team);
+  const { gradient, optimizer, critic } = buildLearners(policy, config, language.world, team);
   const valueModel = critic ?? (hasCritic(config.estimator) ? new SharedCritic(policy) : null);
   const teacher = ESTIMATOR_FACTS[config.estimator].teacher ? new Teacher(policy, team) : null;
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null; // trained weights
@@ -126,7 +129,7 @@ async function train(
     if (options.storedIteration !== undefined)
       await tellResume(state, options.storedIteration, { io, hierarchical });
     await io.emit({ kind: 'resumed', iteration: totals.iteration });
-    if (totals.iteration === 0) await evaluateOn(['valid_seen', 'valid_unseen'], [config.stepLimit]);
+    if (totals.iteration === 0) await evaluateOn(evaluated, [config.stepLimit]);
 
     let last: Evaluation[] = [];
     while (totals.iteration < config.iterations) {
@@ -179,6 +182,7 @@ async function train(
         diversity,
         credited,
         isFree: config.decoding === 'free',
+        isIdle: language.world.isIdle,
         update,
         learningRate,
         totals,
@@ -190,7 +194,8 @@ async function train(
 
       const isLast = iteration === config.iterations;
       if (isLast) last = await evaluateLast();
-      else if (iteration % config.evaluateEvery === 0) await evaluateOn(['valid_seen'], [config.stepLimit]);
+      else if (iteration % config.evaluateEvery === 0)
+        await evaluateOn(evaluated.slice(0, 1), [config.stepLimit]);
       if (!isLast && iteration % config.checkpointEvery !== 0) continue;
       progress('checkpoint', iteration, 0, 0);
       if (team.rank === 0) await saveCheckpoint(folder, state, config);
@@ -256,7 +261,7 @@ async function train(
   }
 
   function evaluateLast(): Promise<Evaluation[]> {
-    return evaluateOn(['valid_seen', 'valid_unseen'], config.evaluationStepLimits);
+    return evaluateOn(evaluated, config.evaluationStepLimits);
   }
 
   async function evaluateOn(splits: readonly Split[], stepLimits: readonly number[]): Promise<Evaluation[]> {
@@ -328,7 +333,7 @@ async function openTeamAndEngine(
 }
 
 /** The optimiser and gradient of the policy, and the critic; null when the value heads share the policy's trunk. */
-function buildLearners(policy: Policy, config: RunConfig, team: Team) {
+function buildLearners(policy: Policy, config: RunConfig, { state }: World, team: Team) {
   const { engine } = policy;
   const shapes = policy.trainedOf(policy.parameters).map(({ shape }) => shape);
   const { weightDecay, gradientClip } = config;
@@ -351,7 +356,12 @@ function buildLearners(policy: Policy, config: RunConfig, team: Team) {
   const critic =
     config.critic === 'shared' || !hasCritic(config.estimator)
       ? null
-      : new Critic(engine, config, policy.shape.width, new Random(config.seed, 'critic'));
+      : new Critic(
+          engine,
+          config,
+          config.critic === 'features' ? state.columns.length : policy.shape.width,
+          new Random(config.seed, 'critic'),
+        );
   return { gradient, optimizer, critic };
 }
 

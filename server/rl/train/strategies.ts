@@ -1,9 +1,9 @@
+import { AppError } from '../../contract/error.ts';
 import { Agent } from '../agent/agent.ts';
 import type { Language } from '../agent/language.ts';
-import { readStrategy, STRATEGY_LENGTH, strategyVector } from '../agent/strategy.ts';
 import { TurnDecoder } from '../agent/turn-decoder.ts';
 import { farthestPoints, meanCosine } from '../credit/farthest-point.ts';
-import type { TextEnvironment } from '../envs/environment.ts';
+import type { Strategies, TextEnvironment } from '../envs/environment.ts';
 import type { Policy } from '../model/policy.ts';
 import { type Draw, sampleAllowed } from '../model/sampling.ts';
 import type { TokenIds } from '../model/token-ids.ts';
@@ -59,10 +59,12 @@ interface Candidate {
  * into the episodes with their log-probabilities. The games are shared out over the team; every member gets all.
  */
 export async function drawStrategies(team: Team, options: DrawOptions): Promise<DrawnStrategies> {
+  const { strategies } = options.language.world;
+  if (!strategies) throw new AppError('internal', 'strategies drawn in an environment that has none');
   const own = ownShare(team, [...options.games.keys()]);
-  const candidates = own.flatMap((game): Candidate[] => {
+  const candidatesOf = async (game: number): Promise<Candidate[]> => {
     const agent = new Agent(options.language, 'strategy');
-    agent.start(options.games[game] as TextEnvironment);
+    await agent.start(options.games[game] as TextEnvironment);
     const { prompt } = agent.turn();
     return Array.from({ length: options.candidates }, (_, candidate) => ({
       game,
@@ -71,19 +73,21 @@ export async function drawStrategies(team: Team, options: DrawOptions): Promise<
       random: options.random(game, candidate),
       draws: [],
     }));
-  });
+  };
+  const candidates = (await Promise.all(own.map(candidatesOf))).flat();
   const size = largestBatch(options.policy.shape);
   for (let start = 0; start < candidates.length; start += size) {
     await options.checkpoint();
-    await drawBatch(options, candidates.slice(start, start + size));
+    await drawBatch(options, strategies.length, candidates.slice(start, start + size));
   }
   const chosen = own.map((game) =>
     chooseDiverse(
+      strategies,
       candidates.filter((candidate) => candidate.game === game).map(({ draws }) => draws),
       options.keep,
     ),
   );
-  const tokens = candidates.reduce((sum, { prompt }) => sum + prompt.length + STRATEGY_LENGTH, 0);
+  const tokens = candidates.reduce((sum, { prompt }) => sum + prompt.length + strategies.length, 0);
   const parts = await team.gather({ chosen, tokens });
   const games = joinShares(parts.map((part) => part.chosen));
   const mean = (key: keyof StrategyDiversity) =>
@@ -96,19 +100,23 @@ export async function drawStrategies(team: Team, options: DrawOptions): Promise<
 }
 
 /** Draws the strategies of a batch of candidates, token by token. */
-async function drawBatch(options: DrawOptions, candidates: readonly Candidate[]): Promise<void> {
+async function drawBatch(
+  options: DrawOptions,
+  length: number,
+  candidates: readonly Candidate[],
+): Promise<void> {
   const { policy, temperature, topP } = options;
   const { vocabulary } = policy.shape;
   const rows = batchRows(candidates.length);
   const longest = Math.max(...candidates.map(({ prompt }) => prompt.length));
-  const conversation = policy.converse(rows, longest + STRATEGY_LENGTH);
+  const conversation = policy.converse(rows, longest + length);
   let said: TokenIds[] = candidates.map(({ prompt }) => prompt);
   try {
-    for (let position = 0; position < STRATEGY_LENGTH; position++) {
+    for (let position = 0; position < length; position++) {
       const news = Array.from({ length: rows }, (_, row) => said[row] ?? null);
       const next = await conversation.feed(news, null);
       said = candidates.map(({ decoder, random, draws }, row) => {
-        const allowed = decoder.allowed();
+        const allowed = decoder.allowed() as TokenIds;
         const uniform = allowed.length > 1 ? random.next() : 0;
         const draw = sampleAllowed(next.logits, row * vocabulary, allowed, uniform, temperature, topP);
         decoder.push(draw.id);
@@ -123,11 +131,12 @@ async function drawBatch(options: DrawOptions, candidates: readonly Candidate[])
 
 /** The `keep` candidates of one game that are least alike, and how alike they are. */
 function chooseDiverse(
+  rules: Strategies,
   candidates: readonly Opening[],
   keep: number,
 ): { openings: Opening[]; diversity: StrategyDiversity } {
-  const strategies = candidates.map((draws) => readStrategy(draws.map(({ id }) => id)));
-  const vectors = strategies.map(strategyVector);
+  const strategies = candidates.map((draws) => rules.read(draws.map(({ id }) => id)));
+  const vectors = strategies.map((strategy) => rules.vector(strategy));
   const chosen = farthestPoints(vectors, keep);
   const distinct = new Set(strategies.map((strategy) => strategy.join(' '))).size;
   return {

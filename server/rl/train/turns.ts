@@ -84,7 +84,7 @@ export async function playTurns(
     }
     speaking = speaking.filter(({ turn }) => !turn.decoder.done);
   }
-  return speeches.map((speech) => finishTurn(options, speech));
+  return Promise.all(speeches.map((speech) => finishTurn(options, speech)));
 }
 
 /** The tokens between which somebody has to choose next; null: all there are. */
@@ -187,7 +187,7 @@ function speak(
 }
 
 /** Takes the environment's step, and writes down what was played. */
-function finishTurn({ record }: TurnOptions, speech: Speech): PlayedTurn {
+async function finishTurn({ record }: TurnOptions, speech: Speech): Promise<PlayedTurn> {
   const { seat, turn } = speech;
   const { agent, episode, offset } = seat;
   const { prompt, decoder, features } = turn;
@@ -204,13 +204,14 @@ function finishTurn({ record }: TurnOptions, speech: Speech): PlayedTurn {
   const planned = readsFeatures ? agent.plannedFeatures(response) : speech.planned;
   const teacherPrompt = agent.teacherPrompt();
   const kept = record?.kept ? agent.keptFeatures() : null;
-  const valid = agent.environment.admissible().includes(response.action);
+  const valid = agent.isAdmissible(response.action);
   const { step, flagged } = record?.judged
-    ? agent.finishJudged(response)
-    : { step: agent.finish(response), flagged: false };
+    ? await agent.finishJudged(response)
+    : { step: await agent.finish(response), flagged: false };
   episode.length++;
   episode.reward += step.reward;
   episode.won = step.won;
+  episode.score = step.score;
   const tokens = joinTokens([prompt, response.ids]);
   if (agent.language.context === 'dialogue') seat.offset += tokens.length;
   else seat.unsaid = [];
@@ -223,6 +224,7 @@ function finishTurn({ record }: TurnOptions, speech: Speech): PlayedTurn {
     entropies,
     reward: step.reward,
     done: step.done,
+    truncated: step.truncated,
     valid,
     before: readsFeatures ? features : speech.before,
     planned,

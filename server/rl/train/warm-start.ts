@@ -2,17 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/error.ts';
 import { isOfOtherPolicy } from '../../contract/fields-read.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import { type Lease, takeLease } from '../../ownership/lease.ts';
 import { Agent } from '../agent/agent.ts';
 import type { Language } from '../agent/language.ts';
-import { randomRenaming, renameRow } from '../agent/renaming.ts';
-import { strategyOf } from '../agent/strategy.ts';
-import type { ExpertTurn } from '../envs/alfworld/expert.ts';
-import { SeenExpert } from '../envs/alfworld/expert-seen.ts';
-import { Knowledge } from '../envs/alfworld/knowledge.ts';
-import type { TextEnvironment } from '../envs/environment.ts';
+import type { WordLanguage } from '../agent/word-language.ts';
+import type { ExpertTurn, TextEnvironment, World } from '../envs/environment.ts';
 import type { Policy } from '../model/policy.ts';
 import { removeDrafts, SafetensorsFile, writeSafetensors } from '../model/safetensors.ts';
 import { joinTokens, type TokenIds } from '../model/token-ids.ts';
@@ -74,6 +71,8 @@ export interface WarmStartOptions {
   /** As it is before any training. */
   policy: Policy;
   language: Language;
+  /** The same where it is that of a small policy; null elsewhere. */
+  words: WordLanguage | null;
   base: BaseModel | null;
   games: RunGames;
   config: RunConfig;
@@ -205,7 +204,11 @@ interface ExpertStep {
 }
 
 /** Expert turns of won episodes. */
-function demonstrate({ games, config, language }: WarmStartOptions): { shown: Demonstration[]; won: number } {
+async function demonstrate({
+  games,
+  config,
+  language,
+}: WarmStartOptions): Promise<{ shown: Demonstration[]; won: number }> {
   const environments = games.trainingGames(
     config.warmStartSeed,
     0,
@@ -214,48 +217,67 @@ function demonstrate({ games, config, language }: WarmStartOptions): { shown: De
   );
   const shown: Demonstration[] = [];
   let won = 0;
-  environments.forEach((environment, index) => {
-    const steps = playExpert(environment, config, index);
-    if (!steps) return;
+  for (const [index, environment] of environments.entries()) {
+    const steps = await playExpert(language.world, environment, config, index);
+    if (!steps) continue;
     won++;
     // Only now is it known where the expert has searched.
-    const strategy = strategyOf(steps.flatMap(({ turn, stray }) => (stray ? [] : [turn])));
+    const strategy = language.world.strategies?.shownBy(
+      steps.flatMap(({ turn, stray }) => (stray ? [] : [turn])),
+    );
     const agent = new Agent(language, config.format);
-    agent.start(environment);
-    const episode = steps.map(({ turn, stray }): ShownTurn => {
+    await agent.start(environment);
+    const episode: ShownTurn[] = [];
+    for (const { turn, stray } of steps) {
       const { prompt } = agent.turn();
-      const { ids, allowed, ...response } = agent.demonstrate(turn, strategy);
-      agent.finish({ ids, allowed, ...response });
-      return { prompt, ids, allowed, stray };
-    });
+      const response = agent.demonstrate(turn, strategy);
+      await agent.finish(response);
+      episode.push({ prompt, ids: response.ids, allowed: response.allowed, stray });
+    }
     if (language.context === 'dialogue') shown.push({ steps: episode, turns: episode.length });
     else shown.push(...episode.filter(({ stray }) => !stray).map((turn) => ({ steps: [turn], turns: 1 })));
-  });
+  }
   return { shown, won };
 }
 
 /** An episode of the expert that plays from what it has seen; null if it was lost. */
-function playExpert(environment: TextEnvironment, config: RunConfig, index: number): ExpertStep[] | null {
-  const knowledge = new Knowledge(environment.reset());
-  const expert = new SeenExpert(knowledge, new Random(config.warmStartSeed, 'expert', index));
+async function playExpert(
+  world: World,
+  environment: TextEnvironment,
+  config: RunConfig,
+  index: number,
+): Promise<ExpertStep[] | null> {
+  const memory = world.remember(await environment.reset(), environment);
+  const expert = world.expert(memory, new Random(config.warmStartSeed, 'expert', index));
+  if (!expert)
+    throw new AppError(
+      'bad-input',
+      `warmStartEpisodes: ${config.environment} has no expert to imitate: choose 0`,
+    );
   const noise = new Random(config.warmStartSeed, 'noise', index);
   const steps: ExpertStep[] = [];
   for (;;) {
     const admissible = environment.admissible();
     const turn = expert.act(admissible);
     const stray = noise.chance(config.warmStartNoise);
-    if (stray) turn.action = noise.pick(admissible.filter((command) => command !== 'help'));
+    if (stray) turn.action = noise.pick(strayCommands(world, admissible));
     steps.push({ turn, stray });
-    const step = environment.step(turn.action);
-    knowledge.update(turn.action, step.observation);
+    const step = await environment.step(turn.action);
+    memory.update(turn.action, step.observation);
     if (step.done) return step.won ? steps : null;
   }
 }
 
+/** What can be said without free text. */
+function strayCommands({ openCommands, isSayable }: World, admissible: readonly string[]): string[] {
+  const closed = admissible.filter((command) => !openCommands.some(({ shown }) => shown === command));
+  return closed.filter(isSayable);
+}
+
 async function clone(options: WarmStartOptions): Promise<void> {
-  const { policy, config, io, team } = options;
+  const { policy, config, io, team, words } = options;
   const { engine } = policy;
-  const { shown, won } = demonstrate(options);
+  const { shown, won } = await demonstrate(options);
   const turns = shown.reduce((sum, demonstration) => sum + demonstration.turns, 0);
   await io.emit({
     kind: 'log',
@@ -269,7 +291,6 @@ async function clone(options: WarmStartOptions): Promise<void> {
     { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.05, gradientClip: 1 },
   );
   const random = new Random(config.warmStartSeed, 'cloning');
-  const renames = config.renaming && config.policy === 'nano';
   // Later epochs may come to another number: their mini-batches are drawn anew.
   const total = config.warmStartEpochs * miniBatches(shown, config.warmStartBatchRows).length;
   let step = 0;
@@ -280,8 +301,8 @@ async function clone(options: WarmStartOptions): Promise<void> {
     for (const batch of miniBatches(shown, config.warmStartBatchRows)) {
       await io.checkpoint();
       const rows = batch.map(({ steps }) => {
-        const renaming = renames ? randomRenaming(() => random.next()) : null;
-        return decisionRow(renaming ? steps.map((turn) => renameRow(turn, renaming)) : steps);
+        const rename = config.renaming ? words?.renaming(() => random.next()) : null;
+        return decisionRow(rename ? steps.map((turn) => rename(turn)) : steps);
       });
       const rate = config.warmStartLearningRate * rateAt(Math.min(step++, total), total);
       const { statistics, ...result } = await gradient.step(rows, optimizer, rate, 1);

@@ -1,5 +1,5 @@
 import { presetConfig } from '../../../server/contract/presets.ts';
-import { ALFWORLD_VOCABULARY } from '../../../server/rl/agent/vocabulary.ts';
+import { ALFWORLD_VOCABULARY } from '../../../server/rl/envs/alfworld/vocabulary.ts';
 import { nanoShape, type PolicyShape, policyParameters } from '../../../server/rl/model/shape.ts';
 
 /** One model and batch to measure. */

@@ -6,7 +6,7 @@ import type { ModelInfo } from '../../../server/contract/models.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../server/contract/run-config.ts';
 import { TINY_MODEL_INFO } from '../../../server/models/tiny-model.ts';
-import { ALFWORLD_VOCABULARY } from '../../../server/rl/agent/vocabulary.ts';
+import { ALFWORLD_VOCABULARY } from '../../../server/rl/envs/alfworld/vocabulary.ts';
 import { readPretrainedShape } from '../../../server/rl/model/pretrained-config.ts';
 import { nanoShape, policyParameters, countParameters as trueCount } from '../../../server/rl/model/shape.ts';
 

@@ -1,3 +1,5 @@
+import type { Expert as SpokenExpert } from '../environment.ts';
+
 export const SUBGOAL_VERBS = ['get', 'put', 'clean', 'heat', 'cool', 'use'] as const;
 export type SubgoalVerb = (typeof SUBGOAL_VERBS)[number];
 
@@ -22,6 +24,7 @@ export interface ExpertTurn {
   action: string;
 }
 
+/** A player whose sub-goals come in parts; `spokenExpert` says them. */
 export interface Expert {
   /** The sub-goal in force. Set it to another player's to have that player's next turn labelled. */
   current: Subgoal | null;
@@ -31,4 +34,25 @@ export interface Expert {
 
 export function isSameSubgoal(a: Subgoal | null, b: Subgoal | null): boolean {
   return a?.verb === b?.verb && a?.object === b?.object && a?.receptacle === b?.receptacle;
+}
+
+export function subgoalText(subgoal: Subgoal): string {
+  return `${subgoal.verb} ${subgoal.object} ${subgoal.receptacle}`;
+}
+
+/** The sub-goal that a text is; null for one that is not a known verb, an object and a receptacle. */
+export function parseSubgoal(text: string): Subgoal | null {
+  const [word, object, receptacle, ...rest] = text.split(' ');
+  const verb = SUBGOAL_VERBS.find((known) => known === word);
+  return verb && object && receptacle && rest.length === 0 ? { verb, object, receptacle } : null;
+}
+
+/** The same player, with its sub-goals as texts. */
+export function spokenExpert(expert: Expert): SpokenExpert {
+  return {
+    act(admissible) {
+      const { subgoal, ...turn } = expert.act(admissible);
+      return { ...turn, subgoal: subgoalText(subgoal) };
+    },
+  };
 }

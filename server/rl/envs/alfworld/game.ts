@@ -1,6 +1,10 @@
-import type { Split, TaskType } from '../../../contract/run-config.ts';
+import { ALFWORLD_TASK_TYPES } from '../../../contract/environments.ts';
 
-export { SPLITS, type Split, TASK_TYPES, type TaskType } from '../../../contract/run-config.ts';
+export const TASK_TYPES = ALFWORLD_TASK_TYPES;
+export type TaskType = (typeof TASK_TYPES)[number];
+
+export const SPLITS = ['train', 'valid_seen', 'valid_unseen'] as const;
+export type Split = (typeof SPLITS)[number];
 
 /** `2.1.3` (move, "You arrive at R.") is the current data release; `2.1.1` (put … in/on, "You arrive at loc N.") the older one. */
 export type Dialect = '2.1.3' | '2.1.1';

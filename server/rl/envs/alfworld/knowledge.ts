@@ -1,3 +1,5 @@
+import type { Memory } from '../environment.ts';
+import { SUBGOAL_VERBS, subgoalText } from './expert.ts';
 import type { TaskType } from './game.ts';
 
 /** A goal sentence as classes; the same field names as `Game`. */
@@ -98,7 +100,7 @@ export function thingOf(name: string): Thing {
  * What an agent has seen so far of one ALFWorld game. It learns from texts only (never from the simulator's state),
  * in both dialects, so experts, prompts and critics built on it have no more than the agent's own information (unless they are told more).
  */
-export class Knowledge {
+export class Knowledge implements Memory {
   /** The goal sentence, without `Your task is to: ` and the full stop. */
   readonly goalText: string;
   /** Null when the sentence is none of the game's own templates. */
@@ -117,6 +119,9 @@ export class Knowledge {
   /** False when the last command answered `Nothing happens.` */
   lastWorked = true;
 
+  #objectClasses: readonly string[] | null = null;
+  #receptacleClasses: readonly string[] | null = null;
+  #subgoals: readonly string[] | null = null;
   readonly #byName = new Map<string, KnownReceptacle>();
   readonly #conditions = new Map<Thing, number>();
 
@@ -149,6 +154,35 @@ export class Knowledge {
     this.receptaclesByClass = byClass;
     // An annotation can have the shape of a template by chance; its "target" then names nothing in the room.
     this.goal = goal?.target && !byClass.has(goal.target) ? null : goal;
+  }
+
+  /** The goal sentence whole. */
+  get task(): string {
+    return `${this.goalText}.`;
+  }
+
+  /** Object classes that sub-goals name: the goal's and its lamp; none where the goal sentence could not be read. */
+  get objectClasses(): readonly string[] {
+    const { goal } = this;
+    this.#objectClasses ??= goal ? [goal.object, ...(goal.lamp ? [goal.lamp] : [])] : [];
+    return this.#objectClasses;
+  }
+
+  /** Receptacle classes of the room. */
+  get receptacleClasses(): readonly string[] {
+    this.#receptacleClasses ??= [...this.receptaclesByClass.keys()];
+    return this.#receptacleClasses;
+  }
+
+  /** Each verb with each object and receptacle class; an object that could not be read is `none`. */
+  subgoals(): readonly string[] {
+    const objects = this.objectClasses.length > 0 ? this.objectClasses : ['none'];
+    this.#subgoals ??= SUBGOAL_VERBS.flatMap((verb) =>
+      objects.flatMap((object) =>
+        this.receptacleClasses.map((receptacle) => subgoalText({ verb, object, receptacle })),
+      ),
+    );
+    return this.#subgoals;
   }
 
   /** The receptacle of that display name, if the room has it. */

@@ -1,4 +1,4 @@
-import type { Step, TextEnvironment, Whereabouts } from '../environment.ts';
+import type { Step, TextEnvironment } from '../environment.ts';
 import { listAdmissible } from './admissible.ts';
 import type { CompiledGame } from './compiled-game.ts';
 import type { Dialect, TaskType } from './game.ts';
@@ -15,6 +15,12 @@ import {
 
 export { type CompiledGame, compileGame } from './compiled-game.ts';
 export type { StateView } from './state.ts';
+
+/** Where a thing is, both by display name. */
+export interface Whereabouts {
+  object: string;
+  receptacle: string;
+}
 
 export interface SimulatorOptions {
   /** Text dialect, default 2.1.3. */
@@ -96,7 +102,8 @@ export class AlfworldSimulator implements TextEnvironment {
     const observation = this.#play(command.trim()) ?? NOTHING_HAPPENS;
     this.#steps++;
     const won = this.#won;
-    return { observation, reward: won ? 1 : 0, done: won || this.#steps >= this.stepLimit, won };
+    const truncated = !won && this.#steps >= this.stepLimit;
+    return { observation, reward: won ? 1 : 0, done: won || truncated, truncated, won };
   }
 
   admissible(): readonly string[] {
@@ -104,7 +111,7 @@ export class AlfworldSimulator implements TextEnvironment {
     return this.#admissible;
   }
 
-  /** Goal objects and, for light, lamps, at every receptacle that lists them; what is in the hand may be nowhere. */
+  /** Where the things are now that the task needs; privileged, for teachers only. Goal objects and, for light, lamps, at every receptacle that lists them; what is in the hand may be nowhere. */
   neededThings(): Whereabouts[] {
     const { goal, objects, receptacles } = this.compiled;
     return [...goal.objects, ...goal.lamps].flatMap((o) =>

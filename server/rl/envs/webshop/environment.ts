@@ -1,13 +1,14 @@
-import type { Step, TextEnvironment, Whereabouts } from '../environment.ts';
+import type { Step, TextEnvironment } from '../environment.ts';
 import { Session } from './session.ts';
 import type { Shop } from './shop.ts';
+
+/** An open command (`OpenCommand`), as it stands among the admissible ones. */
+export const SEARCH = 'search[<your query>]';
 
 /** A step of the shop: what every environment returns, and what this one has besides. */
 export interface ShoppingStep extends Step {
   /** Reward of the purchase, 0 to 1; `won` says whether it is exactly 1. 0 before. */
   score: number;
-  /** The step limit ended the episode, not a purchase. */
-  truncated: boolean;
 }
 
 export interface ShoppingOptions {
@@ -58,14 +59,10 @@ export class ShoppingEnvironment implements TextEnvironment {
     };
   }
 
-  /** Clicks that do something now. A search does something on every page, and is free text: `search[…]`. */
+  /** Commands that do something now, a search first where the page has a bar for it: `search[<your query>]` is free text. */
   admissible(): string[] {
-    const { clickables } = this.session.available();
-    return clickables.filter((text) => text !== 'search').map((text) => `click[${text}]`);
-  }
-
-  /** Nothing here has a place that a teacher could tell. */
-  neededThings(): readonly Whereabouts[] {
-    return [];
+    const { hasSearchBar, clickables } = this.session.available();
+    const clicks = clickables.filter((text) => text !== 'search').map((text) => `click[${text}]`);
+    return hasSearchBar ? [SEARCH, ...clicks] : clicks;
   }
 }

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { TURN_FORMATS } from '../../../../server/contract/estimators.ts';
 import { Agent } from '../../../../server/rl/agent/agent.ts';
-import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
-import { MAX_PROMPT_TOKENS, nanoPrompt } from '../../../../server/rl/agent/nano-prompt.ts';
-import { STATE_COLUMNS, STATE_SIZE, stateFeatures } from '../../../../server/rl/agent/state-features.ts';
 import type { TurnFormat } from '../../../../server/rl/agent/turn.ts';
-import { WORD_GROUPS, ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/agent/vocabulary.ts';
 import { Knowledge } from '../../../../server/rl/envs/alfworld/knowledge.ts';
+import { NanoLanguage } from '../../../../server/rl/envs/alfworld/nano-language.ts';
+import { MAX_PROMPT_TOKENS, nanoPrompt } from '../../../../server/rl/envs/alfworld/nano-prompt.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
+import {
+  STATE_COLUMNS,
+  STATE_SIZE,
+  stateFeatures,
+} from '../../../../server/rl/envs/alfworld/state-features.ts';
+import { WORD_GROUPS, ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/envs/alfworld/vocabulary.ts';
 import { hasRealGames, pick, realGames, smallKitchen, testRandom } from './games.ts';
 
 const words = (ids: ArrayLike<number>) => WORDS.decode(ids).join(' ');

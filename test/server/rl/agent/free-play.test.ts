@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import { Agent } from '../../../../server/rl/agent/agent.ts';
-import { STATE_COLUMNS } from '../../../../server/rl/agent/state-features.ts';
 import { TextLanguage } from '../../../../server/rl/agent/text-language.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
+import { STATE_COLUMNS } from '../../../../server/rl/envs/alfworld/state-features.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { smallKitchen } from './games.ts';
 

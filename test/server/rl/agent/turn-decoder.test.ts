@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
 import {
   LEVEL_CODE,
   type TurnFormat,
@@ -8,9 +7,10 @@ import {
   type TurnResponse,
 } from '../../../../server/rl/agent/turn.ts';
 import { encodeTurn, TurnDecoder } from '../../../../server/rl/agent/turn-decoder.ts';
-import { ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/agent/vocabulary.ts';
 import { SUBGOAL_VERBS, type Subgoal } from '../../../../server/rl/envs/alfworld/expert.ts';
+import { NanoLanguage } from '../../../../server/rl/envs/alfworld/nano-language.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
+import { ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/envs/alfworld/vocabulary.ts';
 import { pick, smallKitchen, testRandom } from './games.ts';
 
 const LANGUAGE = new NanoLanguage();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
-import { STATE_SIZE } from '../../../../server/rl/agent/state-features.ts';
+import { STATE_SIZE } from '../../../../server/rl/envs/alfworld/state-features.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { Critic } from '../../../../server/rl/train/critic.ts';

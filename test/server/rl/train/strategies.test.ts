@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import { Agent } from '../../../../server/rl/agent/agent.ts';
-import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
-import { readStrategy } from '../../../../server/rl/agent/strategy.ts';
-import { ALFWORLD_VOCABULARY } from '../../../../server/rl/agent/vocabulary.ts';
+import { NanoLanguage } from '../../../../server/rl/envs/alfworld/nano-language.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
+import { readStrategy } from '../../../../server/rl/envs/alfworld/strategy.ts';
+import { ALFWORLD_VOCABULARY } from '../../../../server/rl/envs/alfworld/vocabulary.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';

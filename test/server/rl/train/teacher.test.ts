@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
-import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
-import { ALFWORLD_VOCABULARY } from '../../../../server/rl/agent/vocabulary.ts';
+import { NanoLanguage } from '../../../../server/rl/envs/alfworld/nano-language.ts';
+import { ALFWORLD_VOCABULARY } from '../../../../server/rl/envs/alfworld/vocabulary.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import type { TokenIds } from '../../../../server/rl/model/token-ids.ts';

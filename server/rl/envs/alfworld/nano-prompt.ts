@@ -1,8 +1,7 @@
-import type { Subgoal } from '../envs/alfworld/expert.ts';
-import type { TaskType } from '../envs/alfworld/game.ts';
-import type { Knowledge, KnownReceptacle, Thing } from '../envs/alfworld/knowledge.ts';
-import type { Strategy } from './strategy.ts';
-import type { TurnFormat } from './turn.ts';
+import type { TurnFormat } from '../../agent/turn.ts';
+import type { Strategy } from '../environment.ts';
+import type { TaskType } from './game.ts';
+import type { Knowledge, KnownReceptacle, Thing } from './knowledge.ts';
 import { MAX_NUMBER, ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
 
 /** No prompt is longer: what would not fit is cut, `<todo>` first. */
@@ -94,7 +93,7 @@ function putThing(thing: Thing): void {
  */
 export function nanoPrompt(
   knowledge: Knowledge,
-  subgoal: Subgoal | null,
+  subgoal: string | null,
   format: TurnFormat,
   strategy: Strategy | null = null,
 ): Uint16Array {
@@ -149,11 +148,7 @@ export function nanoPrompt(
   else {
     put(SUB);
     if (format === 'strategy') return buffer.slice(0, length);
-    if (subgoal) {
-      put(id(subgoal.verb));
-      put(id(subgoal.object));
-      put(id(subgoal.receptacle));
-    }
+    if (subgoal) for (const word of subgoal.split(' ')) put(id(word));
     put(SWITCH);
   }
   return buffer.slice(0, length);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Agent } from '../../../../server/rl/agent/agent.ts';
-import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
-import { randomRenaming, renameIds, renameRow } from '../../../../server/rl/agent/renaming.ts';
-import { ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/agent/vocabulary.ts';
-import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
-import { pick, smallKitchen, testRandom } from './games.ts';
+import { Agent } from '../../../../../server/rl/agent/agent.ts';
+import { NanoLanguage } from '../../../../../server/rl/envs/alfworld/nano-language.ts';
+import { randomRenaming, renameIds, renameRow } from '../../../../../server/rl/envs/alfworld/renaming.ts';
+import { AlfworldSimulator, compileGame } from '../../../../../server/rl/envs/alfworld/simulator.ts';
+import { ALFWORLD_VOCABULARY as WORDS } from '../../../../../server/rl/envs/alfworld/vocabulary.ts';
+import { pick, smallKitchen, testRandom } from '../../agent/games.ts';
 
 const ALWAYS = { objects: 1, numbers: 1, furniture: 1 };
 

@@ -1,12 +1,16 @@
-import { SUBGOAL_VERBS, type Subgoal } from '../envs/alfworld/expert.ts';
-import type { TokenIds } from '../model/token-ids.ts';
-import { type Choice, choiceTrie, commandTrie } from './choice.ts';
-import { KEEP, type Language, SWITCH } from './language.ts';
+import { type Choice, choiceTrie, commandTrie } from '../../agent/choice.ts';
+import { KEEP, SWITCH } from '../../agent/language.ts';
+import type { View } from '../../agent/view.ts';
+import type { RenamableRow, WordLanguage } from '../../agent/word-language.ts';
+import type { TokenIds } from '../../model/token-ids.ts';
+import type { World } from '../environment.ts';
+import { SUBGOAL_VERBS } from './expert.ts';
+import type { Knowledge } from './knowledge.ts';
 import { encodeCommand, nanoPrompt } from './nano-prompt.ts';
+import { randomRenaming, renameRow } from './renaming.ts';
 import { STRATEGY_LENGTH } from './strategy.ts';
-import { subgoalText } from './turn.ts';
-import type { View } from './view.ts';
 import { ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
+import { ALFWORLD_WORLD, isSayable } from './world.ts';
 
 const NONE = WORDS.id('none');
 const VERBS = WORDS.encode(SUBGOAL_VERBS);
@@ -38,7 +42,8 @@ function strategies(receptacles: TokenIds, said: readonly number[] = []): Choice
 }
 
 /** The language of the small policy: a word a token, the whole prompt rebuilt from what the agent knows at every turn. */
-export class NanoLanguage implements Language {
+export class NanoLanguage implements WordLanguage {
+  readonly world: World = ALFWORLD_WORLD;
   readonly context = 'rebuilt';
   readonly version = WORDS.version;
   /** All rows of a batch go on by one token, and some choose while others are forced. */
@@ -51,38 +56,43 @@ export class NanoLanguage implements Language {
   readonly #encoded = new WeakMap<readonly string[], TokenIds>();
   readonly #actions = new WeakMap<readonly string[], Choice>();
 
-  prompt({ knowledge, subgoal, format, strategy }: View): TokenIds {
-    return nanoPrompt(knowledge, subgoal, format, strategy);
+  prompt({ memory, subgoal, format, strategy }: View<Knowledge>): TokenIds {
+    return nanoPrompt(memory, subgoal, format, strategy);
   }
 
   switch(canKeep: boolean): Choice {
     return canKeep ? KEEP_OR_SWITCH : SWITCH_ALONE;
   }
 
-  copy(subgoal: Subgoal): Choice {
-    return choiceTrie([subgoalText(subgoal)], spellWords);
+  copy(subgoal: string): Choice {
+    return choiceTrie([subgoal], spellWords);
   }
 
   /** An object that has no word of its own is `none`. */
-  subgoal(objects: readonly string[], receptacles: readonly string[]): Choice {
-    const named = this.#encode(objects, (all) => all.filter((word) => WORDS.has(word)));
-    return product([VERBS, named.length > 0 ? named : Uint16Array.of(NONE), this.#encode(receptacles)]);
+  subgoal({ objectClasses, receptacleClasses }: Knowledge): Choice {
+    const named = this.#encode(objectClasses, (all) => all.filter((word) => WORDS.has(word)));
+    return product([VERBS, named.length > 0 ? named : Uint16Array.of(NONE), this.#encode(receptacleClasses)]);
   }
 
-  strategy(receptacles: readonly string[]): Choice {
-    return strategies(this.#encode(receptacles));
+  strategy({ receptacleClasses }: Knowledge): Choice {
+    return strategies(this.#encode(receptacleClasses));
   }
 
   action(admissible: readonly string[]): Choice {
     const known = this.#actions.get(admissible);
     if (known) return known;
-    const trie = commandTrie(admissible, encodeCommand);
+    const trie = commandTrie(admissible.filter(isSayable), encodeCommand);
     this.#actions.set(admissible, trie);
     return trie;
   }
 
   show(ids: ArrayLike<number>): string[] {
     return WORDS.decode(ids);
+  }
+
+  renaming(random: () => number) {
+    const renaming = randomRenaming(random);
+    return <Row extends RenamableRow>(row: Row): Row => renameRow(row, renaming);
   }
 
   #encode(words: readonly string[], select = (all: readonly string[]) => all): TokenIds {

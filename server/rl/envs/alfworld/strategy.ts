@@ -1,15 +1,14 @@
-import type { ExpertTurn } from '../envs/alfworld/expert.ts';
+import type { ExpertTurn, Strategies, Strategy } from '../environment.ts';
+import { parseSubgoal } from './expert.ts';
+import { followsStrategy, isSearching } from './strategy-judge.ts';
 import { ALFWORLD_VOCABULARY as WORDS } from './vocabulary.ts';
 
 const NONE = WORDS.id('none');
 
 /**
- * A plan for a whole episode (StraTA, arXiv 2605.06642), in the nano policy's words: the receptacle classes of the room to
- * search, in this order; all different, at least one.
+ * A strategy names the receptacle classes of the room to search, in this order; all different, at least one. Most classes of
+ * one; a shorter one is emitted with `none` in the places left.
  */
-export type Strategy = readonly string[];
-
-/** Most classes of a strategy; a shorter one is emitted with `none` in the places left. */
 export const STRATEGY_LENGTH = 3;
 
 /** A strategy from its tokens. */
@@ -19,8 +18,11 @@ export function readStrategy(ids: readonly number[]): Strategy {
 
 /** The strategy of a finished demonstration, by hindsight: the first classes that its sub-goals searched. */
 export function strategyOf(turns: readonly Pick<ExpertTurn, 'subgoal'>[]): Strategy {
-  const searched = turns.filter(({ subgoal }) => subgoal.verb === 'get' || subgoal.verb === 'use');
-  return [...new Set(searched.map(({ subgoal }) => subgoal.receptacle))].slice(0, STRATEGY_LENGTH);
+  const searched = turns.flatMap(({ subgoal }) => {
+    const parts = parseSubgoal(subgoal);
+    return parts && (parts.verb === 'get' || parts.verb === 'use') ? [parts.receptacle] : [];
+  });
+  return [...new Set(searched)].slice(0, STRATEGY_LENGTH);
 }
 
 /**
@@ -36,3 +38,13 @@ export function strategyVector(strategy: Strategy): Float64Array {
   const length = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
   return vector.map((x) => x / length);
 }
+
+/** Strategies of ALFWorld. They are to be followed while the agent has to look for something. */
+export const ALFWORLD_STRATEGIES: Strategies = {
+  length: STRATEGY_LENGTH,
+  read: readStrategy,
+  vector: strategyVector,
+  shownBy: strategyOf,
+  isInForce: isSearching,
+  follows: followsStrategy,
+};

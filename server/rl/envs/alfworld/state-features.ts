@@ -1,6 +1,7 @@
-import { SUBGOAL_VERBS, type Subgoal } from '../envs/alfworld/expert.ts';
-import { TASK_TYPES } from '../envs/alfworld/game.ts';
-import type { Knowledge } from '../envs/alfworld/knowledge.ts';
+import type { StateReader, TurnProgress } from '../environment.ts';
+import { parseSubgoal, SUBGOAL_VERBS, type Subgoal } from './expert.ts';
+import { TASK_TYPES } from './game.ts';
+import type { Knowledge } from './knowledge.ts';
 
 /**
  * Cheap numbers about the state, each about 0..1, as input of the critic (learning.md 2). They hold only what the
@@ -36,12 +37,12 @@ const SUBGOAL_COLUMN = STATE_COLUMNS.indexOf('subgoal.get');
 
 const TOOL_BY_CONDITION: Record<string, string> = { clean: 'sinkbasin', hot: 'microwave', cool: 'fridge' };
 
-/** What was decided so far on this turn. */
-export interface TurnProgress {
-  planned: boolean;
-  switched: boolean;
-}
-export const BEFORE_PLAN: TurnProgress = { planned: false, switched: false };
+/** The critic's eyes on ALFWorld. A sub-goal of free text that is none of the expert's kind counts as none. */
+export const ALFWORLD_STATE: StateReader = {
+  columns: STATE_COLUMNS,
+  read: (memory: Knowledge, subgoal, progress) =>
+    stateFeatures(memory, subgoal === null ? null : parseSubgoal(subgoal), progress),
+};
 
 /**
  * @param subgoal in force at this moment; null on the first turn and in the flat format.

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ALFWORLD_VOCABULARY, Vocabulary, WORD_GROUPS } from '../../../../server/rl/agent/vocabulary.ts';
-import { objectClasses, SCENES } from '../../../../server/rl/envs/alfworld/tables.ts';
+import { objectClasses, SCENES } from '../../../../../server/rl/envs/alfworld/tables.ts';
+import {
+  ALFWORLD_VOCABULARY,
+  Vocabulary,
+  WORD_GROUPS,
+} from '../../../../../server/rl/envs/alfworld/vocabulary.ts';
 
 describe('vocabulary', () => {
   it('is fixed: saved models depend on every id (append under a new version instead)', () => {

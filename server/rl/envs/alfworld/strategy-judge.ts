@@ -1,7 +1,7 @@
-import type { Knowledge } from '../envs/alfworld/knowledge.ts';
-import type { Strategy } from './strategy.ts';
+import type { Strategy } from '../environment.ts';
+import type { Knowledge } from './knowledge.ts';
 
-// The two halves of `judge: rule`, which NanoAgent.finishJudged puts together.
+// The two halves of `judge: rule`, which `Agent.finishJudged` puts together.
 
 const LOOKING = /^(?:go to|open) (.+)$/;
 

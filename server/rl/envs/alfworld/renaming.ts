@@ -1,4 +1,5 @@
-import type { TokenIds } from '../model/token-ids.ts';
+import type { RenamableRow } from '../../agent/word-language.ts';
+import type { TokenIds } from '../../model/token-ids.ts';
 import { ALFWORLD_VOCABULARY, WORD_GROUPS } from './vocabulary.ts';
 
 /** Numbers 1..14 are exchanged: they cover nearly every receptacle, and every object. */
@@ -11,13 +12,6 @@ export interface RenamingOptions {
   furniture: number;
 }
 export const DEFAULT_RENAMING: RenamingOptions = { objects: 0.8, numbers: 0.6, furniture: 0.5 };
-
-/** What one row of behaviour cloning holds; all three are renamed alike. */
-export interface RenamableRow {
-  prompt: TokenIds;
-  ids: TokenIds;
-  allowed: readonly (TokenIds | null)[];
-}
 
 /**
  * A random permutation of the vocabulary that exchanges object classes (lamps keep theirs), numbers 1..14 and

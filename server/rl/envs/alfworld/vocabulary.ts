@@ -1,4 +1,4 @@
-import { AppError } from '../../contract/error.ts';
+import { AppError } from '../../../contract/error.ts';
 
 /**
  * A fixed list of words, each one token. The order is part of every saved model: append under a new version, never

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Agent } from '../../../../server/rl/agent/agent.ts';
-import { NanoLanguage } from '../../../../server/rl/agent/nano-language.ts';
-import { readStrategy, strategyOf, strategyVector } from '../../../../server/rl/agent/strategy.ts';
-import { ALFWORLD_VOCABULARY as WORDS } from '../../../../server/rl/agent/vocabulary.ts';
-import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
-import { smallKitchen } from './games.ts';
+import { Agent } from '../../../../../server/rl/agent/agent.ts';
+import { NanoLanguage } from '../../../../../server/rl/envs/alfworld/nano-language.ts';
+import { AlfworldSimulator, compileGame } from '../../../../../server/rl/envs/alfworld/simulator.ts';
+import { readStrategy, strategyOf, strategyVector } from '../../../../../server/rl/envs/alfworld/strategy.ts';
+import { ALFWORLD_VOCABULARY as WORDS } from '../../../../../server/rl/envs/alfworld/vocabulary.ts';
+import { smallKitchen } from '../../agent/games.ts';
 
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 

@@ -1,0 +1,49 @@
+export const ENVIRONMENTS = ['alfworld'] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+export const SPLITS = ['train', 'valid_seen', 'valid_unseen', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** What browser and server have to know of an environment. */
+export interface EnvironmentFacts {
+  title: string;
+  /** One sentence. */
+  description: string;
+  taskTypes: readonly string[];
+  /** Splits that evaluations play; headline numbers are those of the first. */
+  evaluated: readonly [Split, ...Split[]];
+  /** Defaults: turns of a training episode, and of the last evaluation. */
+  stepLimit: number;
+  evaluationStepLimits: readonly number[];
+  /** Whether endings have a score between lost and won. */
+  hasScore: boolean;
+  /** Whether a small policy has words for it, a scripted expert warms up, and plans for a whole episode exist (strata, gear-like). */
+  hasWords: boolean;
+  hasExpert: boolean;
+  hasStrategies: boolean;
+}
+
+export const ALFWORLD_TASK_TYPES = [
+  'pick_and_place_simple',
+  'look_at_obj_in_light',
+  'pick_clean_then_place_in_recep',
+  'pick_heat_then_place_in_recep',
+  'pick_cool_then_place_in_recep',
+  'pick_two_obj_and_place',
+] as const;
+
+export const ENVIRONMENT_FACTS: Record<EnvironmentName, EnvironmentFacts> = {
+  alfworld: {
+    title: 'ALFWorld',
+    description:
+      'Household tasks in text: find things, clean, heat or cool them, put them where they belong.',
+    taskTypes: ALFWORLD_TASK_TYPES,
+    evaluated: ['valid_seen', 'valid_unseen'],
+    stepLimit: 30,
+    evaluationStepLimits: [30],
+    hasScore: false,
+    hasWords: true,
+    hasExpert: true,
+    hasStrategies: true,
+  },
+};
