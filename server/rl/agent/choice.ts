@@ -94,7 +94,7 @@ export function choiceTrie(
     const last = head[head.length - 1];
     if (last === undefined) throw new AppError('internal', 'an open command without a beginning');
     const node = growPath(root, head.subarray(0, -1), 'an open command');
-    if (node.allowed.includes(last)) throw ambiguous('an open command', 'another');
+    if (node.child(last)) throw ambiguous('an open command', 'another');
     node.append(last, rest);
   }
   return root;

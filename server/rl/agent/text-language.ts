@@ -109,7 +109,7 @@ export class TextLanguage implements Language {
   #opening(command: OpenCommand, before: string, behind: string): Opening {
     return {
       head: this.#spell(before + command.head),
-      rest: new OpenText(this.#tokenizer, command, this.#spell(command.tail + behind)),
+      rest: new OpenText(this.#tokenizer, command, behind),
     };
   }
 
