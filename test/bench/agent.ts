@@ -7,12 +7,13 @@
  */
 import { performance } from 'node:perf_hooks';
 import { Agent } from '../../server/rl/agent/agent.ts';
+import { spokenExpert } from '../../server/rl/envs/alfworld/expert.ts';
 import { SeenExpert } from '../../server/rl/envs/alfworld/expert-seen.ts';
 import { Knowledge } from '../../server/rl/envs/alfworld/knowledge.ts';
 import { NanoLanguage } from '../../server/rl/envs/alfworld/nano-language.ts';
 import { nanoPrompt } from '../../server/rl/envs/alfworld/nano-prompt.ts';
 import { AlfworldSimulator, compileGame } from '../../server/rl/envs/alfworld/simulator.ts';
-import { BEFORE_PLAN, stateFeatures } from '../../server/rl/envs/alfworld/state-features.ts';
+import { stateFeatures } from '../../server/rl/envs/alfworld/state-features.ts';
 import { Random } from '../../server/rl/random.ts';
 import { hasRealGames, pick, realGames, smallKitchen, testRandom } from '../server/rl/agent/games.ts';
 
@@ -21,10 +22,10 @@ const games = (hasRealGames ? realGames(Math.max(1, Math.floor(140 / gameCount))
   compileGame,
 );
 
-function time(name: string, unit: string, run: () => number): void {
-  run(); // warm the compiler
+async function time(name: string, unit: string, run: () => number | Promise<number>): Promise<void> {
+  await run(); // warm the compiler
   const start = performance.now();
-  const count = run();
+  const count = await run();
   const seconds = (performance.now() - start) / 1000;
   console.log(`${name.padEnd(52)} ${Math.round(count / seconds).toLocaleString('en')} ${unit}/s`);
 }
@@ -34,25 +35,27 @@ interface Played {
   steps: { command: string; observation: string }[];
 }
 
-function playRandomly(format: 'plan-execute' | 'flat', lengths: number[] = []): Played[] {
+async function playRandomly(format: 'plan-execute' | 'flat', lengths: number[] = []): Promise<Played[]> {
   const random = testRandom(1);
-  return games.map((compiled) => {
+  const episodes: Played[] = [];
+  for (const compiled of games) {
     const simulator = new AlfworldSimulator(compiled);
     const agent = new Agent(new NanoLanguage(), format);
-    agent.start(simulator);
+    await agent.start(simulator);
     const played: Played = { first: '', steps: [] };
     for (let done = false; !done; ) {
       const { prompt, decoder } = agent.turn();
       lengths.push(prompt.length);
       while (!decoder.done) decoder.push(pick([...(decoder.allowed() ?? [])], random));
       const response = decoder.response();
-      const step = agent.finish(response);
+      const step = await agent.finish(response);
       played.steps.push({ command: response.action, observation: step.observation });
       done = step.done;
     }
     played.first = simulator.reset();
-    return played;
-  });
+    episodes.push(played);
+  }
+  return episodes;
 }
 
 function describeLengths(name: string, lengths: number[]): void {
@@ -65,20 +68,20 @@ function describeLengths(name: string, lengths: number[]): void {
 }
 
 const randomLengths: number[] = [];
-const episodes = playRandomly('plan-execute', randomLengths);
+const episodes = await playRandomly('plan-execute', randomLengths);
 const expertLengths: number[] = [];
 const responseLengths: number[] = [];
 let won = 0;
 for (const [seed, compiled] of games.entries()) {
   const simulator = new AlfworldSimulator(compiled);
   const agent = new Agent(new NanoLanguage(), 'plan-execute');
-  agent.start(simulator);
-  const expert = new SeenExpert(agent.knowledge, new Random(seed));
+  await agent.start(simulator);
+  const expert = spokenExpert(new SeenExpert(agent.memory as Knowledge, new Random(seed)));
   for (let done = false; !done; ) {
     expertLengths.push(agent.turn().prompt.length);
     const response = agent.demonstrate(expert.act(simulator.admissible()));
     responseLengths.push(response.ids.length);
-    const step = agent.finish(response);
+    const step = await agent.finish(response);
     done = step.done;
     won += step.won ? 1 : 0;
   }
@@ -92,7 +95,7 @@ describeLengths('prompt tokens, expert that plays from what it saw', expertLengt
 describeLengths('response tokens, expert that plays from what it saw', responseLengths);
 
 const rounds = 8;
-time('knowledge updates', 'updates', () => {
+await time('knowledge updates', 'updates', () => {
   let count = 0;
   for (let round = 0; round < rounds; round++) {
     for (const { first, steps } of episodes) {
@@ -108,23 +111,23 @@ const halfway = episodes.map(({ first, steps }) => {
   for (const { command, observation } of steps.slice(0, 25)) knowledge.update(command, observation);
   return knowledge;
 });
-time('prompts', 'prompts', () => {
+await time('prompts', 'prompts', () => {
   for (let round = 0; round < 500; round++)
     for (const knowledge of halfway) nanoPrompt(knowledge, null, 'plan-execute');
   return 500 * halfway.length;
 });
 const out = new Float32Array(64);
-time('state features', 'rows', () => {
+await time('state features', 'rows', () => {
   for (let round = 0; round < 500; round++) {
-    for (const knowledge of halfway) stateFeatures(knowledge, null, BEFORE_PLAN, out);
+    for (const knowledge of halfway) stateFeatures(knowledge, null, { planned: false, switched: false }, out);
   }
   return 500 * halfway.length;
 });
 for (const format of ['plan-execute', 'flat'] as const) {
-  time(`whole ${format} turns with random choices and simulator`, 'turns', () => {
+  await time(`whole ${format} turns with random choices and simulator`, 'turns', async () => {
     let count = 0;
     for (let round = 0; round < 3; round++) {
-      for (const { steps } of playRandomly(format)) count += steps.length;
+      for (const { steps } of await playRandomly(format)) count += steps.length;
     }
     return count;
   });

@@ -1,5 +1,5 @@
+import type { ALFWORLD_TASK_TYPES } from '../../server/contract/environments.ts';
 import { PUBLISHED_TRACES } from '../../server/contract/presets.ts';
-import type { TaskType } from '../../server/contract/run-config.ts';
 
 /** Runs of one preset that differ in the variant and the seed only, each with the same number of episodes. */
 export interface Study {
@@ -72,7 +72,7 @@ const variants: Record<string, Variant> = {
 export const CORE = { studies: ['main', 'long'], variants: Object.keys(variants) };
 
 /** Tasks that take several steps in the right order. */
-const LONG_TASKS: readonly TaskType[] = [
+const LONG_TASKS: readonly (typeof ALFWORLD_TASK_TYPES)[number][] = [
   'pick_clean_then_place_in_recep',
   'pick_heat_then_place_in_recep',
   'pick_cool_then_place_in_recep',

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ALFWORLD_TASK_TYPES } from '../../../server/contract/environments.ts';
 import { METRIC_KEYS } from '../../../server/contract/metrics.ts';
-import { parseRunConfig, TASK_TYPES } from '../../../server/contract/run-config.ts';
+import { parseRunConfig } from '../../../server/contract/run-config.ts';
 import { openDatabase } from '../../../server/store/database.ts';
 import type { EventPayload } from '../../../server/store/events.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
@@ -89,7 +90,7 @@ function evaluationsAt(iteration: number, index: number): EventPayload[] {
   return (['valid_seen', 'valid_unseen'] as const).map((split) => {
     const successes = Math.floor(140 * noise(iteration + index / 3));
     const byTaskType = Object.fromEntries(
-      TASK_TYPES.map((type) => [type, { episodes: 23, successes: Math.floor(successes / 6) }]),
+      ALFWORLD_TASK_TYPES.map((type) => [type, { episodes: 23, successes: Math.floor(successes / 6) }]),
     );
     const evaluation = makeEvaluation({ iteration, split, successes, byTaskType });
     return { kind: 'evaluation', evaluation };

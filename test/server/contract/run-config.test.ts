@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { refusedChoices } from '../../../server/contract/config-rules.ts';
+import {
+  ENVIRONMENT_FACTS,
+  ENVIRONMENTS,
+  type EnvironmentName,
+} from '../../../server/contract/environments.ts';
 import { ESTIMATORS } from '../../../server/contract/estimators.ts';
 import { PRESETS, presetConfig } from '../../../server/contract/presets.ts';
 import {
@@ -69,10 +74,12 @@ describe('run config', () => {
   it('offers for a language model what a config may say', () => {
     for (const estimator of ESTIMATORS) {
       const launch = () => parseRunConfig({ policy: 'pretrained', model: 'm', estimator });
-      if (refusedChoices('pretrained', 'estimator').includes(estimator)) expect(launch).toThrow(/^estimator/);
+      if (refusedChoices('pretrained', 'alfworld', 'estimator').includes(estimator))
+        expect(launch).toThrow(/^estimator/);
       else expect(launch().estimator).toBe(estimator);
     }
-    for (const name of ['estimator', 'format', 'critic']) expect(refusedChoices('nano', name)).toEqual([]);
+    for (const name of ['estimator', 'format', 'critic'])
+      expect(refusedChoices('nano', 'alfworld', name)).toEqual([]);
   });
 
   it('says what free text needs, and takes the context that goes with it', () => {
@@ -151,5 +158,52 @@ describe('run config', () => {
     const other = presetConfig('tiny', { estimator: 'token-gae' });
     expect(differingFields([one, other])).toEqual(['estimator']);
     expect(differingFields([one, one])).toEqual([]);
+  });
+});
+
+/** The least that a run in an environment has to say. */
+function inputFor(environment: EnvironmentName): RunConfigInput {
+  const { hasWords, hasExpert } = ENVIRONMENT_FACTS[environment];
+  return {
+    environment,
+    ...(!hasWords && { policy: 'pretrained', model: 'm' }),
+    ...(!hasExpert && { warmStartEpisodes: 0 }),
+  };
+}
+
+describe.each(ENVIRONMENTS)('a run config in %s', (environment) => {
+  const { title, taskTypes, stepLimit, evaluationStepLimits } = ENVIRONMENT_FACTS[environment];
+  const others = ENVIRONMENTS.filter((name): boolean => name !== environment);
+  const foreign = others.flatMap((name) => ENVIRONMENT_FACTS[name].taskTypes);
+
+  it('takes its task types and step limits where none are named, and leaves named ones alone', () => {
+    const input = inputFor(environment);
+    expect(parseRunConfig(input)).toMatchObject({ taskTypes, stepLimit, evaluationStepLimits });
+    const named = { taskTypes: taskTypes.slice(0, 1), stepLimit: 7, evaluationStepLimits: [8, 9] };
+    expect(parseRunConfig({ ...input, ...named } as RunConfigInput)).toMatchObject(named);
+  });
+
+  it.skipIf(foreign.length === 0)('refuses the task types of others by name, and does not offer them', () => {
+    for (const type of foreign) {
+      const launch = () =>
+        parseRunConfig({ ...inputFor(environment), taskTypes: [taskTypes[0], type] } as RunConfigInput);
+      expect(launch).toThrow(`taskTypes: ${type} is none of ${title}’s: ${taskTypes.join(', ')}`);
+    }
+    expect(refusedChoices('nano', environment, 'taskTypes')).toEqual(foreign);
+  });
+
+  it('refuses task types that nobody has', () => {
+    const launch = () => parseRunConfig({ environment, taskTypes: ['juggle'] } as unknown as RunConfigInput);
+    expect(launch).toThrow(/taskTypes/);
+  });
+});
+
+it('takes the task types and step limits of the default environment where none is named', () => {
+  const { taskTypes, stepLimit, evaluationStepLimits } = ENVIRONMENT_FACTS.alfworld;
+  expect(parseRunConfig({})).toMatchObject({
+    environment: 'alfworld',
+    taskTypes,
+    stepLimit,
+    evaluationStepLimits,
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ALFWORLD_TASK_TYPES } from '../../../server/contract/environments.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
 import { PUBLISHED_TRACES, presetConfig } from '../../../server/contract/presets.ts';
-import { type RunConfigInput, TASK_TYPES } from '../../../server/contract/run-config.ts';
+import type { RunConfigInput } from '../../../server/contract/run-config.ts';
 import { type Entrant, makeLeaderboard } from '../../../server/stats/leaderboard.ts';
 import { makeEvaluation } from '../../evaluation.ts';
 
@@ -12,7 +13,7 @@ const evaluation = (iteration: number, successes: number, changes: Partial<Evalu
     episodes: 100,
     successes,
     episodeLength: 10,
-    byTaskType: Object.fromEntries(TASK_TYPES.map((type) => [type, { episodes: 1, successes: 1 }])),
+    byTaskType: Object.fromEntries(ALFWORLD_TASK_TYPES.map((type) => [type, { episodes: 1, successes: 1 }])),
     trainingEpisodes: iteration * 10,
     trainingTokens: iteration * 1000,
     trainingSeconds: iteration * 2,

@@ -46,11 +46,14 @@ const system: SystemInfo = {
   dataFolder: '/home/somebody/secret',
   modelsFolder: '/home/somebody/models',
   engine: { name: 'onnxruntime', reason: 'fastest here' },
-  games: {
-    source: 'real',
-    origin: '/home/somebody/games',
-    counts: { train: 1, valid_seen: 1, valid_unseen: 1 },
-  },
+  games: [
+    {
+      environment: 'alfworld',
+      source: 'real',
+      origin: '/home/somebody/games',
+      counts: { train: 1, valid_seen: 1, valid_unseen: 1 },
+    },
+  ],
   cores: 2,
   memoryBytes: 8 * 2 ** 30,
   residentBytes: { server: 1, trainers: 1 },

@@ -9,6 +9,7 @@ import {
   whyUnused,
 } from '../../../../app/runs/new/launch-state.ts';
 import type { VariedField } from '../../../../app/runs/new/sweep-model.ts';
+import { ENVIRONMENT_FACTS } from '../../../../server/contract/environments.ts';
 import type { ModelInfo } from '../../../../server/contract/models.ts';
 import { PRESETS, presetConfig } from '../../../../server/contract/presets.ts';
 import type { FieldName } from '../../../../server/contract/run-config.ts';
@@ -41,6 +42,27 @@ describe('the turn format', () => {
     expect(format('strata', 'plan-execute')).toBe('strategy');
     expect(format('hae', 'strategy')).toBe('plan-execute');
     expect(format('grpo', 'strategy')).toBe('strategy');
+  });
+});
+
+describe('the environment', () => {
+  const fitted = (changes: Partial<typeof draft>) => fitChoices({ ...draft, ...changes });
+  const draft = { ...draftOf(quick), stepLimit: '7', evaluationStepLimits: '8, 9' };
+  const { taskTypes, stepLimit, evaluationStepLimits } = ENVIRONMENT_FACTS.alfworld;
+
+  it('has its own task types and step limits in place of another’s', () => {
+    expect(fitted({ taskTypes: ['somebody-elses'] })).toMatchObject({
+      taskTypes,
+      stepLimit: String(stepLimit),
+      evaluationStepLimits: evaluationStepLimits.join(', '),
+    });
+  });
+
+  it('leaves its own alone, and all where it is none yet', () => {
+    const own = { taskTypes: taskTypes.slice(1, 3) };
+    expect(fitted(own)).toEqual({ ...draft, ...own });
+    const unknown = { environment: 'nowhere', taskTypes: ['somebody-elses'] };
+    expect(fitted(unknown)).toEqual({ ...draft, ...unknown });
   });
 });
 

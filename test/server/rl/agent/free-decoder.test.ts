@@ -27,7 +27,10 @@ function readTokens(
   ids: Iterable<number>,
   { format = 'plan-execute', isFirst = false, longest = 500, trainsAll = false }: Setting = {},
 ): TurnResponse {
-  const decoder = new FreeDecoder(new FreeSpeech(tokenizer, format, { longest, trainsAll }), isFirst);
+  const decoder = new FreeDecoder(
+    new FreeSpeech(tokenizer, format, { dialect: 'alfworld', longest, trainsAll }),
+    isFirst,
+  );
   for (const id of ids) {
     expect(decoder.allowed()).toBeNull();
     decoder.push(id);
@@ -55,8 +58,7 @@ describe('free text of three blocks', () => {
     const response = readText(SWITCHING);
     expect(response).toMatchObject({
       switched: true,
-      subgoal: { verb: 'get', object: 'apple', receptacle: 'countertop' },
-      subgoalText: 'get apple countertop',
+      subgoal: 'get apple countertop',
       action: 'go to countertop 1',
       malformed: false,
       empty: false,
@@ -72,7 +74,7 @@ describe('free text of three blocks', () => {
 
   it('trains a kept sub-goal on the first turn only, which begins a segment whatever it says', () => {
     const kept = readText(KEEPING);
-    expect(kept).toMatchObject({ switched: false, malformed: false, subgoalText: 'get apple countertop' });
+    expect(kept).toMatchObject({ switched: false, malformed: false, subgoal: 'get apple countertop' });
     expect(textOf(kept, LEVEL_CODE.high)).toBe('');
     expect(textOf(kept, NO_LEVEL)).toContain('get apple countertop');
     expect(textOf(readText(KEEPING, { isFirst: true }), LEVEL_CODE.high)).toContain('get apple countertop');
@@ -88,7 +90,7 @@ describe('free text of three blocks', () => {
     'takes over the sub-goal "%s" as text, though it is none of the expert’s',
     (said) => {
       const response = readText(SWITCHING.replace('get apple countertop', said));
-      expect(response).toMatchObject({ subgoal: null, subgoalText: said, malformed: false });
+      expect(response).toMatchObject({ subgoal: said, malformed: false });
     },
   );
 });
@@ -99,8 +101,7 @@ describe('text that breaks the format', () => {
     const response = readText(text);
     expect(response).toMatchObject({
       action: text.toLowerCase().slice(-30),
-      subgoal: null,
-      subgoalText: '',
+      subgoal: '',
       switched: false,
       malformed: true,
       empty: false,
@@ -119,14 +120,14 @@ describe('text that breaks the format', () => {
 
   it('with another word than KEEP and SWITCH is a switch for training only', () => {
     const response = readText(SWITCHING.replace('SWITCH<', 'MAYBE<'));
-    expect(response).toMatchObject({ switched: true, malformed: true, subgoalText: '' });
+    expect(response).toMatchObject({ switched: true, malformed: true, subgoal: '' });
     expect(response.action).toBe('go to countertop 1');
   });
 
   it('with Chinese characters plays what it says', () => {
     const response = readText(SWITCHING.replace('get apple', '找到 apple'));
-    expect(response).toMatchObject({ malformed: true, action: 'go to countertop 1', subgoal: null });
-    expect(response.subgoalText).toBe('找到 apple countertop');
+    expect(response).toMatchObject({ malformed: true, action: 'go to countertop 1' });
+    expect(response.subgoal).toBe('找到 apple countertop');
   });
 
   it('with blocks in another order is none: the reference reads it', () => {
@@ -156,7 +157,10 @@ describe('text that breaks the format', () => {
     expect(whole).toMatchObject({ malformed: false, action: 'go to countertop 1' });
     const cut = readTokens(ids.slice(0, 8), { longest: 8 });
     expect(cut).toMatchObject({ malformed: true, empty: false });
-    const decoder = new FreeDecoder(new FreeSpeech(tokenizer, 'flat', { longest: 8, trainsAll: true }), true);
+    const decoder = new FreeDecoder(
+      new FreeSpeech(tokenizer, 'flat', { dialect: 'alfworld', longest: 8, trainsAll: true }),
+      true,
+    );
     decoder.push(5);
     expect(() => decoder.response()).toThrow('before its end');
   });
@@ -194,7 +198,6 @@ describe('the flat format', () => {
       action: 'look',
       malformed: false,
       subgoal: null,
-      subgoalText: '',
       switched: false,
       lowPosition: 0,
     });
@@ -206,7 +209,7 @@ describe('the flat format', () => {
 describe('an expert’s turn as free text', () => {
   const turn = { switched: true, subgoal: 'get apple countertop', action: 'go to countertop 1' };
   const speech = (format: TextFormat, longest = 128) =>
-    new FreeSpeech(tokenizer, format, { longest, trainsAll: false });
+    new FreeSpeech(tokenizer, format, { dialect: 'alfworld', longest, trainsAll: false });
 
   it('obeys the format, and ends', () => {
     const response = writeTurn(speech('plan-execute'), turn, true);

@@ -6,7 +6,10 @@ import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import { Agent } from '../../../../server/rl/agent/agent.ts';
 import { TextLanguage } from '../../../../server/rl/agent/text-language.ts';
 import { TurnDecoder } from '../../../../server/rl/agent/turn-decoder.ts';
+import { ALFWORLD } from '../../../../server/rl/envs/alfworld/alfworld.ts';
+import { spokenExpert } from '../../../../server/rl/envs/alfworld/expert.ts';
 import { SeenExpert } from '../../../../server/rl/envs/alfworld/expert-seen.ts';
+import type { Knowledge } from '../../../../server/rl/envs/alfworld/knowledge.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { Random } from '../../../../server/rl/random.ts';
@@ -18,21 +21,21 @@ const tokenizer = new TextTokenizer(ensureTinyModel(root));
 const kitchen = () => new AlfworldSimulator(compileGame(smallKitchen()), { stepLimit: 30 });
 
 /** The expert's episode: prompt and response of every turn. */
-function demonstrate(language: TextLanguage, format: 'plan-execute' | 'flat' = 'plan-execute') {
+async function demonstrate(language: TextLanguage, format: 'plan-execute' | 'flat' = 'plan-execute') {
   const agent = new Agent(language, format);
-  agent.start(kitchen());
-  const expert = new SeenExpert(agent.knowledge, new Random(4));
+  await agent.start(kitchen());
+  const expert = spokenExpert(new SeenExpert(agent.memory as Knowledge, new Random(4)));
   const turns = [];
   for (;;) {
     const { prompt } = agent.turn();
     const response = agent.demonstrate(expert.act(agent.environment.admissible()));
     turns.push({ prompt, response });
-    if (agent.finish(response).done) return turns;
+    if ((await agent.finish(response)).done) return turns;
   }
 }
 
-describe('an episode as a dialogue', () => {
-  const turns = demonstrate(new TextLanguage(tokenizer, 'dialogue', 'plan-execute'));
+describe('an episode as a dialogue', async () => {
+  const turns = await demonstrate(new TextLanguage(ALFWORLD, tokenizer, 'dialogue', 'plan-execute'));
   const text = turns
     .map(({ prompt, response }) => tokenizer.decode(prompt) + tokenizer.decode(response.ids))
     .join('');
@@ -73,10 +76,10 @@ function reachable(language: TextLanguage, agent: Agent): string[] {
     const decoder = new TurnDecoder(language, agent.grammar());
     if (agent.format === 'plan-execute') decoder.say('KEEP');
     if (decoder.lowPosition === null)
-      while (decoder.lowPosition === null) decoder.push(decoder.allowed()[0]!);
+      while (decoder.lowPosition === null) decoder.push(decoder.allowed()![0]!);
     for (const id of ids) decoder.push(id);
     if (decoder.done) found.push(decoder.response().action);
-    else for (const id of decoder.allowed()) walk([...ids, id]);
+    else for (const id of decoder.allowed() ?? []) walk([...ids, id]);
   };
   walk([]);
   return found;
@@ -85,14 +88,14 @@ function reachable(language: TextLanguage, agent: Agent): string[] {
 describe.each(['dialogue', 'rebuilt'] as const)('a %s', (context) => {
   it.each(['plan-execute', 'flat'] as const)(
     'can say exactly the admissible commands but help (%s)',
-    (format) => {
-      const language = new TextLanguage(tokenizer, context, format);
+    async (format) => {
+      const language = new TextLanguage(ALFWORLD, tokenizer, context, format);
       const agent = new Agent(language, format);
-      agent.start(kitchen());
-      agent.finish(
+      await agent.start(kitchen());
+      await agent.finish(
         agent.demonstrate({
           switched: true,
-          subgoal: { verb: 'get', object: 'apple', receptacle: 'countertop' },
+          subgoal: 'get apple countertop',
           action: 'go to countertop 1',
         }),
       );
@@ -102,11 +105,12 @@ describe.each(['dialogue', 'rebuilt'] as const)('a %s', (context) => {
   );
 });
 
-it('writes the reference’s prompt and tags where the prompt is rebuilt', () => {
-  const [first, second] = demonstrate(new TextLanguage(tokenizer, 'rebuilt', 'plan-execute'));
+it('writes the reference’s prompt and tags where the prompt is rebuilt', async () => {
+  const [first, second] = await demonstrate(new TextLanguage(ALFWORLD, tokenizer, 'rebuilt', 'plan-execute'));
   const prompt = tokenizer.decode(second?.prompt ?? []);
   expect(prompt).toContain('Current sub-goal: get apple countertop');
   expect(prompt).toContain("'take apple 1 from countertop 1'");
+  expect(prompt).not.toContain('help');
   expect(tokenizer.decode(first?.response.ids ?? [])).toBe(
     '<switch>SWITCH</switch>\n<subgoal>get apple countertop</subgoal>\n<action>go to countertop 1</action>',
   );

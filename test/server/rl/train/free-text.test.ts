@@ -10,6 +10,7 @@ import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import { Agent } from '../../../../server/rl/agent/agent.ts';
 import { TextLanguage } from '../../../../server/rl/agent/text-language.ts';
 import { NO_LEVEL } from '../../../../server/rl/agent/turn.ts';
+import { ALFWORLD } from '../../../../server/rl/envs/alfworld/alfworld.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
@@ -120,13 +121,16 @@ describe('free text as it is played', () => {
   });
 });
 
-it('is cloned token by token, its tags and its end too, from among the whole vocabulary', () => {
+it('is cloned token by token, its tags and its end too, from among the whole vocabulary', async () => {
   const tokenizer = new TextTokenizer(join(models, 'tiny-random'));
   const free = { longest: 128, trainsAll: false };
-  const agent = new Agent(new TextLanguage(tokenizer, 'rebuilt', 'plan-execute', free), 'plan-execute');
-  agent.start(new RunGames(presetConfig('lm-tiny', FREE)).trainingGames(1, 0, 1, 3, 1)[0]!);
+  const agent = new Agent(
+    new TextLanguage(ALFWORLD, tokenizer, 'rebuilt', 'plan-execute', free),
+    'plan-execute',
+  );
+  await agent.start(new RunGames(presetConfig('lm-tiny', FREE)).trainingGames(1, 0, 1, 3, 1)[0]!);
   const { prompt } = agent.turn();
-  const subgoal = { verb: 'get', object: 'apple', receptacle: 'fridge' } as const;
+  const subgoal = 'get apple fridge';
   const { ids, allowed } = agent.demonstrate({ switched: true, subgoal, action: 'look' });
   const { tokens, decisions } = decisionRow([{ prompt, ids, allowed, stray: false }]);
   expect(decisions.map(({ position }) => position)).toEqual([...ids.keys()].map((i) => prompt.length + i));

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import { Agent } from '../../../../server/rl/agent/agent.ts';
+import type { Knowledge } from '../../../../server/rl/envs/alfworld/knowledge.ts';
 import { NanoLanguage } from '../../../../server/rl/envs/alfworld/nano-language.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
 import { readStrategy } from '../../../../server/rl/envs/alfworld/strategy.ts';
@@ -72,15 +73,15 @@ beforeAll(async () => {
 });
 
 describe('strategies of an iteration', () => {
-  it('are words of their rooms, and less alike than the candidates', () => {
+  it('are words of their rooms, and less alike than the candidates', async () => {
     expect(drawn.openings.map((ofGame) => ofGame.length)).toEqual([2, 2, 2]);
-    games().forEach((game, index) => {
+    for (const [index, game] of games().entries()) {
       const agent = new Agent(new NanoLanguage(), 'strategy');
-      agent.start(game);
-      const room = [...agent.knowledge.receptaclesByClass.keys()];
+      await agent.start(game);
+      const room = (agent.memory as Knowledge).receptacleClasses;
       for (const opening of drawn.openings[index] ?? [])
         for (const name of readStrategy(opening.map(({ id }) => id))) expect(room).toContain(name);
-    });
+    }
     expect(drawn.diversity.kept).toBeLessThan(drawn.diversity.drawn);
     expect(drawn.diversity.duplicates).toBeGreaterThanOrEqual(0);
   });

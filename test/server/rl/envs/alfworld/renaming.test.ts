@@ -10,17 +10,19 @@ import { pick, smallKitchen, testRandom } from '../../agent/games.ts';
 const ALWAYS = { objects: 1, numbers: 1, furniture: 1 };
 
 /** Rows of random play, as behaviour cloning sees them. */
-function rows(count: number) {
+async function rows(count: number) {
   const agent = new Agent(new NanoLanguage(), 'plan-execute');
-  agent.start(new AlfworldSimulator(compileGame(smallKitchen()), { stepLimit: Infinity }));
+  await agent.start(new AlfworldSimulator(compileGame(smallKitchen()), { stepLimit: Infinity }));
   const random = testRandom(5);
-  return Array.from({ length: count }, () => {
+  const played = [];
+  while (played.length < count) {
     const { prompt, decoder } = agent.turn();
     while (!decoder.done) decoder.push(pick([...(decoder.allowed() ?? [])], random));
     const response = decoder.response();
-    agent.finish(response);
-    return { prompt, ...response };
-  });
+    await agent.finish(response);
+    played.push({ prompt, ...response });
+  }
+  return played;
 }
 
 describe('renaming', () => {
@@ -41,9 +43,9 @@ describe('renaming', () => {
     );
   });
 
-  it('renames prompt, targets and allowed sets alike, so targets stay in the grammar', () => {
+  it('renames prompt, targets and allowed sets alike, so targets stay in the grammar', async () => {
     const random = testRandom(9);
-    for (const row of rows(60)) {
+    for (const row of await rows(60)) {
       const renaming = randomRenaming(random, ALWAYS);
       const renamed = renameRow(row, renaming);
       renamed.ids.forEach((id, position) => {

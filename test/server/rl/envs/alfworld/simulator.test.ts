@@ -276,7 +276,13 @@ describe('reading commands', () => {
     'go  to countertop 1',
   ])('changes nothing: "%s"', (command) => {
     const game = playKitchen();
-    expect(game.step(command)).toEqual({ observation: NOTHING, reward: 0, done: false, won: false });
+    expect(game.step(command)).toEqual({
+      observation: NOTHING,
+      reward: 0,
+      done: false,
+      truncated: false,
+      won: false,
+    });
     expect(game.steps).toBe(1);
   });
 
@@ -322,6 +328,7 @@ describe('goals', () => {
       observation: 'You move the apple 2 to the sidetable 1.',
       reward: 1,
       done: true,
+      truncated: false,
       won: true,
     });
   });
@@ -390,7 +397,18 @@ describe('the step limit', () => {
       observation: 'You arrive at fridge 1. The fridge 1 is closed.',
       reward: 0,
       done: true,
+      truncated: true,
       won: false,
+    });
+  });
+
+  test('a win on the last step is no cut', () => {
+    const game = playKitchen({ taskType: 'pick_and_place_simple', target: 'sidetable' }, { stepLimit: 4 });
+    say(game, 'go to countertop 1', 'take apple 2 from countertop 1', 'go to sidetable 1');
+    expect(game.step('move apple 2 to sidetable 1')).toMatchObject({
+      done: true,
+      truncated: false,
+      won: true,
     });
   });
 
