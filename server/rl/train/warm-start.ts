@@ -259,8 +259,9 @@ async function playExpert(
   for (;;) {
     const admissible = environment.admissible();
     const turn = expert.act(admissible);
-    const stray = noise.chance(config.warmStartNoise);
-    if (stray) turn.action = noise.pick(strayCommands(world, admissible));
+    const strays = noise.chance(config.warmStartNoise) ? strayCommands(world, admissible) : [];
+    const stray = strays.length > 0;
+    if (stray) turn.action = noise.pick(strays);
     steps.push({ turn, stray });
     const step = await environment.step(turn.action);
     memory.update(turn.action, step.observation);
@@ -268,7 +269,7 @@ async function playExpert(
   }
 }
 
-/** What can be said without free text. */
+/** What can be said without free text; it may be nothing. */
 function strayCommands({ openCommands, isSayable }: World, admissible: readonly string[]): string[] {
   const closed = admissible.filter((command) => !openCommands.some(({ shown }) => shown === command));
   return closed.filter(isSayable);
