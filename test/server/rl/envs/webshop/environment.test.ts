@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ShoppingEnvironment } from '../../../../../server/rl/envs/webshop/environment.ts';
+import { SEARCH, ShoppingEnvironment } from '../../../../../server/rl/envs/webshop/environment.ts';
 import { smallShop } from './small-shop.ts';
 
 describe('ShoppingEnvironment', () => {
@@ -7,7 +7,7 @@ describe('ShoppingEnvironment', () => {
     const environment = new ShoppingEnvironment(smallShop('human'), 0);
     expect(environment).toMatchObject({ gameId: '0-B00000000B', taskType: 'garden' });
     expect(environment.reset()).toContain('WebShop [SEP] Instruction:');
-    expect(environment.admissible()).toEqual([]);
+    expect(environment.admissible()).toEqual([SEARCH]);
     expect(environment.step('search[mug]')).toMatchObject({
       reward: 0,
       done: false,
@@ -16,6 +16,8 @@ describe('ShoppingEnvironment', () => {
       truncated: false,
     });
     expect(environment.admissible()).toContain('click[b00000000b]');
+    // Only the first page has a bar to search with.
+    expect(environment.admissible()).not.toContain(SEARCH);
     environment.step('click[b00000000b]');
     // Attribute and price are met, the option is not.
     expect(environment.step('click[buy now]')).toMatchObject({
