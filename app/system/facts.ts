@@ -102,7 +102,7 @@ function describeGames({ environment, source, origin, counts }: GamesFound): Sys
   return {
     title: `Games of ${ENVIRONMENT_FACTS[environment].title}`,
     value: source === 'real' ? 'Real' : 'Generated',
-    detail: `${origin}. ${parts.join(', ')}.`,
+    detail: parts.length > 0 ? `${origin}. ${parts.join(', ')}.` : origin,
     change: REAL_GAMES[environment] ?? 'These games are always generated.',
   };
 }

@@ -1,6 +1,6 @@
 /** Started by machine.ts: says on standard output, as JSON, which engine and which games a trainer would get here. */
 import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from '../contract/environments.ts';
-import { parseRunConfig, type Split } from '../contract/run-config.ts';
+import { environmentDefaults, parseRunConfig, type Split } from '../contract/run-config.ts';
 import type { GamesFound } from '../contract/views.ts';
 import { ENVIRONMENT_KINDS } from '../rl/envs/registry.ts';
 import { openEngine } from '../rl/tensor/engine.ts';
@@ -21,7 +21,12 @@ async function describeEngine(): Promise<MachineReport['engine']> {
 function describeGames(environment: EnvironmentName): GamesFound {
   try {
     const { world } = ENVIRONMENT_KINDS[environment];
-    const games = world.openGames(parseRunConfig({ environment }));
+    // Whatever else a run there would have to say, its games do not depend on it.
+    const games = world.openGames({
+      ...parseRunConfig({}),
+      environment,
+      ...environmentDefaults(environment),
+    });
     const splits: Split[] = ['train', ...ENVIRONMENT_FACTS[environment].evaluated];
     const counts = Object.fromEntries(splits.map((split) => [split, games.count(split)]));
     return { environment, source: games.source, origin: games.origin, counts };
