@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { objectClasses, SCENES } from '../../../../../server/rl/envs/alfworld/tables.ts';
-import {
-  ALFWORLD_VOCABULARY,
-  Vocabulary,
-  WORD_GROUPS,
-} from '../../../../../server/rl/envs/alfworld/vocabulary.ts';
+import { ALFWORLD_VOCABULARY, WORD_GROUPS } from '../../../../../server/rl/envs/alfworld/vocabulary.ts';
+import { Vocabulary } from '../../../../../server/rl/envs/vocabulary.ts';
 
 describe('vocabulary', () => {
   it('is fixed: saved models depend on every id (append under a new version instead)', () => {
