@@ -1,4 +1,4 @@
-export const ENVIRONMENTS = ['alfworld'] as const;
+export const ENVIRONMENTS = ['alfworld', 'webshop'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 export const SPLITS = ['train', 'valid_seen', 'valid_unseen', 'test'] as const;
@@ -32,6 +32,9 @@ export const ALFWORLD_TASK_TYPES = [
   'pick_two_obj_and_place',
 ] as const;
 
+/** The categories of its products. */
+export const WEBSHOP_TASK_TYPES = ['beauty', 'electronics', 'fashion', 'garden', 'grocery'] as const;
+
 export const ENVIRONMENT_FACTS: Record<EnvironmentName, EnvironmentFacts> = {
   alfworld: {
     title: 'ALFWorld',
@@ -45,5 +48,18 @@ export const ENVIRONMENT_FACTS: Record<EnvironmentName, EnvironmentFacts> = {
     hasWords: true,
     hasExpert: true,
     hasStrategies: true,
+  },
+  webshop: {
+    title: 'WebShop',
+    description:
+      'Shopping by instruction: search a catalogue, compare products, choose options, buy the one that was asked for.',
+    taskTypes: WEBSHOP_TASK_TYPES,
+    evaluated: ['test'],
+    stepLimit: 15,
+    evaluationStepLimits: [15],
+    hasScore: true,
+    hasWords: true,
+    hasExpert: true,
+    hasStrategies: false,
   },
 };

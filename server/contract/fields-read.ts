@@ -46,6 +46,7 @@ const OWN_FIELDS: Record<PolicyKind, readonly FieldName[]> = {
 /** Fields that one environment reads and the others do not. */
 const ENVIRONMENT_FIELDS: Readonly<Record<EnvironmentName, readonly FieldName[]>> = {
   alfworld: ['dialect', 'generatedGames'],
+  webshop: ['goals', 'goalOrder', 'catalogueSize', 'shopReward'],
 };
 
 const POLICY_WORDS: Record<PolicyKind, string> = {

@@ -17,6 +17,9 @@ export const PRESET_NAMES = [
   'lm-tiny',
   'lm-quick',
   'lm-standard',
+  'webshop-tiny',
+  'webshop-quick',
+  'webshop-standard',
 ] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
@@ -38,6 +41,14 @@ const LANGUAGE_MODEL = {
   finalLearningRate: 1e-4,
   minibatchRows: 128,
   criticWarmup: 3,
+} satisfies RunConfigInput;
+
+/** What the presets for WebShop share. */
+const WEBSHOP = {
+  environment: 'webshop',
+  warmStartEpisodes: 250,
+  warmStartEpochs: 10,
+  finalLearningRate: 3e-4,
 } satisfies RunConfigInput;
 
 const presets: Record<PresetName, Omit<Preset, 'name'>> = {
@@ -122,6 +133,31 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
       evaluationGames: 140,
       evaluationStepLimits: [30, 50],
     },
+  },
+  'webshop-tiny': {
+    title: 'WebShop, tiny',
+    description: 'Shopping among generated products: every part working, too short to learn much.',
+    fields: {
+      ...WEBSHOP,
+      games: 'generated',
+      iterations: 4,
+      warmStartEpisodes: 60,
+      warmStartEpochs: 4,
+      episodesPerIteration: 16,
+      criticWarmup: 1,
+      evaluateEvery: 2,
+      evaluationGames: 24,
+    },
+  },
+  'webshop-quick': {
+    title: 'WebShop, quick',
+    description: 'Shopping in a minute or two: a visible difference between estimators.',
+    fields: { ...WEBSHOP, iterations: 30 },
+  },
+  'webshop-standard': {
+    title: 'WebShop, standard',
+    description: 'Shopping with verl-agent’s split and 15 steps, judged on all 500 test goals.',
+    fields: { ...WEBSHOP, iterations: 60, evaluationGames: 500 },
   },
 };
 

@@ -44,4 +44,24 @@ export const environmentSchemas = {
     'Size of the training split when games are generated (the real one has 3553).',
     { title: 'Generated games', group: 'Environment', unit: 'games', advanced: true },
   ),
+  goals: field(
+    z.enum(['synthetic', 'human']).default('synthetic'),
+    'Instructions put together from a product’s attributes and options, as verl-agent and HiPER train on, or written by people (which the catalogue of 1,000 products has hardly any of).',
+    { title: 'Goals', group: 'Environment' },
+  ),
+  goalOrder: field(
+    z.enum(['original', 'verl']).default('original'),
+    'The first 500 goals are for tests, the others for training. original shuffles them as WebShop does; verl shuffles them for training and tests apart, as verl-agent does, so that some goals are in both.',
+    { title: 'Order of goals', group: 'Environment', advanced: true },
+  ),
+  catalogueSize: field(
+    integer(0, 2_000_000).default(0),
+    'Only so many products: from the front of the real catalogue, or generated; 0 takes all real ones, or generates 1,000.',
+    { title: 'Products', group: 'Environment', unit: 'products', advanced: true },
+  ),
+  shopReward: field(
+    z.enum(['success', 'score']).default('success'),
+    'What a purchase earns: success is 1 where everything asked for is right and else nothing (verl-agent: 10); score is the share of it that is right.',
+    { title: 'Reward', group: 'Environment' },
+  ),
 };

@@ -61,6 +61,7 @@ class TrieNode implements Choice {
   append(id: number, choice: Choice): void {
     this.#ids.push(id);
     this.#children.push(choice);
+    this.#allowed = null;
   }
 
   get isLeaf(): boolean {

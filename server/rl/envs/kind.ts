@@ -1,3 +1,4 @@
+import type { RunConfig } from '../../contract/run-config.ts';
 import type { ReferenceTask } from '../agent/reference-prompt.ts';
 import type { TurnText } from '../agent/turn-text.ts';
 import type { WordLanguage } from '../agent/word-language.ts';
@@ -11,5 +12,5 @@ export interface EnvironmentKind {
   /** What the reference's prompt, which is rebuilt every turn, says of it. */
   reference: ReferenceTask;
   /** The language of the small policy; null: it has no words for this environment. */
-  words: (() => WordLanguage) | null;
+  words: ((config: RunConfig) => WordLanguage) | null;
 }

@@ -59,20 +59,29 @@ export async function evaluate(options: EvaluateOptions, soFar: TrainingSoFar): 
   }));
 }
 
-/** Success within `stepLimit` turns, in all and by task type. */
+/** Success within `stepLimit` turns, in all and by task type; the mean score of the endings where there are scores. */
 function tally(episodes: readonly Episode[], stepLimit: number) {
   const byTaskType: Evaluation['byTaskType'] = {};
   let successes = 0;
   let turns = 0;
+  let score = 0;
   for (const episode of episodes) {
     const won = episode.won && episode.length <= stepLimit;
     byTaskType[episode.taskType] ??= { episodes: 0, successes: 0 };
     const entry = byTaskType[episode.taskType] as { episodes: number; successes: number };
     entry.episodes++;
     turns += Math.min(episode.length, stepLimit);
+    if (episode.length <= stepLimit) score += episode.score ?? 0;
     if (!won) continue;
     entry.successes++;
     successes++;
   }
-  return { episodes: episodes.length, successes, episodeLength: turns / episodes.length, byTaskType };
+  const count = episodes.length;
+  return {
+    episodes: count,
+    successes,
+    ...(episodes.some((episode) => episode.score !== undefined) && { score: score / count }),
+    episodeLength: turns / count,
+    byTaskType,
+  };
 }

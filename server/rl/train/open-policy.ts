@@ -39,7 +39,7 @@ export async function planPolicy(config: RunConfig, modelsFolder: string | undef
   const random = new Random(config.warmStartSeed, 'weights');
   const kind = ENVIRONMENT_KINDS[config.environment];
   if (config.policy === 'nano') {
-    const language = kind.words?.();
+    const language = kind.words?.(config);
     if (!language)
       throw new AppError(
         'unsupported',

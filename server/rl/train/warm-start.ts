@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
-import { isOfOtherPolicy } from '../../contract/fields-read.ts';
-import type { RunConfig } from '../../contract/run-config.ts';
+import { isOfOtherEnvironment, isOfOtherPolicy } from '../../contract/fields-read.ts';
+import type { FieldName, RunConfig } from '../../contract/run-config.ts';
 import { type Lease, takeLease } from '../../ownership/lease.ts';
 import { Agent } from '../agent/agent.ts';
 import type { Language } from '../agent/language.ts';
@@ -36,6 +36,9 @@ const FIELDS = [
   'taskTypes',
   'stepLimit',
   'dialect',
+  'goals',
+  'goalOrder',
+  'catalogueSize',
   'format',
   'layers',
   'width',
@@ -57,7 +60,7 @@ const FIELDS = [
   'warmStartBatchRows',
   'warmStartLearningRate',
   'renaming',
-] as const satisfies readonly (keyof RunConfig)[];
+] as const satisfies readonly FieldName[];
 
 export interface WarmStart {
   /** Content hash of everything the weights depend on. */
@@ -89,7 +92,8 @@ export function warmStartId({
   language,
   base,
 }: Pick<WarmStartOptions, 'config' | 'games' | 'language' | 'base'>): string {
-  const fields = FIELDS.flatMap((name) => (isOfOtherPolicy(config, name) ? [] : [[name, config[name]]]));
+  const isRead = (name: FieldName) => !isOfOtherPolicy(config, name) && !isOfOtherEnvironment(config, name);
+  const fields = FIELDS.flatMap((name) => (isRead(name) ? [[name, config[name]]] : []));
   const gameSet =
     games.source === 'real' ? ['real', games.count('train')] : ['generated', config.generatedGames];
   const content = [VERSION, language.version, gameSet, fields, ...(base ? [base.hash] : [])];

@@ -14,10 +14,12 @@ export interface ShoppingStep extends Step {
 export interface ShoppingOptions {
   /** The episode is done after this many steps, default 15 as in verl-agent; `Infinity` for none. */
   stepLimit?: number;
+  /** What a purchase is worth: its score (default), or 1 where that is exactly 1 and else nothing. */
+  reward?: 'score' | 'success';
 }
 
 /**
- * One goal of a shop as an episode. A step's reward is its score. `done` says that the episode is over; a caller who steps on
+ * One goal of a shop as an episode. `done` says that the episode is over; a caller who steps on
  * regardless shops on, as in the original.
  */
 export class ShoppingEnvironment implements TextEnvironment {
@@ -25,6 +27,7 @@ export class ShoppingEnvironment implements TextEnvironment {
   readonly taskType: string;
   readonly session: Session;
   private readonly stepLimit: number;
+  private readonly pays: 'score' | 'success';
   private steps = 0;
 
   /** @throws RangeError unless the shop has a goal of this index. */
@@ -35,6 +38,7 @@ export class ShoppingEnvironment implements TextEnvironment {
     this.taskType = goal.category;
     this.session = new Session(shop, String(goalIndex), goal);
     this.stepLimit = options.stepLimit ?? 15;
+    this.pays = options.reward ?? 'score';
   }
 
   reset(): string {
@@ -48,12 +52,13 @@ export class ShoppingEnvironment implements TextEnvironment {
     this.steps++;
     const { page } = this.session;
     const score = bought && page.kind === 'done' ? page.reward.total : 0;
+    const won = score === 1;
     const truncated = !bought && this.steps >= this.stepLimit;
     return {
       observation: this.session.observation(),
-      reward: score,
+      reward: this.pays === 'score' ? score : Number(won),
       done: bought || truncated,
-      won: score === 1,
+      won,
       score,
       truncated,
     };

@@ -1,0 +1,94 @@
+import { AppError } from '../../../contract/error.ts';
+import type { RunConfig, Split } from '../../../contract/run-config.ts';
+import type { Games, World } from '../environment.ts';
+import { SEARCH, ShoppingEnvironment } from './environment.ts';
+import { ShopExpert } from './expert.ts';
+import { originalSeeds } from './goals.ts';
+import { ShopMemory } from './memory.ts';
+import { Shop } from './shop.ts';
+import { type OpenedCatalogue, openCatalogue } from './shop-data.ts';
+import { type GoalRange, verlSplits } from './splits.ts';
+import { WEBSHOP_STATE } from './state-features.ts';
+import { verlSeeds } from './verl-agent.ts';
+
+/** Decides the prices of ranges and the price bounds in the original's order of goals. */
+const LOAD_SEED = 12345;
+/** verl-agent's training and validation. */
+const VERL_SEEDS: Record<'train' | 'test', number> = { train: 0, test: 1000 };
+const EMPTY: GoalRange = { from: 0, to: 0 };
+
+/** All fields that say which shop it is. */
+type ShopFields = Pick<RunConfig, 'games' | 'goals' | 'goalOrder' | 'catalogueSize'>;
+
+const catalogues = new Map<string, OpenedCatalogue>();
+const shops = new Map<string, Shop>();
+
+/** The catalogue of a run; loaded once in a process. */
+export function catalogueOf({ games, goals, catalogueSize }: ShopFields): OpenedCatalogue {
+  const key = JSON.stringify([games, goals, catalogueSize, process.env.WEBSHOP_DATA]);
+  let opened = catalogues.get(key);
+  if (!opened) {
+    opened = openCatalogue({ source: games, goals, limit: catalogueSize || undefined });
+    catalogues.set(key, opened);
+  }
+  return opened;
+}
+
+function shopOf(fields: ShopFields, split: 'train' | 'test'): Shop {
+  const seed = VERL_SEEDS[split];
+  const seeds = fields.goalOrder === 'verl' ? verlSeeds(seed) : originalSeeds(LOAD_SEED);
+  const { games, goals, catalogueSize } = fields;
+  const key = JSON.stringify([games, goals, catalogueSize, process.env.WEBSHOP_DATA, seeds]);
+  let shop = shops.get(key);
+  if (!shop) {
+    const { catalogue, nouns } = catalogueOf(fields);
+    shop = new Shop(catalogue, { goals, seeds, nouns });
+    shops.set(key, shop);
+  }
+  return shop;
+}
+
+/** Shopping by instruction, as verl-agent and HiPER play it (spec/webshop.md). */
+export const WEBSHOP_WORLD: World = {
+  name: 'webshop',
+  state: WEBSHOP_STATE,
+  strategies: null,
+  openCommands: [{ shown: SEARCH, head: 'search[', tail: ']' }],
+  openGames,
+  isSayable: () => true,
+  isIdle: (command) => command === 'click[reviews]',
+  remember: ShopMemory.of,
+  inform: () => null,
+  expert: (memory: ShopMemory, random) => new ShopExpert(memory, random),
+};
+
+/**
+ * verl-agent's split. In its own order of goals training and tests have seeds of their own, so that some goals are in both; in
+ * the original's order none is.
+ *
+ * @throws AppError `bad-input` where no goal is left for training
+ */
+function openGames(config: RunConfig): Games {
+  const { source, origin } = catalogueOf(config);
+  const rangeOf = (split: Split) =>
+    split === 'train' || split === 'test' ? verlSplits(shopOf(config, split).goals.length)[split] : EMPTY;
+  const goalOf = (split: Split, index: number) => rangeOf(split).from + index;
+  const { from, to } = rangeOf('train');
+  if (from === to)
+    throw new AppError(
+      'bad-input',
+      `goals: ${config.goals} ones are ${to} in this catalogue (${origin}), and the first 500 are for tests: choose synthetic, or a larger catalogue`,
+    );
+  return {
+    source,
+    origin,
+    leftOut: () => ({}),
+    count: (split) => rangeOf(split).to - rangeOf(split).from,
+    taskType: (split, index) => shopOf(config, split as 'train').goals[goalOf(split, index)]?.category ?? '',
+    open: (split, index, stepLimit) =>
+      new ShoppingEnvironment(shopOf(config, split as 'train'), goalOf(split, index), {
+        stepLimit,
+        reward: config.shopReward,
+      }),
+  };
+}
