@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertEventSchema } from './alerts.ts';
 import { ENVIRONMENT_FACTS, ENVIRONMENTS, SPLITS } from './environments.ts';
+import { recordedEpisodeSchema } from './episode.ts';
 import { LONGEST_LINE, LONGEST_REASON, saidText } from './text.ts';
 import type { Measurement } from './variance.ts';
 
@@ -111,6 +112,18 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
     trainedParameters: count.optional(),
     warmStart: saidText(LONGEST_KEY),
   }),
+  /**
+   * Episodes of a rollout (`evaluation` false, `iteration` the one it is of) or of an evaluation, in parts. They are stored beside
+   * the journal, which says so in an `episodes` event.
+   */
+  z.object({
+    kind: z.literal('recording'),
+    iteration: count,
+    evaluation: z.boolean(),
+    split: z.enum(SPLITS),
+    part: count,
+    episodes: z.array(recordedEpisodeSchema),
+  }),
   /** The trainer has paused (true) or goes on (false). */
   z.object({ kind: z.literal('paused'), paused: z.boolean() }),
   /** Something is wrong with the run, or no longer. */
@@ -128,6 +141,19 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
 ]);
 export type TrainerEvent = z.output<typeof trainerEventSchema>;
 export type LogEvent = Extract<TrainerEvent, { kind: 'log' }>;
+export type Recording = Extract<TrainerEvent, { kind: 'recording' }>;
+
+/** What became of a recording, written by the store. */
+const episodesEventSchema = z.object({
+  kind: z.literal('episodes'),
+  iteration: count,
+  evaluation: z.boolean(),
+  split: z.enum(SPLITS),
+  part: count,
+  /** Episodes that it held; those that the run's budget has no room for are not stored. */
+  recorded: count,
+});
+export type EpisodesEvent = z.output<typeof episodesEventSchema>;
 
 /** A state change, written by the supervisor. */
 export const stateEventSchema = z.object({
@@ -144,7 +170,7 @@ export const stateEventSchema = z.object({
 /** An event of a run as stored and streamed; `seq` grows by run, possibly with gaps. */
 export const runEventSchema = z.intersection(
   z.object({ runId: z.string(), seq: count, time: z.number() }),
-  z.union([trainerEventSchema, stateEventSchema]),
+  z.union([trainerEventSchema, stateEventSchema, episodesEventSchema]),
 );
 export type RunEvent = z.output<typeof runEventSchema>;
 export type StateEvent = z.output<typeof stateEventSchema>;
