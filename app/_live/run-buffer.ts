@@ -214,6 +214,8 @@ export class RunBuffer {
         return;
       case 'failed':
       case 'finished':
+      case 'recording':
+      case 'episodes':
         return;
     }
   }

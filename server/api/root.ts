@@ -1,3 +1,4 @@
+import { episodesRouter } from './episodes.ts';
 import { leaderboardRouter } from './leaderboard.ts';
 import { metricsRouter } from './metrics.ts';
 import { modelsRouter } from './models.ts';
@@ -10,6 +11,7 @@ import { varianceRouter } from './variance.ts';
 /** Everything a browser may ask for; what is pushed goes over Socket.IO (server/live). */
 export const appRouter = router({
   runs: runsRouter,
+  episodes: episodesRouter,
   metrics: metricsRouter,
   models: modelsRouter,
   leaderboard: leaderboardRouter,

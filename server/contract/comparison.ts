@@ -70,7 +70,12 @@ export interface Compared {
 }
 
 /** Fields that change no number of a run. */
-const WITHOUT_EFFECT: readonly FieldName[] = ['name', 'checkpointEvery'];
+const WITHOUT_EFFECT: readonly FieldName[] = [
+  'name',
+  'checkpointEvery',
+  'recordedEpisodes',
+  'recordedMegabytes',
+];
 
 /** `iterations`, `learning rate (update)`, `policy`. */
 const titles = new Map(

@@ -141,7 +141,7 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
 ]);
 export type TrainerEvent = z.output<typeof trainerEventSchema>;
 export type LogEvent = Extract<TrainerEvent, { kind: 'log' }>;
-export type Recording = Extract<TrainerEvent, { kind: 'recording' }>;
+export type RecordingEvent = Extract<TrainerEvent, { kind: 'recording' }>;
 
 /** What became of a recording, written by the store. */
 const episodesEventSchema = z.object({

@@ -83,7 +83,14 @@ export function parseRunConfig(input: unknown): RunConfig {
 }
 
 /** Fields that do not make another method of a run. */
-export const INCIDENTAL_FIELDS: readonly FieldName[] = ['name', 'seed', 'threads', 'checkpointEvery'];
+export const INCIDENTAL_FIELDS: readonly FieldName[] = [
+  'name',
+  'seed',
+  'threads',
+  'checkpointEvery',
+  'recordedEpisodes',
+  'recordedMegabytes',
+];
 
 /**
  * The same text for runs that share everything but `incidental` fields and those that mean nothing to them, whatever the

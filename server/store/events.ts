@@ -2,13 +2,25 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Prisma, type PrismaClient, type Event as StoredEvent } from '../../prisma/generated/client.ts';
 import { type AlertEvent, collectAlerts, type RunAlert } from '../contract/alerts.ts';
 import { AppError } from '../contract/error.ts';
-import type { Evaluation, RunEvent, RunState, StateEvent, TrainerEvent } from '../contract/events.ts';
+import type {
+  EpisodesEvent,
+  Evaluation,
+  RecordingEvent,
+  RunEvent,
+  RunState,
+  StateEvent,
+  TrainerEvent,
+} from '../contract/events.ts';
 import type { LogLine } from '../contract/views.ts';
+import { shelve, unshelveLater } from './episode-shelf.ts';
 import { type EvaluationDigest, extendDigest, readDigest, voidDigest } from './evaluation-digest.ts';
 import { extendBlocks, voidBlocks } from './series-blocks.ts';
 
-/** What can be stored. */
+/** What can be stored; of a recording, an EpisodesEvent says in the journal that it was. */
 export type EventPayload = Exclude<TrainerEvent, { kind: 'progress' | 'failed' }> | StateEvent;
+
+/** What stands in the journal. */
+type StoredPayload = Exclude<EventPayload, RecordingEvent> | EpisodesEvent;
 
 /** Events committed together. `previousSeq` is the last one before them: a reader who has less has a gap. */
 export interface Appended {
@@ -47,9 +59,9 @@ type Transaction = Prisma.TransactionClient;
 const CHUNK_EVENTS = 500;
 
 /** The kinds that belong to one iteration and are void once training goes on from an earlier one. */
-const ITERATION_KINDS = ['iteration', 'evaluation', 'checkpoint', 'alert'];
+const ITERATION_KINDS = ['iteration', 'evaluation', 'checkpoint', 'alert', 'episodes'];
 
-function iterationOf(payload: EventPayload): number | null {
+function iterationOf(payload: StoredPayload): number | null {
   if (payload.kind === 'evaluation') return payload.evaluation.iteration;
   return 'iteration' in payload ? payload.iteration : null;
 }
@@ -62,13 +74,17 @@ function onceKeyOf(payload: EventPayload): string | null {
     const { alert, level, iteration, active } = payload;
     return `alert ${alert} ${level} ${iteration} ${active}`;
   }
+  if (payload.kind === 'recording') {
+    const { iteration, evaluation, split, part } = payload;
+    return `episodes ${iteration} ${evaluation ? split : 'rollout'} ${part}`;
+  }
   if (payload.kind !== 'evaluation') return null;
   const { iteration, split, stepLimit } = payload.evaluation;
   return `evaluation ${iteration} ${split} ${stepLimit}`;
 }
 
 /** What an event changes in the row of its run. */
-function changesOf(payload: EventPayload, time: Date, started: boolean): Prisma.RunUpdateInput {
+function changesOf(payload: StoredPayload, time: Date, started: boolean): Prisma.RunUpdateInput {
   switch (payload.kind) {
     case 'iteration':
       return { iteration: payload.iteration, lastSuccess: payload.values.success ?? null };
@@ -102,7 +118,7 @@ function checkGuard(runId: string, run: LockedRun, guard: AppendGuard): void {
 
 function toEvent(row: StoredEvent): RunEvent {
   return {
-    ...(row.payload as unknown as EventPayload),
+    ...(row.payload as unknown as StoredPayload),
     runId: row.runId,
     seq: row.seq,
     time: row.time.getTime(),
@@ -144,10 +160,11 @@ export class EventStore {
         if (rows.length > 0) await tx.event.createMany({ data: rows });
         rows = [];
       };
-      for (const [index, payload] of payloads.entries()) {
-        const onceKey = index === marked ? mark : onceKeyOf(payload);
+      for (const [index, said] of payloads.entries()) {
+        const onceKey = index === marked ? mark : onceKeyOf(said);
         if (onceKey !== null && taken.has(onceKey)) continue;
         if (onceKey !== null) taken.add(onceKey);
+        const payload = said.kind === 'recording' ? await shelve(tx, runId, said) : said;
         const seq = run.lastSeq + events.length + 1;
         const time = new Date();
         if (payload.kind === 'resumed') {
@@ -213,6 +230,7 @@ export class EventStore {
     const values = last && (last.payload as unknown as { values: Record<string, number | null> }).values;
     const lastCheckpoint = iteration > 0 ? iteration : null;
     await voidDigest(tx, runId);
+    await unshelveLater(tx, runId, iteration);
     const milestones = Prisma.DbNull;
     return { iteration, lastSuccess: values?.success ?? null, lastCheckpoint, milestones };
   }

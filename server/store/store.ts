@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { EpisodeStore } from './episodes.ts';
 import { EventStore } from './events.ts';
 import { HolderStore } from './holders.ts';
 import { RunStore } from './runs.ts';
@@ -10,6 +11,7 @@ import { ShareStore } from './shares.ts';
 export interface Store {
   runs: RunStore;
   events: EventStore;
+  episodes: EpisodeStore;
   series: SeriesStore;
   shares: ShareStore;
   sessions: SessionStore;
@@ -21,6 +23,7 @@ export function makeStore(database: Database): Store {
   return {
     runs: new RunStore(database.prisma),
     events: new EventStore(database.prisma),
+    episodes: new EpisodeStore(database.prisma),
     series: new SeriesStore(database.prisma),
     shares: new ShareStore(database.prisma),
     sessions: new SessionStore(database.prisma),

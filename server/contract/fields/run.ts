@@ -31,6 +31,16 @@ export const runSchemas = {
     'Iterations between checkpoints; a run that dies loses what came after its last one.',
     { title: 'Checkpoint every', group: 'Run', unit: 'iterations', advanced: true },
   ),
+  recordedEpisodes: field(
+    integer(0, 64).default(4),
+    'Episodes of each iteration that are stored to be read turn by turn: the best, the worst, one with an invalid action, then one of each task type in turn. Those of evaluations are stored whole; 0 stores none at all.',
+    { title: 'Stored episodes', group: 'Run', unit: 'episodes', advanced: true },
+  ),
+  recordedMegabytes: field(
+    integer(1, 2000).default(64),
+    'Room for stored episodes, compressed. Once it is full, every other iteration loses its own: what stays covers the whole run.',
+    { title: 'Room for episodes', group: 'Run', unit: 'MB', advanced: true },
+  ),
   threads: field(
     integer(0, 256).default(0),
     'Threads to train on, each playing and learning from its share of the episodes; 0 shares the cores evenly among the runs that may train at once. Part of what makes a run reproducible.',

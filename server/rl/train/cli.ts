@@ -114,6 +114,8 @@ function checkFolder(folder: string, config: RunConfig): string[] {
 }
 
 function tell(event: TrainerEvent, config: RunConfig): void {
+  // Nobody here stores episodes.
+  if (event.kind === 'recording') return;
   if (!flags.json) show(event, config);
   else if (event.kind !== 'progress')
     process.stderr.write(`${JSON.stringify({ ...event, ...processTimes() })}\n`);

@@ -26,6 +26,8 @@ interface ValueFit {
 }
 
 export interface CreditedBatch {
+  /** What the estimator was given. */
+  batch: TurnBatch;
   credit: Credit;
   turns: PlayedTurn[];
   /** Whether turns were judged, so that `flagged` means something. */
@@ -41,7 +43,8 @@ export function recordingFor(config: RunConfig): Recording {
   return {
     values: hasCritic(config.estimator) ? critic : 'none',
     kept: usesGain(config),
-    observations: ESTIMATOR_FACTS[config.estimator].anchors,
+    observations: ESTIMATOR_FACTS[config.estimator].anchors || config.recordedEpisodes > 0,
+    admissible: config.recordedEpisodes > 0,
     lessons: ESTIMATOR_FACTS[config.estimator].teacher,
     judged: usesJudge(config),
   };
@@ -79,7 +82,7 @@ export async function assignCredit(
   const levels: CreditedBatch['levels'] = {};
   for (const level of LEVELS) if (credit.rawAdvantage[level]) levels[level] = summarize(credit, level);
   const isJudged = usesJudge(config);
-  if (!read) return { credit, turns, isJudged, criticRows: null, levels };
+  if (!read) return { batch, credit, turns, isJudged, criticRows: null, levels };
   const criticRows: CriticRows = {
     ...read,
     targets: { low: null, high: null, switch: null },
@@ -94,7 +97,7 @@ export async function assignCredit(
     const summary = levels[level];
     if (summary) summary.valueFit = valueFit(read.old[column], target, defined);
   }
-  return { credit, turns, isJudged, criticRows, levels };
+  return { batch, credit, turns, isJudged, criticRows, levels };
 }
 
 /** The levels whose values the estimator reads, each with the critic's column that stands for it. */

@@ -29,6 +29,8 @@ export interface PlayedTurn extends DecisionRow {
   switchProbability: number | null;
   /** What the environment had said; null unless asked for. */
   observation: string | null;
+  /** What it admitted, a command a line; null unless asked for. One text, since turns are copied between threads. */
+  admissible: string | null;
   /** Whether the turn neither followed the strategy nor advanced the task (strategy-judge.ts); false unless asked for. */
   flagged: boolean;
   /** What a teacher needs to be asked; null unless asked for. */
@@ -52,6 +54,7 @@ export interface Recording {
   /** What the switching gain reads. */
   kept: boolean;
   observations: boolean;
+  admissible: boolean;
   /** What a teacher needs. */
   lessons: boolean;
   /** Whether turns are judged. */
@@ -71,6 +74,8 @@ export interface Episode {
   length: number;
   /** Sum of rewards. */
   reward: number;
+  /** What the environment said last. */
+  ending: string;
   /** Empty unless turns were asked for. */
   turns: PlayedTurn[];
 }

@@ -3,7 +3,7 @@ import type { RunConfig, Split } from '../../contract/run-config.ts';
 import type { Language } from '../agent/language.ts';
 import type { Policy } from '../model/policy.ts';
 import { Random } from '../random.ts';
-import type { Episode } from './episodes.ts';
+import type { Episode, Recording } from './episodes.ts';
 import type { RunGames } from './games.ts';
 import { playShared } from './rollout.ts';
 import type { Team } from './team.ts';
@@ -17,9 +17,21 @@ export interface EvaluateOptions {
   split: Split;
   /** Step limits to report; episodes are played to the longest. */
   stepLimits: readonly number[];
+  /** Gets the episodes turn by turn, when all are played. */
+  onPlayed?: ((episodes: readonly Episode[]) => Promise<void>) | undefined;
   onProgress?: (done: number, total: number) => void;
   checkpoint?: () => Promise<void>;
 }
+
+/** What can be read of an episode that nothing is learned from. */
+const READABLE: Recording = {
+  values: 'none',
+  kept: false,
+  observations: true,
+  admissible: true,
+  lessons: false,
+  judged: false,
+};
 
 /** What an evaluation says about the policy's age; see `Evaluation`. */
 export type TrainingSoFar = Pick<
@@ -44,11 +56,12 @@ export async function evaluate(options: EvaluateOptions, soFar: TrainingSoFar): 
     randoms: environments.map((_, index) => new Random('evaluation', split, index)),
     temperature: config.evaluationTemperature,
     topP: 1,
-    record: null,
+    record: options.onPlayed ? READABLE : null,
     onProgress: options.onProgress,
     checkpoint: options.checkpoint,
   });
   const seconds = (performance.now() - started) / 1000;
+  await options.onPlayed?.(episodes);
   const protocol = { split, games: games.source, temperature: config.evaluationTemperature };
   return stepLimits.map((stepLimit) => ({
     ...soFar,

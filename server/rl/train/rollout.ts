@@ -84,7 +84,7 @@ async function playEpisodes(options: PlayOptions): Promise<Played> {
       agent,
       random: options.randoms[index] as Random,
       opening: options.openings?.[index] ?? [],
-      episode: { gameId, taskType, won: false, length: 0, reward: 0, turns: [] },
+      episode: { gameId, taskType, won: false, length: 0, reward: 0, ending: '', turns: [] },
       row: 0,
       offset: 0,
       unsaid: [],

@@ -26,6 +26,7 @@ import { isNotFinite, reportNotFinite } from './not-finite.ts';
 import { type PolicyPlan, planPolicy } from './open-policy.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
+import { Recorder } from './recorder.ts';
 import { tellResume } from './resume.ts';
 import { playShared } from './rollout.ts';
 import { sequencesOf } from './sequences.ts';
@@ -119,6 +120,7 @@ async function train(
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null; // trained weights
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
   const state: TrainingState = { policy, base, optimizer, critic, totals, history, evaluations: [] };
+  const recorder = config.recordedEpisodes > 0 ? new Recorder(config, language, io) : null;
   const watch = new Stopwatch(io);
   const checkpoint = () => watch.checkpoint();
 
@@ -191,6 +193,7 @@ async function train(
       await io.emit({ kind: 'iteration', iteration, values });
       history.push({ iteration, values });
       await tellAlerts(iteration);
+      if (team.rank === 0) await recorder?.rollout(iteration, played.episodes, credited);
 
       const isLast = iteration === config.iterations;
       if (isLast) last = await evaluateLast();
@@ -279,6 +282,11 @@ async function train(
           split,
           stepLimits,
           checkpoint,
+          onPlayed: recorder
+            ? async (played) => {
+                if (team.rank === 0) await recorder.evaluation(iteration, split, played);
+              }
+            : undefined,
           onProgress: (done, total) => progress('evaluation', iteration, done, total),
         },
         { iteration, trainingEpisodes: episodes, trainingTokens: tokens, trainingSeconds: seconds },

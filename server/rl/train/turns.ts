@@ -205,6 +205,7 @@ async function finishTurn({ record }: TurnOptions, speech: Speech): Promise<Play
   const teacherPrompt = agent.teacherPrompt();
   const kept = record?.kept ? agent.keptFeatures() : null;
   const valid = agent.isAdmissible(response.action);
+  const admissible = agent.environment.admissible();
   const { step, flagged } = record?.judged
     ? await agent.finishJudged(response)
     : { step: await agent.finish(response), flagged: false };
@@ -212,6 +213,7 @@ async function finishTurn({ record }: TurnOptions, speech: Speech): Promise<Play
   episode.reward += step.reward;
   episode.won = step.won;
   episode.score = step.score;
+  episode.ending = step.observation;
   const tokens = joinTokens([prompt, response.ids]);
   if (agent.language.context === 'dialogue') seat.offset += tokens.length;
   else seat.unsaid = [];
@@ -231,6 +233,7 @@ async function finishTurn({ record }: TurnOptions, speech: Speech): Promise<Play
     kept,
     switchProbability: kept && switchProbability(decisions, response),
     observation: record?.observations ? observation : null,
+    admissible: record?.admissible ? admissible.join('\n') : null,
     lesson: teacherPrompt && { prompt: teacherPrompt, played: Float32Array.from(speech.played) },
     flagged,
   };

@@ -142,6 +142,7 @@ async function rollout(
       values: config.critic === 'features' ? 'features' : 'hidden',
       kept: config.critic === 'features' && config.format === 'plan-execute',
       observations: true,
+      admissible: false,
       lessons: asksTeacher,
       judged: false,
     },

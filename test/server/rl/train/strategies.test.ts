@@ -68,7 +68,14 @@ beforeAll(async () => {
     environments: games(),
     randoms: games().map((_, index) => new Random(index)),
     openings: drawn.openings.map((ofGame) => ofGame[1] ?? []),
-    record: { values: 'none', kept: false, observations: false, lessons: false, judged: true },
+    record: {
+      values: 'none',
+      kept: false,
+      observations: false,
+      admissible: false,
+      lessons: false,
+      judged: true,
+    },
   });
 });
 
@@ -119,7 +126,14 @@ describe('strategies of an iteration', () => {
       format: 'strategy',
       environments: games().slice(0, 1),
       randoms: [new Random(0, 0)],
-      record: { values: 'none', kept: false, observations: false, lessons: false, judged: false },
+      record: {
+        values: 'none',
+        kept: false,
+        observations: false,
+        admissible: false,
+        lessons: false,
+        judged: false,
+      },
     });
     const own = episodes[0]?.turns[0]?.decisions.filter(({ level }) => level === 1) ?? [];
     const first = drawn.openings[0]?.[0] ?? [];

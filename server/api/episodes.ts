@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import {
+  type EpisodeDetail,
+  type EpisodeOverview,
+  type EpisodePage,
+  episodeFilterSchema,
+} from '../contract/episode-query.ts';
+import { AppError } from '../contract/error.ts';
+import type { Lab } from '../lab.ts';
+import type { RunRow } from '../store/runs.ts';
+import { runId, shareToken } from './inputs.ts';
+import { type ApiContext, publicProcedure, router } from './trpc.ts';
+
+const episodeId = z.string().regex(/^[a-z0-9_-]{1,80}$/, 'is not the id of an episode');
+/** The owner's runs, or with the token of a link the runs that it shares. */
+const byRunOrLink = z.object({ runId, token: shareToken.optional() });
+
+export const episodesRouter = router({
+  overview: publicProcedure.input(byRunOrLink).query(async ({ ctx, input }): Promise<EpisodeOverview> => {
+    const run = await requireReadable(ctx, input);
+    return ctx.lab.store.episodes.overview(run);
+  }),
+
+  /** Newest iteration first; `cursor` is the `next` of the page before. */
+  list: publicProcedure
+    .input(byRunOrLink.extend({ filter: episodeFilterSchema, cursor: episodeId.nullish() }))
+    .query(async ({ ctx, input }): Promise<EpisodePage> => {
+      const run = await requireReadable(ctx, input);
+      return ctx.lab.store.episodes.list(run.id, input.filter, input.cursor ?? null);
+    }),
+
+  /** One episode whole. */
+  get: publicProcedure
+    .input(byRunOrLink.extend({ id: episodeId }))
+    .query(async ({ ctx, input }): Promise<EpisodeDetail> => {
+      const run = await requireReadable(ctx, input);
+      return readEpisode(ctx.lab, run.id, input.id);
+    }),
+});
+
+async function readEpisode(lab: Lab, runId: string, id: string): Promise<EpisodeDetail> {
+  const { episodes } = lab.store;
+  const summary = await episodes.summary(runId, id);
+  const [packed, others] = await Promise.all([
+    episodes.packed(runId, id),
+    episodes.ofSameGame(runId, summary),
+  ]);
+  return { summary, packed, others };
+}
+
+/** Throws AppError `not-found` for a run that a link does not show, `forbidden` for who has none. */
+async function requireReadable(
+  { lab, actor }: ApiContext,
+  { runId, token }: { runId: string; token?: string | undefined },
+): Promise<RunRow> {
+  if (token !== undefined) {
+    const share = await lab.store.shares.open(token);
+    if (!share.runIds.includes(runId)) throw new AppError('not-found', `This link shows no run ${runId}`);
+  } else if (actor !== 'owner')
+    throw new AppError('forbidden', 'Log in first, or give the token of a share link');
+  return lab.store.runs.require(runId);
+}

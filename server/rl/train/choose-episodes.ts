@@ -1,0 +1,41 @@
+import type { EpisodeReason } from '../../contract/episode.ts';
+import type { Episode } from './episodes.ts';
+
+/**
+ * At most `count` episodes of an iteration that are worth reading, by their index, with why: the best (highest reward, fewest
+ * turns), the worst, the one with most invalid actions, then one of each task type in turn, another type first every iteration.
+ */
+export function chooseEpisodes(
+  episodes: readonly Episode[],
+  count: number,
+  iteration: number,
+): Map<number, EpisodeReason[]> {
+  const chosen = new Map<number, EpisodeReason[]>();
+  const choose = (index: number | undefined, reason: EpisodeReason): void => {
+    if (index === undefined || (!chosen.has(index) && chosen.size >= count)) return;
+    chosen.set(index, [...(chosen.get(index) ?? []), reason]);
+  };
+  const indices = [...episodes.keys()];
+  const at = (index: number) => episodes[index] as Episode;
+  const order = (a: number, b: number) => at(b).reward - at(a).reward || at(a).length - at(b).length;
+  const ranked = indices.toSorted(order);
+  choose(ranked[0], 'best');
+  choose(ranked.at(-1), 'worst');
+  const faults = episodes.map(countFaults);
+  const mostFaults = Math.max(0, ...faults);
+  if (mostFaults > 0) choose(faults.indexOf(mostFaults), 'invalid action');
+  const types = [...new Set(episodes.map(({ taskType }) => taskType))].sort();
+  for (let turn = iteration - 1; chosen.size < Math.min(count, episodes.length); turn++) {
+    const type = types[turn % types.length];
+    choose(
+      indices.find((index) => at(index).taskType === type && !chosen.has(index)),
+      'task type',
+    );
+  }
+  return chosen;
+}
+
+/** Turns that did nothing: inadmissible, or not in their format. */
+function countFaults({ turns }: Episode): number {
+  return turns.filter(({ valid, response }) => !valid || response.malformed).length;
+}
