@@ -10,8 +10,9 @@ export const SHARE_KIND_TITLES: Record<ShareKind, string> = {
 
 /** What somebody with the link sees, and what stays here. */
 export const SHARE_REVEALS: Record<ShareKind, string> = {
-  run: 'Name, state, configuration, metrics and evaluations of this run, live while it trains, and its measured variance.',
-  comparison: 'Names, states, configurations, metrics and evaluations of these runs, live while they train.',
+  run: 'Name, state, configuration, metrics, evaluations and stored episodes of this run, live while it trains, and its measured variance.',
+  comparison:
+    'Names, states, configurations, metrics, evaluations and stored episodes of these runs, live while they train.',
   leaderboard: 'The whole leaderboard with the names of its runs; new results appear by themselves.',
 };
 export const SHARE_HIDES =

@@ -34,18 +34,19 @@ export const episodesRouter = router({
     .input(byRunOrLink.extend({ id: episodeId }))
     .query(async ({ ctx, input }): Promise<EpisodeDetail> => {
       const run = await requireReadable(ctx, input);
-      return readEpisode(ctx.lab, run.id, input.id);
+      return readEpisode(ctx.lab, run, input.id);
     }),
 });
 
-async function readEpisode(lab: Lab, runId: string, id: string): Promise<EpisodeDetail> {
+async function readEpisode(lab: Lab, run: RunRow, id: string): Promise<EpisodeDetail> {
   const { episodes } = lab.store;
-  const summary = await episodes.summary(runId, id);
+  const summary = await episodes.summary(run.id, id);
   const [packed, others] = await Promise.all([
-    episodes.packed(runId, id),
-    episodes.ofSameGame(runId, summary),
+    episodes.packed(run.id, id),
+    episodes.ofSameGame(run.id, summary),
   ]);
-  return { summary, packed, others };
+  const { name, config } = run;
+  return { run: { id: run.id, name, config }, summary, packed, others };
 }
 
 /** Throws AppError `not-found` for a run that a link does not show, `forbidden` for who has none. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EpisodeSummary } from './episode.ts';
 import { LARGEST_STORED_INTEGER } from './limits.ts';
-import { SPLITS, type Split } from './run-config.ts';
+import { type RunConfig, SPLITS, type Split } from './run-config.ts';
 import { typedLine } from './text.ts';
 
 const count = z.number().int().min(0).max(LARGEST_STORED_INTEGER).optional();
@@ -56,6 +56,7 @@ export interface EpisodeOverview {
 
 /** One episode to read. */
 export interface EpisodeDetail {
+  run: { id: string; name: string; config: RunConfig };
   summary: EpisodeSummary;
   /** See `unpackEpisode`. */
   packed: string;

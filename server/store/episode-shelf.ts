@@ -7,7 +7,7 @@ import { fieldsSchema } from '../contract/fields/fields.ts';
 
 type Transaction = Prisma.TransactionClient;
 
-const MEGABYTE = 1e6;
+const MEGABYTE = 2 ** 20;
 /** What a row takes beside its texts, about. */
 const ROW_BYTES = 250;
 

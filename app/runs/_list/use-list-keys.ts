@@ -5,14 +5,14 @@ export interface ListKeys {
   /** Rows in the order shown. */
   ids: readonly string[];
   scrollTo: (index: number) => void;
-  toggle: (id: string) => void;
-  compare: () => void;
-  help: () => void;
+  toggle?: (id: string) => void;
+  compare?: () => void;
+  help?: () => void;
   filterBox: RefObject<HTMLInputElement | null>;
 }
 
 /** Where single letters are text, not commands. */
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||
@@ -22,7 +22,7 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Keys of the list: `/` filter, `j` and `k` move, `x` select, `c` compare, Enter open, `?` help. Returns the row one is on. */
+/** Keys of a list: `/` filter, `j` and `k` move, `x` select, `c` compare, Enter open, `?` help. Returns the row one is on. */
 export function useListKeys(keys: ListKeys): string | null {
   const [cursor, setCursor] = useState<string | null>(null);
   const latest = useRef({ keys, cursor });
@@ -45,11 +45,11 @@ export function useListKeys(keys: ListKeys): string | null {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target))
         return;
       const { keys, cursor } = latest.current;
-      const actions: Record<string, () => void> = {
+      const actions: Record<string, (() => void) | undefined> = {
         '/': () => keys.filterBox.current?.focus(),
         j: () => move(1),
         k: () => move(-1),
-        x: () => cursor && keys.toggle(cursor),
+        x: keys.toggle && (() => cursor && keys.toggle?.(cursor)),
         c: keys.compare,
         '?': keys.help,
       };

@@ -3,6 +3,7 @@ import type { VarianceReport } from '../../../server/contract/variance.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { type TabItem, Tabs } from '../../_ui/tabs.tsx';
+import { EpisodesPanel } from '../_episodes/episodes-panel.tsx';
 import { VariancePanel, VarianceReportView } from '../_variance/variance-panel.tsx';
 import { AlertsPanel } from './alerts-panel.tsx';
 import { ConfigTable } from './config-table.tsx';
@@ -43,6 +44,11 @@ export function RunView({
       ),
     },
     {
+      value: 'episodes',
+      label: 'Episodes',
+      content: <EpisodesPanel run={run} live={live} token={shared?.token} />,
+    },
+    {
       value: 'variance',
       label: 'Variance',
       content: shared ? (
@@ -78,6 +84,7 @@ export function RunView({
   ];
   const isShared: Record<RunTab, boolean> = {
     figures: true,
+    episodes: true,
     variance: Boolean(shared?.variance),
     logs: false,
     config: true,

@@ -82,7 +82,7 @@ describe('a recording', () => {
       index: 0,
     });
     expect(await unpackEpisode(await store.episodes.packed(runId, 't1-0'))).toEqual(BODY);
-    expect(await overview()).toMatchObject({ recorded: 2, stored: 2, stride: 1, roomBytes: 64e6 });
+    expect(await overview()).toMatchObject({ recorded: 2, stored: 2, stride: 1, roomBytes: 64 * 2 ** 20 });
   });
 
   it('that comes again changes nothing', async () => {

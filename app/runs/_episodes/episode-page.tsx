@@ -1,0 +1,123 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { ArrowLeft } from 'lucide-react';
+import Link from 'next/link';
+import { useEffect, useMemo } from 'react';
+import { type EpisodeBody, unpackEpisode } from '../../../server/contract/episode.ts';
+import type { EpisodeDetail } from '../../../server/contract/episode-query.ts';
+import { formatValue } from '../../_charts/format.ts';
+import { taskTypeTitle } from '../../_charts/task-types.ts';
+import { useTRPC } from '../../_trpc/client.tsx';
+import { errorMessage } from '../../_trpc/error-message.ts';
+import { ButtonLink } from '../../_ui/button.tsx';
+import { ErrorState } from '../../_ui/error-state.tsx';
+import { Skeleton } from '../../_ui/skeleton.tsx';
+import { Outcome } from './episode-table.tsx';
+import { describeOrigin, type EpisodePlace, runHref } from './episode-words.ts';
+import { episodesHref } from './list-state.ts';
+import { Replay } from './replay.tsx';
+import { useReplayView } from './replay-state.ts';
+import type { ReplaySide } from './turn-list.tsx';
+
+/** The page of one episode; with a token, what its share link shows. */
+export function EpisodePage({ id, ...place }: EpisodePlace & { id: string }) {
+  const [view] = useReplayView();
+  const own = useEpisode(place, id);
+  const beside = view.with === id ? null : view.with;
+  const other = useEpisode(place, beside);
+  const { detail, body } = own;
+  const side = useMemo(() => detail && body && sideOf(detail, body), [detail, body]);
+  const otherSide = useMemo(
+    () => (other.detail && other.body ? sideOf(other.detail, other.body) : null),
+    [other.detail, other.body],
+  );
+  const name = detail?.run.name;
+  useEffect(() => {
+    if (name) document.title = `Episode ${id} of ${name} · HiPER Lab`;
+  }, [id, name]);
+
+  const error = own.error ?? (beside ? other.error : null);
+  if (error)
+    return (
+      <ErrorState
+        title="This episode did not load"
+        message={errorMessage(error)}
+        actions={<ButtonLink href={`${runHref(place)}?tab=episodes`}>Go to the episodes</ButtonLink>}
+      />
+    );
+  if (!detail || !side)
+    return (
+      <div role="status" aria-label="Loading" className="flex flex-col gap-4">
+        <Skeleton className="h-14" />
+        <Skeleton className="h-[60vh]" />
+      </div>
+    );
+  return (
+    <article className="flex flex-col gap-3">
+      <EpisodeHeader detail={detail} place={place} />
+      <Replay detail={detail} side={side} other={beside ? otherSide : null} />
+    </article>
+  );
+}
+
+/** An episode and its body; nothing for null. Stored once, it does not change. */
+function useEpisode(place: EpisodePlace, id: string | null) {
+  const trpc = useTRPC();
+  const lasting = { staleTime: Number.POSITIVE_INFINITY, enabled: id !== null };
+  const detail = useQuery(trpc.episodes.get.queryOptions({ ...place, id: id ?? '' }, lasting));
+  const packed = detail.data?.packed;
+  const body = useQuery({
+    queryKey: ['episode body', place.runId, id, packed?.length],
+    queryFn: () => unpackEpisode(packed!),
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: packed !== undefined,
+    retry: false,
+  });
+  return { detail: detail.data, body: body.data, error: detail.error ?? body.error };
+}
+
+function sideOf({ summary }: EpisodeDetail, body: EpisodeBody): ReplaySide {
+  return { id: summary.id, title: `${summary.id}, ${describeOrigin(summary)}`, body };
+}
+
+function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: EpisodePlace }) {
+  const { summary, run } = detail;
+  const { iteration, won, length, reward, switches, gameId, taskType, reasons } = summary;
+  return (
+    <header className="flex flex-col gap-1">
+      <p className="text-[0.93rem]">
+        <Link
+          href={episodesHref(runHref(place), iteration)}
+          className="inline-flex items-center gap-1 text-accent hover:underline"
+        >
+          <ArrowLeft aria-hidden className="size-4" />
+          Episodes of iteration {iteration}
+        </Link>
+        <span className="text-muted"> of {run.name}</span>
+      </p>
+      <div className="flex flex-wrap items-center gap-2.5">
+        <h1 className="text-xl font-semibold">Episode {summary.id}</h1>
+        <Outcome won={won} />
+      </div>
+      <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[0.93rem] text-muted">
+        <li>{describeOrigin(summary)}</li>
+        <li>{taskTypeTitle(taskType)}</li>
+        <li>
+          game <span className="wrap-anywhere text-ink">{gameId}</span>
+        </li>
+        <Fact name="turns" value={String(length)} />
+        <Fact name="reward" value={formatValue(reward, 'reward')} />
+        {switches !== null && <Fact name="switched" value={`${switches} times`} />}
+        <Fact name="stored as" value={reasons.join(', ')} />
+      </ul>
+    </header>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <li>
+      {name} <b className="font-medium text-ink">{value}</b>
+    </li>
+  );
+}

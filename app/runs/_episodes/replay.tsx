@@ -1,0 +1,147 @@
+'use client';
+import { ChevronLeft, ChevronRight, TriangleAlert } from 'lucide-react';
+import { useMemo } from 'react';
+import type { EpisodeSummary } from '../../../server/contract/episode.ts';
+import type { EpisodeDetail } from '../../../server/contract/episode-query.ts';
+import { Button } from '../../_ui/button.tsx';
+import { Kbd } from '../../_ui/kbd.tsx';
+import { Select } from '../../_ui/select.tsx';
+import { Switch } from '../../_ui/switch.tsx';
+import { describeOrigin, faultOf } from './episode-words.ts';
+import { useReplayView, useTurn } from './replay-state.ts';
+import { RewardStrip } from './reward-strip.tsx';
+import { partingTurn, returnsOf, segmentsOf } from './segments.ts';
+import { TokenLegend } from './token-legend.tsx';
+import { shadingOf } from './token-shades.ts';
+import { type ReplaySide, TurnList } from './turn-list.tsx';
+import { REPLAY_KEYS, useReplayKeys } from './use-replay-keys.ts';
+
+/** An episode turn by turn, alone or beside another of the same game. */
+export function Replay({
+  detail,
+  side,
+  other,
+}: {
+  detail: EpisodeDetail;
+  side: ReplaySide;
+  /** The one beside it; null for none. */
+  other: ReplaySide | null;
+}) {
+  const [view, setView] = useReplayView();
+  const { turns } = side.body;
+  const sides = useMemo(() => (other ? [side, other] : [side]), [side, other]);
+  const longest = Math.max(...sides.map(({ body }) => body.turns.length));
+  const { place, jump, goTo } = useTurn(longest);
+  const segments = useMemo(() => segmentsOf(turns), [turns]);
+  const { gamma } = detail.run.config;
+  const returns = useMemo(() => returnsOf(turns, gamma), [turns, gamma]);
+  const color = view.color ?? (side.body.credit ? 'advantage' : 'probability');
+  const shading = useMemo(
+    () =>
+      shadingOf(
+        sides.flatMap(({ body }) => body.turns),
+        color,
+      ),
+    [sides, color],
+  );
+  const parting = useMemo(() => (other ? partingTurn(turns, other.body.turns) : null), [turns, other]);
+  const faults = useMemo(() => turns.flatMap((turn, index) => (faultOf(turn) ? index : [])), [turns]);
+  const nextFault = () => goTo(faults.find((index) => index > place) ?? faults[0] ?? place);
+  useReplayKeys({
+    j: () => goTo(place + 1),
+    k: () => goTo(place - 1),
+    n: () => goTo(segments.find(({ first }) => first > place)?.first ?? place),
+    p: () => goTo(segments.findLast(({ first }) => first < place)?.first ?? 0),
+    f: nextFault,
+  });
+  return (
+    <div className="flex flex-col gap-3">
+      <RewardStrip
+        turns={turns}
+        segments={segments}
+        returns={returns}
+        gamma={gamma}
+        place={Math.min(place, turns.length - 1)}
+        onTurn={goTo}
+      />
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <span className="inline-flex gap-1">
+          <Button
+            size="sm"
+            icon={<ChevronLeft aria-hidden className="size-4" />}
+            onClick={() => goTo(place - 1)}
+          >
+            Previous
+          </Button>
+          <Button size="sm" onClick={() => goTo(place + 1)}>
+            Next
+            <ChevronRight aria-hidden className="size-4" />
+          </Button>
+        </span>
+        <Button
+          size="sm"
+          icon={<TriangleAlert aria-hidden className="size-4" />}
+          disabled={faults.length === 0}
+          onClick={nextFault}
+        >
+          {faults.length === 0 ? 'No invalid action' : 'Invalid action'}
+        </Button>
+        <OtherEpisode detail={detail} value={view.with} onChange={(id) => void setView({ with: id })} />
+        {other && (
+          <Button size="sm" disabled={parting === null} onClick={() => parting !== null && goTo(parting)}>
+            {parting === null ? 'They do not part' : 'Where they part'}
+          </Button>
+        )}
+        <Switch checked={view.tokens} onChange={(tokens) => void setView({ tokens })}>
+          Tokens
+        </Switch>
+        <TokenLegend shading={shading} onChange={(color) => void setView({ color })} />
+      </div>
+      <TurnList
+        sides={sides}
+        parting={parting}
+        place={place}
+        jump={jump}
+        shading={shading}
+        showsTokens={view.tokens}
+      />
+      <p className="flex flex-wrap gap-x-4 gap-y-1 text-[0.86rem] text-muted max-sm:hidden">
+        {REPLAY_KEYS.map(({ key, does }) => (
+          <span key={key}>
+            <Kbd>{key}</Kbd> {does}
+          </span>
+        ))}
+      </p>
+    </div>
+  );
+}
+
+/** Chooses an episode of the same game to read beside this one. */
+function OtherEpisode({
+  detail,
+  value,
+  onChange,
+}: {
+  detail: EpisodeDetail;
+  value: string | null;
+  onChange: (id: string | null) => void;
+}) {
+  const { others } = detail;
+  if (others.length === 0)
+    return <span className="text-[0.93rem] text-muted">No other episode of this game is stored</span>;
+  const name = (other: EpisodeSummary) =>
+    `${other.id}: ${describeOrigin(other)}, ${other.won ? 'won' : 'lost'}, ${other.length} turns`;
+  return (
+    <Select
+      label="Beside it"
+      size="sm"
+      value={value ?? ''}
+      onChange={(id) => onChange(id || null)}
+      options={[
+        { value: '', label: 'none' },
+        ...others.map((other) => ({ value: other.id, label: name(other) })),
+      ]}
+      className="max-w-full min-w-0"
+    />
+  );
+}
