@@ -1,5 +1,6 @@
 'use client';
 import { EllipsisVertical, FileDown, ImageDown, Table2, ZoomOut } from 'lucide-react';
+import Link from 'next/link';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Hint } from '../_ui/hint.tsx';
 import { IconButton, iconButtonClasses } from '../_ui/icon-button.tsx';
@@ -39,11 +40,22 @@ export interface LineChartProps {
   legendLines?: number;
   /** Goes into names of downloaded files. */
   fileStem?: string;
+  /** What lies behind a point, offered as a link once it is clicked, or Enter is pressed on it. */
+  behind?: (x: number) => PointLink;
+  /** Offers what lies behind the last point before any is clicked. */
+  linksLast?: boolean;
+}
+
+export interface PointLink {
+  text: string;
+  href: string;
 }
 
 const NO_BANDS: readonly LineBand[] = [];
 /** More lines than these nobody reads in a legend, and making it would hold the page up. */
 const MOST_LISTED = 24;
+/** A pointer that moved further than this has dragged, not clicked. */
+const CLICK_PX = 4;
 
 /** Lines over the course of training: live, themed, and readable without eyes or mouse. */
 export function LineChart(props: LineChartProps) {
@@ -51,6 +63,8 @@ export function LineChart(props: LineChartProps) {
   const { smoothing = 0, yRange = 'auto', zoom = null, onZoom, emptyText = 'No data yet' } = props;
   const host = useRef<HTMLDivElement>(null);
   const [row, setRow] = useState<number | null>(null);
+  const [picked, setPicked] = useState<number | null>(null);
+  const pressedAt = useRef(0);
   const [dataOpen, setDataOpen] = useState(false);
   const [spoken, setSpoken] = useState('');
   const id = useId();
@@ -76,6 +90,8 @@ export function LineChart(props: LineChartProps) {
   const x = row === null ? null : (rows[row] ?? null);
   const axisEnd = rows.at(-1) ?? null;
   const describe = (at: number) => describeX(xKey, at);
+  const linked = picked ?? (props.linksLast ? axisEnd : null);
+  const link = linked === null ? null : (props.behind?.(linked) ?? null);
   const xTitle = X_AXIS_TITLES[xKey];
   // Values show shares and seconds themselves, some titles their unit.
   const isNamed = ['share', 's', 'rate'].includes(unit) || title.toLowerCase().endsWith(unit);
@@ -104,6 +120,7 @@ export function LineChart(props: LineChartProps) {
       plot.current.setCursor({ left: -10, top: -10 });
       return;
     }
+    if (event.key === 'Enter' && row !== null) setPicked(rows[row] ?? null);
     const wanted = targets[event.key];
     if (wanted === undefined) return;
     event.preventDefault();
@@ -130,6 +147,14 @@ export function LineChart(props: LineChartProps) {
           {definition ? <Hint text={definition}>{title}</Hint> : title}
           {namedUnit && <span className="ml-1.5 font-normal text-muted">{namedUnit}</span>}
         </figcaption>
+        {link && (
+          <Link
+            href={link.href}
+            className="text-[0.9rem] font-medium whitespace-nowrap text-accent hover:underline"
+          >
+            {link.text}
+          </Link>
+        )}
         {axisEnd !== null && (
           <span className="text-[0.9rem] whitespace-nowrap text-muted">{describe(x ?? axisEnd)}</span>
         )}
@@ -173,13 +198,25 @@ export function LineChart(props: LineChartProps) {
         </p>
       )}
       <div className="relative mt-1">
-        <div ref={host} style={{ height }} aria-hidden className="overflow-hidden" />
+        <div
+          ref={host}
+          style={{ height }}
+          aria-hidden
+          className="overflow-hidden"
+          onPointerDown={({ clientX }) => {
+            pressedAt.current = clientX;
+          }}
+          onClick={({ clientX }) =>
+            x !== null && Math.abs(clientX - pressedAt.current) <= CLICK_PX && setPicked(x)
+          }
+        />
         {isEmpty && (
           <p className="absolute inset-0 flex items-center justify-center text-muted">{emptyText}</p>
         )}
       </div>
       <p id={`${id}-summary`} className="sr-only">
-        {summarizeLines(title, series, unit)} Arrow keys move the crosshair.
+        {summarizeLines(title, series, unit)} Arrow keys move the crosshair
+        {props.behind && ', Enter offers what lies behind a point'}.
       </p>
       <LiveText text={spoken} />
       <ChartData

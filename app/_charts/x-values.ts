@@ -36,6 +36,19 @@ export function seriesX(series: MetricSeries, axis: XAxis): readonly (number | n
   return axis === 'iteration' ? series.iterations : (series.columns[COLUMNS[axis]] ?? []);
 }
 
+/** The iteration whose point lies nearest to a position on an axis; 0 before the first. */
+export function iterationAt(series: MetricSeries, axis: XAxis, x: number): number {
+  if (x <= 0) return 0;
+  let nearest = 0;
+  let distance = Number.POSITIVE_INFINITY;
+  for (const [row, value] of seriesX(series, axis).entries()) {
+    if (value === null || Math.abs(value - x) >= distance) continue;
+    distance = Math.abs(value - x);
+    nearest = series.iterations[row]!;
+  }
+  return nearest;
+}
+
 /** Where an evaluation lies on an x axis. */
 export function evaluationX(evaluation: Evaluation, axis: XAxis): number {
   switch (axis) {

@@ -85,7 +85,7 @@ function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: Episod
   const { iteration, won, length, reward, switches, gameId, taskType, reasons } = summary;
   return (
     <header className="flex flex-col gap-1">
-      <p className="text-[0.93rem]">
+      <p className="flex flex-wrap items-center gap-x-1.5 text-[0.93rem]">
         <Link
           href={episodesHref(runHref(place), iteration)}
           className="inline-flex items-center gap-1 text-accent hover:underline"
@@ -93,7 +93,7 @@ function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: Episod
           <ArrowLeft aria-hidden className="size-4" />
           Episodes of iteration {iteration}
         </Link>
-        <span className="text-muted"> of {run.name}</span>
+        <span className="text-muted">of {run.name}</span>
       </p>
       <div className="flex flex-wrap items-center gap-2.5">
         <h1 className="text-xl font-semibold">Episode {summary.id}</h1>

@@ -77,7 +77,7 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
-const TEMPLATE = `minmax(8rem,10rem) ${COLUMNS.map(({ width }) => width).join(' ')}`;
+const TEMPLATE = `minmax(9.5rem,11rem) ${COLUMNS.map(({ width }) => width).join(' ')}`;
 
 /** Episodes, one a line, only those in sight drawn; `/` filters, `j` and `k` move, Enter opens. */
 export function EpisodeTable({

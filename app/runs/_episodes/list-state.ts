@@ -38,9 +38,10 @@ export type SetEpisodeListView = ReturnType<typeof useEpisodeListView>[1];
 
 const serialize = createSerializer({ ...episodeListParsers, tab: parseAsString });
 
-/** The run's page on the episodes of one iteration; `page` is the address of that page. */
-export function episodesHref(page: string, iteration: number): string {
-  return serialize(page, { tab: 'episodes', iterations: String(iteration) });
+/** The run's page on the episodes of an iteration, or of the `bin` ones that a point stands for; `page` is the address of that page. */
+export function episodesHref(page: string, iteration: number, bin = 1): string {
+  const iterations = bin > 1 ? `${iteration}..${iteration + bin - 1}` : String(iteration);
+  return serialize(page, { tab: 'episodes', iterations });
 }
 
 /** What the server is asked for. A range that cannot be read is left out: its box says so. */

@@ -31,7 +31,7 @@ export function TurnTokens({ tokens, shading }: { tokens: EpisodeTokens; shading
             >
               {visible(text)}
             </span>
-            <span className="text-[0.72rem] leading-tight text-muted">{number}</span>
+            <span className="text-[0.72rem] leading-tight">{number}</span>
           </li>
         );
       })}

@@ -4,10 +4,13 @@ import { METRIC_GROUPS, type MetricGroup } from '../../../server/contract/metric
 import { LineChart } from '../../_charts/line-chart.tsx';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { SummaryNote } from '../../_charts/summary-note.tsx';
+import { iterationAt } from '../../_charts/x-values.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { useZoomed } from '../../_live/use-zoomed.ts';
 import { Select } from '../../_ui/select.tsx';
 import { X_AXES, X_AXIS_TITLES } from '../../compare/x-axis.ts';
+import { runHref } from '../_episodes/episode-words.ts';
+import { episodesHref } from '../_episodes/list-state.ts';
 import { EvaluationByType } from './evaluation-by-type.tsx';
 import { type RunFigure, runFigures } from './run-figures.ts';
 import type { CurrentRun } from './run-model.ts';
@@ -60,6 +63,13 @@ export function FiguresPanel({
     [config, series, evaluations, view.x, color],
   );
   const emptyText = live.status === 'loading' ? 'Loading …' : describeEmpty(run);
+  const behind = (x: number) => {
+    const iteration = view.x === 'iteration' ? Math.round(x) : iterationAt(series, view.x, x);
+    return {
+      text: `Episodes of iteration ${iteration}`,
+      href: episodesHref(runHref({ runId: run.id, token: shareToken }), iteration, series.bin),
+    };
+  };
   const ofGroup = (group: MetricGroup) => figures.filter((figure) => figure.group === group);
   const [success, ...outcome] = ofGroup('Outcome');
   const draw = (figure: RunFigure, height: number) => (
@@ -80,6 +90,8 @@ export function FiguresPanel({
       emptyText={figure.series.length === 0 ? 'Not reported by this run' : emptyText}
       fileStem={run.name}
       legendLines={figure.title === success?.title ? 2 : 1}
+      behind={behind}
+      linksLast={figure.title === success?.title}
     />
   );
   return (
@@ -94,7 +106,7 @@ export function FiguresPanel({
         />
         <SmoothingSlider value={view.smooth} onChange={(smooth) => void setView({ smooth })} />
         <p className="text-[0.9rem] text-muted max-sm:hidden">
-          Drag over a chart to zoom, double-click to show all.
+          Drag over a chart to zoom, double-click to show all, click a point for its episodes.
         </p>
         <SummaryNote bin={series.bin} evaluationBin={live.evaluationBin} />
       </div>
