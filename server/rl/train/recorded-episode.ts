@@ -50,7 +50,7 @@ export function summarizeEpisode(
 
 /** What a search finds an episode by: its first observation, sub-goals and actions, each once. */
 export function wordsOf({ gameId, turns }: Episode): string {
-  const said = turns.flatMap(({ response }) => [response.subgoalText, response.action]);
+  const said = turns.flatMap(({ response }) => [response.subgoal ?? '', response.action]);
   return [...new Set([gameId, turns[0]?.observation ?? '', ...said])].filter(Boolean).join('\n');
 }
 
@@ -59,7 +59,6 @@ export function describeEpisode(
   { turns, ending }: Episode,
   index: number,
   language: Pick<Language, 'show'>,
-  config: RunConfig,
   credit: EpisodeCredit | null,
 ): EpisodeBody {
   const commands = new Map<string, number>();
@@ -74,7 +73,7 @@ export function describeEpisode(
       const { response, reward, done, valid } = turn;
       return {
         observation: turn.observation ?? '',
-        subgoal: config.format === 'plan-execute' ? response.subgoalText : null,
+        subgoal: response.subgoal,
         switched: response.switched,
         ...(response.strategy && { strategy: response.strategy.join(' ') }),
         action: response.action,

@@ -58,7 +58,7 @@ export class Recorder {
     origin: EpisodeOrigin,
     credit: EpisodeCredit | null,
   ): Promise<RecordedEpisode | null> {
-    const body = describeEpisode(episode, origin.index, this.#language, this.#config, credit);
+    const body = describeEpisode(episode, origin.index, this.#language, credit);
     const packed = (await compress(JSON.stringify(body))).toString('base64');
     const summary = summarizeEpisode(episode, origin, this.#config);
     if (packed.length > LONGEST_PACKED_BODY) return this.#refuse(summary.id, packed.length);

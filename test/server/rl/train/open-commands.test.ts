@@ -78,7 +78,14 @@ beforeAll(async () => {
     randoms: environments.map((_, index) => new Random('shopping', index)),
     temperature: 1,
     topP: 1,
-    record: { values: 'features', kept: false, observations: false, lessons: false, judged: false },
+    record: {
+      values: 'features',
+      kept: false,
+      observations: false,
+      admissible: false,
+      lessons: false,
+      judged: false,
+    },
   });
   episodes = played.episodes;
 });
