@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../../contract/run-config.ts';
-import type { Parameter } from '../model/shape.ts';
+import type { World } from '../envs/environment.ts';
+import type { Parameter, PolicyShape } from '../model/shape.ts';
 import { initialValues } from '../model/shape.ts';
 import type { Random } from '../random.ts';
 import type { Engine, Jitted } from '../tensor/engine.ts';
@@ -36,6 +37,15 @@ const HIDDEN = 64;
 /** Rows per compiled call. */
 const CHUNK = 512;
 
+/** How many numbers the critic of a run reads: the columns of the state, or those of the policy's hidden state. */
+export function criticInputs(
+  { critic }: Pick<RunConfig, 'critic'>,
+  { state }: Pick<World, 'state'>,
+  { width }: Pick<PolicyShape, 'width'>,
+): number {
+  return critic === 'features' ? state.columns.length : width;
+}
+
 /**
  * Value heads with a small trunk of their own (inputs are detached from the policy) and their own AdamW: a two-layer
  * SiLU network with one output column a head.
@@ -49,7 +59,7 @@ export class Critic implements ValueModel {
   #weights: tf.Tensor[];
   #replay: CriticRows[] = [];
 
-  /** @param inputSize state columns, or the width of the policy's hidden states: what `config.critic` reads */
+  /** @param inputSize see `criticInputs` */
   constructor(engine: Engine, config: RunConfig, inputSize: number, random: Random) {
     this.#inputSize = inputSize;
     const linear = (name: string, out: number, input: number): Parameter[] => [

@@ -15,7 +15,7 @@ import { activeAlerts, alertChanges, type HistoryPoint } from './alerts.ts';
 import { loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.ts';
 import { hasCheckpoint } from './checkpoint-file.ts';
 import { assignCredit, recordingFor } from './credit.ts';
-import { Critic, type LearnOptions } from './critic.ts';
+import { Critic, criticInputs, type LearnOptions } from './critic.ts';
 import type { Played } from './episodes.ts';
 import { evaluate } from './evaluate.ts';
 import { requireFiniteCredit, requireFiniteRollout, requireFiniteWeights } from './finite-checks.ts';
@@ -341,7 +341,7 @@ async function openTeamAndEngine(
 }
 
 /** The optimiser and gradient of the policy, and the critic; null when the value heads share the policy's trunk. */
-function buildLearners(policy: Policy, config: RunConfig, { state }: World, team: Team) {
+function buildLearners(policy: Policy, config: RunConfig, world: World, team: Team) {
   const { engine } = policy;
   const shapes = policy.trainedOf(policy.parameters).map(({ shape }) => shape);
   const { weightDecay, gradientClip } = config;
@@ -367,7 +367,7 @@ function buildLearners(policy: Policy, config: RunConfig, { state }: World, team
       : new Critic(
           engine,
           config,
-          config.critic === 'features' ? state.columns.length : policy.shape.width,
+          criticInputs(config, world, policy.shape),
           new Random(config.seed, 'critic'),
         );
   return { gradient, optimizer, critic };

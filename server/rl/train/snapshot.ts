@@ -9,7 +9,7 @@ import type { Engine } from '../tensor/engine.ts';
 import type { BaseModel } from './base-model.ts';
 import { requireBase } from './checkpoint.ts';
 import { openCheckpoint } from './checkpoint-file.ts';
-import { Critic, type ValueModel } from './critic.ts';
+import { Critic, criticInputs, type ValueModel } from './critic.ts';
 import { planPolicy } from './open-policy.ts';
 import { SharedCritic } from './shared-critic.ts';
 import type { Totals } from './totals.ts';
@@ -44,7 +44,10 @@ export async function openSnapshot(folder: string, engine: Engine, modelsFolder:
       ESTIMATOR_FACTS[config.estimator].levels.length > 1 &&
       config.valueHeads === 3 &&
       config.switchCredit === 'return';
-    const own = trainedAll && config.critic !== 'shared' ? newCritic(policy, config, new Random(0)) : null;
+    const own =
+      trainedAll && config.critic !== 'shared'
+        ? newCritic(policy, plan.language, config, new Random(0))
+        : null;
     own?.replaceWeights(
       own.parameters.map(({ name, shape }) =>
         tf.tensor(file.read(`critic.${name}`).data as Float32Array, shape),
@@ -69,6 +72,11 @@ export async function openSnapshot(folder: string, engine: Engine, modelsFolder:
 }
 
 /** An untrained critic of the run's kind with plain squared errors; that of a shared trunk reads the trunk from outside. */
-export function newCritic({ engine, shape }: Policy, config: RunConfig, random: Random): Critic {
-  return new Critic(engine, { ...config, valueClip: 0 }, shape.width, random);
+export function newCritic(
+  { engine, shape }: Policy,
+  { world }: Pick<Language, 'world'>,
+  config: RunConfig,
+  random: Random,
+): Critic {
+  return new Critic(engine, { ...config, valueClip: 0 }, criticInputs(config, world, shape), random);
 }

@@ -37,13 +37,13 @@ export async function heldOutValues(
   snapshot: Snapshot,
   options: { refit: boolean; seed: number },
 ): Promise<HeldOutValues> {
-  const { policy, config } = snapshot;
+  const { policy, language, config } = snapshot;
   const own = options.refit ? null : snapshot.critic;
   const fitted: Critic[] = [];
   if (!own)
     for (const half of [0, 1]) {
       const random = new Random(options.seed, 'variance critic', half);
-      const critic = newCritic(policy, config, random);
+      const critic = newCritic(policy, language, config, random);
       const rows = criticRows(batches.filter((_, b) => b % 2 !== half));
       await critic.learn(rows, {
         learningRate: config.criticLearningRate,

@@ -55,7 +55,7 @@ export async function trainRun(
   const learner = new PolicyGradient(engine, trained, { kind: 'clone' });
   for (let step = 0; step < 3; step++)
     await learner.step(languageRows([Uint32Array.from(IDS)]), optimizer, 2e-2, 1);
-  const critic = config.critic === 'shared' ? null : newCritic(trained, config, new Random(2));
+  const critic = config.critic === 'shared' ? null : newCritic(trained, plan.language, config, new Random(2));
   mkdirSync(folder, { recursive: true });
   const totals = { iteration: 2, episodes: 8, turns: 60, tokens: 100, seconds: 3 };
   await saveCheckpoint(

@@ -1,14 +1,17 @@
 import { expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
+import { ALFWORLD } from '../../../../server/rl/envs/alfworld/alfworld.ts';
 import { STATE_SIZE } from '../../../../server/rl/envs/alfworld/state-features.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
-import { Critic } from '../../../../server/rl/train/critic.ts';
+import { Critic, criticInputs } from '../../../../server/rl/train/critic.ts';
 
 it('a detached critic reads hidden states as wide as the policy, whatever the small policy’s width is', async () => {
   const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
   const sizeOf = (critic: 'detached' | 'features') => {
-    const made = new Critic(engine, presetConfig('tiny', { critic, width: 16 }), 24, new Random(1));
+    const config = presetConfig('tiny', { critic, width: 16 });
+    const size = criticInputs(config, ALFWORLD.world, { width: 24 });
+    const made = new Critic(engine, config, size, new Random(1));
     made.dispose();
     return made.parameters[0]?.shape[1];
   };
