@@ -6,7 +6,8 @@ import { parseHost } from './http/origin.ts';
 import { HOW_TO_MAKE_A_SECRET, isGuessable } from './http/secret-strength.ts';
 import { modelsFolder } from './models/models-folder.ts';
 
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
+/** Hosts that only this machine reaches. */
+export const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 
 /** `''` counts as absent, as it does in every shell script that passes variables on. */
 const optional = z.string().transform((text) => (text === '' ? undefined : text));
@@ -94,7 +95,8 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
   };
 }
 
-function readAllowedHosts(text: string): string[] {
+/** The names in a HIPER_ALLOWED_HOSTS. Throws AppError `bad-input` naming one that is none. */
+export function readAllowedHosts(text: string): string[] {
   return text
     .split(',')
     .map((entry) =>

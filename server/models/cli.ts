@@ -8,12 +8,14 @@ import { readHubSettings } from './hub-settings.ts';
 import { listModels } from './list-models.ts';
 import { modelTable } from './model-table.ts';
 import { modelsFolder } from './models-folder.ts';
+import { serveCommand } from './serve/command.ts';
 
 const USAGE = `Language models: Llama, Qwen2 and Qwen3 (SmolLM2, TinyLlama, Llama 3, Qwen2.5 and their kind).
 
   npm run model -- list                     those in the models folder, what they are, why one cannot be used
   npm run model -- fetch ORG/NAME           brings one from the Hugging Face hub; what was broken off goes on
   npm run model -- export RUN --out FOLDER  writes what a run has trained, for transformers and PEFT; see below
+  npm run model -- serve MODEL|RUN          answers OpenAI's chat protocol over HTTP, for every program that speaks it; see below
   npm run -s model -- MODEL "PROMPT" [...]  lets one answer; MODEL is a name from the list, or a folder with config.json,
                                             model.safetensors (or shards) and tokenizer.json
 
@@ -37,6 +39,17 @@ it writes the adapter, of full fine-tuning the whole model, each with a README.m
   --type F32|BF16     floats of a whole model (F32)
   --name NAME         what the README.md calls the run
 
+serve answers GET /v1/models and POST /v1/chat/completions, streamed or not, one request after the other. RUN is as in export: its
+last checkpoint answers, adapters applied.
+
+  --port N            (8000)
+  --host HOST         (127.0.0.1); any other needs a key
+  --name NAME         what requests call the model (its own name, or the run's)
+  --adapter FOLDER    as above, on a MODEL
+
+HIPER_MODEL_KEY, if set, is the key that requests have to show. HIPER_ALLOWED_HOSTS are names under which the server may be asked,
+beside addresses and localhost.
+
 HIPER_MODELS is the models folder (default: models in HIPER_DATA, itself ./data). HF_TOKEN is the hub's token for gated and private models,
 HF_ENDPOINT another hub or mirror. HIPER_ENGINE picks the engine, HIPER_THREADS its threads (1).
 `;
@@ -49,6 +62,7 @@ async function main(args: readonly string[]): Promise<void> {
   else if (command === 'list') list(rest);
   else if (command === 'fetch') await fetchOne(rest);
   else if (command === 'export') await exportCommand(rest);
+  else if (command === 'serve') await serveCommand(rest);
   else await answer(args);
 }
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { AppError } from '../../contract/error.ts';
 import { engineOfEnvironment, readCommandLine } from '../../rl/command-line.ts';
 import { openEngine } from '../../rl/tensor/engine.ts';
 import { modelsFolder } from '../models-folder.ts';
+import { folderOfRun, serverData } from '../run-folder.ts';
 import { exportRun } from './export-run.ts';
 
 const TYPES = ['F32', 'BF16'] as const;
@@ -44,11 +44,11 @@ export async function exportCommand(args: readonly string[]): Promise<void> {
 
 /** The folder of a run of the server by its id, else the folder itself. */
 function runFolder(run: string): string {
-  const ofServer = join(resolve(process.env.HIPER_DATA || 'data'), 'runs', run);
-  if (/^[a-z0-9]+$/.test(run) && existsSync(ofServer)) return ofServer;
+  const ofServer = folderOfRun(run);
+  if (ofServer) return ofServer;
   if (existsSync(run)) return run;
   throw new AppError(
     'not-found',
-    `${run}: neither a folder nor a run of ${resolve(process.env.HIPER_DATA || 'data')}; set HIPER_DATA to the server's data folder`,
+    `${run}: neither a folder nor a run of ${serverData()}; set HIPER_DATA to the server's data folder`,
   );
 }

@@ -13,6 +13,8 @@ export interface GenerateOptions {
   /** Tokens that end a response. */
   endIds: readonly number[];
   random: Random;
+  /** Told every token as it is drawn, with the row of its prompt; false ends the response of that row there. */
+  onToken?: (id: number, row: number) => boolean;
 }
 
 export interface Generated {
@@ -31,7 +33,7 @@ export interface Generated {
 export async function generate(
   policy: Policy,
   prompts: readonly TokenIds[],
-  { maxTokens, temperature, topP, endIds, random }: GenerateOptions,
+  { maxTokens, temperature, topP, endIds, random, onToken }: GenerateOptions,
 ): Promise<Generated[]> {
   const { vocabulary } = policy.shape;
   checkPrompts(prompts, vocabulary);
@@ -39,6 +41,7 @@ export async function generate(
     ids: [] as number[],
     logProbabilities: [] as number[],
     ended: false,
+    over: false,
   }));
   const longest = Math.max(...prompts.map(({ length }) => length));
   const conversation = policy.converse(prompts.length, longest + maxTokens);
@@ -47,7 +50,7 @@ export async function generate(
     for (let position = 0; position < maxTokens; position++) {
       const next = await conversation.feed(said, null);
       for (const [row, response] of responses.entries()) {
-        if (response.ended) continue;
+        if (response.over) continue;
         const uniform = temperature > 0 ? random.next() : 0;
         const draw = atStep(position, row, () =>
           sampleAll(
@@ -60,9 +63,10 @@ export async function generate(
         response.ids.push(draw.id);
         response.logProbabilities.push(draw.logProbability);
         response.ended = endIds.includes(draw.id);
+        response.over = onToken?.(draw.id, row) === false || response.ended;
       }
-      if (responses.every(({ ended }) => ended)) break;
-      said = responses.map(({ ids, ended }) => (ended ? null : Uint32Array.from(ids.slice(-1))));
+      if (responses.every(({ over }) => over)) break;
+      said = responses.map(({ ids, over }) => (over ? null : Uint32Array.from(ids.slice(-1))));
     }
   } finally {
     conversation.dispose();

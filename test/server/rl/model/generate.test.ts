@@ -43,6 +43,18 @@ describe('generation', () => {
     policy.dispose();
   });
 
+  it('tells tokens as they are drawn, and ends a row where it is told to', async () => {
+    const { sequences, greedy } = expectedOf('untied-bf16-sharded');
+    const policy = loadPretrained(engine, fixture('untied-bf16-sharded'));
+    const told: number[][] = [[], []];
+    const onToken = (id: number, row: number) => (told[row]?.push(id) ?? 0) < (row === 0 ? 4 : 99);
+    const responses = await generate(policy, sequences, options({ onToken }));
+    expect(told.map(({ length }) => length)).toEqual([4, 12]);
+    expect(responses.map(({ ids }) => Array.from(ids))).toEqual(told);
+    expect(told[1]).toEqual(Array.from(greedy?.subarray(12) ?? []));
+    policy.dispose();
+  });
+
   it('says the log-probability with which the trainer will score what it drew', async () => {
     const { sequences } = expectedOf('tied');
     const policy = loadPretrained(engine, fixture('tied'));
