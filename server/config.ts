@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './contract/error.ts';
+import { type EndpointHosts, readEndpointHosts, readEndpointKeys } from './endpoint-access.ts';
 import { parseHost } from './http/origin.ts';
 import { HOW_TO_MAKE_A_SECRET, isGuessable } from './http/secret-strength.ts';
 import { modelsFolder } from './models/models-folder.ts';
@@ -34,6 +35,8 @@ const environmentSchema = z.object({
     .refine((secret) => !isGuessable(secret), `is too easy to guess: ${HOW_TO_MAKE_A_SECRET}`)
     .optional(),
   HIPER_ALLOWED_HOSTS: optional.optional(),
+  HIPER_ENDPOINT_HOSTS: optional.optional(),
+  HIPER_ENDPOINT_KEYS: optional.optional(),
   HIPER_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
 });
 
@@ -57,6 +60,10 @@ export interface ServerConfig {
   secret: string | undefined;
   /** Hosts (without scheme, with port where it is not the default) under which browsers may reach the server. */
   allowedHosts: string[];
+  /** Hosts of chat endpoints that runs may ask; null: all. */
+  endpointHosts: EndpointHosts;
+  /** Keys of chat endpoints by host. */
+  endpointKeys: ReadonlyMap<string, string>;
   /** Proxies of ours in front, whose X-Forwarded-For is believed. */
   proxies: number;
 }
@@ -91,6 +98,8 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
     alfworldData: given.ALFWORLD_DATA === undefined ? undefined : resolve(given.ALFWORLD_DATA),
     secret: given.HIPER_SECRET,
     allowedHosts: readAllowedHosts(given.HIPER_ALLOWED_HOSTS ?? ''),
+    endpointHosts: readEndpointHosts(given.HIPER_ENDPOINT_HOSTS, LOOPBACK_HOSTS.includes(given.HIPER_HOST)),
+    endpointKeys: readEndpointKeys(given.HIPER_ENDPOINT_KEYS),
     proxies: given.HIPER_PROXIES,
   };
 }

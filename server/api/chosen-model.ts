@@ -4,14 +4,14 @@ import type { RunConfig } from '../contract/run-config.ts';
 import type { Lab } from '../lab.ts';
 
 /**
- * The language model that a config names, as the models folder has it; null for the small policy. Throws AppError `bad-input`
+ * The language model that a config names, as the models folder has it; null where it names none. Throws AppError `bad-input`
  * with the way to get a model that is not there, or with what is wrong with it.
  */
 export async function chosenModel(
   lab: Pick<Lab, 'models'>,
   { policy, model }: RunConfig,
 ): Promise<ModelInfo | null> {
-  if (policy === 'nano') return null;
+  if (policy !== 'pretrained') return null;
   const found = (await lab.models()).find(({ name }) => name === model);
   if (!found)
     throw new AppError('bad-input', `model: ${model} is not in the models folder: ${howToGetModel(model)}`);

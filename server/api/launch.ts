@@ -1,8 +1,11 @@
+import { endpointTitle } from '../contract/endpoints.ts';
 import { AppError } from '../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../contract/estimators.ts';
 import { modelTitle } from '../contract/models.ts';
 import { PRESETS } from '../contract/presets.ts';
-import { parseRunConfig, type RunConfig } from '../contract/run-config.ts';
+import { LONGEST_NAME, parseRunConfig, type RunConfig } from '../contract/run-config.ts';
+import { shortenMiddle } from '../contract/text.ts';
+import { requireEndpointHost } from '../endpoint-access.ts';
 import type { Lab } from '../lab.ts';
 import { chosenModel } from './chosen-model.ts';
 
@@ -18,7 +21,10 @@ export function parseConfigs(inputs: readonly unknown[]): RunConfig[] {
   });
 }
 
-/** Queues runs in their order, all or none. Returns their ids. Throws AppError `bad-input` for a model that is not here. */
+/**
+ * Queues runs in their order, all or none. Returns their ids. Throws AppError `bad-input` for a model that is not here, and for an
+ * endpoint that may not be asked.
+ */
 export async function launchMany(
   lab: Lab,
   configs: readonly RunConfig[],
@@ -26,6 +32,8 @@ export async function launchMany(
 ): Promise<string[]> {
   const byModel = new Map(configs.map((config) => [config.model, config]));
   for (const config of byModel.values()) await chosenModel(lab, config);
+  for (const { policy, endpoint } of configs)
+    if (policy === 'endpoint') requireEndpointHost(endpoint, lab.config.endpointHosts);
   const ids = await lab.store.runs.createAll(
     configs.map((config) => ({ name: config.name || defaultName(config, preset), preset, config })),
   );
@@ -39,6 +47,8 @@ export async function launchMany(
 /** A name for a run whose config has none; it tells of a model that its preset does not tell of. */
 function defaultName(config: RunConfig, preset: string | null): string {
   const { estimator, model, seed } = config;
+  if (config.policy === 'endpoint')
+    return shortenMiddle(`${endpointTitle(config)}, ${config.format}, seed ${seed}`, LONGEST_NAME);
   const usual = PRESETS.find(({ name }) => name === preset)?.fields.model ?? '';
   const words = [ESTIMATOR_FACTS[estimator].title, preset ?? 'custom'];
   if (model !== '' && model !== usual) words.push(modelTitle(model));

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { endpointProblem } from './endpoints.ts';
 import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from './environments.ts';
 import { ESTIMATOR_FACTS, type EstimatorName, groupSizeOf, hasCritic } from './estimators.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
@@ -37,6 +38,22 @@ export function refusedChoices(
 /** Rules between fields; each issue names the field to change. */
 export function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
   const complain: Complain = (path, message) => context.addIssue({ code: 'custom', path: [path], message });
+  checkLists(config, complain);
+  if (config.policy === 'endpoint') checkEndpoint(config, complain);
+  else checkTraining(config, complain);
+}
+
+/** What an endpoint is asked, and by what prompts. */
+function checkEndpoint({ endpoint, endpointModel, format }: RunConfig, complain: Complain): void {
+  const problem = endpointProblem(endpoint);
+  if (problem) complain('endpoint', problem);
+  if (endpointModel === '') complain('endpointModel', 'needs the name that the endpoint has for the model');
+  if (format === 'strategy')
+    complain('format', 'the prompts of an endpoint are those of plan-execute and flat: choose one of them');
+}
+
+/** What is trained, and how. */
+function checkTraining(config: RunConfig, complain: Complain): void {
   const { formats, groups, strategies } = ESTIMATOR_FACTS[config.estimator];
   if (!formats.includes(config.format))
     complain(
@@ -72,6 +89,14 @@ export function checkTogether(config: RunConfig, context: z.RefinementCtx): void
   else checkPretrained(config, complain);
   if (hasCritic(config.estimator) && config.criticWarmup >= config.iterations)
     complain('criticWarmup', `must be below the ${config.iterations} iterations, or the policy never learns`);
+}
+
+/** Lists that every run reads. */
+function checkLists(config: RunConfig, complain: Complain): void {
+  const { title, taskTypes } = ENVIRONMENT_FACTS[config.environment];
+  const stranger = config.taskTypes.find((type) => !taskTypes.includes(type));
+  if (stranger !== undefined)
+    complain('taskTypes', `${stranger} is none of ${title}’s: ${taskTypes.join(', ')}`);
   for (const name of ['taskTypes', 'evaluationStepLimits'] as const) {
     const double = firstDouble<unknown>(config[name]);
     if (double !== undefined) complain(name, `lists ${double} twice`);
@@ -80,13 +105,10 @@ export function checkTogether(config: RunConfig, context: z.RefinementCtx): void
 
 /** What an environment does not have. */
 function checkEnvironment(
-  { environment, taskTypes, policy, estimator, format, warmStartEpisodes }: RunConfig,
+  { environment, policy, estimator, format, warmStartEpisodes }: RunConfig,
   complain: Complain,
 ): void {
-  const { title, hasWords, hasExpert, hasStrategies, ...facts } = ENVIRONMENT_FACTS[environment];
-  const stranger = taskTypes.find((type) => !facts.taskTypes.includes(type));
-  if (stranger !== undefined)
-    complain('taskTypes', `${stranger} is none of ${title}’s: ${facts.taskTypes.join(', ')}`);
+  const { title, hasWords, hasExpert, hasStrategies } = ENVIRONMENT_FACTS[environment];
   if (policy === 'nano' && !hasWords)
     complain('policy', `the small policy has no words for ${title}: choose pretrained`);
   if (warmStartEpisodes > 0 && !hasExpert)

@@ -1,3 +1,4 @@
+import { endpointTitle } from './endpoints.ts';
 import { type CreditField, creditFields, ESTIMATOR_FACTS, type EstimatorName } from './estimators.ts';
 import { PUBLISHED_TRACES } from './presets.ts';
 import { type FieldName, type RunConfig, runConfigSchema } from './run-config.ts';
@@ -11,6 +12,9 @@ const CREDIT_ORIGINS: Record<CreditOrigin, string> = {
   tuned: 'as tuned here',
   own: 'own values',
 };
+
+/** Of a model behind an endpoint. */
+const NOT_TRAINED = 'not trained here';
 
 type CreditValues = Partial<Pick<RunConfig, CreditField>>;
 
@@ -47,6 +51,7 @@ function agrees(config: RunConfig, values: CreditValues): boolean {
 
 /** Where the values of a run's credit come from; null where there are no published or tuned ones to hold them against. */
 export function creditOrigin(config: RunConfig): CreditOrigin | null {
+  if (config.policy === 'endpoint') return null;
   const { estimator } = config;
   const published = PUBLISHED[estimator];
   if (published && agrees(config, published)) return 'published';
@@ -64,17 +69,22 @@ export function originTells(config: RunConfig, field: FieldName): boolean {
 
 /** `as published`; empty where nothing can be said. */
 export function originWords(config: RunConfig): string {
+  if (config.policy === 'endpoint') return NOT_TRAINED;
   const origin = creditOrigin(config);
   return origin === null ? '' : CREDIT_ORIGINS[origin];
 }
 
-/** `HiPER, as tuned here`: a method by its name and the origin of its credit. */
+/** `HiPER, as tuned here`: a method by its name and the origin of its credit; what an endpoint has by the name of its model. */
 export function methodTitle(config: RunConfig): string {
-  return [ESTIMATOR_FACTS[config.estimator].title, originWords(config)].filter(Boolean).join(', ');
+  const title =
+    config.policy === 'endpoint' ? endpointTitle(config) : ESTIMATOR_FACTS[config.estimator].title;
+  return [title, originWords(config)].filter(Boolean).join(', ');
 }
 
 /** Why the words of {@link creditOrigin} stand there, in a sentence or two; empty where they do not. */
 export function explainOrigin(config: RunConfig): string {
+  if (config.policy === 'endpoint')
+    return 'A model behind an endpoint: it was asked for every turn, and nothing was trained.';
   const { estimator } = config;
   const origin = creditOrigin(config);
   if (origin === null) return '';

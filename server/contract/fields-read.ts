@@ -1,8 +1,9 @@
+import { ENDPOINT_FIELDS, ENDPOINT_ONLY } from './endpoints.ts';
 import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from './environments.ts';
 import { hasCritic, readsCreditField } from './estimators.ts';
 import { criticSchemas } from './fields/critic.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
-import type { PolicyKind } from './fields/policy.ts';
+import { POLICIES, type PolicyKind } from './fields/policy.ts';
 
 /** The fields that decide which others are read. */
 export const DECIDING_FIELDS = [
@@ -17,7 +18,7 @@ export const DECIDING_FIELDS = [
 ] as const satisfies FieldName[];
 export type DecidingFields = Pick<RunConfig, (typeof DECIDING_FIELDS)[number]>;
 
-/** Fields that one policy reads and the other does not. */
+/** Fields that one policy reads and the others do not. */
 const OWN_FIELDS: Record<PolicyKind, readonly FieldName[]> = {
   nano: [
     'layers',
@@ -41,6 +42,7 @@ const OWN_FIELDS: Record<PolicyKind, readonly FieldName[]> = {
     'adapterTargets',
     'tunedLayers',
   ],
+  endpoint: ENDPOINT_ONLY,
 };
 
 /** Fields that one environment reads and the others do not. */
@@ -52,6 +54,7 @@ const ENVIRONMENT_FIELDS: Readonly<Record<EnvironmentName, readonly FieldName[]>
 const POLICY_WORDS: Record<PolicyKind, string> = {
   nano: 'the small policy (nano)',
   pretrained: 'a language model (pretrained)',
+  endpoint: 'a model behind an endpoint, which is not trained',
 };
 
 const ADAPTER_FIELDS: readonly FieldName[] = ['adapterRank', 'adapterAlpha', 'adapterTargets'];
@@ -59,9 +62,10 @@ const FREE_FIELDS: readonly FieldName[] = ['maxResponseTokens', 'invalidPenalty'
 const KEEP_FIELDS: readonly FieldName[] = ['keepPenalty', 'keepPenaltyMode'];
 const JUDGE_FIELDS: readonly FieldName[] = ['judgePenalty', 'judgePenaltyIn'];
 
-/** Whether a field is one of the other policy's alone. */
+/** Whether a field is one of other policies alone. */
 export function isOfOtherPolicy({ policy }: Pick<RunConfig, 'policy'>, name: FieldName): boolean {
-  return OWN_FIELDS[policy === 'nano' ? 'pretrained' : 'nano'].includes(name);
+  if (policy === 'endpoint') return !ENDPOINT_FIELDS.includes(name);
+  return POLICIES.some((other) => other !== policy && OWN_FIELDS[other].includes(name));
 }
 
 /** Whether a field is one of other environments alone. */

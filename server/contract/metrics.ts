@@ -7,6 +7,7 @@ export const METRIC_GROUPS = [
   'Policy update',
   'Speed',
   'Progress',
+  'Endpoint',
 ] as const;
 export type MetricGroup = (typeof METRIC_GROUPS)[number];
 
@@ -36,7 +37,8 @@ export type MetricNeed =
   | 'judge'
   | 'teacher'
   | 'reference policy'
-  | 'free text';
+  | 'free text'
+  | 'endpoint';
 
 const LEVEL_NAMES: Record<Level, string> = {
   switch: 'switch',
@@ -397,6 +399,62 @@ export const METRICS: Metric[] = [
     'Training time',
     's',
     'Seconds of training so far: evaluation, warm start and pauses left out.',
+  ),
+  ...needing(
+    'endpoint',
+    metric(
+      'Endpoint',
+      'endpointPromptTokens',
+      'Prompt tokens',
+      'tokens',
+      'Tokens of all prompts, as the endpoint counts them; not a number where it does not.',
+      'Tokens at the endpoint',
+    ),
+    metric(
+      'Endpoint',
+      'endpointAnswerTokens',
+      'Answer tokens',
+      'tokens',
+      'Tokens of all answers, as the endpoint counts them; not a number where it does not.',
+      'Tokens at the endpoint',
+    ),
+    metric(
+      'Endpoint',
+      'endpointCost',
+      'Cost',
+      '$',
+      'Tokens of prompts and answers at the prices of the configuration; what was asked again after a fault is not in it.',
+    ),
+    metric(
+      'Endpoint',
+      'endpointAnswers',
+      'Answers',
+      'answers',
+      'Answers that were played: one a turn.',
+      'Requests',
+    ),
+    metric(
+      'Endpoint',
+      'endpointFaults',
+      'Faults',
+      'faults',
+      'Questions that had to be asked again: too many at once, time-outs, broken or meaningless answers.',
+      'Requests',
+    ),
+    metric(
+      'Endpoint',
+      'endpointCutShort',
+      'Answers cut short',
+      'share',
+      'Share of the answers that were as long as they may be and had not ended.',
+    ),
+    metric(
+      'Endpoint',
+      'endpointAnswerSeconds',
+      'Time of an answer',
+      's',
+      'Mean seconds from the last time a question was asked to its answer.',
+    ),
   ),
 ];
 

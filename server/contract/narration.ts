@@ -33,6 +33,7 @@ export function narrate(event: TrainerEvent): LogEvent | null {
 }
 
 function describeIteration(iteration: number, values: Record<string, number | null>): string {
+  if (values.endpointAnswers !== undefined) return describeAnswers(values);
   const { success, episodeLength, reward, boundaryShare, malformed, policyLoss, kl, trainingSeconds } =
     values;
   const seconds = ['rollout', 'teacher', 'credit', 'update'].reduce(
@@ -55,6 +56,19 @@ function describeIteration(iteration: number, values: Record<string, number | nu
     ...(valueLosses.length === 0 ? [] : [`value loss ${valueLosses.join(' ')}`]),
     ...(kl === undefined ? [] : [`KL ${digits(kl)}`]),
     `${seconds.toFixed(1)} s, ${fixed(trainingSeconds)} s in all`,
+  ].join('  ');
+}
+
+/** What a model behind an endpoint has said, and what that took. */
+function describeAnswers(values: Record<string, number | null>): string {
+  const { endpointAnswers, endpointPromptTokens, endpointAnswerTokens, endpointFaults, malformed } = values;
+  return [
+    `${digits(endpointAnswers)} answers`,
+    `malformed ${percent(malformed)}`,
+    `valid actions ${percent(values.validActions)}`,
+    `tokens ${endpointPromptTokens ?? '—'} asked, ${endpointAnswerTokens ?? '—'} answered`,
+    `faults ${endpointFaults ?? 0}`,
+    ...(values.endpointCost ? [`cost $${digits(values.endpointCost)}`] : []),
   ].join('  ');
 }
 

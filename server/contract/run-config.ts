@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkTogether } from './config-rules.ts';
+import { ENDPOINT_FIXED } from './endpoints.ts';
 import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from './environments.ts';
 import { AppError } from './error.ts';
 import { ESTIMATOR_FACTS, ESTIMATORS, type EstimatorName } from './estimators.ts';
@@ -22,7 +23,7 @@ export function formatFor(estimator: EstimatorName, format: RunConfig['format'])
 
 /** How a policy keeps its context: the given way if it may, else the one it takes by itself. */
 export function contextFor(policy: PolicyKind, context: Context): Context {
-  return policy === 'nano' ? 'rebuilt' : context;
+  return policy === 'pretrained' ? context : 'rebuilt';
 }
 
 /** What an environment has instead of the fields' own defaults. */
@@ -33,7 +34,7 @@ export function environmentDefaults(name: EnvironmentName) {
 
 /**
  * Input that names no format takes one of its estimator's, no context that of its policy and decoding, and no task types and step
- * limits those of its environment.
+ * limits those of its environment. What a policy leaves no choice in is as it has to be, whatever the input says.
  */
 function fillChoices(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
@@ -44,7 +45,7 @@ function fillChoices(input: unknown): unknown {
   const policy = POLICIES.find((name) => name === filled.policy);
   if (!('context' in filled) && policy)
     filled.context = contextFor(policy, filled.decoding === 'free' ? 'rebuilt' : 'dialogue');
-  return filled;
+  return policy === 'endpoint' ? { ...filled, ...ENDPOINT_FIXED } : filled;
 }
 
 /** The configuration of one run: the form, the API, the CLI, the stored JSON and the docs all come from it. */
@@ -90,6 +91,10 @@ export const INCIDENTAL_FIELDS: readonly FieldName[] = [
   'checkpointEvery',
   'recordedEpisodes',
   'recordedMegabytes',
+  'endpointParallel',
+  'endpointTimeout',
+  'inputPrice',
+  'outputPrice',
 ];
 
 /**

@@ -1,4 +1,5 @@
 import { originTells } from './credit-origin.ts';
+import { endpointTitle } from './endpoints.ts';
 import { readsField } from './fields-read.ts';
 import { modelTitle } from './models.ts';
 import { differingFields, type FieldName, type RunConfig } from './run-config.ts';
@@ -21,9 +22,11 @@ export function variantWords(configs: readonly RunConfig[], untold: readonly Fie
   });
 }
 
-/** `nano`, or a model's own name; the whole where another owner's model has the same. */
-function policyTitle({ policy, model }: RunConfig, configs: readonly RunConfig[]): string {
+/** `nano`, what an endpoint has, or a model's own name; the whole where another owner's model has the same. */
+function policyTitle(config: RunConfig, configs: readonly RunConfig[]): string {
+  const { policy, model } = config;
   if (policy === 'nano') return 'nano';
+  if (policy === 'endpoint') return endpointTitle(config);
   const own = modelTitle(model);
   const isShared = configs.some((other) => other.model !== model && modelTitle(other.model) === own);
   return isShared ? model : own;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ServerConfig } from '../config.ts';
 import { AppError } from '../contract/error.ts';
+import type { RunConfig } from '../contract/run-config.ts';
+import { keysFor, requireEndpointHost } from '../endpoint-access.ts';
 import type { Bus, BusMessage } from '../live/bus.ts';
 import type { Journal } from '../live/journal.ts';
 import { residentBytesOf } from '../process/resident-memory.ts';
@@ -22,7 +24,14 @@ const SWEEP_MS = 600_000;
 export interface SupervisorParts {
   config: Pick<
     ServerConfig,
-    'slots' | 'threadsPerRun' | 'dataFolder' | 'modelsFolder' | 'engine' | 'alfworldData'
+    | 'slots'
+    | 'threadsPerRun'
+    | 'dataFolder'
+    | 'modelsFolder'
+    | 'engine'
+    | 'alfworldData'
+    | 'endpointHosts'
+    | 'endpointKeys'
   >;
   store: Store;
   bus: Bus;
@@ -156,8 +165,17 @@ export class Supervisor {
       HIPER_THREADS: String(config.threadsPerRun),
       ALFWORLD_DATA: config.alfworldData,
       HIPER_SECRET: undefined,
+      HIPER_ENDPOINT_KEYS: undefined,
       DATABASE_URL: undefined,
     };
+  }
+
+  /** What the trainer of a run gets to know beside that: the key of its endpoint. Throws AppError for one that it may not ask. */
+  #environmentOf({ policy, endpoint }: RunConfig): Record<string, string | undefined> {
+    if (policy !== 'endpoint') return this.environment();
+    const { endpointHosts, endpointKeys } = this.#parts.config;
+    requireEndpointHost(endpoint, endpointHosts);
+    return { ...this.environment(), HIPER_ENDPOINT_KEYS: keysFor(endpoint, endpointKeys) };
   }
 
   /** Removes the files of a run. */
@@ -294,7 +312,7 @@ export class Supervisor {
         // A checkpoint in a run's folder is the run's, also where an older database knows of none.
         resume: true,
         storedIteration: run.iteration,
-        environment: this.environment(),
+        environment: this.#environmentOf(run.config),
       },
       { journal, bus, onSlotFreed: () => this.pump() },
     );

@@ -25,6 +25,7 @@ const GROUP_TITLES: Record<MetricGroup, { title: string; about: string }> = {
   'Policy update': { title: 'Policy update', about: 'How far each update moves the policy.' },
   Speed: { title: 'Speed', about: 'Where the time goes.' },
   Progress: { title: 'Progress', about: '' },
+  Endpoint: { title: 'Endpoint', about: 'What it was asked, and what that cost.' },
 };
 
 /** Columns on a wide page by the number of charts, so that no row is left half empty. */

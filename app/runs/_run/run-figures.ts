@@ -1,3 +1,4 @@
+import { ENDPOINT_METRICS } from '../../../server/contract/endpoints.ts';
 import { ESTIMATOR_FACTS, hasCritic } from '../../../server/contract/estimators.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
 import { readsField } from '../../../server/contract/fields-read.ts';
@@ -59,6 +60,7 @@ const HAS: Record<MetricNeed, (config: RunConfig) => boolean> = {
   teacher: ({ estimator }) => ESTIMATOR_FACTS[estimator].teacher,
   'reference policy': ({ klCoefficient }) => klCoefficient > 0,
   'free text': ({ decoding }) => decoding === 'free',
+  endpoint: ({ policy }) => policy === 'endpoint',
 };
 
 /** The high level of a run that says a strategy once an episode is that strategy. */
@@ -68,7 +70,8 @@ function levelStyle(level: Level, { format }: RunConfig): (typeof LEVEL_STYLES)[
 }
 
 /** Whether a run with this configuration can report a metric at all. */
-function isReported({ needs }: Metric, config: RunConfig): boolean {
+function isReported({ key, needs }: Metric, config: RunConfig): boolean {
+  if (config.policy === 'endpoint' && needs !== 'endpoint' && !ENDPOINT_METRICS.includes(key)) return false;
   return needs === undefined || HAS[needs](config);
 }
 

@@ -22,6 +22,7 @@ const OPTIONS: Record<Episodes, { label: string; description: string }> = {
 const OFFERED: Record<PolicyKind, readonly Episodes[]> = {
   nano: ['3072', '768', '9216'],
   pretrained: ['256', '768', '3072'],
+  endpoint: [],
 };
 
 /** How many episodes, and go. */

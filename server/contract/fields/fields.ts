@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { creditSchemas } from './credit.ts';
 import { criticSchemas } from './critic.ts';
+import { endpointSchemas } from './endpoint.ts';
 import { environmentSchemas } from './environment.ts';
 import { evaluationSchemas } from './evaluation.ts';
 import { policySchemas } from './policy.ts';
@@ -14,6 +15,7 @@ const fields = {
   ...runSchemas,
   ...environmentSchemas,
   ...policySchemas,
+  ...endpointSchemas,
   ...warmStartSchemas,
   ...rolloutSchemas,
   ...creditSchemas,

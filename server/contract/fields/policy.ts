@@ -3,8 +3,8 @@ import { TURN_FORMATS } from '../estimators.ts';
 import { LONGEST_MODEL_NAME, MODEL_NAME } from '../models.ts';
 import { field, integer } from './field.ts';
 
-/** What plays: the small policy that is trained from nothing, or a pretrained language model. */
-export const POLICIES = ['nano', 'pretrained'] as const;
+/** What plays: the small policy that is trained from nothing, a pretrained language model, or a model behind an endpoint, which is not trained. */
+export const POLICIES = ['nano', 'pretrained', 'endpoint'] as const;
 export type PolicyKind = (typeof POLICIES)[number];
 
 /** Whether the prompt is written anew every turn, or what is new is put behind what stands there. */
@@ -17,7 +17,7 @@ const DECODINGS = ['constrained', 'free'] as const;
 export const policySchemas = {
   policy: field(
     z.enum(POLICIES).default('nano'),
-    'nano is a small transformer with a vocabulary of words, trained from nothing; pretrained is a language model of the models folder.',
+    'nano is a small transformer with a vocabulary of words, trained from nothing; pretrained is a language model of the models folder; endpoint is a model behind a chat endpoint, which is evaluated and not trained.',
     { title: 'Policy', group: 'Policy' },
   ),
   model: field(
@@ -45,12 +45,12 @@ export const policySchemas = {
   ),
   decoding: field(
     z.enum(DECODINGS).default('constrained'),
-    'constrained draws along the sub-goals and commands that can be said; free lets the model write text and reads it as the reference does: whatever it says is sent, a turn that breaks the format is malformed, and every token is drawn from the whole vocabulary (pretrained with a rebuilt context).',
+    'constrained draws along the sub-goals and commands that can be said; free lets the model write text and reads it as the reference does: whatever it says is sent, a turn that breaks the format is malformed, and every token is drawn from the whole vocabulary (pretrained with a rebuilt context; of an endpoint always).',
     { title: 'Decoding', group: 'Policy' },
   ),
   maxResponseTokens: field(
     integer(8, 1024).default(128),
-    'A response that has not ended by itself is over after so many tokens (free).',
+    'A response that has not ended by itself is over after so many tokens (free, endpoint).',
     { title: 'Longest response', group: 'Policy', unit: 'tokens', advanced: true },
   ),
   invalidPenalty: field(

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { methodTitle } from '../../contract/credit-origin.ts';
 import { AppError } from '../../contract/error.ts';
 import { ESTIMATORS } from '../../contract/estimators.ts';
 import type { Evaluation, TrainerEvent } from '../../contract/events.ts';
@@ -10,10 +11,13 @@ import { PRESET_NAMES, PRESETS, type PresetName, presetConfig } from '../../cont
 import { describeFields, FIELD_GROUPS, type RunConfig } from '../../contract/run-config.ts';
 import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment } from '../command-line.ts';
+import { hasEpisodes } from '../endpoint/episode-file.ts';
+import { runEndpoint } from '../endpoint/run-endpoint.ts';
 import { describeChanges, readCheckpointFacts } from './resume.ts';
 import { run, warmStartFolder } from './run.ts';
+import type { TrainerIo } from './trainer-io.ts';
 
-const USAGE = `Trains one run without a browser.
+const USAGE = `Trains one run without a browser; with policy=endpoint, evaluates a model behind a chat endpoint.
 
   npm run train -- --preset NAME [--estimator NAME] [--seed N] [--set FIELD=VALUE …]
 
@@ -30,7 +34,8 @@ const USAGE = `Trains one run without a browser.
   --fields            list every field with unit and default
   --help
 
-Data goes to HIPER_DATA (default ./data); real games are read from ALFWORLD_DATA; HIPER_ENGINE picks the engine.
+Data goes to HIPER_DATA (default ./data); real games are read from ALFWORLD_DATA; HIPER_ENGINE picks the engine;
+HIPER_ENDPOINT_KEYS holds the keys of endpoints: HOST=KEY, with commas between several.
 `;
 
 const { values: flags } = readFlags();
@@ -67,26 +72,33 @@ async function main(): Promise<void> {
   const folder = flags.out ?? join(dataFolder, 'cli', `${flags.preset}-${config.estimator}-${config.seed}`);
   mkdirSync(folder, { recursive: true });
   for (const text of checkFolder(folder, config)) tell({ kind: 'log', level: 'warning', text }, config);
-  const { engine, threads } = engineOfEnvironment(availableParallelism());
   const metrics: Record<string, number | null>[] = [];
-  const evaluations = await run({
+  const evaluations = await work(config, folder, dataFolder, {
+    checkpoint: async () => {},
+    emit: async (event) => {
+      if (event.kind === 'iteration') metrics.push(event.values);
+      tell(event, config);
+    },
+  });
+  if (flags.json) process.stdout.write(`${JSON.stringify(resultLine(config, evaluations, metrics))}\n`);
+  else process.stdout.write(resultTable(config, evaluations, metrics));
+}
+
+function work(config: RunConfig, folder: string, dataFolder: string, io: TrainerIo): Promise<Evaluation[]> {
+  const resume = flags.resume ?? false;
+  if (config.policy === 'endpoint')
+    return runEndpoint({ config, folder, resume, io, keys: process.env.HIPER_ENDPOINT_KEYS });
+  const { engine, threads } = engineOfEnvironment(availableParallelism());
+  return run({
     config,
     folder,
     warmStartFolder: warmStartFolder(dataFolder),
     modelsFolder: modelsFolder(process.env),
     engine,
     threads: config.threads || threads,
-    resume: flags.resume ?? false,
-    io: {
-      checkpoint: async () => {},
-      emit: async (event) => {
-        if (event.kind === 'iteration') metrics.push(event.values);
-        tell(event, config);
-      },
-    },
+    resume,
+    io,
   });
-  if (flags.json) process.stdout.write(`${JSON.stringify(resultLine(config, evaluations, metrics))}\n`);
-  else process.stdout.write(resultTable(config, evaluations, metrics));
 }
 
 /**
@@ -94,6 +106,13 @@ async function main(): Promise<void> {
  * would overwrite it, or go on with other settings, unless told to.
  */
 function checkFolder(folder: string, config: RunConfig): string[] {
+  if (config.policy === 'endpoint') {
+    if (flags.resume || flags.overwrite || !hasEpisodes(folder)) return [];
+    throw new AppError(
+      'conflict',
+      `${folder} has episodes of a run: play the missing ones with --resume, replace them with --overwrite, or name another folder with --out`,
+    );
+  }
   const checkpoint = readCheckpointFacts(folder);
   if (!flags.resume) {
     if (!checkpoint || flags.overwrite) return [];
@@ -219,6 +238,8 @@ function resultTable(
     ];
   });
   const last = metrics.at(-1) ?? {};
+  if (config.policy === 'endpoint')
+    return `\n${methodTitle(config)}: ${last.endpointAnswers} answers, ${processTimes().seconds.toFixed(0)} s in all\n${rows.join('')}`;
   return `\n${config.estimator}, seed ${config.seed}: ${config.iterations} iterations, ${last.episodes} episodes, ${processTimes().seconds.toFixed(0)} s in all\n${rows.join('')}`;
 }
 

@@ -73,7 +73,10 @@ export async function evaluate(options: EvaluateOptions, soFar: TrainingSoFar): 
 }
 
 /** Success within `stepLimit` turns, in all and by task type; the mean score of the endings where there are scores. */
-function tally(episodes: readonly Episode[], stepLimit: number) {
+export function tally(
+  episodes: readonly Pick<Episode, 'taskType' | 'won' | 'length' | 'score'>[],
+  stepLimit: number,
+) {
   const byTaskType: Evaluation['byTaskType'] = {};
   let successes = 0;
   let turns = 0;

@@ -7,12 +7,15 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../contract/error.ts';
 import type { Place, TrainerCommand, TrainerEvent, TrainerMessage } from '../../contract/events.ts';
-import { parseRunConfig } from '../../contract/run-config.ts';
+import { parseRunConfig, type RunConfig } from '../../contract/run-config.ts';
 import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment } from '../command-line.ts';
+import { runEndpoint } from '../endpoint/run-endpoint.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { run, warmStartFolder } from './run.ts';
 import { Cancelled, type TrainerIo } from './trainer-io.ts';
+
+type StartCommand = Extract<TrainerCommand, { command: 'start' }>;
 
 /** At most this many progress events a second; others are not stored, so losing some costs nothing. */
 const PROGRESS_PER_SECOND = 5;
@@ -96,27 +99,31 @@ if (!process.send) {
   process.exit(2);
 }
 
-async function start({
-  config: input,
-  folder,
-  resume,
-  storedIteration,
-}: Extract<TrainerCommand, { command: 'start' }>): Promise<void> {
+async function train(
+  config: RunConfig,
+  { folder, resume, storedIteration }: Pick<StartCommand, 'folder' | 'resume' | 'storedIteration'>,
+): Promise<void> {
+  const { engine, threads } = engineOfEnvironment(availableParallelism());
+  const dataFolder = process.env.HIPER_DATA ?? join(folder, '../..');
+  await run({
+    config,
+    folder,
+    warmStartFolder: warmStartFolder(dataFolder),
+    modelsFolder: modelsFolder({ HIPER_MODELS: process.env.HIPER_MODELS, HIPER_DATA: dataFolder }),
+    engine,
+    threads: config.threads || threads,
+    resume,
+    storedIteration,
+    io,
+  });
+}
+
+async function start({ config: input, folder, resume, storedIteration }: StartCommand): Promise<void> {
   try {
     const config = parseRunConfig(input);
-    const { engine, threads } = engineOfEnvironment(availableParallelism());
-    const dataFolder = process.env.HIPER_DATA ?? join(folder, '../..');
-    await run({
-      config,
-      folder,
-      warmStartFolder: warmStartFolder(dataFolder),
-      modelsFolder: modelsFolder({ HIPER_MODELS: process.env.HIPER_MODELS, HIPER_DATA: dataFolder }),
-      engine,
-      threads: config.threads || threads,
-      resume,
-      storedIteration,
-      io,
-    });
+    if (config.policy === 'endpoint')
+      await runEndpoint({ config, folder, resume, io, keys: process.env.HIPER_ENDPOINT_KEYS });
+    else await train(config, { folder, resume, storedIteration });
     process.exit(0);
   } catch (error) {
     if (error instanceof Cancelled) process.exit(0);

@@ -1,0 +1,146 @@
+import { mkdirSync } from 'node:fs';
+import { endpointHost } from '../../contract/endpoints.ts';
+import { ENVIRONMENT_FACTS } from '../../contract/environments.ts';
+import type { Evaluation } from '../../contract/events.ts';
+import type { RunConfig, Split } from '../../contract/run-config.ts';
+import { readEndpointKeys } from '../../endpoint-access.ts';
+import type { TextEnvironment } from '../envs/environment.ts';
+import { ENVIRONMENT_KINDS } from '../envs/registry.ts';
+import { Random } from '../random.ts';
+import { tally } from '../train/evaluate.ts';
+import { RunGames } from '../train/games.ts';
+import type { TrainerIo } from '../train/trainer-io.ts';
+import type { BackOff } from './back-off.ts';
+import { ChatEndpoint } from './chat-endpoint.ts';
+import { endpointMetrics } from './endpoint-metrics.ts';
+import { EpisodeFile } from './episode-file.ts';
+import { playEpisode } from './play-episode.ts';
+import { Watch } from './watch.ts';
+
+export interface EndpointRunOptions {
+  config: RunConfig;
+  /** Folder of this run: its finished episodes. */
+  folder: string;
+  /** Go on with the episodes that are missing in the folder. */
+  resume: boolean;
+  io: TrainerIo;
+  /** HIPER_ENDPOINT_KEYS: the keys of endpoints by host. */
+  keys: string | undefined;
+  /** For tests. */
+  backOff?: BackOff;
+}
+
+/** The one round of a run that trains nothing. */
+const ROUND = 1;
+
+/**
+ * Evaluates a model behind an endpoint: every game of the evaluation's splits once, some at the same time. Returns the evaluations. Throws
+ * AppError that names the endpoint and what it said when it does not answer; the finished episodes stay, and a resumed run plays the others.
+ */
+export async function runEndpoint(options: EndpointRunOptions): Promise<Evaluation[]> {
+  const { config, folder, io } = options;
+  mkdirSync(folder, { recursive: true });
+  const kind = ENVIRONMENT_KINDS[config.environment];
+  const format = config.format === 'flat' ? 'flat' : 'plan-execute';
+  const games = new RunGames(config);
+  const stepLimit = Math.max(...config.evaluationStepLimits);
+  const splits = ENVIRONMENT_FACTS[config.environment].evaluated;
+  const seats = splits.flatMap((split) =>
+    games
+      .evaluationGames(split, config.evaluationGames, stepLimit)
+      .map((environment, index): Seat => ({ split, index, environment })),
+  );
+  const file = new EpisodeFile(folder, config, options.resume);
+  const isDone = ({ split, index }: Seat) =>
+    file.episodes.some((episode) => episode.split === split && episode.index === index);
+  const missing = seats.filter((seat) => !isDone(seat));
+
+  await io.emit({
+    kind: 'facts',
+    games: games.source,
+    engine: 'endpoint',
+    threads: 1,
+    parameters: 0,
+    warmStart: '',
+  });
+  await log(`${config.endpointModel} at ${config.endpoint}, ${config.endpointParallel} episodes at once`);
+  await log(`games: ${games.source} (${games.origin})`);
+  if (missing.length < seats.length)
+    await log(
+      `${seats.length - missing.length} of ${seats.length} episodes are there already: goes on with the others`,
+    );
+  await io.emit({ kind: 'resumed', iteration: 0 });
+
+  const endpoint = openEndpoint(
+    options,
+    (text, waitMs) => void log(`${text}; asked again in ${(waitMs / 1000).toFixed(1)} s`, 'warning'),
+  );
+  const watch = new Watch(io, () => ({ done: file.episodes.length, total: seats.length }));
+  try {
+    await watch.all(missing, config.endpointParallel, async ({ split, index, environment }) => {
+      const episode = await playEpisode(environment, {
+        kind,
+        format,
+        random: new Random(config.seed, 'endpoint', split, index),
+        ask: (prompt, seed) => endpoint.ask(prompt, seed, watch.signal),
+        checkpoint: () => watch.checkpoint(),
+      });
+      file.add({ split, index, ...episode });
+    });
+  } finally {
+    watch.stop();
+  }
+
+  const values = endpointMetrics(file.episodes, endpoint.faults, config);
+  await io.emit({ kind: 'iteration', iteration: ROUND, values });
+  const evaluations = splits.flatMap((split) => evaluationsOf(split));
+  for (const evaluation of evaluations) await io.emit({ kind: 'evaluation', evaluation });
+  await io.emit({ kind: 'finished' });
+  return evaluations;
+
+  function evaluationsOf(split: Split): Evaluation[] {
+    const played = file.episodes.filter((episode) => episode.split === split);
+    if (played.length === 0) return [];
+    const seconds = played.reduce((sum, episode) => sum + episode.seconds, 0) / config.endpointParallel;
+    return config.evaluationStepLimits.map((limit) => ({
+      iteration: ROUND,
+      split,
+      games: games.source,
+      stepLimit: limit,
+      temperature: config.evaluationTemperature,
+      ...tally(played, limit),
+      seconds,
+      trainingEpisodes: 0,
+      trainingTokens: 0,
+      trainingSeconds: 0,
+    }));
+  }
+
+  function log(text: string, level: 'info' | 'warning' = 'info'): Promise<void> {
+    return io.emit({ kind: 'log', level, text });
+  }
+}
+
+/** A game to be played, and its place. */
+interface Seat {
+  split: Split;
+  index: number;
+  environment: TextEnvironment;
+}
+
+function openEndpoint(
+  { config, keys, backOff }: EndpointRunOptions,
+  onFault: (text: string, waitMs: number) => void,
+): ChatEndpoint {
+  const known = readEndpointKeys(keys);
+  return new ChatEndpoint({
+    url: config.endpoint,
+    model: config.endpointModel,
+    key: known.get(endpointHost(config.endpoint)),
+    timeoutSeconds: config.endpointTimeout,
+    temperature: config.evaluationTemperature,
+    maxTokens: config.maxResponseTokens,
+    onFault,
+    ...(backOff && { backOff }),
+  });
+}
