@@ -1,3 +1,4 @@
+import { highlightProps } from './highlight.ts';
 import { legendValue } from './legend-values.ts';
 import type { LineSeries } from './line-series.ts';
 import { LineSwatch } from './swatch.tsx';
@@ -28,7 +29,7 @@ export function ChartLegend({
   describe: (x: number) => string;
   lines?: number;
 }) {
-  const shown = series.filter((line) => !line.hidden);
+  const shown = series.filter((line) => !line.hidden && !line.faint);
   return (
     <ul
       className="flex flex-wrap content-start gap-x-3 text-[0.9rem] leading-5"
@@ -38,7 +39,11 @@ export function ChartLegend({
         const { text, detail } = legendValue(line, x, { unit, smoothing, axisEnd, describe });
         const isNamed = shown.length > 1 || line.label !== title;
         return (
-          <li key={line.id} className="flex max-w-full min-w-0 flex-wrap items-center gap-x-1.5">
+          <li
+            key={line.id}
+            {...highlightProps([line.id, ...(line.owns ?? [])])}
+            className="flex max-w-full min-w-0 flex-wrap items-center gap-x-1.5"
+          >
             <span className="flex max-w-full items-center gap-x-1.5">
               <LineSwatch color={line.color} dash={line.dash} />
               {isNamed && (

@@ -1,3 +1,4 @@
+import { isSmoothed } from './drawn-lines.ts';
 import { formatLegendValue, formatValue, MISSING } from './format.ts';
 import type { LineSeries } from './line-series.ts';
 import { smooth, smoothingOf } from './smoothing.ts';
@@ -26,11 +27,6 @@ function rowAt(line: LineSeries, x: number): number {
 function lastKnownRow(line: LineSeries): number {
   for (let row = line.y.length - 1; row >= 0; row--) if (line.y[row] !== null) return row;
   return -1;
-}
-
-/** Whether the chart draws the moving average of a line in its place. */
-function isSmoothed(line: LineSeries, smoothing: number): boolean {
-  return smoothing > 0 && line.smooth !== false && line.y.length > 1;
 }
 
 /**

@@ -9,6 +9,7 @@ import { X_AXIS_TITLES, type XAxis } from '../compare/x-axis.ts';
 import { ChartData } from './chart-data.tsx';
 import { ChartLegend } from './chart-legend.tsx';
 import { download, fileName, linesToCsv } from './export.ts';
+import { highlight } from './highlight.ts';
 import { legendValue } from './legend-values.ts';
 import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
 import type { PlotSpec, YRange } from './plot.ts';
@@ -82,8 +83,8 @@ export function LineChart(props: LineChartProps) {
     const shown = series.map((line) => (line.hidden ? { x: [], y: [] } : line));
     return alignLines([...bandLines, ...shown]).x;
   }, [series, bands]);
-  const plot = usePlot(host, spec, { onCursor: setRow, onZoom }, sync);
-  const shown = useMemo(() => series.filter((line) => !line.hidden), [series]);
+  const plot = usePlot(host, spec, { onCursor: setRow, onPoint: highlight, onZoom }, sync);
+  const shown = useMemo(() => series.filter((line) => !line.hidden && !line.faint), [series]);
   const listed = shown.length > MOST_LISTED ? shown.slice(0, MOST_LISTED) : series;
   const left = Math.max(0, shown.length - MOST_LISTED);
   const isEmpty = rows.length === 0;
@@ -99,7 +100,7 @@ export function LineChart(props: LineChartProps) {
 
   const describeRow = (at: number): string => {
     const values = series.flatMap((line) => {
-      if (line.hidden) return [];
+      if (line.hidden || line.faint) return [];
       const { text, detail } = legendValue(line, rows[at]!, { unit, smoothing, axisEnd, describe });
       return [`${line.label} ${text}${detail && ` (${detail})`}`];
     });
@@ -209,6 +210,7 @@ export function LineChart(props: LineChartProps) {
           onClick={({ clientX }) =>
             x !== null && Math.abs(clientX - pressedAt.current) <= CLICK_PX && setPicked(x)
           }
+          onPointerLeave={() => highlight([])}
         />
         {isEmpty && (
           <p className="absolute inset-0 flex items-center justify-center text-muted">{emptyText}</p>

@@ -22,6 +22,10 @@ export interface LineSeries {
   note?: string;
   /** Switched off: neither drawn nor in the legend. Changes no other number. */
   hidden?: boolean;
+  /** One of many behind a line that stands for them: drawn thinly, told in the data only. */
+  faint?: boolean;
+  /** Of a line that stands for several: the ids of their own lines. */
+  owns?: readonly string[];
 }
 
 /** An area between two lines, e.g. an interval. */

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
+import { type DrawnLine, emphasized, listLines } from './drawn-lines.ts';
 import { formatTick } from './format.ts';
 import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
-import { smooth, smoothingOf } from './smoothing.ts';
 import { resolveColor } from './theme.ts';
 
 /** How the y axis is chosen: by the data, from 0 up, or 0 to 1. */
@@ -24,6 +24,8 @@ export interface PlotSpec {
 export interface PlotEvents {
   /** Row under the crosshair, null when it left. */
   onCursor: (row: number | null) => void;
+  /** Ids of the line nearest to the pointer: its own, or with those that it stands for; none where it is far from all. */
+  onPoint: (ids: readonly string[]) => void;
   onZoom?: (range: [number, number] | null) => void;
 }
 
@@ -31,38 +33,6 @@ export interface PlotEvents {
 const WHOLE_STEPS = Array.from({ length: 12 }, (_, power) =>
   [1, 2, 5].map((step) => step * 10 ** power),
 ).flat();
-
-interface DrawnLine {
-  color: string;
-  width: number;
-  alpha: number;
-  dash: readonly number[];
-  points: boolean;
-  x: readonly (number | null)[];
-  y: readonly (number | null)[];
-}
-
-/** The lines in drawing order: ghosts of smoothed lines, then the lines. */
-function listLines({ series, smoothing }: PlotSpec): DrawnLine[] {
-  const shown = series.filter((line) => !line.hidden);
-  const smoothed = (line: LineSeries) => smoothing > 0 && line.smooth !== false && line.y.length > 1;
-  const ghosts = shown.filter(smoothed).map((line) => ({
-    ...line,
-    width: 1,
-    alpha: 0.35,
-    dash: [],
-    points: false,
-  }));
-  const lines = shown.map((line) => ({
-    ...line,
-    y: smoothed(line) ? smooth(line.y, smoothingOf(smoothing, line.bin)) : line.y,
-    width: 1.75,
-    alpha: 1,
-    dash: line.dash ?? [],
-    points: line.points ?? false,
-  }));
-  return [...ghosts, ...lines];
-}
 
 /** What of a spec needs a new plot; everything else is new data. */
 export function plotShape(spec: PlotSpec): string {
@@ -72,6 +42,7 @@ export function plotShape(spec: PlotSpec): string {
     line.dash,
     line.points,
     line.hidden,
+    line.faint,
     line.y.length > 1,
   ]);
   const bands = spec.bands.map((band) => [band.id, band.color]);
@@ -84,7 +55,7 @@ export function plotData(spec: PlotSpec): uPlot.AlignedData {
     { x: band.x, y: band.low },
     { x: band.x, y: band.high },
   ]);
-  const { x, columns } = alignLines([...bandLines, ...listLines(spec)]);
+  const { x, columns } = alignLines([...bandLines, ...listLines(spec.series, spec.smoothing)]);
   const drawn = columns.map((column) =>
     column.map((value) => (value === undefined || Number.isFinite(value) ? value : null)),
   );
@@ -130,7 +101,7 @@ function drawNotANumber(plot: uPlot, spec: PlotSpec): void {
   ctx.lineWidth = 1.5 * devicePixelRatio;
   ctx.setLineDash([]);
   for (const line of spec.series) {
-    if (line.hidden) continue;
+    if (line.hidden || line.faint) continue;
     ctx.strokeStyle = resolveColor(line.color);
     line.y.forEach((value, index) => {
       const at = line.x[index];
@@ -149,6 +120,36 @@ function drawNotANumber(plot: uPlot, spec: PlotSpec): void {
   ctx.restore();
 }
 
+/** Pixels from the pointer within which a line is meant. */
+const REACH_PX = 14;
+
+function nearestIds(plot: uPlot, lines: readonly DrawnLine[], first: number): readonly string[] {
+  const { idx, top } = plot.cursor;
+  if (idx === null || idx === undefined || top === undefined || top < 0) return [];
+  let nearest: DrawnLine | null = null;
+  let least = REACH_PX;
+  lines.forEach((line, index) => {
+    const value = plot.data[first + index]![idx];
+    if (value === null || value === undefined) return;
+    const distance = Math.abs(plot.valToPos(value, 'y') - top);
+    if (distance > least) return;
+    least = distance;
+    nearest = line;
+  });
+  const found = nearest as DrawnLine | null;
+  return found ? [found.id, ...found.owns] : [];
+}
+
+/** Brings out what the reader points at, here as everywhere. */
+export function showEmphasis(plot: uPlot, { series, bands, smoothing }: PlotSpec): void {
+  const first = 1 + bands.length * 2;
+  listLines(series, smoothing).forEach((line, index) => {
+    const drawn = plot.series[first + index];
+    if (drawn) Object.assign(drawn, emphasized(line));
+  });
+  plot.redraw(false);
+}
+
 /**
  * Makes a uPlot in `host`. `current` gives the spec of the moment, so that new data needs no new plot.
  * `syncKey` moves the crosshairs of plots with the same key together, by x value.
@@ -165,7 +166,7 @@ export function createPlot(
   const grid = resolveColor('var(--line)');
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: muted, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
-  const lines = listLines(spec);
+  const lines = listLines(spec.series, spec.smoothing);
   const first = 1 + spec.bands.length * 2;
   const options: uPlot.Options = {
     ...size,
@@ -233,7 +234,13 @@ export function createPlot(
         : undefined,
     },
     hooks: {
-      setCursor: [(plot) => events.onCursor(plot.cursor.left! < 0 ? null : (plot.cursor.idx ?? null))],
+      setCursor: [
+        (plot) => {
+          events.onCursor(plot.cursor.left! < 0 ? null : (plot.cursor.idx ?? null));
+          // The crosshair of a chart beside moves along, but nobody points into that one.
+          if (plot.over.matches(':hover')) events.onPoint(nearestIds(plot, lines, first));
+        },
+      ],
       setSelect: [
         (plot) => {
           if (plot.select.width < 4) return;

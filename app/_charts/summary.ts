@@ -8,7 +8,7 @@ function firstNumber(values: readonly (number | null)[]): number | null {
 
 /** A chart in words, for those who hear it: last value of each line and how far it came. */
 export function summarizeLines(title: string, series: readonly LineSeries[], unit: string): string {
-  const shown = series.filter((line) => !line.hidden && line.y.length > 0);
+  const shown = series.filter((line) => !line.hidden && !line.faint && line.y.length > 0);
   if (shown.length === 0) return `${title}: nothing to show yet.`;
   const lines = shown.map((line) => {
     const first = firstNumber(line.y);

@@ -2,7 +2,8 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
 import { queueTask } from './frame-queue.ts';
-import { createPlot, type PlotEvents, type PlotSpec, plotData, plotShape } from './plot.ts';
+import { subscribeHighlight } from './highlight.ts';
+import { createPlot, type PlotEvents, type PlotSpec, plotData, plotShape, showEmphasis } from './plot.ts';
 import { useThemeName } from './theme.ts';
 
 /**
@@ -36,6 +37,7 @@ export function usePlot(
         () => latest.current.spec,
         {
           onCursor: (row) => latest.current.events.onCursor(row),
+          onPoint: (ids) => latest.current.events.onPoint(ids),
           onZoom: latest.current.events.onZoom ? (range) => latest.current.events.onZoom?.(range) : undefined,
         },
         { width: element.clientWidth, height: element.clientHeight },
@@ -64,9 +66,14 @@ export function usePlot(
     });
     resizer.observe(element);
     document.addEventListener('visibilitychange', catchUp);
+    const light = () => {
+      if (plot.current && missing.current === 'nothing') showEmphasis(plot.current, latest.current.spec);
+    };
+    const stopLight = subscribeHighlight(() => visible.current && queueTask(light));
     return () => {
       watcher.disconnect();
       resizer.disconnect();
+      stopLight();
       document.removeEventListener('visibilitychange', catchUp);
       plot.current?.destroy();
       plot.current = null;

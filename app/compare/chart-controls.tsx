@@ -1,5 +1,6 @@
 'use client';
 import { ChartSpline, ZoomOut } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { METRIC_GROUPS } from '../../server/contract/metrics.ts';
 import { SummaryNote } from '../_charts/summary-note.tsx';
 import { Button } from '../_ui/button.tsx';
@@ -18,8 +19,7 @@ export function ChartControls({
   evaluationBin,
   metrics,
   zoomed,
-  seeds,
-  onSeeds,
+  groups,
   onX,
   onSmooth,
   onMetrics,
@@ -32,9 +32,8 @@ export function ChartControls({
   evaluationBin: number;
   metrics: readonly string[];
   zoomed: boolean;
-  /** Null: no two runs differ in nothing but the seed. */
-  seeds: 'each' | 'mean' | null;
-  onSeeds: (seeds: 'each' | 'mean') => void;
+  /** The choice of groups. */
+  groups: ReactNode;
   onX: (x: XAxis) => void;
   onSmooth: (smooth: number) => void;
   onMetrics: (metrics: string[]) => void;
@@ -49,18 +48,7 @@ export function ChartControls({
         onChange={onX}
         options={X_AXES.map((value) => ({ value, label: X_AXIS_TITLES[value] }))}
       />
-      {seeds && (
-        <Select
-          label="Seeds"
-          size="sm"
-          value={seeds}
-          onChange={onSeeds}
-          options={[
-            { value: 'mean', label: 'Mean and range' },
-            { value: 'each', label: 'One line each' },
-          ]}
-        />
-      )}
+      {groups}
       <SmoothingSlider value={smooth} onChange={onSmooth} />
       <MetricPicker metrics={metrics} onMetrics={onMetrics} />
       {zoomed && (

@@ -8,9 +8,10 @@ import { evaluationSummaryWords, summaryWords } from '../_charts/summary-note.ts
 import { tasksTitle } from '../_charts/task-types.ts';
 import { type ChartRun, curveProtocols, evaluationLines, metricLines } from './chart-run.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
-import { mergeSeeds } from './merge-seeds.ts';
+import { explainGroups } from './group-words.ts';
+import { type GroupDrawing, mergeGroups } from './merge-groups.ts';
 import { type ProtocolRow, protocolRows } from './protocols.ts';
-import type { SeedGroup } from './seed-groups.ts';
+import type { RunGroup } from './run-groups.ts';
 import type { XAxis } from './x-axis.ts';
 
 /** What all charts of the page share. */
@@ -19,8 +20,9 @@ export interface ChartView {
   bin: number;
   /** And those whose evaluations are summarised. */
   evaluationBin: number;
-  /** With them charts draw one line a group of seeds. */
-  groups: readonly SeedGroup[] | null;
+  /** With them charts draw one line a group. */
+  groups: readonly RunGroup[] | null;
+  drawing: GroupDrawing;
   x: XAxis;
   smooth: number;
   zoom: readonly [number, number] | null;
@@ -32,6 +34,8 @@ const SYNC = 'compare';
 function emptyWords(runs: readonly ChartRun[], otherwise: string): string {
   return runs.every(({ hidden }) => hidden) ? 'Every run is hidden' : otherwise;
 }
+
+const explainDrawing = ({ center, band, members }: GroupDrawing) => explainGroups(center, band, members);
 
 const LEVEL_TITLES = {
   switch: 'Switch level',
@@ -89,13 +93,13 @@ const EvaluationChart = memo(function EvaluationChart({
 }) {
   const { series, bands } = useMemo(() => {
     const lines = evaluationLines(runs, protocol, view.x);
-    return view.groups ? mergeSeeds(lines.series, view.groups) : lines;
-  }, [runs, protocol, view.x, view.groups]);
+    return view.groups ? mergeGroups(lines.series, view.groups, view.drawing) : lines;
+  }, [runs, protocol, view.x, view.groups, view.drawing]);
   const { split, episodes, games, tasks, stepLimit, temperature } = protocol;
   return (
     <LineChart
       title={`Success on ${split}`}
-      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. ${view.groups ? 'Lines: mean over the seeds evaluated there; bands: their range.' : 'Bands: 95 % Wilson interval.'} ${evaluationSummaryWords(view.evaluationBin)}`.trim()}
+      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. ${view.groups ? explainDrawing(view.drawing) : 'Bands: 95 % Wilson interval.'} ${evaluationSummaryWords(view.evaluationBin)}`.trim()}
       unit="share"
       series={series}
       bands={bands}
@@ -224,16 +228,12 @@ const DrawnMetricChart = memo(function DrawnMetricChart({
 }: MetricChartProps) {
   const { series, bands } = useMemo(() => {
     const lines = metricLines(runs, metric.key, view.x);
-    return view.groups ? mergeSeeds(lines, view.groups) : { series: lines, bands: undefined };
-  }, [runs, metric.key, view.x, view.groups]);
+    return view.groups ? mergeGroups(lines, view.groups, view.drawing) : { series: lines, bands: undefined };
+  }, [runs, metric.key, view.x, view.groups, view.drawing]);
   return (
     <LineChart
       title={title}
-      definition={[
-        metric.definition,
-        view.groups && 'Lines: mean over the seeds that have the iteration; bands: their range.',
-        summaryWords(view.bin),
-      ]
+      definition={[metric.definition, view.groups && explainDrawing(view.drawing), summaryWords(view.bin)]
         .filter(Boolean)
         .join(' ')}
       unit={metric.unit}

@@ -1,6 +1,7 @@
 'use client';
 import { useQueryStates } from 'nuqs';
 import { memo, useCallback, useDeferredValue, useMemo } from 'react';
+import type { FieldName } from '../../server/contract/run-config.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { assignRunStyles } from '../_charts/run-colors.ts';
 import type { LiveRun } from '../_live/run-feed.ts';
@@ -13,9 +14,11 @@ import { MetricGroups, SuccessCharts } from './compare-charts.tsx';
 import { useComparedRuns } from './compared-run.ts';
 import { ConfigDifference } from './config-difference.tsx';
 import { EvaluationTable } from './evaluation-table.tsx';
+import { GroupControls } from './group-controls.tsx';
+import { GroupLegend } from './group-legend.tsx';
+import { groupRuns, hasGroups } from './run-groups.ts';
 import { RunLegend } from './run-legend.tsx';
-import { groupSeeds } from './seed-groups.ts';
-import { compareParsers, toggleId } from './view-state.ts';
+import { compareParsers, type GroupingPart, toggleId } from './view-state.ts';
 
 const { runs: _runs, ...viewParsers } = compareParsers;
 
@@ -63,9 +66,15 @@ const ComparisonBody = memo(function ComparisonBody({
     })),
   );
   const drawn = useDeferredValue(useChartRuns(runs));
-  const groups = useMemo(() => groupSeeds(summaries, styles), [summaries, styles]);
-  const hasSeeds = groups.some(({ runIds }) => runIds.length > 1);
-  const seeds = hasSeeds ? (view.seeds ?? 'mean') : 'each';
+  const { center, band, members } = view;
+  const byKey = view.by.join();
+  const groups = useMemo(() => {
+    const parts = byKey.split(',').filter(Boolean) as GroupingPart[];
+    if (parts.includes('run')) return null;
+    const made = groupRuns(summaries, styles, parts as FieldName[]);
+    return hasGroups(made) ? made : null;
+  }, [summaries, styles, byKey]);
+  const drawing = useMemo(() => ({ center, band, members }), [center, band, members]);
   const [from, to] = view.zoom;
   const onZoom = useCallback(
     (range: [number, number] | null) =>
@@ -75,6 +84,10 @@ const ComparisonBody = memo(function ComparisonBody({
   const actions = useMemo(
     () => ({
       toggleHidden: (id: string) => void setView(({ hidden }) => ({ hidden: toggleId(hidden, id) })),
+      showAll: (ids: readonly string[], shown: boolean) =>
+        void setView(({ hidden }) => ({
+          hidden: [...hidden.filter((id) => !ids.includes(id)), ...(shown ? [] : ids)],
+        })),
       remove: onRemove,
       makeFirst: onMakeFirst,
     }),
@@ -97,19 +110,24 @@ const ComparisonBody = memo(function ComparisonBody({
     () => ({
       bin,
       evaluationBin,
-      groups: seeds === 'mean' ? groups : null,
+      groups,
+      drawing,
       x: view.x,
       smooth: view.smooth,
       zoom,
       onZoom,
     }),
-    [bin, evaluationBin, groups, seeds, view.x, view.smooth, zoom, onZoom],
+    [bin, evaluationBin, groups, drawing, view.x, view.smooth, zoom, onZoom],
   );
   const problems = live.flatMap(({ problem, runId }) => (problem ? [{ runId, problem }] : []));
 
   return (
     <div className="flex flex-col gap-4">
-      <Panel title={`Runs (${runs.length})`} flush>
+      <Panel
+        title={groups ? `${groups.length} groups of ${runs.length} runs` : `Runs (${runs.length})`}
+        flush
+      >
+        {groups && <GroupLegend groups={groups} hidden={view.hidden} actions={actions} />}
         {/* Many runs scroll, so that the charts stay in reach; rows out of sight are not laid out. */}
         <div className="max-h-96 overflow-y-auto px-3 [&_li]:[contain-intrinsic-size:auto_3rem] [&_li]:[content-visibility:auto]">
           <RunLegend runs={runs} linked={shareToken === undefined} actions={actions} />
@@ -128,8 +146,15 @@ const ComparisonBody = memo(function ComparisonBody({
         evaluationBin={evaluationBin}
         metrics={view.metrics}
         zoomed={chartView.zoom !== null}
-        seeds={hasSeeds ? seeds : null}
-        onSeeds={(seeds) => void setView({ seeds })}
+        groups={
+          summaries.length > 1 && (
+            <GroupControls
+              configs={summaries.map(({ config }) => config)}
+              choice={{ by: view.by, center, band, members }}
+              onChoice={(choice) => void setView(choice)}
+            />
+          )
+        }
         // A part of one axis means nothing on another.
         onX={(x) => void setView({ x, zoom: null })}
         onSmooth={(smooth) => void setView({ smooth })}
@@ -137,7 +162,7 @@ const ComparisonBody = memo(function ComparisonBody({
         onShowAll={() => onZoom(null)}
       />
       <SuccessCharts runs={chartRuns} metrics={view.metrics} view={chartView} />
-      <EvaluationTable runs={runs} />
+      <EvaluationTable runs={runs} groups={groups} center={center} />
       <MetricGroups runs={chartRuns} metrics={view.metrics} view={chartView} />
     </div>
   );

@@ -1,6 +1,8 @@
 'use client';
 import { memo } from 'react';
+import type { Center } from '../../server/stats/centers.ts';
 import { formatShare, withMinus } from '../_charts/format.ts';
+import { highlightProps, useIsLit } from '../_charts/highlight.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
 import { tasksTitle } from '../_charts/task-types.ts';
 import { Hint } from '../_ui/hint.tsx';
@@ -9,15 +11,26 @@ import { Skeleton } from '../_ui/skeleton.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
 import { useGradually } from '../_ui/use-gradually.ts';
 import type { ComparedRun } from './compared-run.ts';
+import { GroupTable } from './group-table.tsx';
 import { DifferenceBar, IntervalBar } from './interval-bar.tsx';
 import { newcombe } from './proportion.ts';
 import { type ProtocolRow, protocolRows, type Score } from './protocols.ts';
+import type { RunGroup } from './run-groups.ts';
 
 /** Rows that are made at a time. */
 const ROWS_A_FRAME = 25;
 
 /** Final and best evaluation of every run under every protocol, with intervals. */
-export const EvaluationTable = memo(function EvaluationTable({ runs }: { runs: readonly ComparedRun[] }) {
+export const EvaluationTable = memo(function EvaluationTable({
+  runs,
+  groups,
+  center,
+}: {
+  runs: readonly ComparedRun[];
+  /** With them their centers stand before the single runs. */
+  groups: readonly RunGroup[] | null;
+  center: Center;
+}) {
   const rows = protocolRows(runs);
   const isLoading = runs.some(({ live }) => live.status === 'loading');
   const first = runs[0];
@@ -33,6 +46,7 @@ export const EvaluationTable = memo(function EvaluationTable({ runs }: { runs: r
         )
       ) : (
         <>
+          {groups && <GroupTable rows={rows} groups={groups} center={center} />}
           <Table caption="Evaluation success of the compared runs">
             <thead>
               <tr>
@@ -63,8 +77,8 @@ export const EvaluationTable = memo(function EvaluationTable({ runs }: { runs: r
             ))}
           </Table>
           <p className="px-3 py-2 text-[0.93rem] text-muted">
-            Intervals cover the games an evaluation drew, not the luck of training: for that, compare several
-            seeds.
+            The intervals of single runs cover the games an evaluation drew, not the luck of training:
+            {groups ? ' those of groups do.' : ' for that, compare several seeds.'}
           </p>
         </>
       )}
@@ -79,20 +93,7 @@ function ProtocolBody({ row, runs }: { row: ProtocolRow; runs: readonly Compared
   const listed = useGradually(scored.length, ROWS_A_FRAME);
   return (
     <tbody>
-      <tr>
-        <th
-          scope="rowgroup"
-          colSpan={columns}
-          className="border-b border-line bg-sunken px-3 py-1.5 text-left font-medium"
-        >
-          {row.split}
-          <span className="font-normal text-muted">
-            {' '}
-            · {row.games} games · {row.tasks === 'all' ? 'all task types' : tasksTitle(row.tasks)} · step
-            limit {row.stepLimit} · temperature {row.temperature} · n = {row.episodes}
-          </span>
-        </th>
-      </tr>
+      <ProtocolHead row={row} columns={columns} />
       {scored.slice(0, listed).map((run) => (
         <ScoreRow
           key={run.id}
@@ -119,6 +120,26 @@ function ProtocolBody({ row, runs }: { row: ProtocolRow; runs: readonly Compared
   );
 }
 
+/** The line that names a protocol above its rows. */
+export function ProtocolHead({ row, columns }: { row: ProtocolRow; columns: number }) {
+  return (
+    <tr>
+      <th
+        scope="rowgroup"
+        colSpan={columns}
+        className="border-b border-line bg-sunken px-3 py-1.5 text-left font-medium"
+      >
+        {row.split}
+        <span className="font-normal text-muted">
+          {' '}
+          · {row.games} games · {row.tasks === 'all' ? 'all task types' : tasksTitle(row.tasks)} · step limit{' '}
+          {row.stepLimit} · temperature {row.temperature} · n = {row.episodes}
+        </span>
+      </th>
+    </tr>
+  );
+}
+
 function ScoreRow({
   run,
   latest,
@@ -136,8 +157,9 @@ function ScoreRow({
   showsDifference: boolean;
 }) {
   const difference = baseline && !isBaseline ? newcombe(latest, baseline) : undefined;
+  const isLit = useIsLit([run.id]);
   return (
-    <tr>
+    <tr {...highlightProps([run.id])} data-lit={isLit || undefined} className="data-lit:bg-sunken">
       <Td>
         <span className="flex max-w-72 min-w-32 items-center gap-2">
           <RunSwatch style={run.style} />
@@ -182,7 +204,7 @@ function ScoreRow({
 }
 
 /** A difference of shares in percentage points, with its sign. */
-function formatPoints(difference: number): string {
+export function formatPoints(difference: number): string {
   const points = (difference * 100).toFixed(1);
   return Number(points) > 0 ? `+${points}` : withMinus(points);
 }

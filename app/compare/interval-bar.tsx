@@ -9,9 +9,12 @@ const place = (share: number) => INSET + share * (WIDTH - 2 * INSET);
 /** A rate and its interval on a scale from 0 to 1; the numbers stand beside it. */
 export function IntervalBar({
   value,
+  dots = [],
   color,
 }: {
   value: Pick<Proportion, 'rate' | 'low' | 'high'>;
+  /** Single values behind it. */
+  dots?: readonly number[];
   color: string;
 }) {
   if (Number.isNaN(value.rate)) return <svg aria-hidden="true" width={WIDTH} height={HEIGHT} />;
@@ -38,6 +41,10 @@ export function IntervalBar({
         strokeWidth={5}
         opacity={0.4}
       />
+      {dots.map((dot, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two may be equal
+        <circle key={index} cx={place(dot)} cy={HEIGHT / 2} r={1.75} fill="var(--muted)" />
+      ))}
       <circle cx={place(value.rate)} cy={HEIGHT / 2} r={4} fill={color} />
     </svg>
   );

@@ -5,6 +5,7 @@ import { memo } from 'react';
 import { explainOrigin, methodTitle } from '../../server/contract/credit-origin.ts';
 import { modelTitle } from '../../server/contract/models.ts';
 import { formatShare } from '../_charts/format.ts';
+import { highlightProps, useIsLit } from '../_charts/highlight.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
 import { Hint } from '../_ui/hint.tsx';
 import { IconButton } from '../_ui/icon-button.tsx';
@@ -14,6 +15,8 @@ import type { ComparedRun } from './compared-run.ts';
 
 export interface RunActions {
   toggleHidden: (id: string) => void;
+  /** Shows, or hides, the lines of several runs. */
+  showAll: (ids: readonly string[], shown: boolean) => void;
   /** Absent where the choice of runs is fixed. */
   remove?: (id: string) => void;
   makeFirst?: (id: string) => void;
@@ -62,8 +65,13 @@ const LegendRow = memo(function LegendRow({
   isBaseline: boolean;
   mayBeFirst: boolean;
 }) {
+  const isLit = useIsLit([run.id]);
   return (
-    <li className="flex min-h-12 min-w-0 items-center gap-2 border-line py-1 max-md:border-b max-md:last:border-b-0">
+    <li
+      {...highlightProps([run.id])}
+      data-lit={isLit || undefined}
+      className="-mx-1.5 flex min-h-12 min-w-0 items-center gap-2 rounded border-line px-1.5 py-1 data-lit:bg-sunken max-md:border-b max-md:last:border-b-0"
+    >
       <RunSwatch style={run.style} faint={run.hidden} />
       <div className={`min-w-0 flex-1 ${run.hidden ? 'opacity-60' : ''}`}>
         <div className="flex items-center gap-2">

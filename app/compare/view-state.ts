@@ -1,5 +1,20 @@
-import { createSerializer, parseAsArrayOf, parseAsFloat, parseAsString, parseAsStringLiteral } from 'nuqs';
+import {
+  createSerializer,
+  parseAsArrayOf,
+  parseAsBoolean,
+  parseAsFloat,
+  parseAsString,
+  parseAsStringLiteral,
+} from 'nuqs';
+import type { FieldName } from '../../server/contract/run-config.ts';
+import { BANDS } from '../../server/stats/bands.ts';
+import { CENTERS } from '../../server/stats/centers.ts';
+import { GROUPING_FIELDS } from './run-groups.ts';
 import { X_AXES } from './x-axis.ts';
+
+/** A field that groups are made by, or `run`: no groups. */
+export type GroupingPart = FieldName | 'run';
+const GROUPING_PARTS: readonly GroupingPart[] = ['run', ...GROUPING_FIELDS];
 
 /** Everything the compare page shows, in its URL: a link reproduces what its sender saw. */
 export const compareParsers = {
@@ -13,8 +28,12 @@ export const compareParsers = {
   zoom: parseAsArrayOf(parseAsFloat).withDefault([]),
   /** Runs whose lines are switched off. Their numbers stay. */
   hidden: parseAsArrayOf(parseAsString).withDefault([]),
-  /** One line a run, or one a group of runs that differ in nothing but the seed; null: groups where there are any. */
-  seeds: parseAsStringLiteral(['each', 'mean']),
+  /** Fields that groups of runs are made by; empty: all but the seed. */
+  by: parseAsArrayOf(parseAsStringLiteral(GROUPING_PARTS)).withDefault([]),
+  /** What a group is told by, the band around its line, and whether its single runs stand behind. */
+  center: parseAsStringLiteral(CENTERS).withDefault('mean'),
+  band: parseAsStringLiteral(BANDS).withDefault('range'),
+  members: parseAsBoolean.withDefault(true),
   /** Show fields in which the runs agree, too. */
   fields: parseAsStringLiteral(['changed', 'all']).withDefault('changed'),
 };

@@ -13,7 +13,10 @@ describe('the compare page in its URL', () => {
       metrics: ['success', 'advantageMean'],
       zoom: [1000, 250_000.5],
       hidden: ['b'],
-      seeds: 'each' as const,
+      by: ['estimator' as const, 'kappa' as const],
+      center: 'iqm' as const,
+      band: 'bootstrap' as const,
+      members: false,
       fields: 'all' as const,
     };
     const query = createSerializer(compareParsers)(view);
@@ -22,9 +25,11 @@ describe('the compare page in its URL', () => {
 
   it('stays short while nothing is changed, and survives nonsense', () => {
     expect(compareHref(['a', 'b'])).toBe('/compare?runs=a,b');
-    expect(createLoader(compareParsers)('?x=parsecs&smooth=much')).toMatchObject({
+    expect(createLoader(compareParsers)('?x=parsecs&smooth=much&by=seed,kappa&center=mode')).toMatchObject({
       x: 'iteration',
       smooth: 0,
+      by: ['kappa'],
+      center: 'mean',
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LineSeries } from '../../../app/_charts/line-series.ts';
-import { mergeSeeds } from '../../../app/compare/merge-seeds.ts';
-import type { SeedGroup } from '../../../app/compare/seed-groups.ts';
+import { type GroupDrawing, mergeGroups } from '../../../app/compare/merge-groups.ts';
+import type { RunGroup } from '../../../app/compare/run-groups.ts';
 
 const line = (id: string, y: (number | null)[], changes: Partial<LineSeries> = {}): LineSeries => ({
   id,
@@ -13,21 +13,25 @@ const line = (id: string, y: (number | null)[], changes: Partial<LineSeries> = {
   ...changes,
 });
 
-const group = (runIds: string[], seeds = runIds.map((_, index) => index + 1)): SeedGroup => ({
+const group = (runIds: string[], seeds = runIds.map((_, index) => index + 1)): RunGroup => ({
   id: runIds[0]!,
   label: 'hae',
   runIds,
-  seeds,
+  trainings: seeds.map(String),
+  unit: 'seed',
   style: { color: `color of ${runIds[0]}`, dash: [], marker: 'circle' },
 });
 
-const merge = (lines: LineSeries[], seeds?: number[]) => {
-  const { series, bands } = mergeSeeds(lines, [
-    group(
-      lines.map(({ id }) => id),
-      seeds,
-    ),
-  ]);
+const MEAN_AND_RANGE: GroupDrawing = { center: 'mean', band: 'range', members: false };
+
+const mergeSeeds = (lines: LineSeries[], groups: RunGroup[]) => mergeGroups(lines, groups, MEAN_AND_RANGE);
+
+const merge = (lines: LineSeries[], seeds?: number[], drawing = MEAN_AND_RANGE) => {
+  const own = group(
+    lines.map(({ id }) => id),
+    seeds,
+  );
+  const { series, bands } = mergeGroups(lines, [own], drawing);
   return { line: series[0]!, band: bands[0] };
 };
 
@@ -101,6 +105,47 @@ describe('the line of a group', () => {
   it('has the colour of its group, whichever of its runs report the metric', () => {
     const { series, bands } = mergeSeeds([line('b', [2]), line('c', [3])], [group(['a', 'b', 'c'])]);
     expect([series[0]!.color, bands[0]!.color]).toEqual(['color of a', 'color of a']);
+  });
+});
+
+describe('what a group is told by', () => {
+  const three = [line('a', [1, 1]), line('b', [2, 2]), line('c', [9, 3])];
+
+  it('is the mean, the median or the interquartile mean, and says which', () => {
+    const told = (center: GroupDrawing['center']) =>
+      merge(three, undefined, { center, band: 'none', members: false });
+    expect(told('mean').line).toMatchObject({ y: [4, 2], note: 'mean of 3 seeds' });
+    expect(told('median').line).toMatchObject({ y: [2, 2], note: 'median of 3 seeds' });
+    expect(told('iqm').line).toMatchObject({ note: 'IQM of 3 seeds' });
+    expect(told('mean').band).toBeUndefined();
+  });
+
+  it('has the band that was asked for, by its name', () => {
+    const band = (kind: GroupDrawing['band']) =>
+      merge(three, undefined, { center: 'mean', band: kind, members: false }).band!;
+    expect(band('range')).toMatchObject({ low: [1, 1], high: [9, 3] });
+    expect(band('stderr').low[1]).toBeCloseTo(2 - 1 / Math.sqrt(3), 12);
+    expect(band('bootstrap')).toMatchObject({
+      label: '95 % bootstrap interval of hae',
+      low: [1, 1],
+      high: [9, 3],
+    });
+  });
+
+  it('keeps its single runs as thin lines behind, in its colour, and only where there are several', () => {
+    const drawing: GroupDrawing = { ...MEAN_AND_RANGE, members: true };
+    const { series } = mergeGroups(
+      [...three, line('d', [5])],
+      [group(['a', 'b', 'c']), group(['d'])],
+      drawing,
+    );
+    expect(series.map(({ faint }) => faint ?? false)).toEqual([false, false, true, true, true]);
+    expect(series.slice(2)).toMatchObject([
+      { id: 'a', y: [1, 1], color: 'color of a' },
+      { id: 'b', color: 'color of a' },
+      { id: 'c', color: 'color of a' },
+    ]);
+    expect(series[0]!.owns).toEqual(['a', 'b', 'c']);
   });
 });
 
