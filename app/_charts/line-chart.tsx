@@ -5,7 +5,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, 
 import { Hint } from '../_ui/hint.tsx';
 import { IconButton, iconButtonClasses } from '../_ui/icon-button.tsx';
 import { Menu, MenuItem } from '../_ui/menu.tsx';
-import { X_AXIS_TITLES, type XAxis } from '../compare/x-axis.ts';
+import { type ChartAxis, X_AXIS_TITLES } from '../compare/x-axis.ts';
 import { ChartData } from './chart-data.tsx';
 import { ChartLegend } from './chart-legend.tsx';
 import { download, fileName, linesToCsv } from './export.ts';
@@ -15,7 +15,7 @@ import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
 import type { PlotSpec, YRange } from './plot.ts';
 import { summarizeLines } from './summary.ts';
 import { usePlot } from './use-plot.ts';
-import { describeX, X_UNITS } from './x-values.ts';
+import { describeX, isCount, X_UNITS } from './x-values.ts';
 
 export interface LineChartProps {
   title: string;
@@ -24,7 +24,7 @@ export interface LineChartProps {
   unit: string;
   series: readonly LineSeries[];
   bands?: readonly LineBand[];
-  xKey: XAxis;
+  xKey: ChartAxis;
   /** Charts with the same key share their crosshair. */
   sync?: string;
   /** Weight of the past in the moving average, 0 (off) to 0.99. The raw line stays, faintly. */
@@ -71,7 +71,7 @@ export function LineChart(props: LineChartProps) {
   const id = useId();
 
   const spec: PlotSpec = useMemo(
-    () => ({ series, bands, smoothing, unit, xUnit: X_UNITS[xKey], xWhole: xKey !== 'time', yRange, zoom }),
+    () => ({ series, bands, smoothing, unit, xUnit: X_UNITS[xKey], xWhole: isCount(xKey), yRange, zoom }),
     [series, bands, smoothing, unit, xKey, yRange, zoom],
   );
   // The rows of the plot: bands as well, so that its row numbers fit.

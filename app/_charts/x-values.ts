@@ -1,39 +1,55 @@
 import type { Evaluation } from '../../server/contract/events.ts';
 import type { MetricSeries } from '../../server/contract/views.ts';
-import type { XAxis } from '../compare/x-axis.ts';
-import { formatCompact, formatSeconds } from './format.ts';
+import type { ChartAxis, EvaluationAxis, XAxis } from '../compare/x-axis.ts';
+import { formatCompact, formatSeconds, formatShare } from './format.ts';
 
 const COLUMNS: Record<Exclude<XAxis, 'iteration'>, string> = {
   episodes: 'episodes',
+  turns: 'turns',
   tokens: 'tokens',
   time: 'trainingSeconds',
+  wall: 'wallSeconds',
 };
 
-export const X_UNITS: Record<XAxis, string> = {
+export const X_UNITS: Record<ChartAxis, string> = {
   iteration: '',
   episodes: 'episodes',
+  turns: 'turns',
   tokens: 'tokens',
   time: 's',
+  wall: 's',
+  threshold: 'share',
 };
 
+/** Axes that count: no ticks between whole numbers. */
+export const isCount = (axis: ChartAxis) => !['time', 'wall', 'threshold'].includes(axis);
+
 /** What a position on an axis is called: `iteration 12`. */
-export const X_NAMES: Record<XAxis, string> = {
+const X_NAMES: Record<ChartAxis, string> = {
   iteration: 'iteration',
   episodes: 'episodes',
+  turns: 'environment steps',
   tokens: 'tokens',
   time: 'training time',
+  wall: 'wall time',
+  threshold: 'τ =',
 };
 
 /** A position on an axis in words. */
-export function describeX(axis: XAxis, value: number): string {
-  return axis === 'time'
-    ? `${X_NAMES.time} ${formatSeconds(value)}`
-    : `${X_NAMES[axis]} ${formatCompact(value)}`;
+export function describeX(axis: ChartAxis, value: number): string {
+  const text =
+    X_UNITS[axis] === 's'
+      ? formatSeconds(value)
+      : axis === 'threshold'
+        ? formatShare(value, 0)
+        : formatCompact(value);
+  return `${X_NAMES[axis]} ${text}`;
 }
 
-/** Where the iterations of a run lie on an x axis. */
+/** Where the iterations of a run lie on an x axis; nowhere on one that the run says nothing of. */
 export function seriesX(series: MetricSeries, axis: XAxis): readonly (number | null)[] {
-  return axis === 'iteration' ? series.iterations : (series.columns[COLUMNS[axis]] ?? []);
+  if (axis === 'iteration') return series.iterations;
+  return series.columns[COLUMNS[axis]] ?? series.iterations.map(() => null);
 }
 
 /** The iteration whose point lies nearest to a position on an axis; 0 before the first. */
@@ -49,8 +65,8 @@ export function iterationAt(series: MetricSeries, axis: XAxis, x: number): numbe
   return nearest;
 }
 
-/** Where an evaluation lies on an x axis. */
-export function evaluationX(evaluation: Evaluation, axis: XAxis): number {
+/** Where an evaluation lies on an axis that evaluations tell themselves. */
+export function evaluationPlace(evaluation: Evaluation, axis: EvaluationAxis): number {
   switch (axis) {
     case 'iteration':
       return evaluation.iteration;
@@ -61,4 +77,21 @@ export function evaluationX(evaluation: Evaluation, axis: XAxis): number {
     case 'time':
       return evaluation.trainingSeconds;
   }
+}
+
+/**
+ * Where an evaluation of a run lies on an x axis: of environment steps and wall time, where the curve of the run was after the same
+ * iteration, on the straight line between the two nearest of its rows. Null where that is not known.
+ */
+export function evaluationX(evaluation: Evaluation, axis: XAxis, series: MetricSeries): number | null {
+  if (axis !== 'turns' && axis !== 'wall') return evaluationPlace(evaluation, axis);
+  const { iteration } = evaluation;
+  if (iteration === 0) return axis === 'turns' ? 0 : null;
+  const places = seriesX(series, axis);
+  const after = series.iterations.findIndex((at) => at >= iteration);
+  const [end, place] = [series.iterations[after], places[after] ?? null];
+  if (end === iteration || place === null) return place;
+  const [start, before] = [series.iterations[after - 1], places[after - 1] ?? null];
+  if (start === undefined || before === null) return null;
+  return before + ((iteration - start) / (end! - start)) * (place - before);
 }

@@ -14,6 +14,7 @@ const PAGES = [
   { href: '/runs', title: 'Runs' },
   { href: '/compare', title: 'Compare' },
   { href: '/leaderboard', title: 'Leaderboard' },
+  { href: '/statistics', title: 'Statistics' },
   { href: '/shares', title: 'Shares' },
   { href: '/system', title: 'System' },
 ];

@@ -112,7 +112,7 @@ export function evaluationLines(
       .filter((evaluation) => protocolKey(evaluation) === protocol.key)
       .sort((a, b) => a.iteration - b.iteration);
     if (evaluations.length === 0) continue;
-    const at = evaluations.map((evaluation) => evaluationX(evaluation, x));
+    const at = evaluations.map((evaluation) => evaluationX(evaluation, x, run.series));
     const scores = evaluations.map(({ successes, episodes }) => wilson(successes, episodes));
     series.push({
       id: run.id,

@@ -6,11 +6,12 @@ import { ComparisonButton } from '../_home/comparison-button.tsx';
 import { ShareButton } from '../_share/share-button.tsx';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
-import { Button } from '../_ui/button.tsx';
+import { Button, ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
+import { statisticsHref } from '../statistics/view-state.ts';
 import { Comparison } from './comparison.tsx';
 import { RunPicker } from './run-picker.tsx';
 import { compareParsers, toggleId } from './view-state.ts';
@@ -19,6 +20,7 @@ import { compareParsers, toggleId } from './view-state.ts';
 export function ComparePage() {
   const trpc = useTRPC();
   const [ids, setIds] = useQueryState('runs', compareParsers.runs);
+  const [by] = useQueryState('by', compareParsers.by);
   const list = useQuery(trpc.runs.list.queryOptions(undefined, { refetchOnMount: 'always' }));
   const runs = list.data ?? [];
   const found = ids.flatMap((id) => runs.find((run) => run.id === id) ?? []);
@@ -38,6 +40,14 @@ export function ComparePage() {
           chosen.length > 0 && (
             <>
               <RunPicker runs={runs} chosen={ids} onToggle={toggle} />
+              <ButtonLink
+                href={statisticsHref(
+                  chosen.map(({ id }) => id),
+                  by,
+                )}
+              >
+                Statistics
+              </ButtonLink>
               <ShareButton
                 kind="comparison"
                 runIds={chosen.map(({ id }) => id)}

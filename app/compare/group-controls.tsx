@@ -1,5 +1,6 @@
 'use client';
 import { Layers } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { FieldName, RunConfig } from '../../server/contract/run-config.ts';
 import { BANDS, type Band } from '../../server/stats/bands.ts';
 import { CENTERS, type Center } from '../../server/stats/centers.ts';
@@ -30,21 +31,62 @@ const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.sli
 /** How runs are put together: by which fields, told by what, with which band. */
 export function GroupControls({
   configs,
-  choice,
+  choice: { by, center, band, members },
   onChoice,
 }: {
   configs: readonly RunConfig[];
   choice: GroupChoice;
   onChoice: (changes: Partial<GroupChoice>) => void;
 }) {
-  const { by, center, band, members } = choice;
+  const areDrawn = !by.includes('run');
+  return (
+    <GroupingDialog
+      configs={configs}
+      by={by}
+      onBy={(next) => onChoice({ by: next })}
+      words={areDrawn ? `, ${CENTER_WORDS[center]}` : ''}
+    >
+      {areDrawn && (
+        <>
+          <Select
+            label="Line"
+            value={center}
+            onChange={(next) => onChoice({ center: next })}
+            options={CENTERS.map((value) => ({ value, label: CENTER_TITLES[value] }))}
+          />
+          <Select
+            label="Band"
+            value={band}
+            onChange={(next) => onChoice({ band: next })}
+            options={BANDS.map((value) => ({ value, label: sentence(BAND_WORDS[value]) }))}
+          />
+          <Checkbox checked={members} onChange={(next) => onChoice({ members: next })}>
+            Single runs as thin lines
+          </Checkbox>
+        </>
+      )}
+    </GroupingDialog>
+  );
+}
+
+/** Which runs are taken together: by method, by fields of the configuration, or none. `words` end the button, `children` the dialog. */
+export function GroupingDialog({
+  configs,
+  by,
+  onBy,
+  words = '',
+  children,
+}: {
+  configs: readonly RunConfig[];
+  by: readonly GroupingPart[];
+  onBy: (by: GroupingPart[]) => void;
+  words?: string;
+  children?: ReactNode;
+}) {
   const fields = by.filter((part): part is FieldName => part !== 'run');
   const kind = by.includes('run') ? 'run' : fields.length > 0 ? 'fields' : 'method';
   const offered = [...new Set([...groupingChoices(configs), ...fields])];
-  const toggle = (field: FieldName) => {
-    const next = fields.includes(field) ? fields.filter((other) => other !== field) : [...fields, field];
-    onChoice({ by: next });
-  };
+  const first = offered[0];
   return (
     <Dialog
       title="Groups"
@@ -52,22 +94,19 @@ export function GroupControls({
       trigger={
         <Button size="sm" icon={<Layers aria-hidden className="size-4" />}>
           Groups: {groupingWords(by)}
-          {kind !== 'run' && `, ${CENTER_WORDS[center]}`}
+          {words}
         </Button>
       }
       footer={<DialogClose render={<Button variant="primary">Done</Button>} />}
     >
-      <div className="flex flex-col gap-4">
+      <div className="flex flex-col items-start gap-4">
         <Select
-          label="One line for"
+          label="One for"
           value={kind}
-          onChange={(next) => {
-            const first = offered[0];
-            onChoice({ by: next === 'run' ? ['run'] : next === 'fields' && first ? [first] : [] });
-          }}
+          onChange={(next) => onBy(next === 'run' ? ['run'] : next === 'fields' && first ? [first] : [])}
           options={[
             { value: 'method', label: 'Each method', description: 'Runs that differ in the seed alone.' },
-            ...(offered.length > 0
+            ...(first
               ? [
                   {
                     value: 'fields' as const,
@@ -87,32 +126,14 @@ export function GroupControls({
                 key={field}
                 checked={fields.includes(field)}
                 disabled={fields.length === 1 && fields.includes(field)}
-                onChange={() => toggle(field)}
+                onChange={(on) => onBy(on ? [...fields, field] : fields.filter((other) => other !== field))}
               >
                 {sentence(fieldTitle(field))}
               </Checkbox>
             ))}
           </fieldset>
         )}
-        {kind !== 'run' && (
-          <>
-            <Select
-              label="Line"
-              value={center}
-              onChange={(next) => onChoice({ center: next })}
-              options={CENTERS.map((value) => ({ value, label: CENTER_TITLES[value] }))}
-            />
-            <Select
-              label="Band"
-              value={band}
-              onChange={(next) => onChoice({ band: next })}
-              options={BANDS.map((value) => ({ value, label: sentence(BAND_WORDS[value]) }))}
-            />
-            <Checkbox checked={members} onChange={(next) => onChoice({ members: next })}>
-              Single runs as thin lines
-            </Checkbox>
-          </>
-        )}
+        {children}
       </div>
     </Dialog>
   );

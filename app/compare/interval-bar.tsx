@@ -38,14 +38,14 @@ export function IntervalBar({
         y1={HEIGHT / 2}
         y2={HEIGHT / 2}
         stroke={color}
-        strokeWidth={5}
-        opacity={0.4}
+        strokeWidth={7}
+        opacity={0.45}
       />
       {dots.map((dot, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two may be equal
         <circle key={index} cx={place(dot)} cy={HEIGHT / 2} r={1.75} fill="var(--muted)" />
       ))}
-      <circle cx={place(value.rate)} cy={HEIGHT / 2} r={4} fill={color} />
+      <circle cx={place(value.rate)} cy={HEIGHT / 2} r={3} fill={color} />
     </svg>
   );
 }

@@ -9,6 +9,7 @@ import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
+import { boardStatisticsHref } from '../statistics/view-state.ts';
 import { LeaderboardBody } from './leaderboard-body.tsx';
 import { protocolParsers } from './protocol.ts';
 import { ProtocolPicker } from './protocol-picker.tsx';
@@ -26,7 +27,14 @@ export function LeaderboardPage() {
       <PageHeader
         title="Leaderboard"
         description="Finished runs, ranked by their final evaluation. Only results under the same protocol stand in one table."
-        actions={board.data?.protocol && <ShareButton kind="leaderboard" runIds={[]} title="Leaderboard" />}
+        actions={
+          board.data?.protocol && (
+            <>
+              <ButtonLink href={boardStatisticsHref(board.data.protocol)}>Statistics</ButtonLink>
+              <ShareButton kind="leaderboard" runIds={[]} title="Leaderboard" />
+            </>
+          )
+        }
       />
       <div className="flex flex-col gap-6">
         {board.isPending ? (

@@ -4,6 +4,7 @@ import { metricsRouter } from './metrics.ts';
 import { modelsRouter } from './models.ts';
 import { runsRouter } from './runs.ts';
 import { sharesRouter } from './shares.ts';
+import { statisticsRouter } from './statistics.ts';
 import { systemRouter } from './system.ts';
 import { router } from './trpc.ts';
 import { varianceRouter } from './variance.ts';
@@ -16,6 +17,7 @@ export const appRouter = router({
   models: modelsRouter,
   leaderboard: leaderboardRouter,
   shares: sharesRouter,
+  statistics: statisticsRouter,
   system: systemRouter,
   variance: varianceRouter,
 });

@@ -456,6 +456,13 @@ export const METRICS: Metric[] = [
       'Mean seconds from the last time a question was asked to its answer.',
     ),
   ),
+  metric(
+    'Progress',
+    'wallSeconds',
+    'Wall time',
+    's',
+    'Seconds since the run first began, warm start, evaluations and pauses included.',
+  ),
 ];
 
 export const METRIC_KEYS = METRICS.map(({ key }) => key);

@@ -160,6 +160,25 @@ export interface Leaderboard {
   rows: LeaderboardRow[];
 }
 
+/** Runs with their evaluations under one protocol. */
+export interface ScoredRuns {
+  /** All that these runs were evaluated under. */
+  protocols: EvaluationProtocol[];
+  /** The one shown; null when there is none. */
+  protocol: EvaluationProtocol | null;
+  runs: ScoredRun[];
+}
+
+export interface ScoredRun {
+  id: string;
+  ordinal: number;
+  name: string;
+  config: RunConfig;
+  finished: boolean;
+  /** In order of iteration. */
+  evaluations: Evaluation[];
+}
+
 export const SHARE_KINDS = ['run', 'comparison', 'leaderboard'] as const;
 export type ShareKind = (typeof SHARE_KINDS)[number];
 

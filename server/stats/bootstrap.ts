@@ -51,13 +51,27 @@ export interface BootstrapOptions {
 export function stratifiedBootstrap(
   samples: readonly Scores[],
   statistic: (...samples: Scores[]) => number,
-  { random, level = 0.95, repetitions = 2000 }: BootstrapOptions,
+  options: BootstrapOptions,
 ): [low: number, high: number] {
-  const values = Float64Array.from({ length: repetitions }, () =>
-    statistic(...samples.map((scores) => scores.map((runs) => resample(runs, random)))),
-  ).sort();
+  return stratifiedBootstraps(samples, (...resampled) => [statistic(...resampled)], options)[0]!;
+}
+
+/** The same for several statistics of the same resamples. */
+export function stratifiedBootstraps(
+  samples: readonly Scores[],
+  statistics: (...samples: Scores[]) => readonly number[],
+  { random, level = 0.95, repetitions = 2000 }: BootstrapOptions,
+): [low: number, high: number][] {
+  const values: Float64Array[] = [];
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const resampled = samples.map((scores) => scores.map((runs) => resample(runs, random)));
+    statistics(...resampled).forEach((value, index) => {
+      values[index] ??= new Float64Array(repetitions);
+      values[index][repetition] = value;
+    });
+  }
   const tail = (1 - level) / 2;
-  return [quantile(values, tail), quantile(values, 1 - tail)];
+  return values.map((sorted) => [quantile(sorted.sort(), tail), quantile(sorted, 1 - tail)]);
 }
 
 function resample(values: readonly number[], random: Uniform): number[] {

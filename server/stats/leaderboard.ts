@@ -49,14 +49,20 @@ function protocolOf(run: Entrant, evaluation: Evaluation): EvaluationProtocol {
 const keyOf = (protocol: EvaluationProtocol) =>
   `${protocol.environment} ${protocol.games} ${protocol.split} ${protocol.tasks} ${protocol.stepLimit} ${protocol.temperature} ${protocol.episodes}`;
 
-const finalEvaluations = (run: Entrant) =>
+/** What a run is evaluated by that counts. */
+type Counted = (run: Entrant) => readonly Evaluation[];
+
+export const finalEvaluations: Counted = (run) =>
   run.evaluations.filter(({ iteration }) => iteration === run.config.iterations);
 
-/** Protocols of final evaluations: those with the most runs first, then real games and valid_seen first. */
-function listProtocols(runs: readonly Entrant[]): EvaluationProtocol[] {
+/** Protocols of evaluations that count: those with the most runs first, then real games and valid_seen first. */
+export function listProtocols(
+  runs: readonly Entrant[],
+  counted: Counted = finalEvaluations,
+): EvaluationProtocol[] {
   const found = new Map<string, { protocol: EvaluationProtocol; runs: number }>();
   for (const run of runs)
-    for (const evaluation of finalEvaluations(run)) {
+    for (const evaluation of counted(run)) {
       const protocol = protocolOf(run, evaluation);
       const entry = found.get(keyOf(protocol)) ?? { protocol, runs: 0 };
       entry.runs += 1;
@@ -97,7 +103,7 @@ function groupRuns(runs: readonly Entrant[]): Group[] {
 }
 
 /** Evaluations of one run under one protocol, in order of iteration. */
-function evaluationsUnder(run: Entrant, protocol: EvaluationProtocol): Evaluation[] {
+export function evaluationsUnder(run: Entrant, protocol: EvaluationProtocol): Evaluation[] {
   return run.evaluations.filter((evaluation) => keyOf(protocolOf(run, evaluation)) === keyOf(protocol));
 }
 
@@ -220,6 +226,18 @@ function rankRows(rows: ScoredRow[]): LeaderboardRow[] {
   });
 }
 
+/** The first protocol that has all values of `filter`; null where none has. */
+export function chooseProtocol(
+  protocols: readonly EvaluationProtocol[],
+  filter: Partial<EvaluationProtocol>,
+): EvaluationProtocol | null {
+  const isFit = (candidate: EvaluationProtocol) =>
+    (Object.keys(filter) as (keyof EvaluationProtocol)[]).every(
+      (key) => filter[key] === undefined || filter[key] === candidate[key],
+    );
+  return protocols.find(isFit) ?? null;
+}
+
 /**
  * Finished runs under one evaluation protocol: the first that fits `filter`, in the order of listProtocols.
  * `runs` come newest first.
@@ -229,12 +247,7 @@ export function makeLeaderboard(
   filter: Partial<EvaluationProtocol> = {},
 ): Leaderboard {
   const protocols = listProtocols(runs);
-  const protocol =
-    protocols.find((candidate) =>
-      (Object.keys(filter) as (keyof EvaluationProtocol)[]).every(
-        (key) => filter[key] === undefined || filter[key] === candidate[key],
-      ),
-    ) ?? null;
+  const protocol = chooseProtocol(protocols, filter);
   if (protocol === null) return { protocols, protocol, rows: [] };
   const entered = runs.filter((run) =>
     finalEvaluations(run).some((evaluation) => keyOf(protocolOf(run, evaluation)) === keyOf(protocol)),

@@ -109,6 +109,13 @@ function changesOf(payload: StoredPayload, time: Date, started: boolean): Prisma
   }
 }
 
+/** An iteration with the seconds since its run began: only who stores it knows when that was. */
+function withWallTime(payload: EventPayload, startedAt: Date | null, time: Date): EventPayload {
+  if (payload.kind !== 'iteration' || startedAt === null || 'wallSeconds' in payload.values) return payload;
+  const wallSeconds = (time.getTime() - startedAt.getTime()) / 1000;
+  return { ...payload, values: { ...payload.values, wallSeconds } };
+}
+
 function checkGuard(runId: string, run: LockedRun, guard: AppendGuard): void {
   if (guard.attempt !== undefined && guard.attempt !== run.attempt)
     throw new AppError('conflict', `Another worker has taken over run ${runId}`);
@@ -161,12 +168,13 @@ export class EventStore {
         rows = [];
       };
       for (const [index, said] of payloads.entries()) {
-        const onceKey = index === marked ? mark : onceKeyOf(said);
+        const time = new Date();
+        const timed = withWallTime(said, run.startedAt, time);
+        const onceKey = index === marked ? mark : onceKeyOf(timed);
         if (onceKey !== null && taken.has(onceKey)) continue;
         if (onceKey !== null) taken.add(onceKey);
-        const payload = said.kind === 'recording' ? await shelve(tx, runId, said) : said;
+        const payload = timed.kind === 'recording' ? await shelve(tx, runId, timed) : timed;
         const seq = run.lastSeq + events.length + 1;
-        const time = new Date();
         if (payload.kind === 'resumed') {
           await writeRows();
           changes = { ...changes, ...(await this.#voidLater(tx, runId, payload.iteration)) };

@@ -89,6 +89,7 @@ function groupEvaluations(evaluations: readonly Evaluation[]): Evaluation[][] {
 export function evaluationLines(
   evaluations: readonly Evaluation[],
   axis: XAxis,
+  run: MetricSeries,
 ): { series: LineSeries[]; bands: LineBand[] } {
   const groups = groupEvaluations(evaluations);
   const limits = new Set(evaluations.map(({ stepLimit }) => stepLimit));
@@ -99,7 +100,7 @@ export function evaluationLines(
     const style = SPLIT_STYLES[last.split];
     const id = `${last.split} ${last.stepLimit}`;
     const label = limits.size > 1 ? `${style.label}, ${last.stepLimit} steps` : style.label;
-    const x = group.map((evaluation) => evaluationX(evaluation, axis));
+    const x = group.map((evaluation) => evaluationX(evaluation, axis, run));
     const rates = group.map(({ successes, episodes }) => wilson(successes, episodes));
     series.push({
       id,
@@ -165,7 +166,7 @@ export function runFigures(
     figures.set(key, figure);
     figure.definitions.push({ title: metric.title, text: metric.definition });
     if (metric.key === 'success') {
-      const evaluated = evaluationLines(evaluations, axis);
+      const evaluated = evaluationLines(evaluations, axis, series);
       figure.series.push(trainingLine(metric, series, axis, config), ...evaluated.series);
       figure.bands.push(...evaluated.bands);
       continue;

@@ -83,6 +83,7 @@ function valuesAt(iteration: number, index: number): Record<string, number> {
     turns: iteration * 2000,
     tokens: iteration * 100_000,
     trainingSeconds: iteration * 12.3,
+    wallSeconds: iteration * 15,
   };
 }
 

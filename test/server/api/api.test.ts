@@ -255,6 +255,47 @@ describe('the leaderboard', () => {
   });
 });
 
+describe('scores for statistics', () => {
+  it('are those of named runs as far as they have got, in their order, or of all finished ones', async () => {
+    const { id: finished } = await call().runs.launch({ config: scripted({ seed: 21 }), preset: null });
+    await lab.until(finished, 'finished');
+    const broken = scripted({ name: '{"crashAt":2}', seed: 22 });
+    const { id: failed } = await call().runs.launch({ config: broken, preset: null });
+    await lab.until(failed, 'failed');
+    const named = await call().statistics.scores({ runIds: [failed, finished, 'bcdfgh'], protocol: {} });
+    expect(named.runs.map(({ id, finished }) => [id, finished])).toEqual([
+      [failed, false],
+      [finished, true],
+    ]);
+    expect(named.protocol).toMatchObject({ split: 'valid_seen' });
+    expect(named.runs[1]?.evaluations.at(-1)).toMatchObject({ iteration: 4, successes: 6 });
+    const board = await call().statistics.scores({ protocol: { split: 'valid_seen' } });
+    const ids = board.runs.map(({ id }) => id);
+    expect(ids).toContain(finished);
+    expect(ids).not.toContain(failed);
+    expect(await call().statistics.scores({ protocol: { stepLimit: 7 } })).toMatchObject({
+      protocol: null,
+      runs: [],
+    });
+    await expect(call().statistics.scores({ runIds: ['../x'], protocol: {} })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+    await expect(call('anonymous').statistics.scores({ protocol: {} })).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+    });
+  });
+
+  it('say how long a run has lasted after each iteration', async () => {
+    const { id } = await call().runs.launch({ config: scripted({ seed: 23 }), preset: null });
+    await lab.until(id, 'finished');
+    const [snapshot] = await call().metrics.snapshots({ runIds: [id] });
+    const wall = snapshot!.series.columns.wallSeconds as number[];
+    expect(wall).toHaveLength(4);
+    expect(wall[0]).toBeGreaterThan(0);
+    expect(wall).toEqual(wall.toSorted((a, b) => a - b));
+  });
+});
+
 describe('shares', () => {
   it('open for everybody, with nothing private in them, until revoked', async () => {
     const { id } = await call().runs.launch({ config: scripted({ name: '{"crashAt":2}' }), preset: null });
@@ -324,6 +365,7 @@ describe('who is not logged in', () => {
       anonymous.models.list(),
       anonymous.metrics.window({ runIds: [id], from: 1, to: 2 }),
       anonymous.leaderboard.get({}),
+      anonymous.statistics.scores({ protocol: {} }),
       anonymous.variance.get({ id }),
       anonymous.variance.start({ id, options: {} }),
       anonymous.variance.cancel({ id }),

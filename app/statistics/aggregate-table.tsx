@@ -1,0 +1,90 @@
+'use client';
+import { AGGREGATES, type Aggregate } from '../../server/stats/aggregates.ts';
+import type { ScoreStatistics } from '../../server/stats/score-statistics.ts';
+import { highlightProps, useIsLit } from '../_charts/highlight.ts';
+import { RunSwatch } from '../_charts/swatch.tsx';
+import { Hint } from '../_ui/hint.tsx';
+import { Table, Td, Th } from '../_ui/table.tsx';
+import { countWords } from '../compare/group-words.ts';
+import type { RunGroup } from '../compare/run-groups.ts';
+import { EstimateText } from './estimate-text.tsx';
+
+export const AGGREGATE_WORDS: Record<Aggregate, { title: string; definition: string }> = {
+  iqm: {
+    title: 'IQM',
+    definition:
+      'Interquartile mean: the mean of the middle half of all success rates, of every run on every task type. More is better.',
+  },
+  median: {
+    title: 'Median',
+    definition: 'Median over the task types of their mean success rates. More is better.',
+  },
+  mean: {
+    title: 'Mean',
+    definition: 'Mean over the task types of their mean success rates. More is better.',
+  },
+  optimalityGap: {
+    title: 'Optimality gap',
+    definition: 'How far the runs fall short of 100 % on average, over all task types. Less is better.',
+  },
+};
+
+/** IQM, median, mean and optimality gap of every group, with intervals. */
+export function AggregateTable({
+  groups,
+  aggregates,
+}: {
+  groups: readonly RunGroup[];
+  aggregates: ScoreStatistics['aggregates'] | undefined;
+}) {
+  return (
+    <Table caption="Aggregates of the groups, with 95 % intervals">
+      <thead>
+        <tr>
+          <Th>Group</Th>
+          {AGGREGATES.map((name) => (
+            <Th key={name}>
+              <Hint text={AGGREGATE_WORDS[name].definition}>{AGGREGATE_WORDS[name].title}</Hint>
+            </Th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {groups.map((group) => (
+          <GroupRow key={group.id} group={group} estimates={aggregates?.[group.id]} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function GroupRow({
+  group,
+  estimates,
+}: {
+  group: RunGroup;
+  estimates: ScoreStatistics['aggregates'][string] | undefined;
+}) {
+  const ids = [group.id, ...group.runIds];
+  const isLit = useIsLit(ids);
+  return (
+    <tr {...highlightProps(ids)} data-lit={isLit || undefined} className="data-lit:bg-sunken">
+      <Td className="min-w-44">
+        <span className="flex items-center gap-2">
+          <RunSwatch style={group.style} />
+          <span>
+            <span className="block font-medium">{group.label}</span>
+            <span className="block text-muted">
+              n = {countWords(new Set(group.trainings).size, group.unit, group.runIds.length)}
+            </span>
+          </span>
+        </span>
+      </Td>
+      {AGGREGATES.map((name) => (
+        <Td key={name}>
+          <EstimateText estimate={estimates?.[name]} color={group.style.color} />
+        </Td>
+      ))}
+    </tr>
+  );
+}

@@ -1,0 +1,71 @@
+import { successRate } from '../../server/contract/evaluations.ts';
+import type { Evaluation } from '../../server/contract/events.ts';
+import type { ScoredRun } from '../../server/contract/views.ts';
+import type { Scores } from '../../server/stats/bootstrap.ts';
+import { mean } from '../../server/stats/centers.ts';
+import type { ScoredGroup } from '../../server/stats/score-statistics.ts';
+import { evaluationPlace } from '../_charts/x-values.ts';
+import type { RunGroup } from '../compare/run-groups.ts';
+import type { EvaluationAxis } from '../compare/x-axis.ts';
+
+/** More pairs than these nobody reads: groups are then held against the first one only. */
+const MOST_PAIRS = 10;
+
+/** Task types that every evaluation of a protocol plays, by name. */
+export function taskTypesOf(runs: readonly ScoredRun[]): string[] {
+  return Object.keys(runs[0]?.evaluations[0]?.byTaskType ?? {}).sort();
+}
+
+/**
+ * Success by task type and training of every group: at the latest evaluation of each run, and at every iteration after which all
+ * of a group's runs were evaluated. A training that ran several times counts once, with the mean of its runs.
+ */
+export function scoreGroups(
+  runs: readonly ScoredRun[],
+  groups: readonly RunGroup[],
+  axis: EvaluationAxis,
+): ScoredGroup[] {
+  const byId = new Map(runs.map((run) => [run.id, run]));
+  const tasks = taskTypesOf(runs);
+  return groups.flatMap((group) => {
+    const members = group.runIds.map((id) => byId.get(id)).filter((run) => run !== undefined);
+    // In one order whatever that of the page is: resampling goes by it.
+    const trainings = [...new Set(group.trainings)]
+      .sort()
+      .map((training) => members.filter((_, index) => group.trainings[index] === training));
+    const scores = scoresOf(trainings, tasks, ({ evaluations }) => evaluations.at(-1));
+    const iterations = (members[0]?.evaluations ?? [])
+      .map(({ iteration }) => iteration)
+      .filter((iteration) => members.every((run) => at(run, iteration)));
+    const curve = iterations.map((iteration) => ({
+      x: mean(members.map((run) => evaluationPlace(at(run, iteration)!, axis))),
+      scores: scoresOf(trainings, tasks, (run) => at(run, iteration)),
+    }));
+    return { id: group.id, scores, curve };
+  });
+}
+
+const at = (run: ScoredRun, iteration: number) =>
+  run.evaluations.find((evaluation) => evaluation.iteration === iteration);
+
+/** `[task type][training]`. */
+function scoresOf(
+  trainings: readonly (readonly ScoredRun[])[],
+  tasks: readonly string[],
+  choose: (run: ScoredRun) => Evaluation | undefined,
+): Scores {
+  return tasks.map((task) =>
+    trainings.map((members) =>
+      mean(members.map((run) => successRate(choose(run)?.byTaskType[task] ?? { episodes: 0, successes: 0 }))),
+    ),
+  );
+}
+
+/** Which groups are held against which: all pairs while they are few, else every group against the first. */
+export function pairsOf(ids: readonly string[]): [string, string][] {
+  const all = ids.flatMap((a, index) => ids.slice(index + 1).map((b): [string, string] => [a, b]));
+  return all.length <= MOST_PAIRS ? all : all.filter(([a]) => a === ids[0]);
+}
+
+/** Thresholds of performance profiles: every hundredth. */
+export const THRESHOLDS = Array.from({ length: 101 }, (_, index) => index / 100);

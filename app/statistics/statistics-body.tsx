@@ -1,0 +1,119 @@
+'use client';
+import { Info } from 'lucide-react';
+import { useMemo } from 'react';
+import type { FieldName } from '../../server/contract/run-config.ts';
+import type { ScoredRun } from '../../server/contract/views.ts';
+import { CURVE_REPETITIONS, type StatisticsRequest } from '../../server/stats/score-statistics.ts';
+import { formatCount } from '../_charts/format.ts';
+import { LineChart } from '../_charts/line-chart.tsx';
+import { assignRunStyles } from '../_charts/run-colors.ts';
+import { taskTypeTitle } from '../_charts/task-types.ts';
+import { ErrorState } from '../_ui/error-state.tsx';
+import { Panel } from '../_ui/panel.tsx';
+import { groupRuns } from '../compare/run-groups.ts';
+import type { GroupingPart } from '../compare/view-state.ts';
+import type { EvaluationAxis } from '../compare/x-axis.ts';
+import { AggregateTable } from './aggregate-table.tsx';
+import { estimateLines } from './estimate-lines.ts';
+import { ImprovementTable } from './improvement-table.tsx';
+import { pairsOf, scoreGroups, THRESHOLDS, taskTypesOf } from './score-groups.ts';
+import { useStatistics } from './use-statistics.ts';
+
+const FEW_RUNS = 5;
+
+export interface StatisticsView {
+  by: readonly GroupingPart[];
+  seed: number;
+  repetitions: number;
+  x: EvaluationAxis;
+  profile: 'runs' | 'tasks';
+}
+
+/** All figures of the runs of one protocol; the numbers are computed beside the page. */
+export function StatisticsBody({ runs, view }: { runs: readonly ScoredRun[]; view: StatisticsView }) {
+  const { by, seed, repetitions, x, profile } = view;
+  const byKey = by.join();
+  const groups = useMemo(() => {
+    const parts = byKey.split(',').filter(Boolean) as GroupingPart[];
+    const styles = assignRunStyles(runs);
+    if (!parts.includes('run')) return groupRuns(runs, styles, parts as FieldName[]);
+    return runs.flatMap((run) => groupRuns([run], styles).map((group) => ({ ...group, label: run.name })));
+  }, [runs, byKey]);
+  const pairs = useMemo(() => pairsOf(groups.map(({ id }) => id)), [groups]);
+  const request = useMemo(
+    (): StatisticsRequest => ({
+      groups: scoreGroups(runs, groups, x),
+      ...{ pairs, thresholds: THRESHOLDS, profileOf: profile, seed, repetitions },
+    }),
+    [runs, groups, pairs, x, profile, seed, repetitions],
+  );
+  const { parts, error } = useStatistics(request);
+  const { aggregates, improvement, profiles, curves } = parts;
+  const profileLines = useMemo(
+    () =>
+      estimateLines(groups, ({ id }) =>
+        profiles?.[id]?.map((estimate, index) => ({ x: THRESHOLDS[index]!, estimate })),
+      ),
+    [groups, profiles],
+  );
+  const curveLines = useMemo(() => estimateLines(groups, ({ id }) => curves?.[id], true), [groups, curves]);
+  const tasks = taskTypesOf(runs);
+  const hasFew = groups.some(({ trainings }) => new Set(trainings).size < FEW_RUNS);
+  const unfinished = runs.filter(({ finished }) => !finished).length;
+  if (error) return <ErrorState title="The statistics could not be computed" message={error} />;
+  return (
+    <div className="flex flex-col gap-4" data-computed={curves !== undefined || undefined}>
+      <p className="max-w-prose text-[0.93rem] text-muted">
+        Success at the latest evaluation of each run, by task type ({tasks.map(taskTypeTitle).join(', ')}).
+        Brackets: 95 % percentile intervals of the stratified bootstrap, runs resampled within each task type:{' '}
+        {formatCount(repetitions)} resamples for tables, {formatCount(CURVE_REPETITIONS)} for curves, seed{' '}
+        {seed}. They cover the luck of training. Runs of one method and one seed count once, with their mean.
+      </p>
+      {(unfinished > 0 || hasFew) && (
+        <p className="flex items-start gap-2 text-muted">
+          <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
+          <span>
+            {unfinished > 0 &&
+              `${unfinished} of ${runs.length} runs ${unfinished === 1 ? 'is' : 'are'} not finished: they count as far as they have got. `}
+            {hasFew &&
+              `Groups of fewer than ${FEW_RUNS} runs say little about a method: their intervals are too narrow.`}
+          </span>
+        </p>
+      )}
+      <Panel title="Aggregates" flush>
+        <AggregateTable groups={groups} aggregates={aggregates} />
+      </Panel>
+      <div className="grid gap-3 lg:grid-cols-2">
+        <LineChart
+          title="Performance profile"
+          definition={`Share of ${profile === 'runs' ? 'the success rates of all runs and task types' : 'the task types whose mean success rate is'} above τ. A line that lies above another everywhere is the better one; where it crosses 50 % is the median.`}
+          unit="share"
+          xKey="threshold"
+          series={profileLines.series}
+          bands={profileLines.bands}
+          yRange="unit"
+          height={280}
+          emptyText="Computing …"
+          fileStem="statistics"
+        />
+        <LineChart
+          title="Sample efficiency"
+          definition="IQM of all success rates at every evaluation that all runs of a group have had. Bands: 95 % bootstrap interval."
+          unit="share"
+          xKey={x}
+          series={curveLines.series}
+          bands={curveLines.bands}
+          yRange="unit"
+          height={280}
+          emptyText={curves ? 'No evaluation that all runs of a group have had' : 'Computing …'}
+          fileStem="statistics"
+        />
+      </div>
+      {pairs.length > 0 && (
+        <Panel title="Probability of improvement" flush>
+          <ImprovementTable groups={groups} pairs={pairs} improvement={improvement} />
+        </Panel>
+      )}
+    </div>
+  );
+}

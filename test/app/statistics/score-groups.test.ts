@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { assignRunStyles } from '../../../app/_charts/run-colors.ts';
+import { groupRuns } from '../../../app/compare/run-groups.ts';
+import { pairsOf, scoreGroups } from '../../../app/statistics/score-groups.ts';
+import { presetConfig } from '../../../server/contract/presets.ts';
+import type { ScoredRun } from '../../../server/contract/views.ts';
+import { makeEvaluation } from '../../evaluation.ts';
+
+/** A run that won so many of ten games of two task types at each of its evaluations, by iteration. */
+const run = (id: string, seed: number, won: Record<number, [number, number]>, kappa = 0): ScoredRun => ({
+  ...{ id, ordinal: id.charCodeAt(0), name: id, finished: true },
+  config: presetConfig('tiny', { seed, kappa }),
+  evaluations: Object.entries(won).map(([iteration, [first, second]]) =>
+    makeEvaluation({
+      iteration: Number(iteration),
+      trainingEpisodes: 100 * Number(iteration),
+      byTaskType: {
+        pick_two_obj_and_place: { episodes: 10, successes: second },
+        look_at_obj_in_light: { episodes: 10, successes: first },
+      },
+    }),
+  ),
+});
+
+const runs = [
+  run('a', 1, { 0: [0, 0], 10: [4, 8], 20: [5, 10] }),
+  run('b', 2, { 0: [1, 1], 20: [7, 9] }),
+  run('c', 2, { 0: [1, 1], 20: [5, 7] }),
+  run('d', 1, { 0: [0, 0], 10: [1, 2] }, 1),
+];
+const groups = groupRuns(runs, assignRunStyles(runs));
+
+describe('scores of groups', () => {
+  const [first, second] = scoreGroups(runs, groups, 'episodes');
+
+  it('stand by task type and training, at the latest evaluation; a training that ran twice counts once', () => {
+    expect(first!.scores).toEqual([
+      [0.5, 0.6],
+      [1, 0.8],
+    ]);
+    expect(second!.scores).toEqual([[0.1], [0.2]]);
+  });
+
+  it('along training stand where all runs of the group were evaluated', () => {
+    expect(first!.curve.map(({ x }) => x)).toEqual([0, 2000]);
+    expect(first!.curve[1]!.scores).toEqual(first!.scores);
+    expect(second!.curve.map(({ x }) => x)).toEqual([0, 1000]);
+  });
+
+  it('are compared in pairs while these are few, else with the first', () => {
+    expect(pairsOf(['a', 'b', 'c'])).toEqual([
+      ['a', 'b'],
+      ['a', 'c'],
+      ['b', 'c'],
+    ]);
+    const many = ['a', 'b', 'c', 'd', 'e', 'f'];
+    expect(pairsOf(many)).toEqual(many.slice(1).map((other) => ['a', other]));
+    expect(pairsOf(['a'])).toEqual([]);
+  });
+});
