@@ -29,6 +29,14 @@ function lastKnownRow(line: LineSeries): number {
   return -1;
 }
 
+/** The number that a line shows at `x`, its moving average where it is smoothed; null where it says nothing. */
+export function valueAt(line: LineSeries, x: number, smoothing: number): number | null {
+  const row = rowAt(line, x);
+  const raw = row < 0 ? null : (line.y[row] ?? null);
+  if (raw === null || !isSmoothed(line, smoothing) || !Number.isFinite(raw)) return raw;
+  return smooth(line.y.slice(0, row + 1), smoothingOf(smoothing, line.bin)).at(-1) ?? null;
+}
+
 /**
  * The value of a line at `x`, or at its end for null. A value that an iteration did not report is missing there: an older one is named as
  * such. `describe` puts a position on the x axis into words, `axisEnd` is the last one of the chart.

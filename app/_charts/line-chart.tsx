@@ -1,18 +1,21 @@
 'use client';
-import { EllipsisVertical, FileDown, ImageDown, Table2, ZoomOut } from 'lucide-react';
+import { ZoomOut } from 'lucide-react';
 import Link from 'next/link';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Hint } from '../_ui/hint.tsx';
-import { IconButton, iconButtonClasses } from '../_ui/icon-button.tsx';
-import { Menu, MenuItem } from '../_ui/menu.tsx';
+import { IconButton } from '../_ui/icon-button.tsx';
 import { type ChartAxis, X_AXIS_TITLES } from '../compare/x-axis.ts';
 import { ChartData } from './chart-data.tsx';
 import { ChartLegend } from './chart-legend.tsx';
-import { download, fileName, linesToCsv } from './export.ts';
+import { ChartMenu } from './chart-menu.tsx';
+import { type ChartSettings, NO_SETTINGS, type YScale } from './chart-settings.ts';
+import { fileName } from './export.ts';
 import { highlight } from './highlight.ts';
 import { legendValue } from './legend-values.ts';
 import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
-import type { PlotSpec, YRange } from './plot.ts';
+import { pinnedRows } from './pinned-rows.ts';
+import { PinnedTable } from './pinned-table.tsx';
+import type { PlotSpec } from './plot.ts';
 import { summarizeLines } from './summary.ts';
 import { usePlot } from './use-plot.ts';
 import { describeX, isCount, X_UNITS } from './x-values.ts';
@@ -29,7 +32,11 @@ export interface LineChartProps {
   sync?: string;
   /** Weight of the past in the moving average, 0 (off) to 0.99. The raw line stays, faintly. */
   smoothing?: number;
-  yRange?: YRange;
+  yRange?: YScale;
+  /** What the reader has set on this chart; goes before `smoothing` and `yRange`. */
+  settings?: ChartSettings;
+  /** With it, it can be set: smoothing, y axis, and what is pinned. */
+  onSettings?: (changes: Partial<ChartSettings>) => void;
   zoom?: readonly [number, number] | null;
   /** With it, dragging zooms and a double click shows all. */
   onZoom?: (range: [number, number] | null) => void;
@@ -41,9 +48,9 @@ export interface LineChartProps {
   legendLines?: number;
   /** Goes into names of downloaded files. */
   fileStem?: string;
-  /** What lies behind a point, offered as a link once it is clicked, or Enter is pressed on it. */
+  /** What lies behind a point, offered as a link once it is pinned. */
   behind?: (x: number) => PointLink;
-  /** Offers what lies behind the last point before any is clicked. */
+  /** Offers what lies behind the last point before any is pinned. */
   linksLast?: boolean;
 }
 
@@ -55,24 +62,34 @@ export interface PointLink {
 const NO_BANDS: readonly LineBand[] = [];
 /** More lines than these nobody reads in a legend, and making it would hold the page up. */
 const MOST_LISTED = 24;
-/** A pointer that moved further than this has dragged, not clicked. */
-const CLICK_PX = 4;
 
 /** Lines over the course of training: live, themed, and readable without eyes or mouse. */
 export function LineChart(props: LineChartProps) {
   const { title, definition, unit, series, bands = NO_BANDS, xKey, sync, height = 180 } = props;
-  const { smoothing = 0, yRange = 'auto', zoom = null, onZoom, emptyText = 'No data yet' } = props;
+  const { zoom = null, onZoom, emptyText = 'No data yet', settings = NO_SETTINGS, onSettings } = props;
+  const { yZoom, pin, order } = settings;
+  const smoothing = settings.smooth ?? props.smoothing ?? 0;
+  const yRange = settings.y ?? props.yRange ?? 'auto';
   const host = useRef<HTMLDivElement>(null);
   const [row, setRow] = useState<number | null>(null);
-  const [picked, setPicked] = useState<number | null>(null);
-  const pressedAt = useRef(0);
   const [dataOpen, setDataOpen] = useState(false);
   const [spoken, setSpoken] = useState('');
   const id = useId();
 
   const spec: PlotSpec = useMemo(
-    () => ({ series, bands, smoothing, unit, xUnit: X_UNITS[xKey], xWhole: isCount(xKey), yRange, zoom }),
-    [series, bands, smoothing, unit, xKey, yRange, zoom],
+    () => ({
+      series,
+      bands,
+      smoothing,
+      unit,
+      xUnit: X_UNITS[xKey],
+      xWhole: isCount(xKey),
+      yRange,
+      zoom,
+      yZoom,
+      pin,
+    }),
+    [series, bands, smoothing, unit, xKey, yRange, zoom, yZoom, pin],
   );
   // The rows of the plot: bands as well, so that its row numbers fit.
   const rows = useMemo(() => {
@@ -83,7 +100,18 @@ export function LineChart(props: LineChartProps) {
     const shown = series.map((line) => (line.hidden ? { x: [], y: [] } : line));
     return alignLines([...bandLines, ...shown]).x;
   }, [series, bands]);
-  const plot = usePlot(host, spec, { onCursor: setRow, onPoint: highlight, onZoom }, sync);
+  const plot = usePlot(
+    host,
+    spec,
+    {
+      ...{ onCursor: setRow, onPoint: highlight, onZoom },
+      ...(onSettings && {
+        onYZoom: (range) => onSettings({ yZoom: range }),
+        onPin: (at) => onSettings({ pin: at }),
+      }),
+    },
+    sync,
+  );
   const shown = useMemo(() => series.filter((line) => !line.hidden && !line.faint), [series]);
   const listed = shown.length > MOST_LISTED ? shown.slice(0, MOST_LISTED) : series;
   const left = Math.max(0, shown.length - MOST_LISTED);
@@ -91,7 +119,7 @@ export function LineChart(props: LineChartProps) {
   const x = row === null ? null : (rows[row] ?? null);
   const axisEnd = rows.at(-1) ?? null;
   const describe = (at: number) => describeX(xKey, at);
-  const linked = picked ?? (props.linksLast ? axisEnd : null);
+  const linked = pin ?? (props.linksLast ? axisEnd : null);
   const link = linked === null ? null : (props.behind?.(linked) ?? null);
   const xTitle = X_AXIS_TITLES[xKey];
   // Values show shares and seconds themselves, some titles their unit.
@@ -119,9 +147,13 @@ export function LineChart(props: LineChartProps) {
     };
     if (event.key === 'Escape') {
       plot.current.setCursor({ left: -10, top: -10 });
+      onSettings?.({ pin: null });
       return;
     }
-    if (event.key === 'Enter' && row !== null) setPicked(rows[row] ?? null);
+    if (event.key === 'Enter' && x !== null) {
+      onSettings?.({ pin: x });
+      return;
+    }
     const wanted = targets[event.key];
     if (wanted === undefined) return;
     event.preventDefault();
@@ -130,8 +162,14 @@ export function LineChart(props: LineChartProps) {
     setSpoken(describeRow(at));
   };
 
-  const saveImage = () =>
-    plot.current?.ctx.canvas.toBlob((blob) => blob && download(`${stem}.png`, blob), 'image/png');
+  const pinned = useMemo(
+    () =>
+      pin === null
+        ? null
+        : pinnedRows(series, pin, { unit, smoothing, describe: (at) => describeX(xKey, at) }, order),
+    [series, pin, unit, smoothing, xKey, order],
+  );
+  const leftOut = yRange === 'log' ? countBelowZero(shown) : 0;
   const stem = fileName(props.fileStem ?? '', title);
 
   return (
@@ -159,29 +197,34 @@ export function LineChart(props: LineChartProps) {
         {axisEnd !== null && (
           <span className="text-[0.9rem] whitespace-nowrap text-muted">{describe(x ?? axisEnd)}</span>
         )}
-        {zoom && onZoom && (
-          <IconButton label="Show all" icon={<ZoomOut aria-hidden />} onClick={() => onZoom(null)} />
+        {((zoom && onZoom) || yZoom) && (
+          <IconButton
+            label="Show all"
+            icon={<ZoomOut aria-hidden />}
+            onClick={() => {
+              onZoom?.(null);
+              onSettings?.({ yZoom: null });
+            }}
+          />
         )}
-        <Menu
-          trigger={
-            <button type="button" aria-label={`${title}: menu`} className={iconButtonClasses}>
-              <EllipsisVertical aria-hidden />
-            </button>
-          }
-        >
-          <MenuItem icon={<Table2 aria-hidden />} onSelect={() => setDataOpen(true)}>
-            Show data
-          </MenuItem>
-          <MenuItem
-            icon={<FileDown aria-hidden />}
-            onSelect={() => download(`${stem}.csv`, linesToCsv(xTitle, series), 'text/csv')}
-          >
-            Download CSV
-          </MenuItem>
-          <MenuItem icon={<ImageDown aria-hidden />} onSelect={saveImage}>
-            Download PNG
-          </MenuItem>
-        </Menu>
+        <ChartMenu
+          figure={{
+            ...{
+              title,
+              unit,
+              yUnit: unit,
+              xTitle: X_UNITS[xKey] === 's' ? `${xTitle} (s)` : xTitle,
+              xUnit: X_UNITS[xKey],
+              series,
+              bands,
+            },
+            ...{ smoothing, yScale: yRange, zoom, yZoom },
+          }}
+          stem={stem}
+          settings={settings}
+          onSettings={onSettings}
+          onShowData={() => setDataOpen(true)}
+        />
       </div>
       <ChartLegend
         title={title}
@@ -204,21 +247,32 @@ export function LineChart(props: LineChartProps) {
           style={{ height }}
           aria-hidden
           className="overflow-hidden"
-          onPointerDown={({ clientX }) => {
-            pressedAt.current = clientX;
-          }}
-          onClick={({ clientX }) =>
-            x !== null && Math.abs(clientX - pressedAt.current) <= CLICK_PX && setPicked(x)
-          }
           onPointerLeave={() => highlight([])}
         />
         {isEmpty && (
           <p className="absolute inset-0 flex items-center justify-center text-muted">{emptyText}</p>
         )}
       </div>
+      {leftOut > 0 && (
+        <p className="text-[0.9rem] text-muted">
+          {leftOut} {leftOut === 1 ? 'value' : 'values'} of 0 or below {leftOut === 1 ? 'has' : 'have'} no
+          place on a logarithmic axis.
+        </p>
+      )}
+      {pinned && (
+        <PinnedTable
+          title={title}
+          position={describe(pin!)}
+          rows={pinned}
+          smoothing={smoothing}
+          order={order}
+          onOrder={(next) => onSettings?.({ order: next })}
+          onClose={() => onSettings?.({ pin: null })}
+        />
+      )}
       <p id={`${id}-summary`} className="sr-only">
         {summarizeLines(title, series, unit)} Arrow keys move the crosshair
-        {props.behind && ', Enter offers what lies behind a point'}.
+        {onSettings ? ', Enter pins it' : ''}.
       </p>
       <LiveText text={spoken} />
       <ChartData
@@ -231,6 +285,11 @@ export function LineChart(props: LineChartProps) {
       />
     </figure>
   );
+}
+
+/** Values that a logarithmic axis cannot show. */
+function countBelowZero(series: readonly LineSeries[]): number {
+  return series.reduce((sum, { y }) => sum + y.filter((value) => value !== null && value <= 0).length, 0);
 }
 
 /** Reads out the last text, once the keys rest. */

@@ -1,11 +1,9 @@
 import uPlot from 'uplot';
+import type { YScale } from './chart-settings.ts';
 import { type DrawnLine, emphasized, listLines } from './drawn-lines.ts';
 import { formatTick } from './format.ts';
 import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
 import { resolveColor } from './theme.ts';
-
-/** How the y axis is chosen: by the data, from 0 up, or 0 to 1. */
-export type YRange = 'auto' | 'zero' | 'unit';
 
 export interface PlotSpec {
   series: readonly LineSeries[];
@@ -16,7 +14,11 @@ export interface PlotSpec {
   xUnit: string;
   /** The x axis counts: no ticks between whole numbers. */
   xWhole: boolean;
-  yRange: YRange;
+  yRange: YScale;
+  /** Shown part of the y axis; null is what `yRange` says. */
+  yZoom: readonly [number, number] | null;
+  /** Position on the x axis that is marked. */
+  pin: number | null;
   /** Shown part of the x axis; null is all. */
   zoom: readonly [number, number] | null;
 }
@@ -27,6 +29,9 @@ export interface PlotEvents {
   /** Ids of the line nearest to the pointer: its own, or with those that it stands for; none where it is far from all. */
   onPoint: (ids: readonly string[]) => void;
   onZoom?: (range: [number, number] | null) => void;
+  onYZoom?: (range: [number, number] | null) => void;
+  /** Clicked at this position. */
+  onPin?: (x: number) => void;
 }
 
 /** 1, 2, 5, 10 … for an axis that counts. */
@@ -57,13 +62,24 @@ export function plotData(spec: PlotSpec): uPlot.AlignedData {
   ]);
   const { x, columns } = alignLines([...bandLines, ...listLines(spec.series, spec.smoothing)]);
   const drawn = columns.map((column) =>
-    column.map((value) => (value === undefined || Number.isFinite(value) ? value : null)),
+    column.map((value) => (value === undefined || isShown(value, spec.yRange) ? value : null)),
   );
   return [x, ...drawn] as uPlot.AlignedData;
 }
 
-function yLimits(range: YRange, low: number | null, high: number | null): [number, number] {
+/** Whether an axis has a place for a value. */
+function isShown(value: number | null, scale: YScale): boolean {
+  return Number.isFinite(value) && (scale !== 'log' || value! > 0);
+}
+
+function yLimits(
+  { yRange: range, yZoom }: PlotSpec,
+  low: number | null,
+  high: number | null,
+): [number, number] {
+  if (yZoom) return [yZoom[0], yZoom[1]];
   if (range === 'unit') return [0, 1];
+  if (range === 'log') return low === null || high === null ? [0.1, 1] : [low / 1.1, high * 1.1];
   if (low === null || high === null) return [0, 1];
   const bottom = range === 'zero' ? Math.min(0, low) : low;
   const spread = high - bottom || Math.abs(high) || 1;
@@ -150,6 +166,23 @@ export function showEmphasis(plot: uPlot, { series, bands, smoothing }: PlotSpec
   plot.redraw(false);
 }
 
+/** An upright line where the reader has pinned the values. */
+function drawPin(plot: uPlot, { pin }: PlotSpec): void {
+  if (pin === null) return;
+  const { ctx, bbox } = plot;
+  const x = plot.valToPos(pin, 'x', true);
+  if (x < bbox.left || x > bbox.left + bbox.width) return;
+  ctx.save();
+  ctx.strokeStyle = resolveColor('var(--accent)');
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.setLineDash([]);
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.restore();
+}
+
 /**
  * Makes a uPlot in `host`. `current` gives the spec of the moment, so that new data needs no new plot.
  * `syncKey` moves the crosshairs of plots with the same key together, by x value.
@@ -174,7 +207,10 @@ export function createPlot(
     padding: [8, 10, 0, 0],
     scales: {
       x: { time: false, range: (plot, low, high) => xLimits(plot, current().zoom, low, high) },
-      y: { range: (_plot, low, high) => yLimits(current().yRange, low, high) },
+      y: {
+        ...(spec.yRange === 'log' ? { distr: 3 as const, log: 10 as const } : {}),
+        range: (_plot, low, high) => yLimits(current(), low, high),
+      },
     },
     axes: [
       {
@@ -188,7 +224,7 @@ export function createPlot(
         ...axis,
         size: 52,
         gap: 6,
-        values: (_plot, ticks) => ticks.map((tick) => formatTick(tick, spec.unit)),
+        values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : formatTick(tick, spec.unit))),
       },
     ],
     series: [
@@ -217,10 +253,12 @@ export function createPlot(
     cursor: {
       y: false,
       points: { size: (_plot, index) => (index < first ? 0 : 7), width: 0 },
-      drag: { x: Boolean(events.onZoom), y: false, setScale: false },
+      // Along one axis, or a rectangle.
+      drag: { x: Boolean(events.onZoom), y: Boolean(events.onYZoom), uni: 24, setScale: false },
       bind: {
         dblclick: () => () => {
           events.onZoom?.(null);
+          events.onYZoom?.(null);
           return null;
         },
       },
@@ -243,15 +281,25 @@ export function createPlot(
       ],
       setSelect: [
         (plot) => {
-          if (plot.select.width < 4) return;
-          const from = plot.posToVal(plot.select.left, 'x');
-          const to = plot.posToVal(plot.select.left + plot.select.width, 'x');
+          const { left, top, width, height } = plot.select;
+          if (width < 4 || height < 4) return;
+          const x: [number, number] = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')];
+          const y: [number, number] = [plot.posToVal(top + height, 'y'), plot.posToVal(top, 'y')];
+          const { clientWidth, clientHeight } = plot.over;
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          events.onZoom?.([from, to]);
+          if (width < clientWidth - 1) events.onZoom?.(x);
+          if (height < clientHeight - 1) events.onYZoom?.(y);
         },
       ],
-      draw: [(plot) => drawNotANumber(plot, current())],
+      draw: [(plot) => drawNotANumber(plot, current()), (plot) => drawPin(plot, current())],
     },
   };
-  return new uPlot(options, plotData(spec), host);
+  const plot = new uPlot(options, plotData(spec), host);
+  // A click that ends a drag never gets here: uPlot stops it.
+  plot.over.addEventListener('click', () => {
+    const { idx } = plot.cursor;
+    const x = idx === null || idx === undefined ? undefined : plot.data[0][idx];
+    if (x !== undefined) events.onPin?.(x);
+  });
+  return plot;
 }

@@ -38,7 +38,11 @@ export function usePlot(
         {
           onCursor: (row) => latest.current.events.onCursor(row),
           onPoint: (ids) => latest.current.events.onPoint(ids),
-          onZoom: latest.current.events.onZoom ? (range) => latest.current.events.onZoom?.(range) : undefined,
+          ...(latest.current.events.onZoom && { onZoom: (range) => latest.current.events.onZoom?.(range) }),
+          ...(latest.current.events.onYZoom && {
+            onYZoom: (range) => latest.current.events.onYZoom?.(range),
+          }),
+          ...(latest.current.events.onPin && { onPin: (x) => latest.current.events.onPin?.(x) }),
         },
         { width: element.clientWidth, height: element.clientHeight },
         syncKey,

@@ -66,18 +66,21 @@ export function MenuLink({ href, icon, children }: { href: string; icon?: ReactN
   );
 }
 
-/** Choices of which one is on. */
+/** Choices of which one is on, under a heading where it has a `label`. */
 export function MenuRadioGroup<T extends string>({
+  label,
   value,
   onChange,
   options,
 }: {
+  label?: string;
   value: T;
   onChange: (value: T) => void;
   options: { value: T; label: string; icon?: ReactNode }[];
 }) {
   return (
-    <Base.RadioGroup value={value} onValueChange={(next: T) => onChange(next)}>
+    <Base.RadioGroup value={value} onValueChange={(next: T) => onChange(next)} aria-label={label}>
+      {label && <div className="px-3 pt-1.5 pb-0.5 text-[0.86rem] text-muted">{label}</div>}
       {options.map((option) => (
         <Base.RadioItem
           key={option.value}

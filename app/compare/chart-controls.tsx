@@ -6,6 +6,7 @@ import { SummaryNote } from '../_charts/summary-note.tsx';
 import { Button } from '../_ui/button.tsx';
 import { Checkbox } from '../_ui/checkbox.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';
+import { SearchInput } from '../_ui/input.tsx';
 import { Select } from '../_ui/select.tsx';
 import { SmoothingSlider } from '../runs/_run/smoothing-slider.tsx';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES, toggleChoice } from './figures.ts';
@@ -20,6 +21,8 @@ export function ChartControls({
   metrics,
   zoomed,
   groups,
+  find,
+  onFind,
   onX,
   onSmooth,
   onMetrics,
@@ -34,6 +37,9 @@ export function ChartControls({
   zoomed: boolean;
   /** The choice of groups. */
   groups: ReactNode;
+  /** Words that charts are looked for by. */
+  find: string;
+  onFind: (find: string) => void;
   onX: (x: XAxis) => void;
   onSmooth: (smooth: number) => void;
   onMetrics: (metrics: string[]) => void;
@@ -51,6 +57,7 @@ export function ChartControls({
       {groups}
       <SmoothingSlider value={smooth} onChange={onSmooth} />
       <MetricPicker metrics={metrics} onMetrics={onMetrics} />
+      <SearchInput label="Find metrics" value={find} onChange={onFind} className="w-44" />
       {zoomed && (
         <Button size="sm" icon={<ZoomOut aria-hidden className="size-4" />} onClick={onShowAll}>
           Whole axis

@@ -1,9 +1,10 @@
 'use client';
+import { ChevronDown } from 'lucide-react';
 import { memo, type ReactNode, useMemo } from 'react';
 import { METRIC_GROUPS, type Metric, type MetricGroup } from '../../server/contract/metrics.ts';
+import type { ChartSettings, SettingsOfCharts, YScale } from '../_charts/chart-settings.ts';
 import { InView } from '../_charts/in-view.tsx';
 import { LineChart } from '../_charts/line-chart.tsx';
-import type { YRange } from '../_charts/plot.ts';
 import { evaluationSummaryWords, summaryWords } from '../_charts/summary-note.tsx';
 import { tasksTitle } from '../_charts/task-types.ts';
 import { type ChartRun, curveProtocols, evaluationLines, metricLines } from './chart-run.ts';
@@ -27,6 +28,13 @@ export interface ChartView {
   smooth: number;
   zoom: readonly [number, number] | null;
   onZoom: (range: [number, number] | null) => void;
+  /** Of single charts. */
+  settings: SettingsOfCharts;
+  onSettings: (id: string, changes: Partial<ChartSettings>) => void;
+  /** Words that the charts shown are found by; empty shows all. */
+  find: string;
+  folded: readonly MetricGroup[];
+  onFold: (group: MetricGroup) => void;
 }
 
 const SYNC = 'compare';
@@ -55,12 +63,14 @@ export const SuccessCharts = memo(function SuccessCharts({
 }) {
   const protocols = useMemo(() => curveProtocols(protocolRows(runs), runs), [runs]);
   const success = METRIC_CHOICES.find(({ id }) => id === 'success')?.metrics[0];
-  const showsEvaluation = isChosen(metrics, EVALUATION_CHOICE);
+  const showsEvaluation = isChosen(metrics, EVALUATION_CHOICE) && isFound('evaluation success', view.find);
   return (
     <div className="grid gap-3 md:grid-cols-[repeat(auto-fit,minmax(26rem,1fr))]">
-      {success && isChosen(metrics, 'success') && (
-        <MetricChart title="Success in training" metric={success} runs={runs} view={view} height={240} />
-      )}
+      {success &&
+        isChosen(metrics, 'success') &&
+        isFound(`in training ${metricWords(success)}`, view.find) && (
+          <MetricChart title="Success in training" metric={success} runs={runs} view={view} height={240} />
+        )}
       {showsEvaluation && protocols.length === 0 && (
         <LineChart
           title="Evaluation success"
@@ -106,6 +116,8 @@ const EvaluationChart = memo(function EvaluationChart({
       xKey={view.x}
       sync={SYNC}
       yRange="unit"
+      settings={view.settings[protocol.key]}
+      onSettings={(changes) => view.onSettings(protocol.key, changes)}
       zoom={view.zoom}
       onZoom={view.onZoom}
       height={240}
@@ -149,48 +161,93 @@ function GroupCharts({
       choice.group === group &&
       choice.id !== 'success' &&
       isChosen(metrics, choice.id) &&
+      choice.metrics.some((metric) => isFound(metricWords(metric), view.find)) &&
       choice.metrics.some(isReported),
   );
   if (choices.length === 0) return null;
+  // What is looked for shows, folded up or not.
+  const isOpen = view.find !== '' || !view.folded.includes(group);
   const plain = choices.filter(({ metrics: list }) => list.length === 1);
   const leveled = choices.filter(({ metrics: list }) => list.length > 1);
   return (
     <section aria-label={group}>
-      <h2 className="mb-2 text-lg font-semibold">{group}</h2>
-      <div className="flex flex-col gap-4">
-        {leveled.map((choice) => (
-          <div key={choice.id}>
-            <h3 className="mb-1.5 text-muted">
-              {/by level$/.test(choice.title) ? choice.title : `${choice.title}, by level`}
-            </h3>
-            <ChartGrid columns="lg:grid-cols-3">
-              {choice.metrics.filter(isReported).map((metric) => (
+      <FoldButton isOpen={isOpen} count={choices.length} onClick={() => view.onFold(group)}>
+        {group}
+      </FoldButton>
+      {isOpen && (
+        <div className="flex flex-col gap-4">
+          {leveled.map((choice) => (
+            <div key={choice.id}>
+              <h3 className="mb-1.5 text-muted">
+                {/by level$/.test(choice.title) ? choice.title : `${choice.title}, by level`}
+              </h3>
+              <ChartGrid columns="lg:grid-cols-3">
+                {choice.metrics.filter(isReported).map((metric) => (
+                  <MetricChart
+                    key={metric.key}
+                    title={metric.level ? LEVEL_TITLES[metric.level] : metric.title}
+                    metric={metric}
+                    runs={runs}
+                    view={view}
+                  />
+                ))}
+              </ChartGrid>
+            </div>
+          ))}
+          {plain.length > 0 && (
+            <ChartGrid columns="md:grid-cols-2 2xl:grid-cols-3">
+              {plain.map((choice) => (
                 <MetricChart
-                  key={metric.key}
-                  title={metric.level ? LEVEL_TITLES[metric.level] : metric.title}
-                  metric={metric}
+                  key={choice.id}
+                  title={choice.title}
+                  metric={choice.metrics[0]!}
                   runs={runs}
                   view={view}
                 />
               ))}
             </ChartGrid>
-          </div>
-        ))}
-        {plain.length > 0 && (
-          <ChartGrid columns="md:grid-cols-2 2xl:grid-cols-3">
-            {plain.map((choice) => (
-              <MetricChart
-                key={choice.id}
-                title={choice.title}
-                metric={choice.metrics[0]!}
-                runs={runs}
-                view={view}
-              />
-            ))}
-          </ChartGrid>
-        )}
-      </div>
+          )}
+        </div>
+      )}
     </section>
+  );
+}
+
+/** Whether every word looked for stands in a text. */
+function isFound(text: string, find: string): boolean {
+  const lower = text.toLowerCase();
+  return find
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => lower.includes(word));
+}
+
+const metricWords = ({ key, title, figure, group }: Metric) => `${key} ${title} ${figure} ${group}`;
+
+function FoldButton({
+  isOpen,
+  count,
+  onClick,
+  children,
+}: {
+  isOpen: boolean;
+  count: number;
+  onClick: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <h2 className="mb-2 text-lg font-semibold">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={onClick}
+        className="inline-flex items-center gap-1.5 rounded hover:text-accent"
+      >
+        <ChevronDown aria-hidden className={`size-4 transition-transform ${isOpen ? '' : '-rotate-90'}`} />
+        {children}
+        {!isOpen && <span className="text-base font-normal text-muted">{count} folded up</span>}
+      </button>
+    </h2>
   );
 }
 
@@ -201,7 +258,7 @@ function ChartGrid({ columns, children }: { columns: string; children: ReactNode
 const ZERO_BASED = new Set(['s', 'MB', 'turns', 'tokens/s', 'steps/s']);
 
 /** Range of the y axis: shares between 0 and 1 in full, amounts from zero, the rest by the data. */
-function yRangeOf(metric: Metric): YRange {
+function yRangeOf(metric: Metric): YScale {
   if (metric.key === 'success' || metric.key === 'validActions') return 'unit';
   return ZERO_BASED.has(metric.unit) || (metric.unit === 'share' && !metric.level) ? 'zero' : 'auto';
 }
@@ -243,6 +300,8 @@ const DrawnMetricChart = memo(function DrawnMetricChart({
       sync={SYNC}
       smoothing={view.smooth}
       yRange={yRangeOf(metric)}
+      settings={view.settings[metric.key]}
+      onSettings={(changes) => view.onSettings(metric.key, changes)}
       zoom={view.zoom}
       onZoom={view.onZoom}
       height={height}

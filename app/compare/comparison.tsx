@@ -1,8 +1,10 @@
 'use client';
 import { useQueryStates } from 'nuqs';
 import { memo, useCallback, useDeferredValue, useMemo } from 'react';
+import type { MetricGroup } from '../../server/contract/metrics.ts';
 import type { FieldName } from '../../server/contract/run-config.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
+import { type ChartSettings, changeSettings, roundForUrl, withoutPins } from '../_charts/chart-settings.ts';
 import { assignRunStyles } from '../_charts/run-colors.ts';
 import type { LiveRun } from '../_live/run-feed.ts';
 import { blankRun, useLiveRuns } from '../_live/use-live-run.ts';
@@ -81,6 +83,18 @@ const ComparisonBody = memo(function ComparisonBody({
       void setView({ zoom: range === null ? null : range.map(roundForUrl) }),
     [setView],
   );
+  const onSettings = useCallback(
+    (id: string, changes: Partial<ChartSettings>) =>
+      void setView(({ charts }) => ({ charts: changeSettings(charts, id, changes) })),
+    [setView],
+  );
+  const onFold = useCallback(
+    (group: MetricGroup) =>
+      void setView(({ folded }) => ({
+        folded: folded.includes(group) ? folded.filter((other) => other !== group) : [...folded, group],
+      })),
+    [setView],
+  );
   const actions = useMemo(
     () => ({
       toggleHidden: (id: string) => void setView(({ hidden }) => ({ hidden: toggleId(hidden, id) })),
@@ -116,8 +130,23 @@ const ComparisonBody = memo(function ComparisonBody({
       smooth: view.smooth,
       zoom,
       onZoom,
+      ...{ settings: view.charts, onSettings, find: view.find, folded: view.folded, onFold },
     }),
-    [bin, evaluationBin, groups, drawing, view.x, view.smooth, zoom, onZoom],
+    [
+      bin,
+      evaluationBin,
+      groups,
+      drawing,
+      view.x,
+      view.smooth,
+      zoom,
+      onZoom,
+      view.charts,
+      onSettings,
+      view.find,
+      view.folded,
+      onFold,
+    ],
   );
   const problems = live.flatMap(({ problem, runId }) => (problem ? [{ runId, problem }] : []));
 
@@ -155,8 +184,10 @@ const ComparisonBody = memo(function ComparisonBody({
             />
           )
         }
-        // A part of one axis means nothing on another.
-        onX={(x) => void setView({ x, zoom: null })}
+        find={view.find}
+        onFind={(find) => void setView({ find })}
+        // A part of one axis, or a place on it, means nothing on another.
+        onX={(x) => void setView(({ charts }) => ({ x, zoom: null, charts: withoutPins(charts) }))}
         onSmooth={(smooth) => void setView({ smooth })}
         onMetrics={(metrics) => void setView({ metrics })}
         onShowAll={() => onZoom(null)}
@@ -167,8 +198,3 @@ const ComparisonBody = memo(function ComparisonBody({
     </div>
   );
 });
-
-/** Six significant digits: enough for an eye, short enough for an address. */
-function roundForUrl(value: number): number {
-  return Number(value.toPrecision(6));
-}

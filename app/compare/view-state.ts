@@ -6,9 +6,11 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from 'nuqs';
+import { METRIC_GROUPS } from '../../server/contract/metrics.ts';
 import type { FieldName } from '../../server/contract/run-config.ts';
 import { BANDS } from '../../server/stats/bands.ts';
 import { CENTERS } from '../../server/stats/centers.ts';
+import { parseAsChartSettings } from '../_charts/chart-settings.ts';
 import { GROUPING_FIELDS } from './run-groups.ts';
 import { X_AXES } from './x-axis.ts';
 
@@ -34,6 +36,12 @@ export const compareParsers = {
   center: parseAsStringLiteral(CENTERS).withDefault('mean'),
   band: parseAsStringLiteral(BANDS).withDefault('range'),
   members: parseAsBoolean.withDefault(true),
+  /** What is set on single charts, by id of the metric, or of the protocol. */
+  charts: parseAsChartSettings.withDefault({}),
+  /** Words to find among the metrics; only those are drawn. */
+  find: parseAsString.withDefault(''),
+  /** Groups of metrics that are folded up. */
+  folded: parseAsArrayOf(parseAsStringLiteral(METRIC_GROUPS)).withDefault([]),
   /** Show fields in which the runs agree, too. */
   fields: parseAsStringLiteral(['changed', 'all']).withDefault('changed'),
 };

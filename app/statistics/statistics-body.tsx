@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { FieldName } from '../../server/contract/run-config.ts';
 import type { ScoredRun } from '../../server/contract/views.ts';
 import { CURVE_REPETITIONS, type StatisticsRequest } from '../../server/stats/score-statistics.ts';
+import type { ChartSettings, SettingsOfCharts } from '../_charts/chart-settings.ts';
 import { formatCount } from '../_charts/format.ts';
 import { LineChart } from '../_charts/line-chart.tsx';
 import { assignRunStyles } from '../_charts/run-colors.ts';
@@ -27,11 +28,20 @@ export interface StatisticsView {
   repetitions: number;
   x: EvaluationAxis;
   profile: 'runs' | 'tasks';
+  charts: SettingsOfCharts;
 }
 
 /** All figures of the runs of one protocol; the numbers are computed beside the page. */
-export function StatisticsBody({ runs, view }: { runs: readonly ScoredRun[]; view: StatisticsView }) {
-  const { by, seed, repetitions, x, profile } = view;
+export function StatisticsBody({
+  runs,
+  view,
+  onSettings,
+}: {
+  runs: readonly ScoredRun[];
+  view: StatisticsView;
+  onSettings: (id: string, changes: Partial<ChartSettings>) => void;
+}) {
+  const { by, seed, repetitions, x, profile, charts } = view;
   const byKey = by.join();
   const groups = useMemo(() => {
     const parts = byKey.split(',').filter(Boolean) as GroupingPart[];
@@ -89,6 +99,8 @@ export function StatisticsBody({ runs, view }: { runs: readonly ScoredRun[]; vie
           definition={`Share of ${profile === 'runs' ? 'the success rates of all runs and task types' : 'the task types whose mean success rate is'} above τ. A line that lies above another everywhere is the better one; where it crosses 50 % is the median.`}
           unit="share"
           xKey="threshold"
+          settings={charts.profile}
+          onSettings={(changes) => onSettings('profile', changes)}
           series={profileLines.series}
           bands={profileLines.bands}
           yRange="unit"
@@ -101,6 +113,8 @@ export function StatisticsBody({ runs, view }: { runs: readonly ScoredRun[]; vie
           definition="IQM of all success rates at every evaluation that all runs of a group have had. Bands: 95 % bootstrap interval."
           unit="share"
           xKey={x}
+          settings={charts.efficiency}
+          onSettings={(changes) => onSettings('efficiency', changes)}
           series={curveLines.series}
           bands={curveLines.bands}
           yRange="unit"

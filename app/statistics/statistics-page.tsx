@@ -1,6 +1,7 @@
 'use client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useQueryStates } from 'nuqs';
+import { changeSettings, withoutPins } from '../_charts/chart-settings.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { Button, ButtonLink } from '../_ui/button.tsx';
@@ -94,7 +95,7 @@ export function StatisticsPage() {
               label="X axis"
               size="sm"
               value={view.x}
-              onChange={(x) => void setView({ x })}
+              onChange={(x) => void setView(({ charts }) => ({ x, charts: withoutPins(charts) }))}
               options={EVALUATION_AXES.map((value) => ({ value, label: X_AXIS_TITLES[value] }))}
             />
             <Select
@@ -126,9 +127,12 @@ export function StatisticsPage() {
             <StatisticsBody
               runs={scores.data.runs}
               view={{
-                ...{ by: view.by, seed: view.seed, x: view.x, profile: view.profile },
+                ...{ by: view.by, seed: view.seed, x: view.x, profile: view.profile, charts: view.charts },
                 repetitions: Number(view.resamples),
               }}
+              onSettings={(id, changes) =>
+                void setView(({ charts }) => ({ charts: changeSettings(charts, id, changes) }))
+              }
             />
           ) : (
             <p className="mt-3 rounded-lg border border-line bg-surface p-6 text-center text-muted">

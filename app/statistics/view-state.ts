@@ -1,5 +1,6 @@
 import { createSerializer, parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs';
 import type { EvaluationProtocol } from '../../server/contract/views.ts';
+import { parseAsChartSettings } from '../_charts/chart-settings.ts';
 import { compareParsers, type GroupingPart } from '../compare/view-state.ts';
 import { EVALUATION_AXES } from '../compare/x-axis.ts';
 import { protocolParsers } from '../leaderboard/protocol.ts';
@@ -18,6 +19,8 @@ export const statisticsParsers = {
   resamples: parseAsStringLiteral(REPETITIONS).withDefault('2000'),
   /** Of the sample-efficiency curve. */
   x: parseAsStringLiteral(EVALUATION_AXES).withDefault('iteration'),
+  /** What is set on its two charts. */
+  charts: parseAsChartSettings.withDefault({}),
   /** What the performance profile counts. */
   profile: parseAsStringLiteral(['runs', 'tasks']).withDefault('runs'),
 };

@@ -1,6 +1,7 @@
 'use client';
 import { useMemo } from 'react';
 import { METRIC_GROUPS, type MetricGroup } from '../../../server/contract/metrics.ts';
+import { changeSettings, roundForUrl, withoutPins } from '../../_charts/chart-settings.ts';
 import { LineChart } from '../../_charts/line-chart.tsx';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { SummaryNote } from '../../_charts/summary-note.tsx';
@@ -85,8 +86,12 @@ export function FiguresPanel({
       sync={`run ${run.id} ${view.x}`}
       smoothing={view.smooth}
       yRange={figure.yRange}
+      settings={view.charts[figure.title]}
+      onSettings={(changes) =>
+        void setView(({ charts }) => ({ charts: changeSettings(charts, figure.title, changes) }))
+      }
       zoom={zoom}
-      onZoom={(range) => void setView({ zoom: range?.map((edge) => Number(edge.toPrecision(6))) ?? null })}
+      onZoom={(range) => void setView({ zoom: range?.map(roundForUrl) ?? null })}
       height={height}
       emptyText={figure.series.length === 0 ? 'Not reported by this run' : emptyText}
       fileStem={run.name}
@@ -102,12 +107,12 @@ export function FiguresPanel({
           label="X axis"
           size="sm"
           value={view.x}
-          onChange={(x) => void setView({ x, zoom: null })}
+          onChange={(x) => void setView(({ charts }) => ({ x, zoom: null, charts: withoutPins(charts) }))}
           options={X_AXES.map((value) => ({ value, label: X_AXIS_TITLES[value] }))}
         />
         <SmoothingSlider value={view.smooth} onChange={(smooth) => void setView({ smooth })} />
         <p className="text-[0.9rem] text-muted max-sm:hidden">
-          Drag over a chart to zoom, double-click to show all, click a point for its episodes.
+          Drag over a chart to zoom, double-click to show all, click to pin its values and reach its episodes.
         </p>
         <SummaryNote bin={series.bin} evaluationBin={live.evaluationBin} />
       </div>

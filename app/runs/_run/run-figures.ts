@@ -11,9 +11,9 @@ import {
 } from '../../../server/contract/metrics.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import type { MetricSeries } from '../../../server/contract/views.ts';
+import type { YScale } from '../../_charts/chart-settings.ts';
 import { LEVEL_STYLES, SPLIT_STYLES } from '../../_charts/level-styles.ts';
 import type { LineBand, LineSeries } from '../../_charts/line-series.ts';
-import type { YRange } from '../../_charts/plot.ts';
 import { evaluationX, seriesX } from '../../_charts/x-values.ts';
 import { wilson } from '../../compare/proportion.ts';
 import type { XAxis } from '../../compare/x-axis.ts';
@@ -26,7 +26,7 @@ export interface RunFigure {
   definitions: { title: string; text: string }[];
   series: LineSeries[];
   bands: LineBand[];
-  yRange: YRange;
+  yRange: YScale;
 }
 
 /** Colours without a meaning of their own, for further lines of a figure that has no levels; the first has the run's. */
@@ -46,7 +46,7 @@ const FREE_RANGE = new Set([
   'policyLoss',
 ]);
 
-function chooseRange(metric: Metric): YRange {
+function chooseRange(metric: Metric): YScale {
   const [base] = metric.key.split('.');
   if (base === 'success') return 'unit';
   return FREE_RANGE.has(base!) ? 'auto' : 'zero';

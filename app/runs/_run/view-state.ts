@@ -1,6 +1,7 @@
 'use client';
 import { parseAsArrayOf, parseAsFloat, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { GRADIENT_LEVELS } from '../../../server/contract/variance.ts';
+import { parseAsChartSettings } from '../../_charts/chart-settings.ts';
 import { X_AXES } from '../../compare/x-axis.ts';
 import { FIGURE_STATISTICS } from '../_variance/statistics.ts';
 
@@ -16,6 +17,8 @@ export const runParsers = {
   smooth: parseAsFloat.withDefault(0),
   /** Shown part of the x axis. */
   zoom: parseAsArrayOf(parseAsFloat),
+  /** What is set on single charts, by title. */
+  charts: parseAsChartSettings.withDefault({}),
   /** Iteration of the evaluation shown by task type; null is the latest. */
   eval: parseAsFloat,
   level: parseAsStringLiteral(LOG_LEVELS).withDefault('all'),

@@ -82,7 +82,7 @@ describe('lines', () => {
   test('leave a gap where they are not finite, which nothing stretches to', () => {
     const drawn = { ...lines[0]!, y: [0.1, Number.POSITIVE_INFINITY, Number.NaN] };
     const spec = { series: [drawn], bands: [], smoothing: 0, unit: '', xUnit: '', xWhole: true };
-    expect(plotData({ ...spec, yRange: 'auto', zoom: null })).toEqual([
+    expect(plotData({ ...spec, yRange: 'auto', zoom: null, yZoom: null, pin: null })).toEqual([
       [1, 2, 3],
       [0.1, null, null],
     ]);

@@ -1,5 +1,6 @@
 import { createLoader, createSerializer } from 'nuqs/server';
 import { describe, expect, it } from 'vitest';
+import { NO_SETTINGS } from '../../../app/_charts/chart-settings.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES, toggleChoice } from '../../../app/compare/figures.ts';
 import { compareHref, compareParsers, toggleId } from '../../../app/compare/view-state.ts';
 import { METRICS } from '../../../server/contract/metrics.ts';
@@ -17,6 +18,9 @@ describe('the compare page in its URL', () => {
       center: 'iqm' as const,
       band: 'bootstrap' as const,
       members: false,
+      charts: { kl: { ...NO_SETTINGS, y: 'log' as const, pin: 12 } },
+      find: 'advantage mean',
+      folded: ['Speed' as const],
       fields: 'all' as const,
     };
     const query = createSerializer(compareParsers)(view);
