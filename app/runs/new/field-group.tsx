@@ -6,10 +6,9 @@ import { refusedChoices } from '../../../server/contract/config-rules.ts';
 import type { FieldGroup, FieldName, RunConfig } from '../../../server/contract/run-config.ts';
 import { Panel } from '../../_ui/panel.tsx';
 import { FieldRow, type FieldRowProps } from './field-row.tsx';
-import type { Draft, FormField } from './form-model.ts';
+import type { Draft, FormField, VariedField } from './form-model.ts';
 import { whyUnused } from './launch-state.ts';
 import { sectionId } from './section-nav.tsx';
-import type { VariedField } from './sweep-model.ts';
 
 /** One section: basic fields first, the advanced ones folded with a count of what is changed in them. */
 export function FieldGroupSection({

@@ -30,6 +30,12 @@ export interface FormField extends FieldInfo {
 /** Values as typed: numbers stay text until they are read, so that a half-typed `1e-` is never lost. */
 export type Draft = Record<FieldName, string | boolean | string[]>;
 
+/** A field that differs between the runs of a launch, with its values as typed: `0, 0.5, 1`. */
+export interface VariedField {
+  field: FieldName;
+  values: string;
+}
+
 export interface FieldError {
   field: FieldName;
   message: string;

@@ -22,11 +22,12 @@ import {
   readServerMessage,
   resetFields,
   searchFields,
+  type VariedField,
 } from './form-model.ts';
 import { fitChoices, isShown, type LaunchBase, rebase } from './launch-state.ts';
 import { LaunchSummary } from './launch-summary.tsx';
 import { SectionNav } from './section-nav.tsx';
-import { readSweep, type VariedField } from './sweep-model.ts';
+import { readSweep } from './sweep-model.ts';
 import { SweepPanel } from './sweep-panel.tsx';
 
 /** The launch form: what is typed lives in react-hook-form, everything shown is derived from it. */

@@ -17,8 +17,7 @@ import {
   formatFor,
   type RunConfig,
 } from '../../../server/contract/run-config.ts';
-import { type Draft, draftOf, draftValues, isChanged } from './form-model.ts';
-import type { VariedField } from './sweep-model.ts';
+import { type Draft, draftOf, draftValues, isChanged, type VariedField } from './form-model.ts';
 
 /** What changes are measured against: a preset, or the run being cloned. */
 export type LaunchBase =

@@ -7,10 +7,9 @@ import { CopyButton } from '../../_ui/copy-button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Panel } from '../../_ui/panel.tsx';
 import { describeValue } from '../../compare/config-values.ts';
-import { type Draft, type FieldError, formField } from './form-model.ts';
+import { type Draft, type FieldError, formField, type VariedField } from './form-model.ts';
 import { EstimateFigures, EstimateLine } from './launch-estimate.tsx';
 import type { LaunchBase } from './launch-state.ts';
-import type { VariedField } from './sweep-model.ts';
 import { trainCommand } from './train-command.ts';
 
 /** What will happen: cost, what differs, the same as a command, and the button. Stays in sight. */

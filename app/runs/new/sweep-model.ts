@@ -6,14 +6,8 @@ import {
   meaningOf,
   nameRuns,
 } from '../../../server/contract/sweep.ts';
-import { type Draft, type DraftReading, formField, readDraft } from './form-model.ts';
+import { type Draft, type DraftReading, formField, readDraft, type VariedField } from './form-model.ts';
 import { fitChoices } from './launch-state.ts';
-
-/** A field that differs between the runs of a launch, with its values as typed: `0, 0.5, 1`. */
-export interface VariedField {
-  field: FieldName;
-  values: string;
-}
 
 /** Fields that can vary: one short value each. */
 export const VARIABLE_FIELDS: FieldName[] = FIELD_NAMES.filter((name) =>

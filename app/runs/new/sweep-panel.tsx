@@ -6,8 +6,8 @@ import { IconButton } from '../../_ui/icon-button.tsx';
 import { Input } from '../../_ui/input.tsx';
 import { Panel } from '../../_ui/panel.tsx';
 import { Select } from '../../_ui/select.tsx';
-import { formField } from './form-model.ts';
-import { exampleValues, VARIABLE_FIELDS, type VariedField } from './sweep-model.ts';
+import { formField, type VariedField } from './form-model.ts';
+import { exampleValues, VARIABLE_FIELDS } from './sweep-model.ts';
 
 /** Fields to vary, each with its values: one run for every combination, with every seed. */
 export function SweepPanel({

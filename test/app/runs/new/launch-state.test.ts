@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedFields, draftOf, readDraft } from '../../../../app/runs/new/form-model.ts';
+import { changedFields, draftOf, readDraft, type VariedField } from '../../../../app/runs/new/form-model.ts';
 import {
   fitChoices,
   isSameBase,
@@ -8,7 +8,6 @@ import {
   rebase,
   whyUnused,
 } from '../../../../app/runs/new/launch-state.ts';
-import type { VariedField } from '../../../../app/runs/new/sweep-model.ts';
 import { ENVIRONMENT_FACTS } from '../../../../server/contract/environments.ts';
 import type { ModelInfo } from '../../../../server/contract/models.ts';
 import { PRESETS, presetConfig } from '../../../../server/contract/presets.ts';
