@@ -1,4 +1,4 @@
-export const ENVIRONMENTS = ['alfworld', 'webshop'] as const;
+export const ENVIRONMENTS = ['alfworld', 'webshop', 'sokoban'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 export const SPLITS = ['train', 'valid_seen', 'valid_unseen', 'test'] as const;
@@ -58,6 +58,18 @@ export const ENVIRONMENT_FACTS: Record<EnvironmentName, EnvironmentFacts> = {
     stepLimit: 15,
     evaluationStepLimits: [15],
     hasScore: true,
+    hasWords: true,
+    hasExpert: true,
+    hasStrategies: false,
+  },
+  sokoban: {
+    title: 'Sokoban',
+    description: 'Push boxes onto targets, in rooms drawn as text; a box in a corner is lost.',
+    taskTypes: ['room_6x6_1_box', 'room_6x6_2_boxes', 'room_8x8_2_boxes'],
+    evaluated: ['test'],
+    stepLimit: 15,
+    evaluationStepLimits: [15],
+    hasScore: false,
     hasWords: true,
     hasExpert: true,
     hasStrategies: false,

@@ -49,6 +49,7 @@ const OWN_FIELDS: Record<PolicyKind, readonly FieldName[]> = {
 const ENVIRONMENT_FIELDS: Readonly<Record<EnvironmentName, readonly FieldName[]>> = {
   alfworld: ['dialect', 'generatedGames'],
   webshop: ['goals', 'goalOrder', 'catalogueSize', 'shopReward'],
+  sokoban: ['generatedGames'],
 };
 
 const POLICY_WORDS: Record<PolicyKind, string> = {

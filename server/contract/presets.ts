@@ -20,6 +20,7 @@ export const PRESET_NAMES = [
   'webshop-tiny',
   'webshop-quick',
   'webshop-standard',
+  'sokoban-quick',
 ] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
@@ -158,6 +159,20 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     title: 'WebShop, standard',
     description: 'Shopping with verl-agent’s split and 15 steps, judged on all 500 test goals.',
     fields: { ...WEBSHOP, iterations: 60, evaluationGames: 500 },
+  },
+  'sokoban-quick': {
+    title: 'Sokoban, quick',
+    description:
+      'Some minutes: rooms with one and two boxes, cloned from the solver, then learnt by playing.',
+    fields: {
+      environment: 'sokoban',
+      iterations: 60,
+      temperature: 0.7,
+      warmStartEpisodes: 250,
+      warmStartEpochs: 12,
+      finalLearningRate: 3e-4,
+      evaluationGames: 300,
+    },
   },
 };
 
