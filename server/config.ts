@@ -37,6 +37,7 @@ const environmentSchema = z.object({
   HIPER_ALLOWED_HOSTS: optional.optional(),
   HIPER_ENDPOINT_HOSTS: optional.optional(),
   HIPER_ENDPOINT_KEYS: optional.optional(),
+  HIPER_REMOTE_HOSTS: optional.optional(),
   HIPER_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
 });
 
@@ -64,6 +65,8 @@ export interface ServerConfig {
   endpointHosts: EndpointHosts;
   /** Keys of chat endpoints by host. */
   endpointKeys: ReadonlyMap<string, string>;
+  /** Environment servers (host, with port or for all of its ports) that runs may call; null: any, since only this machine's users start runs. */
+  remoteHosts: string[] | null;
   /** Proxies of ours in front, whose X-Forwarded-For is believed. */
   proxies: number;
 }
@@ -82,6 +85,7 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
       'bad-input',
       `HIPER_HOST=${given.HIPER_HOST} lets other machines in: set HIPER_SECRET to a password of at least 16 characters (${HOW_TO_MAKE_A_SECRET}), or use 127.0.0.1`,
     );
+  const isLocal = LOOPBACK_HOSTS.includes(given.HIPER_HOST);
   const cores = availableParallelism();
   const slots = given.HIPER_SLOTS ?? Math.max(1, cores);
   const port = given.HIPER_PORT ?? given.PORT ?? 3000;
@@ -98,14 +102,18 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
     alfworldData: given.ALFWORLD_DATA === undefined ? undefined : resolve(given.ALFWORLD_DATA),
     secret: given.HIPER_SECRET,
     allowedHosts: readAllowedHosts(given.HIPER_ALLOWED_HOSTS ?? ''),
-    endpointHosts: readEndpointHosts(given.HIPER_ENDPOINT_HOSTS, LOOPBACK_HOSTS.includes(given.HIPER_HOST)),
+    endpointHosts: readEndpointHosts(given.HIPER_ENDPOINT_HOSTS, isLocal),
     endpointKeys: readEndpointKeys(given.HIPER_ENDPOINT_KEYS),
+    remoteHosts:
+      isLocal && given.HIPER_REMOTE_HOSTS === undefined
+        ? null
+        : readAllowedHosts(given.HIPER_REMOTE_HOSTS ?? '', 'HIPER_REMOTE_HOSTS'),
     proxies: given.HIPER_PROXIES,
   };
 }
 
-/** The names in a HIPER_ALLOWED_HOSTS. Throws AppError `bad-input` naming one that is none. */
-export function readAllowedHosts(text: string): string[] {
+/** The names in a list such as HIPER_ALLOWED_HOSTS. Throws AppError `bad-input` naming one that is none. */
+export function readAllowedHosts(text: string, variable = 'HIPER_ALLOWED_HOSTS'): string[] {
   return text
     .split(',')
     .map((entry) =>
@@ -120,7 +128,7 @@ export function readAllowedHosts(text: string): string[] {
       if (parseHost(entry)) return entry;
       throw new AppError(
         'bad-input',
-        `HIPER_ALLOWED_HOSTS: ${entry} is not the name of a server, e.g. lab.example or lab.example:8443`,
+        `${variable}: ${entry} is not the name of a server, e.g. lab.example or lab.example:8443`,
       );
     });
 }

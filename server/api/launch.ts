@@ -1,8 +1,10 @@
 import { endpointTitle } from '../contract/endpoints.ts';
+import { ENVIRONMENT_FACTS } from '../contract/environments.ts';
 import { AppError } from '../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../contract/estimators.ts';
 import { modelTitle } from '../contract/models.ts';
 import { PRESETS } from '../contract/presets.ts';
+import { requireAllowed } from '../contract/remote.ts';
 import { LONGEST_NAME, parseRunConfig, type RunConfig } from '../contract/run-config.ts';
 import { shortenMiddle } from '../contract/text.ts';
 import { requireEndpointHost } from '../endpoint-access.ts';
@@ -23,7 +25,7 @@ export function parseConfigs(inputs: readonly unknown[]): RunConfig[] {
 
 /**
  * Queues runs in their order, all or none. Returns their ids. Throws AppError `bad-input` for a model that is not here, and for an
- * endpoint that may not be asked.
+ * endpoint that may not be asked, `forbidden` for an environment server that may not be called.
  */
 export async function launchMany(
   lab: Lab,
@@ -34,6 +36,8 @@ export async function launchMany(
   for (const config of byModel.values()) await chosenModel(lab, config);
   for (const { policy, endpoint } of configs)
     if (policy === 'endpoint') requireEndpointHost(endpoint, lab.config.endpointHosts);
+  for (const { environment, remoteServer } of configs)
+    if (ENVIRONMENT_FACTS[environment].isElsewhere) requireAllowed(remoteServer, lab.config.remoteHosts);
   const ids = await lab.store.runs.createAll(
     configs.map((config) => ({ name: config.name || defaultName(config, preset), preset, config })),
   );

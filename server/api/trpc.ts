@@ -23,6 +23,7 @@ const TRPC_CODES: Record<ErrorCode, TRPCError['code']> = {
   'too-many': 'TOO_MANY_REQUESTS',
   unsupported: 'NOT_IMPLEMENTED',
   'not-finite': 'UNPROCESSABLE_CONTENT',
+  remote: 'BAD_GATEWAY',
   internal: 'INTERNAL_SERVER_ERROR',
 };
 

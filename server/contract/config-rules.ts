@@ -6,6 +6,7 @@ import type { FieldName, RunConfig } from './fields/fields.ts';
 import type { PolicyKind } from './fields/policy.ts';
 import { readsField } from './fields-read.ts';
 import { fetchCommand, USUAL_MODEL } from './models.ts';
+import { actionProblem, addressProblem, listOf, pathOf } from './remote.ts';
 
 type Complain = (path: FieldName, message: string) => void;
 
@@ -85,6 +86,7 @@ function checkTraining(config: RunConfig, complain: Complain): void {
   if (config.switchCredit === 'gain' && config.critic !== 'features')
     complain('switchCredit', 'gain reads V_low under the old sub-goal, which only critic: features can tell');
   checkEnvironment(config, complain);
+  if (ENVIRONMENT_FACTS[config.environment].isElsewhere) checkRemote(config, complain);
   if (config.policy === 'nano') checkNano(config, complain);
   else checkPretrained(config, complain);
   if (hasCritic(config.estimator) && config.criticWarmup >= config.iterations)
@@ -117,6 +119,19 @@ function checkEnvironment(
   if (!hasStrategies && NANO_ESTIMATORS.includes(estimator))
     complain('estimator', `${estimator} ${needsStrategies}`);
   else if (!hasStrategies && format === 'strategy') complain('format', needsStrategies);
+}
+
+/** What an environment on another server has to be told. */
+function checkRemote(config: RunConfig, complain: Complain): void {
+  const problem = addressProblem(config.remoteServer);
+  if (problem) complain('remoteServer', problem);
+  const wrong = actionProblem(config.remoteAction);
+  if (wrong) complain('remoteAction', wrong);
+  if (listOf(config.remoteSubgoals).length === 0)
+    complain('remoteSubgoals', 'needs one text or more, such as look around | finish');
+  for (const name of ['remoteWon', 'remoteTruncated'] as const)
+    if (config[name] !== '' && pathOf(config[name]) === null)
+      complain(name, 'must be one path in braces, such as {solved}, or empty');
 }
 
 /** Sizes that the small policy's transformer can have. */

@@ -1,4 +1,4 @@
-export const ENVIRONMENTS = ['alfworld', 'webshop', 'sokoban'] as const;
+export const ENVIRONMENTS = ['alfworld', 'webshop', 'sokoban', 'remote'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 export const SPLITS = ['train', 'valid_seen', 'valid_unseen', 'test'] as const;
@@ -21,6 +21,8 @@ export interface EnvironmentFacts {
   hasWords: boolean;
   hasExpert: boolean;
   hasStrategies: boolean;
+  /** Its games are on a server that a run names, where episodes may break. */
+  isElsewhere?: true;
 }
 
 export const ALFWORLD_TASK_TYPES = [
@@ -73,5 +75,18 @@ export const ENVIRONMENT_FACTS: Record<EnvironmentName, EnvironmentFacts> = {
     hasWords: true,
     hasExpert: true,
     hasStrategies: false,
+  },
+  remote: {
+    title: 'Another server',
+    description: 'Any environment behind OpenEnv’s reset and step, over WebSocket or HTTP.',
+    taskTypes: ['remote'],
+    evaluated: ['test'],
+    stepLimit: 20,
+    evaluationStepLimits: [20],
+    hasScore: false,
+    hasWords: false,
+    hasExpert: false,
+    hasStrategies: false,
+    isElsewhere: true,
   },
 };

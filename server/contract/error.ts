@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'too-many' // asked too often or by too many: the message says when to try again
   | 'unsupported' // correct, but this build or machine cannot do it
   | 'not-finite' // training met a number that is not finite: the message is a report
+  | 'remote' // another server did not do as it should: the message names it and what it sent
   | 'internal';
 
 /** The one error class of the house: everything thrown on purpose is one of these. */

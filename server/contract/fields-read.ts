@@ -4,6 +4,7 @@ import { hasCritic, readsCreditField } from './estimators.ts';
 import { criticSchemas } from './fields/critic.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
 import { POLICIES, type PolicyKind } from './fields/policy.ts';
+import { remoteSchemas } from './fields/remote.ts';
 
 /** The fields that decide which others are read. */
 export const DECIDING_FIELDS = [
@@ -50,6 +51,7 @@ const ENVIRONMENT_FIELDS: Readonly<Record<EnvironmentName, readonly FieldName[]>
   alfworld: ['dialect', 'generatedGames'],
   webshop: ['goals', 'goalOrder', 'catalogueSize', 'shopReward'],
   sokoban: ['generatedGames'],
+  remote: ['generatedGames', ...(Object.keys(remoteSchemas) as FieldName[])],
 };
 
 const POLICY_WORDS: Record<PolicyKind, string> = {

@@ -38,7 +38,8 @@ export type MetricNeed =
   | 'teacher'
   | 'reference policy'
   | 'free text'
-  | 'endpoint';
+  | 'endpoint'
+  | 'another server';
 
 const LEVEL_NAMES: Record<Level, string> = {
   switch: 'switch',
@@ -222,6 +223,16 @@ export const METRICS: Metric[] = [
       'share',
       'Share of turns on which the model said nothing at all: it ended its response at once, or after nothing but white space. They are malformed too.',
       'Malformed turns',
+    ),
+  ),
+  ...needing(
+    'another server',
+    metric(
+      'Hierarchy',
+      'brokenEpisodes',
+      'Broken episodes',
+      'episodes',
+      'Episodes that the environment’s server did not let come to an end: it hung, died or answered nonsense. They are thrown away, with the others of their game where those are compared.',
     ),
   ),
   metric(

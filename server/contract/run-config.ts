@@ -28,8 +28,14 @@ export function contextFor(policy: PolicyKind, context: Context): Context {
 
 /** What an environment has instead of the fields' own defaults. */
 export function environmentDefaults(name: EnvironmentName) {
-  const { taskTypes, stepLimit, evaluationStepLimits } = ENVIRONMENT_FACTS[name];
-  return { taskTypes: [...taskTypes], stepLimit, evaluationStepLimits: [...evaluationStepLimits] };
+  const { taskTypes, stepLimit, evaluationStepLimits, hasWords, hasExpert } = ENVIRONMENT_FACTS[name];
+  return {
+    taskTypes: [...taskTypes],
+    stepLimit,
+    evaluationStepLimits: [...evaluationStepLimits],
+    ...(!hasWords && { policy: 'pretrained' as const }),
+    ...(!hasExpert && { warmStartEpisodes: 0 }),
+  };
 }
 
 /**

@@ -32,6 +32,7 @@ export interface SupervisorParts {
     | 'alfworldData'
     | 'endpointHosts'
     | 'endpointKeys'
+    | 'remoteHosts'
   >;
   store: Store;
   bus: Bus;
@@ -164,6 +165,7 @@ export class Supervisor {
       HIPER_ENGINE: config.engine,
       HIPER_THREADS: String(config.threadsPerRun),
       ALFWORLD_DATA: config.alfworldData,
+      HIPER_REMOTE_HOSTS: config.remoteHosts === null ? undefined : config.remoteHosts.join(',') || 'none',
       HIPER_SECRET: undefined,
       HIPER_ENDPOINT_KEYS: undefined,
       DATABASE_URL: undefined,

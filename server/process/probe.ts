@@ -35,5 +35,6 @@ function describeGames(environment: EnvironmentName): GamesFound {
   }
 }
 
-const report: MachineReport = { engine: await describeEngine(), games: ENVIRONMENTS.map(describeGames) };
+const games = ENVIRONMENTS.filter((name) => !ENVIRONMENT_FACTS[name].isElsewhere).map(describeGames);
+const report: MachineReport = { engine: await describeEngine(), games };
 process.stdout.write(`\n${JSON.stringify(report)}\n`, () => process.exit(0));

@@ -1,4 +1,5 @@
 import { ENDPOINT_METRICS } from '../../../server/contract/endpoints.ts';
+import { ENVIRONMENT_FACTS } from '../../../server/contract/environments.ts';
 import { ESTIMATOR_FACTS, hasCritic } from '../../../server/contract/estimators.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
 import { readsField } from '../../../server/contract/fields-read.ts';
@@ -61,6 +62,7 @@ const HAS: Record<MetricNeed, (config: RunConfig) => boolean> = {
   'reference policy': ({ klCoefficient }) => klCoefficient > 0,
   'free text': ({ decoding }) => decoding === 'free',
   endpoint: ({ policy }) => policy === 'endpoint',
+  'another server': ({ environment }) => ENVIRONMENT_FACTS[environment].isElsewhere ?? false,
 };
 
 /** The high level of a run that says a strategy once an episode is that strategy. */

@@ -193,7 +193,7 @@ function FieldControl({ field, id, value, onChange, onBlur, ref, invalid, refuse
       onBlur={onBlur}
       inputMode={isText ? 'text' : 'decimal'}
       maxLength={isText ? control.maxLength : undefined}
-      placeholder={isText ? 'estimator and preset' : undefined}
+      placeholder={field.name === 'name' ? 'estimator and preset' : undefined}
       autoComplete="off"
       spellCheck={false}
       aria-describedby={help}

@@ -68,14 +68,10 @@ export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Dra
 function environmentChoices(draft: Draft): Partial<Draft> {
   const environment = ENVIRONMENTS.find((name) => name === draft.environment);
   if (!environment) return {};
-  const { taskTypes, hasWords, hasExpert } = ENVIRONMENT_FACTS[environment];
+  const { taskTypes } = ENVIRONMENT_FACTS[environment];
   const chosen = draft.taskTypes as string[];
   if (chosen.every((type) => taskTypes.includes(type))) return {};
-  return {
-    ...draftValues(environmentDefaults(environment)),
-    ...(!hasWords && { policy: 'pretrained' }),
-    ...(!hasExpert && { warmStartEpisodes: '0' }),
-  };
+  return draftValues(environmentDefaults(environment));
 }
 
 /** A trained one before the random one; empty where there is none. */

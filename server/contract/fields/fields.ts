@@ -5,6 +5,7 @@ import { endpointSchemas } from './endpoint.ts';
 import { environmentSchemas } from './environment.ts';
 import { evaluationSchemas } from './evaluation.ts';
 import { policySchemas } from './policy.ts';
+import { remoteSchemas } from './remote.ts';
 import { rolloutSchemas } from './rollout.ts';
 import { runSchemas } from './run.ts';
 import { updateSchemas } from './update.ts';
@@ -14,6 +15,7 @@ import { warmStartSchemas } from './warm-start.ts';
 const fields = {
   ...runSchemas,
   ...environmentSchemas,
+  ...remoteSchemas,
   ...policySchemas,
   ...endpointSchemas,
   ...warmStartSchemas,

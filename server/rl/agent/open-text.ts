@@ -40,7 +40,7 @@ export class OpenText implements Choice {
     }
     const said = [...this.#said, id];
     const text = this.#tokenizer.decode(said);
-    const end = firstOf(text, [tail, '\n']);
+    const end = firstOf(text, endsOf(tail));
     if (end === null && !this.#tokenizer.endIds.includes(id))
       return new OpenText(this.#tokenizer, this.#command, this.#behind, said);
     const left = end === null ? this.#end : this.#endBehind(text.slice(end), id);
@@ -59,7 +59,7 @@ export class OpenText implements Choice {
     if (text.length < head.length + tail.length || !text.startsWith(head) || !text.endsWith(tail))
       return null;
     const inside = text.slice(head.length, text.length - tail.length);
-    if (firstOf(inside, [tail, '\n']) !== null || inside !== inside.trim()) return null;
+    if (firstOf(inside, endsOf(tail)) !== null || inside !== inside.trim()) return null;
     const ids = this.#tokenizer.encode(inside);
     const isSayable = ids.length <= LONGEST && this.#tokenizer.decode(ids) === inside;
     if (!isSayable || this.#said.some((id, i) => ids[i] !== id)) return null;
@@ -75,6 +75,9 @@ export class OpenText implements Choice {
 function finish(command: string, left: TokenIds): Choice {
   return left.length === 0 ? endOf(command) : choiceTrie([command], () => left);
 }
+
+/** What ends a text; a command without a tail ends with its line. */
+const endsOf = (tail: string): string[] => (tail === '' ? ['\n'] : [tail, '\n']);
 
 /** Where the first of some texts begins; null where none is in there. */
 function firstOf(text: string, marks: readonly string[]): number | null {

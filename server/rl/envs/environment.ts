@@ -16,7 +16,10 @@ export interface Step {
   score?: number;
 }
 
-/** One text game being played. Local ones are deterministic: the same commands give the same texts. */
+/**
+ * One text game being played. Local ones are deterministic: the same commands give the same texts. Others may fail at any time, by
+ * AppError `remote`: the episode is broken then, and thrown away.
+ */
 export interface TextEnvironment {
   /** Stable id of the game, unique within its split. */
   readonly gameId: string;
@@ -28,6 +31,10 @@ export interface TextEnvironment {
   step(command: string): Step | Promise<Step>;
   /** Commands that do something now, in the environment's own order. Computed when asked. */
   admissible(): readonly string[];
+  /** So many of its kind may be played at once; absent: any number. */
+  readonly mostTogether?: number;
+  /** Lets go of what an episode holds, wherever it is. */
+  close?(): void;
 }
 
 /** A command that is completed by free text: `head`, the text, `tail`. */

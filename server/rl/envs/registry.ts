@@ -1,6 +1,7 @@
 import type { EnvironmentName } from '../../contract/environments.ts';
 import { ALFWORLD } from './alfworld/alfworld.ts';
 import type { EnvironmentKind } from './kind.ts';
+import { REMOTE } from './remote/remote.ts';
 import { SOKOBAN } from './sokoban/sokoban.ts';
 import { WEBSHOP } from './webshop/webshop.ts';
 
@@ -9,4 +10,5 @@ export const ENVIRONMENT_KINDS: Record<EnvironmentName, EnvironmentKind> = {
   alfworld: ALFWORLD,
   webshop: WEBSHOP,
   sokoban: SOKOBAN,
+  remote: REMOTE,
 };

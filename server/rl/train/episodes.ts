@@ -78,10 +78,16 @@ export interface Episode {
   ending: string;
   /** Empty unless turns were asked for. */
   turns: PlayedTurn[];
+  /** Why it could not be played to its end, where its environment failed. */
+  broken?: string;
 }
 
 export interface Played {
+  /** Those that are whole. */
   episodes: Episode[];
+  /** How many were broken and thrown away, and why the first of them was; null: none. */
+  broken: number;
+  reason: string | null;
   turns: number;
   /** Prompt and response tokens through the policy. */
   tokens: number;

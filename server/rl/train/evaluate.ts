@@ -3,7 +3,7 @@ import type { RunConfig, Split } from '../../contract/run-config.ts';
 import type { Language } from '../agent/language.ts';
 import type { Policy } from '../model/policy.ts';
 import { Random } from '../random.ts';
-import type { Episode, Recording } from './episodes.ts';
+import type { Episode, Played, Recording } from './episodes.ts';
 import type { RunGames } from './games.ts';
 import { playShared } from './rollout.ts';
 import type { Team } from './team.ts';
@@ -20,6 +20,8 @@ export interface EvaluateOptions {
   /** Gets the episodes turn by turn, when all are played. */
   onPlayed?: ((episodes: readonly Episode[]) => Promise<void>) | undefined;
   onProgress?: (done: number, total: number) => void;
+  /** Told of episodes that were broken and do not count. */
+  onBroken?: (played: Pick<Played, 'broken' | 'reason'>) => Promise<void>;
   checkpoint?: () => Promise<void>;
 }
 
@@ -48,7 +50,7 @@ export async function evaluate(options: EvaluateOptions, soFar: TrainingSoFar): 
   const started = performance.now();
   const environments = games.evaluationGames(split, config.evaluationGames, Math.max(...stepLimits));
   if (environments.length === 0) return [];
-  const { episodes } = await playShared(options.team, {
+  const played = await playShared(options.team, {
     policy,
     language,
     format: config.format,
@@ -60,6 +62,8 @@ export async function evaluate(options: EvaluateOptions, soFar: TrainingSoFar): 
     onProgress: options.onProgress,
     checkpoint: options.checkpoint,
   });
+  await options.onBroken?.(played);
+  const { episodes } = played;
   const seconds = (performance.now() - started) / 1000;
   await options.onPlayed?.(episodes);
   const protocol = { split, games: games.source, temperature: config.evaluationTemperature };

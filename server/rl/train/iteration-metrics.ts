@@ -13,6 +13,8 @@ export interface IterationFacts {
   credited: CreditedBatch;
   /** Whether responses are free text. */
   isFree: boolean;
+  /** Whether the environment is on another server, where episodes may break. */
+  isElsewhere: boolean;
   /** Whether a command does nothing for the task. */
   isIdle: (command: string) => boolean;
   /** Null while only the critic learns. */
@@ -57,6 +59,7 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     ...credited.credit.statistics,
   };
   if (seconds.teacher > 0) values.teacherSeconds = seconds.teacher;
+  if (facts.isElsewhere) values.brokenEpisodes = played.broken;
   if (facts.isFree) {
     values.malformed = mean(turns.map(({ response }) => (response.malformed ? 1 : 0)));
     values.emptyResponses = mean(turns.map(({ response }) => (response.empty ? 1 : 0)));

@@ -8,6 +8,7 @@ import type { Policy } from '../model/policy.ts';
 import { paddedPositions } from '../model/prompt-batch.ts';
 import { cacheBytesPerToken, type PolicyShape } from '../model/shape.ts';
 import type { Random } from '../random.ts';
+import { breaksEpisode, keepWhole } from './broken-episodes.ts';
 import type { Opening, Played, Recording } from './episodes.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
 import { playTurns, type Seat } from './turns.ts';
@@ -29,6 +30,8 @@ export interface PlayOptions {
   onProgress?: (episodesDone: number, total: number) => void;
   /** Checked between turns; throws to stop. */
   checkpoint?: () => void | Promise<void>;
+  /** So many entries side by side are compared with one another: where one is broken, all are thrown away. Absent: 1. */
+  groupSize?: number;
 }
 
 /** Rows that a batch of so many episodes is padded to. */
@@ -52,10 +55,10 @@ export function largestBatch(shape: PolicyShape): number {
 
 /** Plays one episode in every environment, shared out over the team; every member gets all episodes, in their order. */
 export async function playShared(team: Team, options: PlayOptions): Promise<Played> {
-  const { environments, randoms, openings, onProgress } = options;
+  const { environments, randoms, openings, onProgress, groupSize = 1 } = options;
   const own = ownShare(team, environments);
   const parts = await team.gather(
-    await playEpisodes({
+    await playEpisodes(team.size, {
       ...options,
       environments: own,
       randoms: ownShare(team, randoms),
@@ -67,21 +70,26 @@ export async function playShared(team: Team, options: PlayOptions): Promise<Play
   );
   const sum = (key: 'turns' | 'tokens') => parts.reduce((total, part) => total + part[key], 0);
   return {
-    episodes: joinShares(parts.map(({ episodes }) => episodes)),
+    ...keepWhole(joinShares(parts.map(({ episodes }) => episodes)), groupSize),
     turns: sum('turns'),
     tokens: sum('tokens'),
   };
 }
 
-/** Plays one episode in every environment: turn by turn in lockstep, and who is done makes room for who waits. */
-async function playEpisodes(options: PlayOptions): Promise<Played> {
+/**
+ * Plays one episode in every environment: turn by turn in lockstep, and who is done makes room for who waits; `players` play at the
+ * same time, each a share.
+ */
+async function playEpisodes(
+  players: number,
+  options: PlayOptions,
+): Promise<Pick<Played, 'episodes' | 'turns' | 'tokens'>> {
   const { policy, language, temperature, topP, record } = options;
-  const begin = async (environment: TextEnvironment, index: number): Promise<Seat> => {
-    const agent = new Agent(language, options.format, record?.lessons);
-    await agent.start(environment);
+  const seats = options.environments.map((environment, index): Seat => {
     const { gameId, taskType } = environment;
     return {
-      agent,
+      environment,
+      agent: new Agent(language, options.format, record?.lessons),
       random: options.randoms[index] as Random,
       opening: options.openings?.[index] ?? [],
       episode: { gameId, taskType, won: false, length: 0, reward: 0, ending: '', turns: [] },
@@ -89,14 +97,13 @@ async function playEpisodes(options: PlayOptions): Promise<Played> {
       offset: 0,
       unsaid: [],
     };
-  };
-  const seats = await Promise.all(options.environments.map(begin));
-  const table = new Table(policy, language, seats);
+  });
+  const table = new Table(policy, language, seats, players);
   let turns = 0;
   let tokens = 0;
   try {
     for (;;) {
-      const seated = table.fill();
+      const seated = await table.fill();
       if (seated.length === 0) break;
       await options.checkpoint?.();
       const next = seated.map(({ agent }) => agent.turn());
@@ -107,9 +114,13 @@ async function playEpisodes(options: PlayOptions): Promise<Played> {
         next,
         conversation,
       );
-      turns += played.length;
-      played.forEach((turn, index) => {
-        const seat = seated[index] as Seat;
+      seated.forEach((seat, index) => {
+        const turn = played[index];
+        if (!turn) {
+          table.leave(seat);
+          return;
+        }
+        turns++;
         tokens += turn.tokens.length;
         if (!turn.done && seat.offset > dialogueRoom(policy.shape) - LONGEST_TURN) {
           turn.done = true;
@@ -120,7 +131,7 @@ async function playEpisodes(options: PlayOptions): Promise<Played> {
       options.onProgress?.(table.done, seats.length);
     }
   } finally {
-    table.dispose();
+    table.abandon();
   }
   return { episodes: seats.map(({ episode }) => episode), turns, tokens };
 }
@@ -139,24 +150,46 @@ class Table {
   #seated: Seat[] = [];
   #conversation: Conversation | null = null;
 
-  constructor(policy: Policy, language: Language, seats: readonly Seat[]) {
+  constructor(policy: Policy, language: Language, seats: readonly Seat[], players: number) {
     this.#policy = policy;
     this.#language = language;
-    this.#size = largestBatch(policy.shape);
+    const most = Math.min(
+      ...seats.map(({ environment }) => environment.mostTogether ?? Number.POSITIVE_INFINITY),
+    );
+    this.#size = Math.min(largestBatch(policy.shape), Math.max(1, Math.floor(most / players)));
     this.#waiting = [...seats];
   }
 
-  /** Who plays the next turn; nobody when all are done. */
-  fill(): readonly Seat[] {
-    const free = this.#size - this.#seated.length;
-    const waits = this.#language.context === 'dialogue' && free < this.#size / 4;
-    this.#seated.push(...this.#waiting.splice(0, waits ? 0 : free));
+  /** Who plays the next turn; nobody when all are done. Games of those who take a seat begin now. */
+  async fill(): Promise<readonly Seat[]> {
+    const waits = () => this.#language.context === 'dialogue' && this.#free < this.#size / 4;
+    // Those whose game does not begin leave again, and others wait for their seats.
+    while (this.#waiting.length > 0 && this.#free > 0 && !waits()) {
+      const taking = this.#waiting.splice(0, this.#free);
+      this.#seated.push(...taking);
+      await Promise.all(taking.map((seat) => this.#begin(seat)));
+    }
     return this.#seated;
   }
 
   leave(seat: Seat): void {
+    seat.environment.close?.();
     this.#seated = this.#seated.filter((other) => other !== seat);
     this.done++;
+  }
+
+  get #free(): number {
+    return this.#size - this.#seated.length;
+  }
+
+  async #begin(seat: Seat): Promise<void> {
+    try {
+      await seat.agent.start(seat.environment);
+    } catch (error) {
+      if (!breaksEpisode(error)) throw error;
+      seat.episode.broken = error.message;
+      this.leave(seat);
+    }
   }
 
   /** The conversation of the next turn, whose longest prompt has so many tokens. Gives every seat its row. */
@@ -190,6 +223,12 @@ class Table {
   dispose(): void {
     this.#conversation?.dispose();
     this.#conversation = null;
+  }
+
+  /** Ends what is still being played. */
+  abandon(): void {
+    for (const { environment } of this.#seated) environment.close?.();
+    this.dispose();
   }
 }
 

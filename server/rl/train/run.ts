@@ -184,6 +184,7 @@ async function train(
         diversity,
         credited,
         isFree: config.decoding === 'free',
+        isElsewhere: ENVIRONMENT_FACTS[config.environment].isElsewhere ?? false,
         isIdle: language.world.isIdle,
         update,
         learningRate,
@@ -247,11 +248,19 @@ async function train(
       temperature,
       topP,
       record: recordingFor(config),
+      groupSize: copies,
       checkpoint,
       onProgress: (done, total) => progress('rollout', iteration, done, total),
     });
+    await tellBroken(played);
     if (drawn) played.tokens += drawn.tokens;
     return { played, diversity: drawn?.diversity ?? null };
+  }
+
+  async function tellBroken({ broken, reason }: Pick<Played, 'broken' | 'reason'>): Promise<void> {
+    if (reason === null) return;
+    const text = `${broken} broken ${broken === 1 ? 'episode' : 'episodes'} thrown away. ${reason}`;
+    await io.emit({ kind: 'log', level: 'warning', text });
   }
 
   function criticOptions(iteration: number, isWarmup: boolean): LearnOptions {
@@ -281,6 +290,7 @@ async function train(
           team,
           split,
           stepLimits,
+          onBroken: tellBroken,
           checkpoint,
           onPlayed: recorder
             ? async (played) => {

@@ -1,16 +1,19 @@
 import type { Agent, Turn } from '../agent/agent.ts';
 import { NO_LEVEL, type TurnResponse } from '../agent/turn.ts';
+import type { TextEnvironment } from '../envs/environment.ts';
 import type { Conversation } from '../model/conversation.ts';
 import type { NextToken } from '../model/next-token.ts';
 import { type FreeDraw, sampleAll, sampleAllowed, supportProbabilities } from '../model/sampling.ts';
 import type { PolicyShape } from '../model/shape.ts';
 import { joinTokens, type TokenIds } from '../model/token-ids.ts';
 import type { Random } from '../random.ts';
+import { breaksEpisode } from './broken-episodes.ts';
 import type { Decision } from './decision-row.ts';
 import type { Episode, Opening, PlayedTurn, Recording } from './episodes.ts';
 
 /** An episode being played. */
 export interface Seat {
+  environment: TextEnvironment;
   agent: Agent;
   random: Random;
   opening: Opening;
@@ -47,14 +50,15 @@ interface Speech {
 
 /**
  * One turn at every seat, as its agent has it: what is new is read, then all respond in lockstep, each as far as its next
- * choice, and the environments take their steps. Forced tokens are never drawn: they ride along with the next call.
+ * choice, and the environments take their steps. Forced tokens are never drawn: they ride along with the next call. Null for a turn
+ * that broke its episode.
  */
 export async function playTurns(
   options: TurnOptions,
   seats: readonly Seat[],
   turns: readonly Turn[],
   conversation: Conversation,
-): Promise<PlayedTurn[]> {
+): Promise<(PlayedTurn | null)[]> {
   const speeches = seats.map(
     (seat, index): Speech => ({
       seat,
@@ -84,7 +88,15 @@ export async function playTurns(
     }
     speaking = speaking.filter(({ turn }) => !turn.decoder.done);
   }
-  return Promise.all(speeches.map((speech) => finishTurn(options, speech)));
+  return Promise.all(
+    speeches.map((speech) =>
+      finishTurn(options, speech).catch((error: unknown) => {
+        if (!breaksEpisode(error)) throw error;
+        speech.seat.episode.broken = error.message;
+        return null;
+      }),
+    ),
+  );
 }
 
 /** The tokens between which somebody has to choose next; null: all there are. */

@@ -146,6 +146,7 @@ async function rollout(
       lessons: asksTeacher,
       judged: false,
     },
+    groupSize,
     onProgress: (done, total) => onProgress({ phase: 'rollout', done, total }),
   });
   if (asksTeacher) {
