@@ -29,6 +29,7 @@ const environmentSchema = z.object({
   HIPER_ENGINE: z.enum(['auto', 'onnxruntime', 'tensorflow', 'cpu']).default('auto'),
   HIPER_SLOTS: z.coerce.number().int().min(1, 'must be at least 1').max(256).optional(),
   ALFWORLD_DATA: optional.optional(),
+  WEBSHOP_DATA: optional.optional(),
   HIPER_SECRET: z
     .string()
     .min(16, 'must have at least 16 characters')
@@ -58,6 +59,7 @@ export interface ServerConfig {
   /** Threads of one trainer whose config says 0. */
   threadsPerRun: number;
   alfworldData: string | undefined;
+  webshopData: string | undefined;
   secret: string | undefined;
   /** Hosts (without scheme, with port where it is not the default) under which browsers may reach the server. */
   allowedHosts: string[];
@@ -99,7 +101,8 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
     slots,
     cores,
     threadsPerRun: Math.max(1, Math.floor(cores / slots)),
-    alfworldData: given.ALFWORLD_DATA === undefined ? undefined : resolve(given.ALFWORLD_DATA),
+    alfworldData: folderOf(given.ALFWORLD_DATA),
+    webshopData: folderOf(given.WEBSHOP_DATA),
     secret: given.HIPER_SECRET,
     allowedHosts: readAllowedHosts(given.HIPER_ALLOWED_HOSTS ?? ''),
     endpointHosts: readEndpointHosts(given.HIPER_ENDPOINT_HOSTS, isLocal),
@@ -110,6 +113,10 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
         : readAllowedHosts(given.HIPER_REMOTE_HOSTS ?? '', 'HIPER_REMOTE_HOSTS'),
     proxies: given.HIPER_PROXIES,
   };
+}
+
+function folderOf(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
 }
 
 /** The names in a list such as HIPER_ALLOWED_HOSTS. Throws AppError `bad-input` naming one that is none. */

@@ -177,6 +177,9 @@ function ScoreRow({
       </Td>
       <Td numeric>
         {latest.successes} of {latest.n}
+        {latest.meanScore !== undefined && (
+          <span className="block text-muted">score {formatShare(latest.meanScore)}</span>
+        )}
       </Td>
       <Td numeric>
         {latest.iteration}

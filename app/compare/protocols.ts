@@ -7,6 +7,8 @@ import { type Proportion, wilson } from './proportion.ts';
 export interface Score extends Proportion {
   iteration: number;
   successes: number;
+  /** Mean score of the endings, where the environment has one. */
+  meanScore: number | undefined;
 }
 
 /** One line of the table: a protocol, and what each run scored under it. */
@@ -37,6 +39,7 @@ function scoreOf(evaluation: Evaluation): Score {
     ...wilson(evaluation.successes, evaluation.episodes),
     iteration: evaluation.iteration,
     successes: evaluation.successes,
+    meanScore: evaluation.score,
   };
 }
 

@@ -153,6 +153,13 @@ function BoardRow({
             <span className="block text-muted">
               {formatShare(low)} to {formatShare(high)}
             </span>
+            {row.score !== null && (
+              <span className="block text-muted">
+                <Hint text="Mean score of the same episodes: the share of what was asked for that is right.">
+                  score {formatShare(row.score)}
+                </Hint>
+              </span>
+            )}
           </span>
         </span>
       </Td>

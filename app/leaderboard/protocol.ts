@@ -1,4 +1,5 @@
 import { parseAsFloat, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs';
+import { ENVIRONMENT_FACTS, type EnvironmentName } from '../../server/contract/environments.ts';
 import { SPLITS } from '../../server/contract/run-config.ts';
 import type { EvaluationProtocol } from '../../server/contract/views.ts';
 import { tasksTitle } from '../_charts/task-types.ts';
@@ -25,12 +26,12 @@ export const PROTOCOL_FIELDS: {
   {
     field: 'environment',
     title: 'Environment',
-    describe: (value) => (value === 'alfworld' ? 'ALFWorld' : String(value)),
+    describe: (value) => ENVIRONMENT_FACTS[value as EnvironmentName]?.title ?? String(value),
   },
   {
     field: 'games',
     title: 'Games',
-    describe: (value) => (value === 'real' ? 'real ALFWorld' : String(value)),
+    describe: (value) => String(value),
   },
   { field: 'split', title: 'Split', describe: String },
   { field: 'tasks', title: 'Task types', describe: (value) => tasksTitle(String(value)) },

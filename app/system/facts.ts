@@ -95,6 +95,8 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
 const REAL_GAMES: Partial<Record<EnvironmentName, string>> = {
   alfworld:
     'Set ALFWORLD_DATA to the folder of an ALFWorld release; without real data the games are generated.',
+  webshop:
+    'Set WEBSHOP_DATA to the folder of WebShop’s items_shuffle_1000.json; without real data the products are generated.',
 };
 
 function describeGames({ environment, source, origin, counts }: GamesFound): SystemFact {

@@ -69,7 +69,7 @@ function FactRow({ fact }: { fact: SystemFact }) {
 
 /** Names of environment variables stand out. */
 function ChangeText({ text }: { text: string }) {
-  return text.split(/(HIPER_[A-Z]+|ALFWORLD_DATA|DATABASE_URL)/).map((part, index) =>
+  return text.split(/(HIPER_[A-Z]+|ALFWORLD_DATA|WEBSHOP_DATA|DATABASE_URL)/).map((part, index) =>
     index % 2 === 1 ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts of one constant sentence
       <code key={index} className="rounded bg-sunken px-1 font-mono text-[0.9em] text-ink">

@@ -31,6 +31,7 @@ export interface Metric {
 }
 
 export type MetricNeed =
+  | 'scores'
   | 'critic'
   | 'sub-goals'
   | 'strategies'
@@ -85,6 +86,16 @@ export const METRICS: Metric[] = [
     'Success rate',
     'share',
     'Share of this iteration’s training episodes that were won, at the training temperature.',
+  ),
+  ...needing(
+    'scores',
+    metric(
+      'Outcome',
+      'score',
+      'Score',
+      'share',
+      'Mean score of this iteration’s training episodes, between lost (0) and won (1): of a purchase the share of what was asked for that is right, and 0 without one.',
+    ),
   ),
   metric('Outcome', 'reward', 'Reward', 'reward', 'Mean reward of a training episode, penalties included.'),
   metric(
@@ -240,7 +251,7 @@ export const METRICS: Metric[] = [
     'idleActions',
     'Idle actions',
     'share',
-    'Share of turns spent on look, inventory and examine.',
+    'Share of turns spent on what does nothing for the task: look, inventory and examine in ALFWorld, reviews in WebShop.',
   ),
   ...needing(
     'strategies',

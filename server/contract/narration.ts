@@ -34,7 +34,7 @@ export function narrate(event: TrainerEvent): LogEvent | null {
 
 function describeIteration(iteration: number, values: Record<string, number | null>): string {
   if (values.endpointAnswers !== undefined) return describeAnswers(values);
-  const { success, episodeLength, reward, boundaryShare, malformed, policyLoss, kl, trainingSeconds } =
+  const { success, score, episodeLength, reward, boundaryShare, malformed, policyLoss, kl, trainingSeconds } =
     values;
   const seconds = ['rollout', 'teacher', 'credit', 'update'].reduce(
     (sum, part) => sum + (values[`${part}Seconds`] ?? 0),
@@ -47,6 +47,7 @@ function describeIteration(iteration: number, values: Record<string, number | nu
   return [
     `iteration ${String(iteration).padStart(3)}`,
     `success ${percent(success)}`,
+    ...(score === undefined ? [] : [`score ${percent(score)}`]),
     `length ${fixed(episodeLength)}`,
     `reward ${digits(reward)}`,
     `boundary ${percent(boundaryShare)}`,
@@ -73,8 +74,9 @@ function describeAnswers(values: Record<string, number | null>): string {
 }
 
 function describeEvaluation(evaluation: Evaluation): string {
-  const { split, iteration, stepLimit, successes, episodes, temperature } = evaluation;
-  return `evaluation of iteration ${iteration} on ${split}: ${percent(successes / episodes)} of ${episodes} (${stepLimit} steps, T=${temperature})`;
+  const { split, iteration, stepLimit, successes, episodes, score, temperature } = evaluation;
+  const scored = score === undefined ? '' : `, score ${percent(score).trim()}`;
+  return `evaluation of iteration ${iteration} on ${split}: ${percent(successes / episodes)} of ${episodes}${scored} (${stepLimit} steps, T=${temperature})`;
 }
 
 type Value = number | null | undefined;

@@ -127,6 +127,8 @@ export interface LeaderboardRow {
   successRate: number;
   /** 95 % Wilson interval of the pooled rate. */
   interval: [number, number];
+  /** Mean score of the endings, pooled likewise; null where the environment has none. */
+  score: number | null;
   /** Interquartile mean over task types and seeds with its 95 % stratified bootstrap interval; null below three seeds. */
   iqm: { value: number; interval: [number, number] } | null;
   /** Probability that a run of the first row beats one of this row on a task type; null there and below three seeds. */

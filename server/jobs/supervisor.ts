@@ -30,6 +30,7 @@ export interface SupervisorParts {
     | 'modelsFolder'
     | 'engine'
     | 'alfworldData'
+    | 'webshopData'
     | 'endpointHosts'
     | 'endpointKeys'
     | 'remoteHosts'
@@ -166,6 +167,7 @@ export class Supervisor {
       HIPER_THREADS: String(config.threadsPerRun),
       ALFWORLD_DATA: config.alfworldData,
       HIPER_REMOTE_HOSTS: config.remoteHosts === null ? undefined : config.remoteHosts.join(',') || 'none',
+      WEBSHOP_DATA: config.webshopData,
       HIPER_SECRET: undefined,
       HIPER_ENDPOINT_KEYS: undefined,
       DATABASE_URL: undefined,

@@ -19,8 +19,12 @@ export class Machine {
   #report: Promise<MachineReport> | null = null;
   #commit: Promise<string | null> | null = null;
 
-  constructor(config: Pick<ServerConfig, 'engine' | 'alfworldData'>) {
-    this.#environment = { HIPER_ENGINE: config.engine, ALFWORLD_DATA: config.alfworldData };
+  constructor(config: Pick<ServerConfig, 'engine' | 'alfworldData' | 'webshopData'>) {
+    this.#environment = {
+      HIPER_ENGINE: config.engine,
+      ALFWORLD_DATA: config.alfworldData,
+      WEBSHOP_DATA: config.webshopData,
+    };
   }
 
   /** Looks once; asked again after a failure. */

@@ -152,6 +152,7 @@ function makeRow({ runs: group, setAside }: Group, variant: string, protocol: Ev
     successes,
     successRate: episodes === 0 ? 0 : successes / episodes,
     interval: wilsonInterval(successes, episodes),
+    score: meanScore(finals),
     scores,
     iqm: describeSeeds(scores),
     firstBeatsIt: null,
@@ -162,6 +163,18 @@ function makeRow({ runs: group, setAside }: Group, variant: string, protocol: Ev
     tokensTo: mediansTo(perRun, ({ trainingTokens }) => trainingTokens),
     trainingSeconds: median(finals.map(({ trainingSeconds }) => trainingSeconds)),
   };
+}
+
+/** Mean score over all episodes; null unless every evaluation has one. */
+function meanScore(finals: readonly Evaluation[]): number | null {
+  let total = 0;
+  let count = 0;
+  for (const { score, episodes } of finals) {
+    if (score === undefined) return null;
+    total += score * episodes;
+    count += episodes;
+  }
+  return count === 0 ? null : total / count;
 }
 
 /** Success of every run by task type. */

@@ -33,7 +33,7 @@ export function StateCell({ row }: { row: RunRow }) {
 export function EvaluationCell({ evaluation }: { evaluation: Evaluation | null }) {
   if (!evaluation) return <span className="text-muted">{MISSING}</span>;
   const { rate, low, high, n } = wilson(evaluation.successes, evaluation.episodes);
-  const title = `${evaluation.split}, after iteration ${evaluation.iteration}, at most ${evaluation.stepLimit} turns, temperature ${evaluation.temperature}; 95 % Wilson interval ${formatShare(low)} to ${formatShare(high)}`;
+  const title = `${evaluation.split}, after iteration ${evaluation.iteration}, at most ${evaluation.stepLimit} turns, temperature ${evaluation.temperature}; 95 % Wilson interval ${formatShare(low)} to ${formatShare(high)}${evaluation.score === undefined ? '' : `; mean score ${formatShare(evaluation.score)}`}`;
   return (
     <span title={title}>
       <b className="font-medium">{formatShare(rate)}</b>{' '}

@@ -27,7 +27,9 @@ export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
         value={rate ? formatShare(rate.rate) : MISSING}
         detail={
           evaluation && rate
-            ? `95 %: ${formatShare(rate.low, 0)} – ${formatShare(rate.high, 0)}, ${evaluation.split}, iteration ${evaluation.iteration}, n = ${evaluation.episodes}`
+            ? `95 %: ${formatShare(rate.low, 0)} – ${formatShare(rate.high, 0)}, ${evaluation.split}, iteration ${evaluation.iteration}, n = ${evaluation.episodes}${
+                evaluation.score === undefined ? '' : `; mean score ${formatShare(evaluation.score)}`
+              }`
             : 'none yet'
         }
       />

@@ -49,11 +49,12 @@ const FREE_RANGE = new Set([
 
 function chooseRange(metric: Metric): YScale {
   const [base] = metric.key.split('.');
-  if (base === 'success') return 'unit';
+  if (base === 'success' || base === 'score') return 'unit';
   return FREE_RANGE.has(base!) ? 'auto' : 'zero';
 }
 
 const HAS: Record<MetricNeed, (config: RunConfig) => boolean> = {
+  scores: ({ environment }) => ENVIRONMENT_FACTS[environment].hasScore,
   critic: ({ estimator }) => hasCritic(estimator),
   'sub-goals': ({ format }) => format === 'plan-execute',
   strategies: ({ estimator }) => ESTIMATOR_FACTS[estimator].strategies,
@@ -87,11 +88,12 @@ function groupEvaluations(evaluations: readonly Evaluation[]): Evaluation[][] {
   return [...groups.values()].map((group) => group.sort((a, b) => a.iteration - b.iteration));
 }
 
-/** Lines and 95 % Wilson bands of the evaluations of a run. */
+/** Lines and 95 % Wilson bands of the evaluations of a run; mean scores have no band. */
 export function evaluationLines(
   evaluations: readonly Evaluation[],
   axis: XAxis,
   run: MetricSeries,
+  measure: 'success' | 'score' = 'success',
 ): { series: LineSeries[]; bands: LineBand[] } {
   const groups = groupEvaluations(evaluations);
   const limits = new Set(evaluations.map(({ stepLimit }) => stepLimit));
@@ -108,7 +110,7 @@ export function evaluationLines(
       id,
       label,
       x,
-      y: rates.map(({ rate }) => rate),
+      y: measure === 'score' ? group.map(({ score }) => score ?? null) : rates.map(({ rate }) => rate),
       color: style.color,
       dash: style.dash,
       points: true,
@@ -116,7 +118,7 @@ export function evaluationLines(
       note: `n = ${last.episodes}`,
     });
     // A single interval has no area: the figure by task type shows it.
-    if (group.length > 1)
+    if (group.length > 1 && measure === 'success')
       bands.push({
         id,
         label: `${label}, 95 % interval`,
@@ -167,8 +169,8 @@ export function runFigures(
     };
     figures.set(key, figure);
     figure.definitions.push({ title: metric.title, text: metric.definition });
-    if (metric.key === 'success') {
-      const evaluated = evaluationLines(evaluations, axis, series);
+    if (metric.key === 'success' || metric.key === 'score') {
+      const evaluated = evaluationLines(evaluations, axis, series, metric.key);
       figure.series.push(trainingLine(metric, series, axis, config), ...evaluated.series);
       figure.bands.push(...evaluated.bands);
       continue;

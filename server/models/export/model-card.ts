@@ -112,10 +112,11 @@ function tuningWords(
 }
 
 function evaluationWords(evaluation: Evaluation): string {
-  const { successes, episodes, split, games, stepLimit, temperature, iteration } = evaluation;
+  const { successes, episodes, score, split, games, stepLimit, temperature, iteration } = evaluation;
   const share = (100 * successRate(evaluation)).toFixed(1);
+  const scored = score === undefined ? '' : `; mean score ${(100 * score).toFixed(1)} %`;
   return (
-    `won ${successes} of ${episodes} games (${share} %), ${split}, ${games} games, ` +
+    `won ${successes} of ${episodes} games (${share} %${scored}), ${split}, ${games} games, ` +
     `within ${stepLimit} turns, T = ${temperature}, after iteration ${iteration}`
   );
 }

@@ -34,7 +34,7 @@ const USAGE = `Trains one run without a browser; with policy=endpoint, evaluates
   --fields            list every field with unit and default
   --help
 
-Data goes to HIPER_DATA (default ./data); real games are read from ALFWORLD_DATA; HIPER_ENGINE picks the engine;
+Data goes to HIPER_DATA (default ./data); real games are read from ALFWORLD_DATA and WEBSHOP_DATA; HIPER_ENGINE picks the engine;
 HIPER_ENDPOINT_KEYS holds the keys of endpoints: HOST=KEY, with commas between several.
 `;
 
@@ -208,16 +208,19 @@ function resultLine(config: RunConfig, evaluations: Evaluation[], metrics: Recor
     boundaryShare: last.boundaryShare,
     rolloutTokensPerSecond: last.rolloutTokensPerSecond,
     updateTokensPerSecond: last.updateTokensPerSecond,
-    success: evaluations.map(({ split, games, stepLimit, temperature, episodes, successes, byTaskType }) => ({
-      split,
-      games,
-      stepLimit,
-      temperature,
-      episodes,
-      successes,
-      successRate: successes / episodes,
-      byTaskType,
-    })),
+    success: evaluations.map(
+      ({ split, games, stepLimit, temperature, episodes, successes, score, byTaskType }) => ({
+        split,
+        games,
+        stepLimit,
+        temperature,
+        episodes,
+        successes,
+        successRate: successes / episodes,
+        ...(score !== undefined && { score }),
+        byTaskType,
+      }),
+    ),
   };
 }
 
@@ -227,11 +230,12 @@ function resultTable(
   metrics: Record<string, number | null>[],
 ): string {
   const rows = evaluations.flatMap((evaluation) => {
-    const { split, stepLimit, episodes, successes, episodeLength, byTaskType } = evaluation;
+    const { split, stepLimit, episodes, successes, score, episodeLength, byTaskType } = evaluation;
+    const scored = score === undefined ? '' : `, score ${percent(score).trim()}`;
     const row = (name: string, won: number, of: number, length: string) =>
       `${name.padEnd(48)}${percent(won / of)}  ${String(won).padStart(4)} / ${String(of).padEnd(4)}  ${length}\n`;
     return [
-      row(`${split}, ${stepLimit} steps`, successes, episodes, `${fixed(episodeLength)} turns`),
+      row(`${split}, ${stepLimit} steps`, successes, episodes, `${fixed(episodeLength)} turns${scored}`),
       ...Object.entries(byTaskType).map(([type, entry]) =>
         row(`  ${type}`, entry.successes, entry.episodes, ''),
       ),

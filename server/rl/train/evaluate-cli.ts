@@ -20,7 +20,7 @@ FOLDER holds a checkpoint: --out of npm run train, or <data>/runs/<id> of a serv
   --count N          games at most (default: the run's own)
   --step-limits A,B  turns allowed (default: the run's own)
   --temperature T    of the sampling (default: the run's own)
-  --json             one JSON line: iteration, split, games, episodes, successes, by task type
+  --json             one JSON line: iteration, split, games, episodes, successes, score where there is one, by task type
   --help
 `;
 
@@ -84,10 +84,11 @@ function describe({
   iteration,
   episodes,
   successes,
+  score,
   byTaskType,
 }: Evaluation): string {
   const lines = [
-    `${split}, ${games} games, within ${stepLimit} turns, T = ${temperature}, after iteration ${iteration}: ${successes} of ${episodes} (${(successes / episodes).toFixed(3)})`,
+    `${split}, ${games} games, within ${stepLimit} turns, T = ${temperature}, after iteration ${iteration}: ${successes} of ${episodes} (${(successes / episodes).toFixed(3)})${score === undefined ? '' : `, mean score ${score.toFixed(3)}`}`,
     ...Object.entries(byTaskType).map(
       ([type, tally]) => `  ${type.padEnd(32)} ${tally.successes} of ${tally.episodes}`,
     ),

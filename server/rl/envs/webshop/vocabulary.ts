@@ -8,13 +8,15 @@ import { searchText } from './product.ts';
 /** Results of a page, and what numbers of the prompt count to. */
 export const MOST_RESULTS = 10;
 export const MOST_NUMBER = 20;
+export const MOST_MISFITS = 4;
 
 const WORDS = [
-  ...['<task>', '<want>', '<page>', '<query>', '<step>', '<sub>', '<switch>', '<action>'],
+  ...['<task>', '<want>', '<page>', '<step>', '<sub>', '<switch>', '<action>'],
   ...['KEEP', 'SWITCH', ...SUBGOALS],
-  ...['index', 'results', 'item', 'text', 'done'],
+  ...['index', 'results', 'item', 'text'],
   ...['search', 'next', 'prev', 'back', 'description', 'features', 'reviews', 'buy', 'option', 'end'],
-  ...['dear', 'seen', 'chosen', 'absent'],
+  ...['new', 'dear', 'todo', 'done', 'absent'],
+  ...Array.from({ length: MOST_MISFITS + 1 }, (_, i) => `${i} misfits`),
   ...Array.from({ length: MOST_RESULTS }, (_, i) => `result ${i + 1}`),
   ...Array.from({ length: MOST_NUMBER + 1 }, (_, i) => `${i}`),
   ...Array.from({ length: 11 }, (_, i) => `${i * 10} %`),
