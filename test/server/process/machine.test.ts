@@ -3,7 +3,11 @@ import { ENVIRONMENT_FACTS, ENVIRONMENTS } from '../../../server/contract/enviro
 import { Machine } from '../../../server/process/machine.ts';
 
 it('a machine tells its engine, and how many games of every environment a run would find', async () => {
-  const { engine, games } = await new Machine({ engine: 'cpu', alfworldData: undefined }).describe();
+  const { engine, games } = await new Machine({
+    engine: 'cpu',
+    alfworldData: undefined,
+    webshopData: undefined,
+  }).describe();
   expect(engine.name).toMatch(/^cpu/);
   expect(games.map(({ environment }) => environment)).toEqual([...ENVIRONMENTS]);
   for (const { environment, origin, counts } of games) {
@@ -14,7 +18,11 @@ it('a machine tells its engine, and how many games of every environment a run wo
 
 it('a machine whose real games are missing says why', async () => {
   const missing = '/nowhere/at/all';
-  const { games } = await new Machine({ engine: 'cpu', alfworldData: missing }).describe();
+  const { games } = await new Machine({
+    engine: 'cpu',
+    alfworldData: missing,
+    webshopData: undefined,
+  }).describe();
   const found = games.find(({ environment }) => environment === 'alfworld');
   expect(found).toMatchObject({ source: 'generated' });
   expect(found?.origin).toContain(missing);

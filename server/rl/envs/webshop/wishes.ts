@@ -15,7 +15,8 @@ export interface Wishes {
 }
 
 const PRICE = /,? and price lower than ([\d.]+) dollars/;
-const FIRST_OPTION = / with [^,:]{1,40}: /;
+/** The last `with` before the first colon: ` with long sleeve with color: `. */
+const FIRST_OPTION = /^[^:]*( with )[^,:]{1,40}: /d;
 /** How people begin to ask. */
 const ASKING = new Set('find me i im am looking look want need would like buy please some'.split(' '));
 
@@ -27,8 +28,9 @@ export function readInstruction(instruction: string): Wishes {
     price ? lower.slice(0, price.index) + lower.slice(price.index + price[0].length) : lower
   ).trim();
   const first = FIRST_OPTION.exec(text);
-  const core = first ? text.slice(0, first.index) : text;
-  const options = first ? readOptions(text.slice(first.index + ' with '.length)) : [];
+  const [from, to] = first?.indices?.[1] ?? [text.length, text.length];
+  const core = text.slice(0, from);
+  const options = readOptions(text.slice(to));
   const asked = [...new Set(queryWords(core))];
   const values = options.flatMap(({ value }) => queryWords(value));
   return {
