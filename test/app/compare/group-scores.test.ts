@@ -11,7 +11,10 @@ const group = (runIds: string[], trainings = runIds): RunGroup => ({
 /** Every run won so many of ten games, at this iteration. */
 const row = (successes: Record<string, number>, iteration = 20) => ({
   latest: new Map(
-    Object.entries(successes).map(([id, won]) => [id, { ...wilson(won, 10), iteration, successes: won }]),
+    Object.entries(successes).map(([id, won]) => [
+      id,
+      { ...wilson(won, 10), iteration, successes: won, meanScore: undefined },
+    ]),
   ),
 });
 
