@@ -1,3 +1,4 @@
+import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import {
   type EpisodeDetail,
@@ -49,7 +50,7 @@ async function readEpisode(lab: Lab, run: RunRow, id: string): Promise<EpisodeDe
   return { run: { id: run.id, name, config }, summary, packed, others };
 }
 
-/** Throws AppError `not-found` for a run that a link does not show, `forbidden` for who has none. */
+/** Throws AppError `not-found` for a run that a link does not show; refuses who has none. */
 async function requireReadable(
   { lab, actor }: ApiContext,
   { runId, token }: { runId: string; token?: string | undefined },
@@ -58,6 +59,6 @@ async function requireReadable(
     const share = await lab.store.shares.open(token);
     if (!share.runIds.includes(runId)) throw new AppError('not-found', `This link shows no run ${runId}`);
   } else if (actor !== 'owner')
-    throw new AppError('forbidden', 'Log in first, or give the token of a share link');
+    throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Log in first, or give the token of a share link' });
   return lab.store.runs.require(runId);
 }

@@ -73,7 +73,7 @@ export async function tellResume(
       `Iterations ${storedIteration + 1} to ${last} are told again as the checkpoint has them;`,
       lost.length > 0 ? `it lacks ${lost.length} of them, from ${lost[0]} on;` : '',
       evaluations.length > 0 ? '' : 'it has no evaluations;',
-      'their log lines are gone.',
+      'their log lines and episodes are gone.',
     ];
     await log('warning', text.filter(Boolean).join(' '));
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appRouter } from '../../../server/api/root.ts';
 import type { Actor } from '../../../server/api/trpc.ts';
+import { unpackEpisode } from '../../../server/contract/episode.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { differingFields } from '../../../server/contract/run-config.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
@@ -342,6 +343,58 @@ describe('shares', () => {
   });
 });
 
+describe('episodes', () => {
+  it('are listed by filter, page by page, and read one at a time', async () => {
+    const { id } = await call().runs.launch({ config: scripted(), preset: null });
+    await lab.until(id, 'finished');
+    const { episodes, total } = await call().episodes.list({ runId: id, filter: { fromIteration: 3 } });
+    expect(episodes.map((episode) => episode.id)).toEqual(['t4-0', 't3-0']);
+    expect(total).toBe(2);
+    const rest = await call().episodes.list({ runId: id, filter: {}, cursor: 't3-0' });
+    expect(rest.episodes.map((episode) => episode.id)).toEqual(['t2-0', 't1-0']);
+    const detail = await call().episodes.get({ runId: id, id: 't2-0' });
+    expect(detail).toMatchObject({ run: { id, config: { gamma: 0.97 } }, summary: { iteration: 2 } });
+    expect(detail.others.map((other) => other.id)).toEqual(['t1-0', 't3-0', 't4-0']);
+    expect(await unpackEpisode(detail.packed)).toMatchObject({ ending: 'the end' });
+    expect(await call().episodes.overview({ runId: id })).toMatchObject({ recorded: 4, stored: 4 });
+  });
+
+  it('say what is wrong with a question', async () => {
+    const { id } = await call().runs.launch({ config: scripted(), preset: null });
+    await lab.until(id, 'finished');
+    const get = (episode: string) => call().episodes.get({ runId: id, id: episode });
+    await expect(get('t9-9')).rejects.toThrow('There is no episode t9-9 of this run');
+    await expect(get('../t1')).rejects.toThrow('is not the id of an episode');
+    const filter = { minLength: -1 };
+    await expect(call().episodes.list({ runId: id, filter })).rejects.toThrow(/minLength/);
+  });
+
+  it('are shown by a link to their run, and by no other', async () => {
+    const config = scripted({ iterations: 2 });
+    const { ids } = await call().runs.launchAll({ configs: [config, config], preset: null });
+    for (const id of ids) await lab.until(id, 'finished');
+    const [runId = '', other = ''] = ids;
+    const { token } = await call().shares.create({
+      kind: 'run',
+      runIds: [runId],
+      title: '',
+      query: '',
+      days: 1,
+    });
+    const guest = call('anonymous').episodes;
+    expect((await guest.list({ runId, token, filter: {} })).total).toBe(2);
+    expect(await guest.get({ runId, token, id: 't1-0' })).toMatchObject({ summary: { id: 't1-0' } });
+    expect(await guest.overview({ runId, token })).toMatchObject({ stored: 2 });
+    await expect(guest.list({ runId: other, token, filter: {} })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    const unknown = 'x'.repeat(40);
+    await expect(guest.list({ runId, token: unknown, filter: {} })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+});
+
 describe('who is not logged in', () => {
   it('gets nothing but what a share token opens', async () => {
     const anonymous = call('anonymous');
@@ -366,6 +419,9 @@ describe('who is not logged in', () => {
       anonymous.metrics.window({ runIds: [id], from: 1, to: 2 }),
       anonymous.leaderboard.get({}),
       anonymous.statistics.scores({ protocol: {} }),
+      anonymous.episodes.overview({ runId: id }),
+      anonymous.episodes.list({ runId: id, filter: {} }),
+      anonymous.episodes.get({ runId: id, id: 't1-0' }),
       anonymous.variance.get({ id }),
       anonymous.variance.start({ id, options: {} }),
       anonymous.variance.cancel({ id }),

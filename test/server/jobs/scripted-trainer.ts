@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TrainerCommand, TrainerEvent } from '../../../server/contract/events.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { makeEvaluation } from '../../evaluation.ts';
+import { makeEpisode } from '../../recorded-episode.ts';
 
 export interface Script {
   /** Milliseconds of an iteration. */
@@ -75,6 +76,7 @@ async function train({
       process.exit(1);
     }
     await tell({ kind: 'iteration', iteration, values: { success: iteration / 10, tokens: Number.NaN } });
+    await tell(recording(iteration));
     // A checkpoint every second iteration, so that a crash loses one.
     if (iteration % 2 === 0) {
       writeFileSync(checkpointPath, JSON.stringify({ iteration }));
@@ -105,6 +107,11 @@ async function sayOddThings(iteration: number): Promise<never> {
   await tell({ kind: 'alert', iteration, active: true, ...alert });
   await tell({ kind: 'failed', reason: `first ${odd.repeat(1_000_000)} last` });
   process.exit(1);
+}
+
+function recording(iteration: number): TrainerEvent {
+  const where = { iteration, evaluation: false, split: 'train' } as const;
+  return { kind: 'recording', ...where, part: 0, episodes: [makeEpisode({ ...where, gameId: 'a game' })] };
 }
 
 function evaluation(iteration: number): TrainerEvent {

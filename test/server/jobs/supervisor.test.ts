@@ -21,6 +21,10 @@ afterEach(() => lab.stop());
 const eventsOf = (runId: string): Promise<RunEvent[]> => lab.store.events.after(runId, 0, 1000);
 const statesOf = async (runId: string): Promise<string[]> =>
   (await lab.store.events.transitions(runId)).map(({ to }) => to);
+async function episodesOf(runId: string): Promise<string[]> {
+  return (await lab.store.episodes.list(runId, {}, null)).episodes.map(({ id }) => id);
+}
+
 const iterationsOf = async (runId: string): Promise<number[]> =>
   ((await lab.store.events.iterations([runId])).get(runId) ?? []).map(({ iteration }) => iteration);
 
@@ -135,10 +139,12 @@ describe('a trainer that dies', () => {
     expect(last).not.toHaveProperty('repeats');
     expect(failed.failure).toContain('out of luck');
     expect(failed).toMatchObject({ iteration: 3, lastCheckpoint: 2 });
+    expect(await episodesOf(runId)).toEqual(['t3-0', 't2-0', 't1-0']);
 
     await lab.jobs.resume(runId);
     await lab.until(runId, 'finished');
     expect(await iterationsOf(runId)).toEqual([1, 2, 3, 4]);
+    expect(await episodesOf(runId)).toEqual(['t4-0', 't3-0', 't2-0', 't1-0']);
     expect(await statesOf(runId)).toEqual([
       'queued',
       'starting',

@@ -1,12 +1,12 @@
-import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type EpisodeBody, type RecordedEpisode, unpackEpisode } from '../../../server/contract/episode.ts';
+import { type RecordedEpisode, unpackEpisode } from '../../../server/contract/episode.ts';
 import { EPISODES_A_PAGE, type EpisodeFilter } from '../../../server/contract/episode-query.ts';
 import type { RecordingEvent } from '../../../server/contract/events.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../server/contract/run-config.ts';
 import { openMemoryDatabase } from '../../../server/store/database.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
+import { makeBody, makeEpisode } from '../../recorded-episode.ts';
 
 let store: Store;
 let runId: string;
@@ -20,34 +20,6 @@ beforeEach(() => launch());
 async function launch(changes: RunConfigInput = {}): Promise<void> {
   const config = presetConfig('tiny', { iterations: 16, ...changes });
   runId = (await store.runs.create({ name: 'a run', preset: 'tiny', config })).id;
-}
-
-const BODY: EpisodeBody = { version: 1, commands: [], turns: [], ending: 'the end', credit: null };
-
-function makeEpisode(
-  changes: Partial<RecordedEpisode>,
-  body: string | Buffer = JSON.stringify(BODY),
-): RecordedEpisode {
-  const { iteration = 1, index = 0, evaluation = false, split = 'train' } = changes;
-  return {
-    id: evaluation ? `e${iteration}-${split}-${index}` : `t${iteration}-${index}`,
-    iteration,
-    evaluation,
-    split,
-    index,
-    gameId: `game ${index}`,
-    taskType: 'heat',
-    won: false,
-    length: 12,
-    reward: 0,
-    switches: 3,
-    invalid: 0,
-    malformed: 0,
-    reasons: ['worst'],
-    words: 'put a mug in the fridge',
-    body: deflateSync(body).toString('base64'),
-    ...changes,
-  };
 }
 
 function recording(
@@ -81,7 +53,7 @@ describe('a recording', () => {
       reasons: ['best'],
       index: 0,
     });
-    expect(await unpackEpisode(await store.episodes.packed(runId, 't1-0'))).toEqual(BODY);
+    expect(await unpackEpisode(await store.episodes.packed(runId, 't1-0'))).toEqual(makeBody());
     expect(await overview()).toMatchObject({ recorded: 2, stored: 2, stride: 1, roomBytes: 64 * 2 ** 20 });
   });
 

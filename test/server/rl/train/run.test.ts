@@ -157,7 +157,7 @@ describe('a run', () => {
     // The checkpoint is of iteration 3; the database ends in the middle of iteration 2, behind its point.
     const rest = await train({}, { at, resume: true, stored: 2 });
     expect(warnings(rest)).toEqual([
-      'goes on from the checkpoint of iteration 3, but the database ends at iteration 2, as when an older copy of it is put back. Iterations 3 to 3 are told again as the checkpoint has them; their log lines are gone.',
+      'goes on from the checkpoint of iteration 3, but the database ends at iteration 2, as when an older copy of it is put back. Iterations 3 to 3 are told again as the checkpoint has them; their log lines and episodes are gone.',
     ]);
     expect(curve(rest)).toEqual(curve(whole).slice(2));
     expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration >= 2));
