@@ -1,32 +1,28 @@
+import { endpointSchemas } from './fields/endpoint.ts';
+import { environmentSchemas } from './fields/environment.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
+
+const OWN_FIELDS = Object.keys(endpointSchemas) as FieldName[];
+const GAMES = (Object.keys(environmentSchemas) as FieldName[]).filter((name) => name !== 'stepLimit');
 
 /** Everything that a run behind an endpoint reads: nothing is trained. */
 export const ENDPOINT_FIELDS: readonly FieldName[] = [
   'name',
   'seed',
-  'environment',
-  'games',
-  'taskTypes',
-  'dialect',
-  'generatedGames',
+  'recordedEpisodes',
+  'recordedMegabytes',
+  ...GAMES,
   'policy',
-  'endpoint',
-  'endpointModel',
-  'endpointParallel',
-  'endpointTimeout',
-  'inputPrice',
-  'outputPrice',
   'format',
   'maxResponseTokens',
+  ...OWN_FIELDS,
   'evaluationGames',
   'evaluationTemperature',
   'evaluationStepLimits',
 ];
 
 /** Of these, what no other policy reads. */
-export const ENDPOINT_ONLY: readonly FieldName[] = ENDPOINT_FIELDS.filter(
-  (name) => name.startsWith('endpoint') || name === 'inputPrice' || name === 'outputPrice',
-);
+export const ENDPOINT_ONLY: readonly FieldName[] = OWN_FIELDS;
 
 /** Where a run behind an endpoint has no choice: one round of playing, answers in free text to prompts that are written anew. */
 export const ENDPOINT_FIXED = {

@@ -27,11 +27,21 @@ export async function playEpisode(
   for (;;) {
     await checkpoint();
     const { observation } = agent;
+    const admissible = [...environment.admissible()];
     const { text, ...took } = await ask(agent.prompt(), random.int(2 ** 31));
     const said = agent.read(text);
     const step = await agent.finish(said);
     const idle = kind.world.isIdle(said.action);
-    turns.push({ observation, answer: text, ...said, idle, reward: step.reward, ...took });
+    turns.push({
+      observation,
+      answer: text,
+      ...said,
+      idle,
+      admissible,
+      reward: step.reward,
+      done: step.done && !step.truncated,
+      ...took,
+    });
     if (!step.done) continue;
     const { gameId, taskType } = environment;
     return {

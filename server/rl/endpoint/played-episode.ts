@@ -15,8 +15,12 @@ const playedTurnSchema = z.object({
   malformed: z.boolean(),
   empty: z.boolean(),
   idle: z.boolean(),
+  /** What the environment admitted. */
+  admissible: z.array(z.string()),
   isCutShort: z.boolean(),
   reward: z.number(),
+  /** The episode ended here in a terminal state, and was not cut off. */
+  done: z.boolean(),
   promptTokens: count.nullable(),
   answerTokens: count.nullable(),
   seconds: z.number(),

@@ -9,12 +9,15 @@ import { ENVIRONMENT_KINDS } from '../envs/registry.ts';
 import { Random } from '../random.ts';
 import { tally } from '../train/evaluate.ts';
 import { RunGames } from '../train/games.ts';
+import { handOver } from '../train/hand-over.ts';
 import type { TrainerIo } from '../train/trainer-io.ts';
 import type { BackOff } from './back-off.ts';
 import { ChatEndpoint } from './chat-endpoint.ts';
 import { endpointMetrics } from './endpoint-metrics.ts';
 import { EpisodeFile } from './episode-file.ts';
 import { playEpisode } from './play-episode.ts';
+import type { EndpointEpisode } from './played-episode.ts';
+import { ROUND, readableEpisode } from './readable-episode.ts';
 import { Watch } from './watch.ts';
 
 export interface EndpointRunOptions {
@@ -29,9 +32,6 @@ export interface EndpointRunOptions {
   /** For tests. */
   backOff?: BackOff;
 }
-
-/** The one round of a run that trains nothing. */
-const ROUND = 1;
 
 /**
  * Evaluates a model behind an endpoint: every game of the evaluation's splits once, some at the same time. Returns the evaluations. Throws
@@ -91,6 +91,11 @@ export async function runEndpoint(options: EndpointRunOptions): Promise<Evaluati
     watch.stop();
   }
 
+  if (config.recordedEpisodes > 0)
+    for (const split of splits) {
+      const readable = playedOn(split).map((episode) => readableEpisode(episode, config));
+      await handOver(io, { iteration: ROUND, evaluation: true, split }, readable);
+    }
   const values = endpointMetrics(file.episodes, endpoint.faults, config);
   await io.emit({ kind: 'iteration', iteration: ROUND, values });
   const evaluations = splits.flatMap((split) => evaluationsOf(split));
@@ -99,7 +104,7 @@ export async function runEndpoint(options: EndpointRunOptions): Promise<Evaluati
   return evaluations;
 
   function evaluationsOf(split: Split): Evaluation[] {
-    const played = file.episodes.filter((episode) => episode.split === split);
+    const played = playedOn(split);
     if (played.length === 0) return [];
     const seconds = played.reduce((sum, episode) => sum + episode.seconds, 0) / config.endpointParallel;
     return config.evaluationStepLimits.map((limit) => ({
@@ -114,6 +119,11 @@ export async function runEndpoint(options: EndpointRunOptions): Promise<Evaluati
       trainingTokens: 0,
       trainingSeconds: 0,
     }));
+  }
+
+  /** In the order of the split's list, whatever ended first. */
+  function playedOn(split: Split): EndpointEpisode[] {
+    return file.episodes.filter((episode) => episode.split === split).sort((a, b) => a.index - b.index);
   }
 
   function log(text: string, level: 'info' | 'warning' = 'info'): Promise<void> {

@@ -1,7 +1,8 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TrainerEvent } from '../../../../server/contract/events.ts';
+import { unpackEpisode } from '../../../../server/contract/episode.ts';
+import { type TrainerEvent, trainerEventSchema } from '../../../../server/contract/events.ts';
 import { METRIC_KEYS } from '../../../../server/contract/metrics.ts';
 import { parseRunConfig, type RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { BackOff } from '../../../../server/rl/endpoint/back-off.ts';
@@ -133,6 +134,38 @@ describe('episodes', () => {
       ({ messages }) => /Current sub-goal: (.*)/.exec(messages[0]!.content)?.[1],
     );
     expect(new Set(subgoals)).toEqual(new Set(['None', 'see']));
+  });
+
+  it('are handed over to be read like any other’s', async () => {
+    server.does(answers(look));
+    await play({ config: config({ endpoint: server.url }), folder: temporaryFolder('endpoint') });
+    const told = ofKind('recording');
+    expect(
+      told.map(({ split, part, iteration, episodes }) => [split, part, iteration, episodes.length]),
+    ).toEqual([
+      ['valid_seen', 0, 1, 2],
+      ['valid_unseen', 0, 1, 2],
+    ]);
+    expect(told.every((event) => trainerEventSchema.safeParse(event).success)).toBe(true);
+    const [episode] = told[0]!.episodes;
+    expect(episode).toMatchObject({
+      id: 'e1-valid_seen-0',
+      length: 3,
+      switches: 3,
+      invalid: 0,
+      malformed: 0,
+    });
+    const { turns, commands } = await unpackEpisode(episode!.body);
+    expect(turns.map(({ action, subgoal, done }) => [action, subgoal, done])).toEqual(
+      Array.from({ length: 3 }, () => ['look', 'see', false]),
+    );
+    expect(turns[0]?.tokens.text).toEqual([look]);
+    expect(turns[0]?.admissible.map((place) => commands[place])).toContain('look');
+    await play({
+      config: config({ endpoint: server.url, recordedEpisodes: 0 }),
+      folder: temporaryFolder('endpoint'),
+    });
+    expect(ofKind('recording')).toEqual([]);
   });
 
   it('do not depend on how many are played at once', async () => {
