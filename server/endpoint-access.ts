@@ -1,12 +1,6 @@
 import { endpointHost } from './contract/endpoints.ts';
 import { AppError } from './contract/error.ts';
 
-/** What the environment says of endpoints, as text. */
-export interface EndpointVariables {
-  HIPER_ENDPOINT_HOSTS?: string | undefined;
-  HIPER_ENDPOINT_KEYS?: string | undefined;
-}
-
 /** Hosts of endpoints that runs may ask; null: all, since nobody but this machine's own people can launch a run. */
 export type EndpointHosts = readonly string[] | null;
 

@@ -51,6 +51,11 @@ export function rebase(draft: Draft, from: RunConfig, to: RunConfig): Draft {
  */
 export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Draft {
   const next = { ...draft, ...environmentChoices(draft) };
+  if (draft.policy === 'endpoint') {
+    // No estimator decides here.
+    const format = draft.format === 'flat' ? 'flat' : 'plan-execute';
+    return { ...next, ...draftValues(ENDPOINT_FIXED), format };
+  }
   if (ESTIMATORS.some((name) => name === draft.estimator))
     next.format = formatFor(draft.estimator as EstimatorName, draft.format as RunConfig['format']);
   if (draft.policy === 'nano') {
@@ -60,6 +65,7 @@ export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Dra
   } else if (draft.policy === 'pretrained' && draft.model === '') {
     next.model = firstUsable(models);
     next.context = 'dialogue';
+    next.decoding = 'constrained';
   }
   return next;
 }

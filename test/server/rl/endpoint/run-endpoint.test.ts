@@ -122,6 +122,22 @@ describe('episodes', () => {
     expect(later?.messages[0]?.content).toMatch(/Current sub-goal/);
   });
 
+  it('are those of any environment', async () => {
+    server.does(answers('<think>hm</think><action>search[red shoes]</action>'));
+    const shop = config({
+      environment: 'webshop',
+      endpoint: server.url,
+      format: 'flat',
+      catalogueSize: 1000,
+      evaluationStepLimits: [3],
+    });
+    const evaluations = await play({ config: shop, folder: temporaryFolder('endpoint') });
+    expect(evaluations).toMatchObject([{ split: 'test', episodes: 2, successes: 0, score: 0 }]);
+    expect(ofKind('iteration')[0]?.values.validActions).toBeGreaterThan(0);
+    const prompts = server.questions.map(({ messages }) => messages[0]!.content);
+    expect(prompts.filter((prompt) => prompt.includes('search[')).length).toBeGreaterThan(1);
+  });
+
   it('take the sub-goal that was said along, as the reference does', async () => {
     server.does(answers(look));
     await play({ config: config({ endpoint: server.url }), folder: temporaryFolder('endpoint') });
