@@ -88,8 +88,10 @@ const LegendRow = memo(function LegendRow({
           <span className="sm:hidden">{run.state} · </span>
           <Method run={run} />
           {run.config.policy === 'pretrained' && ` · ${modelTitle(run.config.model)}`} · seed{' '}
-          {run.config.seed} · iteration {run.iteration} of {run.config.iterations}
-          {run.live.series.iterations.length > 0 &&
+          {run.config.seed}
+          {run.config.policy !== 'endpoint' && ` · iteration ${run.iteration} of ${run.config.iterations}`}
+          {run.config.policy !== 'endpoint' &&
+            run.live.series.iterations.length > 0 &&
             `: training success ${formatShare(run.live.series.columns.success?.at(-1))}, n\u00a0=\u00a0${run.config.episodesPerIteration}`}
         </div>
       </div>

@@ -1,7 +1,6 @@
 'use client';
 import { Info } from 'lucide-react';
 import Link from 'next/link';
-import { ESTIMATOR_FACTS } from '../../server/contract/estimators.ts';
 import type { Leaderboard, LeaderboardRow } from '../../server/contract/views.ts';
 import { formatCompact, formatCount, formatSeconds, formatShare, MISSING } from '../_charts/format.ts';
 import { assignRunStyles, type RunStyle, styleBearer } from '../_charts/run-colors.ts';
@@ -20,7 +19,8 @@ export function LeaderboardBody({ board, linked }: { board: Leaderboard; linked:
   const { protocol, rows } = board;
   if (!protocol) return null;
   const hasFewSeeds = rows.some(({ seeds }) => seeds < FEW_SEEDS);
-  const hasBudgets = new Set(rows.map(({ budget }) => JSON.stringify(budget))).size > 1;
+  const trained = rows.filter(({ isTrained }) => isTrained);
+  const hasBudgets = new Set(trained.map(({ budget }) => JSON.stringify(budget))).size > 1;
   const styles = assignRunStyles(rows.map(({ runs }) => styleBearer(runs)!));
   return (
     <Panel title={`Results on ${protocol.split}`} flush>
@@ -132,7 +132,7 @@ function BoardRow({
       <Td className="min-w-44">
         <span className="flex items-center gap-2">
           <RunSwatch style={style} />
-          <span className="font-medium">{ESTIMATOR_FACTS[row.estimator].title}</span>
+          <span className="font-medium">{row.title}</span>
         </span>
         {row.origin && (
           <span className="block">
@@ -140,10 +140,12 @@ function BoardRow({
           </span>
         )}
         {row.variant && <span className="block text-muted">{row.variant}</span>}
-        <span className="block whitespace-nowrap text-muted">
-          {formatCount(row.budget.iterations)} iterations of {formatCount(row.budget.episodesPerIteration)}{' '}
-          episodes
-        </span>
+        {row.isTrained && (
+          <span className="block whitespace-nowrap text-muted">
+            {formatCount(row.budget.iterations)} iterations of {formatCount(row.budget.episodesPerIteration)}{' '}
+            episodes
+          </span>
+        )}
       </Td>
       <Td>
         <span className="flex items-center gap-2 whitespace-nowrap">
@@ -188,7 +190,7 @@ function BoardRow({
       </Td>
       <Td numeric>{row.firstBeatsIt === null ? MISSING : formatShare(row.firstBeatsIt)}</Td>
       <Td numeric>{formatShare(row.bestSuccessRate)}</Td>
-      <Td numeric>{formatCompact(row.parameters)}</Td>
+      <Td numeric>{row.isTrained ? formatCompact(row.parameters) : MISSING}</Td>
       {THRESHOLDS.map((threshold) => (
         <Td key={threshold} numeric>
           {formatCount(row.iterationsTo[threshold])}

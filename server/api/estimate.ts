@@ -5,6 +5,7 @@ import type { ComparisonEstimate, LaunchEstimate } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
 import { chosenModel } from './chosen-model.ts';
+import { estimateEndpoint } from './endpoint-cost.ts';
 import { countTrained, languageMemory, languagePace } from './language-cost.ts';
 import type { Pace } from './pace.ts';
 
@@ -147,6 +148,7 @@ function describeGuess(
 
 /** Estimates from what similar runs took here. Throws AppError `bad-input` where the model it names is not here. */
 export async function estimateLaunch(lab: Lab, config: RunConfig): Promise<LaunchEstimate> {
+  if (config.policy === 'endpoint') return { ...estimateEndpoint(config), slots: lab.config.slots };
   const model = await chosenModel(lab, config);
   const similar = (await lab.store.runs.list()).filter((run) => isSimilar(run, config)).slice(0, 5);
   const measured: Speed[] = [];

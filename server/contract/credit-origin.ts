@@ -74,11 +74,14 @@ export function originWords(config: RunConfig): string {
   return origin === null ? '' : CREDIT_ORIGINS[origin];
 }
 
-/** `HiPER, as tuned here`: a method by its name and the origin of its credit; what an endpoint has by the name of its model. */
+/** `HiPER`: a method by its name alone; what an endpoint has by that of its model. */
+export function methodName(config: RunConfig): string {
+  return config.policy === 'endpoint' ? endpointTitle(config) : ESTIMATOR_FACTS[config.estimator].title;
+}
+
+/** `HiPER, as tuned here`: a method by its name and the origin of its credit. */
 export function methodTitle(config: RunConfig): string {
-  const title =
-    config.policy === 'endpoint' ? endpointTitle(config) : ESTIMATOR_FACTS[config.estimator].title;
-  return [title, originWords(config)].filter(Boolean).join(', ');
+  return [methodName(config), originWords(config)].filter(Boolean).join(', ');
 }
 
 /** Why the words of {@link creditOrigin} stand there, in a sentence or two; empty where they do not. */

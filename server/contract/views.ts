@@ -107,7 +107,11 @@ export interface LogLine {
 /** Runs that share everything but the seed, on one evaluation protocol. */
 export interface LeaderboardRow {
   estimator: EstimatorName;
-  /** Where its credit comes from, e.g. `as published`; empty where that cannot be said. */
+  /** False for models behind an endpoint: neither estimator nor budget mean anything to them. */
+  isTrained: boolean;
+  /** The method by its name, without where its credit comes from; of a model behind an endpoint, what plays. */
+  title: string;
+  /** Where its credit comes from, e.g. `as published`, or that it is not trained here; empty where that cannot be said. */
   origin: string;
   /** Why the words of `origin` stand there. */
   originExplained: string;
@@ -258,6 +262,8 @@ export interface LaunchEstimate {
   trainedParameters: number;
   /** Resident memory of the trainer at its largest. */
   memoryBytes: number;
+  /** At the prices of the config, for an endpoint; absent elsewhere. */
+  cost?: number;
   basis: string;
   /** Runs that may train at once here. */
   slots: number;

@@ -1,4 +1,4 @@
-import { explainOrigin, originWords } from '../contract/credit-origin.ts';
+import { explainOrigin, methodName, originWords } from '../contract/credit-origin.ts';
 import { successRate as rateOf } from '../contract/evaluations.ts';
 import { type Evaluation, evaluatedTasks } from '../contract/events.ts';
 import {
@@ -130,7 +130,7 @@ interface ScoredRow extends LeaderboardRow {
 
 function makeRow({ runs: group, setAside }: Group, variant: string, protocol: EvaluationProtocol): ScoredRow {
   const first = group[0] as Entrant;
-  const { estimator, iterations, episodesPerIteration } = first.config;
+  const { policy, estimator, iterations, episodesPerIteration } = first.config;
   const perRun = group.map((run) => evaluationsUnder(run, protocol));
   const finals = perRun.map((evaluations) => evaluations.at(-1) as Evaluation);
   const scores = scoresOf(finals);
@@ -141,6 +141,8 @@ function makeRow({ runs: group, setAside }: Group, variant: string, protocol: Ev
   const bests = perRun.map((evaluations) => Math.max(...evaluations.map(rateOf)));
   return {
     estimator,
+    isTrained: policy !== 'endpoint',
+    title: methodName(first.config),
     origin: originWords(first.config),
     originExplained: explainOrigin(first.config),
     variant,
@@ -196,12 +198,12 @@ function describeSeeds(scores: Scores): LeaderboardRow['iqm'] {
   };
 }
 
-/** `kappa 0, width 128`: what tells a group from the other groups of its estimator. */
+/** `kappa 0, width 128`: what tells a group from the other groups of its method. */
 function nameVariant(group: Group, rivals: readonly Group[]): string {
   const { config } = group.runs[0] as Entrant;
   const same = rivals
     .map(({ runs }) => (runs[0] as Entrant).config)
-    .filter(({ estimator }) => estimator === config.estimator);
+    .filter((other) => methodName(other) === methodName(config));
   const words = variantWords(same, [...INCIDENTAL, ...BUDGET]);
   return (words[same.indexOf(config)] as string[]).join(', ');
 }
@@ -222,7 +224,7 @@ function rankRows(rows: ScoredRow[]): LeaderboardRow[] {
     (a, b) =>
       b.successRate - a.successRate ||
       b.episodes - a.episodes ||
-      (`${a.estimator} ${a.variant}` < `${b.estimator} ${b.variant}` ? -1 : 1),
+      (`${a.title} ${a.variant}` < `${b.title} ${b.variant}` ? -1 : 1),
   );
   const best = sorted[0];
   let leader = best;

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-table';
 import Link from 'next/link';
 import { ACTIVE_STATES, RUN_STATES } from '../../../server/contract/events.ts';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { formatShare, MISSING } from '../../_charts/format.ts';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { RunSwatch } from '../../_charts/swatch.tsx';
@@ -60,6 +61,11 @@ export const NUMERIC_COLUMNS = new Set([
   'duration',
 ]);
 
+/** What is trained by; nothing is where the model stands behind an endpoint. */
+function estimatorWord({ policy, estimator }: RunConfig): string {
+  return policy === 'endpoint' ? 'not trained' : estimator;
+}
+
 /** Columns of the runs table; names are links, so that Enter and the middle button work as anywhere. */
 export const runColumns = helper.columns([
   helper.accessor((row) => row.run.name, {
@@ -92,7 +98,7 @@ export const runColumns = helper.columns([
     size: 126,
     cell: ({ row }) => <StateCell row={row.original} />,
   }),
-  helper.accessor((row) => row.run.config.estimator, {
+  helper.accessor((row) => estimatorWord(row.run.config), {
     id: 'estimator',
     header: 'Estimator',
     size: 95,

@@ -27,11 +27,17 @@ export function FailurePanel({ run, live, readOnly }: { run: CurrentRun; live: L
         <span className="min-w-0 break-words">{message}</span>
       </h2>
       <p className="mt-1">
-        {live.failedAt ? `It broke in the ${describePlace(live.failedAt)}; ` : ''}
-        {run.iteration} of {run.config.iterations} iterations are done.{' '}
-        {run.lastCheckpoint === null
-          ? 'There is no checkpoint: it would start again from the beginning.'
-          : `The last checkpoint is that of iteration ${run.lastCheckpoint}.`}
+        {run.config.policy === 'endpoint' ? (
+          'Finished episodes are kept: resumed, it plays the others.'
+        ) : (
+          <>
+            {live.failedAt ? `It broke in the ${describePlace(live.failedAt)}; ` : ''}
+            {run.iteration} of {run.config.iterations} iterations are done.{' '}
+            {run.lastCheckpoint === null
+              ? 'There is no checkpoint: it would start again from the beginning.'
+              : `The last checkpoint is that of iteration ${run.lastCheckpoint}.`}
+          </>
+        )}
       </p>
       {lines.length > 0 && (
         <pre className="mt-2 max-h-56 overflow-auto rounded border border-line bg-surface p-2 font-mono text-[0.86rem] whitespace-pre-wrap">

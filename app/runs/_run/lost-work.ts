@@ -1,8 +1,12 @@
 import type { CurrentRun } from './run-model.ts';
 
 /** What cancelling costs, in a sentence. */
-export function describeLostWork(run: Pick<CurrentRun, 'state' | 'iteration' | 'lastCheckpoint'>): string {
+export function describeLostWork(
+  run: Pick<CurrentRun, 'state' | 'iteration' | 'lastCheckpoint' | 'config'>,
+): string {
   if (run.state === 'queued') return 'It has not started, so nothing is lost.';
+  if (run.config.policy === 'endpoint')
+    return 'Finished episodes are kept, those under way are lost; the run can be resumed and plays what is missing.';
   if (run.lastCheckpoint === null)
     return 'There is no checkpoint yet: everything since the start, warm start included, is lost.';
   const lost = run.iteration - run.lastCheckpoint;

@@ -2,8 +2,8 @@ import { latestEvaluation, successRate } from '../../../server/contract/evaluati
 import { formatCompact, formatSeconds, formatShare, MISSING } from '../../_charts/format.ts';
 import { lastValue } from '../../_charts/line-series.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
-import { Hint } from '../../_ui/hint.tsx';
 import { wilson } from '../../compare/proportion.ts';
+import { Fact } from './fact.tsx';
 import type { CurrentRun } from './run-model.ts';
 
 /** The few numbers one looks for first. */
@@ -62,30 +62,6 @@ export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
         }
       />
     </dl>
-  );
-}
-
-function Fact({
-  title,
-  help,
-  value,
-  detail,
-}: {
-  title: string;
-  help: string;
-  value: string;
-  detail: string;
-}) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-[0.9rem] text-muted">
-        <Hint text={help}>{title}</Hint>
-      </dt>
-      <dd>
-        <span className="block text-lg leading-7 font-semibold">{value}</span>
-        <span className="block min-h-5 text-[0.86rem] text-muted">{detail}</span>
-      </dd>
-    </div>
   );
 }
 

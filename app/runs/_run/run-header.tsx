@@ -73,7 +73,8 @@ function Method({ config }: { config: RunConfig }) {
   const title = <b className="font-medium text-ink">{methodTitle(config)}</b>;
   return (
     <>
-      {explanation ? <Hint text={explanation}>{title}</Hint> : title} ({config.estimator})
+      {explanation ? <Hint text={explanation}>{title}</Hint> : title}
+      {config.policy !== 'endpoint' && ` (${config.estimator})`}
     </>
   );
 }

@@ -37,8 +37,13 @@ export function currentRun(known: KnownRun, live: LiveRun): CurrentRun {
   };
 }
 
-/** What going on with a run is called: without a checkpoint it starts again. */
-export function resumeLabel({ state, lastCheckpoint }: Pick<CurrentRun, 'state' | 'lastCheckpoint'>): string {
+/** What going on with a run is called: without a checkpoint training starts again; a run behind an endpoint keeps its episodes. */
+export function resumeLabel({
+  state,
+  lastCheckpoint,
+  config,
+}: Pick<CurrentRun, 'state' | 'lastCheckpoint' | 'config'>): string {
+  if (config.policy === 'endpoint') return 'Resume';
   if (state !== 'failed' && state !== 'cancelled') return 'Resume';
   return lastCheckpoint === null ? 'Start again' : 'Resume from checkpoint';
 }
@@ -59,5 +64,7 @@ export function timeLeft(
 /** Share of the run that is done, the current phase not counted. */
 export function doneShare(run: CurrentRun): number {
   if (run.state === 'finished') return 1;
+  if (run.config.policy === 'endpoint')
+    return run.progress ? run.progress.done / Math.max(1, run.progress.total) : 0;
   return Math.min(1, run.iteration / run.config.iterations);
 }

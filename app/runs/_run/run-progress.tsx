@@ -14,14 +14,15 @@ const STALE_MS = 30_000;
 /** Where the run stands: iteration k of n, phase, time left, and how fresh all of it is. */
 export function RunProgress({ run, live }: { run: CurrentRun; live: LiveRun }) {
   const now = useNow();
-  const { iterations } = run.config;
+  const { iterations, policy } = run.config;
+  const isTrained = policy !== 'endpoint';
   const tone =
     run.state === 'failed' ? 'danger' : run.state === 'finished' ? 'good' : run.isActive ? 'accent' : 'muted';
   return (
     <div>
       <div className="mb-1.5 flex min-h-5 flex-wrap items-baseline gap-x-4 gap-y-0.5 text-[0.93rem]">
         <span className="font-medium">
-          Iteration {run.iteration} of {iterations}
+          {isTrained ? `Iteration ${run.iteration} of ${iterations}` : 'Evaluation, not trained here'}
         </span>
         <span className="text-muted">{describePhase(run)}</span>
         <span className="text-muted">{describeTimeLeft(run, live)}</span>
@@ -29,8 +30,12 @@ export function RunProgress({ run, live }: { run: CurrentRun; live: LiveRun }) {
           <Freshness run={run} live={live} now={now} />
         </span>
       </div>
-      <ProgressBar value={doneShare(run)} label="Iterations done" tone={tone} />
-      <PhaseBar run={run} />
+      <ProgressBar
+        value={doneShare(run)}
+        label={isTrained ? 'Iterations done' : 'Episodes done'}
+        tone={tone}
+      />
+      {isTrained && <PhaseBar run={run} />}
     </div>
   );
 }
@@ -60,8 +65,8 @@ function describePhase(run: CurrentRun): string {
 
 function describeTimeLeft(run: CurrentRun, live: LiveRun): string {
   if (run.state !== 'running') return '';
-  if (run.progress?.phase === 'warm start') {
-    const { secondsLeft } = run.progress;
+  if (run.progress?.phase === 'warm start' || run.config.policy === 'endpoint') {
+    const secondsLeft = run.progress?.secondsLeft;
     return secondsLeft === undefined ? '' : `about ${formatRoughSeconds(secondsLeft)} of it left`;
   }
   const left = timeLeft(live, run.iteration, run.config.iterations);

@@ -7,6 +7,7 @@ import { EpisodesPanel } from '../_episodes/episodes-panel.tsx';
 import { VariancePanel, VarianceReportView } from '../_variance/variance-panel.tsx';
 import { AlertsPanel } from './alerts-panel.tsx';
 import { ConfigTable } from './config-table.tsx';
+import { EndpointFacts } from './endpoint-facts.tsx';
 import { FailurePanel } from './failure-panel.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
 import { HistoryPanel } from './history-panel.tsx';
@@ -91,7 +92,10 @@ export function RunView({
     history: false,
   };
   const readOnly = shared !== undefined;
-  const shown = readOnly ? items.filter(({ value }) => isShared[value]) : items;
+  const isTrained = run.config.policy !== 'endpoint';
+  const shown = items.filter(
+    ({ value }) => (!readOnly || isShared[value]) && (isTrained || value !== 'variance'),
+  );
   return (
     <article className="flex flex-col gap-4" data-run-state={run.state}>
       <RunHeader run={run} readOnly={readOnly} controls={readOnly ? null : <RunControls run={run} />} />
@@ -100,7 +104,7 @@ export function RunView({
         className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-3"
       >
         <RunProgress run={run} live={live} />
-        <RunFacts run={run} live={live} />
+        {isTrained ? <RunFacts run={run} live={live} /> : <EndpointFacts run={run} live={live} />}
       </section>
       {run.state === 'failed' && <FailurePanel run={run} live={live} readOnly={readOnly} />}
       <AlertsPanel alerts={run.alerts} />

@@ -3,6 +3,7 @@ import { RotateCcw } from 'lucide-react';
 import { memo } from 'react';
 import { type Control, useController } from 'react-hook-form';
 import type { EstimatorName } from '../../../server/contract/estimators.ts';
+import type { PolicyKind } from '../../../server/contract/fields/policy.ts';
 import type { FieldName, RunConfig } from '../../../server/contract/run-config.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { Checkbox } from '../../_ui/checkbox.tsx';
@@ -102,8 +103,7 @@ export const FieldRow = memo(function FieldRow({
         )}
         {field.name === 'policy' && bound.value !== base.policy && (
           <p className="mt-1">
-            The other values here were chosen for{' '}
-            {base.policy === 'nano' ? 'the small policy' : 'a language model'}: to start from others, pick a
+            The other values here were chosen for {BASE_POLICIES[base.policy]}: to start from others, pick a
             preset above.
           </p>
         )}
@@ -112,6 +112,18 @@ export const FieldRow = memo(function FieldRow({
     </div>
   );
 });
+
+const BASE_POLICIES: Record<PolicyKind, string> = {
+  nano: 'the small policy',
+  pretrained: 'a language model',
+  endpoint: 'an endpoint',
+};
+
+const PLACEHOLDERS: Partial<Record<FieldName, string>> = {
+  name: 'estimator and preset',
+  endpoint: 'http://127.0.0.1:8000/v1',
+  endpointModel: 'llama3:8b',
+};
 
 /** Default and range, in small print under the description. */
 function describeLimits(field: FormField): string {
@@ -193,7 +205,7 @@ function FieldControl({ field, id, value, onChange, onBlur, ref, invalid, refuse
       onBlur={onBlur}
       inputMode={isText ? 'text' : 'decimal'}
       maxLength={isText ? control.maxLength : undefined}
-      placeholder={field.name === 'name' ? 'estimator and preset' : undefined}
+      placeholder={PLACEHOLDERS[field.name]}
       autoComplete="off"
       spellCheck={false}
       aria-describedby={help}

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { makespan } from '../../../server/contract/makespan.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import type { LaunchEstimate } from '../../../server/contract/views.ts';
-import { formatBytes, formatCompact } from '../../_charts/format.ts';
+import { formatBytes, formatCompact, MISSING } from '../../_charts/format.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { Skeleton } from '../../_ui/skeleton.tsx';
@@ -86,7 +86,9 @@ function figures(
     { title: 'Time', value: estimate && `~ ${formatRoughSeconds(secondsOf(estimate, runs))}` },
     { title: 'Episodes', value: estimate && formatCompact(estimate.episodes * runs) },
     { title: 'Tokens', value: estimate && `~ ${formatCompact(estimate.tokens * runs)}` },
-    { title: 'Parameters', value: estimate && formatCompact(estimate.parameters) },
+    estimate?.cost === undefined
+      ? { title: 'Parameters', value: estimate && formatCompact(estimate.parameters) }
+      : { title: 'Cost', value: estimate.cost > 0 ? `~ $${formatCompact(estimate.cost * runs)}` : MISSING },
     ...(estimate && estimate.trainedParameters !== estimate.parameters
       ? [{ title: 'Trained', value: formatCompact(estimate.trainedParameters) }]
       : []),

@@ -66,11 +66,16 @@ export function LaunchForm({
     const fields = new Set([...varied.map(({ field }) => field), ...changedFields(draft, base.config)]);
     return [...fields];
   }, [draft, varied, base]);
-  const groups = useMemo(() => searchFields(search), [search]);
+  const found = useMemo(() => searchFields(search), [search]);
   const errors = new Map<FieldName, string>();
   for (const [name, error] of Object.entries(form.formState.errors))
     if (error?.type === 'server') errors.set(name as FieldName, String(error.message));
   for (const { field, message } of reading.errors) errors.set(field, message);
+  // Whoever searches finds all fields.
+  const isListed = ({ name }: { name: FieldName }) => search !== '' || isShown(name, draft, varied, errors);
+  const groups = found
+    .map(({ group, fields }) => ({ group, fields: fields.filter(isListed) }))
+    .filter(({ fields }) => fields.length > 0);
 
   const setDraft = (next: Draft) => form.reset(next, { keepDefaultValues: true });
   const { data: models } = useQuery(useTRPC().models.list.queryOptions());
@@ -160,9 +165,7 @@ export function LaunchForm({
           <FieldGroupSection
             key={group}
             group={group}
-            fields={
-              search === '' ? fields.filter(({ name }) => isShown(name, draft, varied, errors)) : fields
-            }
+            fields={fields}
             unfolded={search !== ''}
             open={openGroups.has(group)}
             onOpenChange={(open) =>

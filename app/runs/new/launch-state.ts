@@ -54,7 +54,7 @@ export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Dra
   if (draft.policy === 'endpoint') {
     // No estimator decides here.
     const format = draft.format === 'flat' ? 'flat' : 'plan-execute';
-    return { ...next, ...draftValues(ENDPOINT_FIXED), format };
+    return { ...next, model: '', context: 'rebuilt', decoding: 'free', format };
   }
   if (ESTIMATORS.some((name) => name === draft.estimator))
     next.format = formatFor(draft.estimator as EstimatorName, draft.format as RunConfig['format']);

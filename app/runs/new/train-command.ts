@@ -1,3 +1,4 @@
+import { readsField } from '../../../server/contract/fields-read.ts';
 import type { PresetName } from '../../../server/contract/presets.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { differingFields, type RunConfig } from '../../../server/contract/run-config.ts';
@@ -13,9 +14,11 @@ function quoteWord(word: string): string {
  */
 export function trainCommand(config: RunConfig, preset: PresetName): string {
   const base = presetConfig(preset);
-  const words = ['--preset', preset, '--estimator', config.estimator, '--seed', String(config.seed)];
+  const isTrained = config.policy !== 'endpoint';
+  const words = ['--preset', preset, ...(isTrained ? ['--estimator', config.estimator] : [])];
+  words.push('--seed', String(config.seed));
   for (const name of differingFields([base, config])) {
-    if (name === 'estimator' || name === 'seed') continue;
+    if (name === 'estimator' || name === 'seed' || !(isTrained || readsField(config, name))) continue;
     words.push('--set', `${name}=${String(config[name])}`);
   }
   return ['npm run train --', ...words.map(quoteWord)].join(' ');

@@ -91,7 +91,10 @@ test('without a preset the defaults are compared with, and what is not known is 
 });
 
 test('a run without a checkpoint starts again', () => {
-  expect(resumeLabel({ state: 'failed', lastCheckpoint: null })).toBe('Start again');
-  expect(resumeLabel({ state: 'cancelled', lastCheckpoint: 3 })).toBe('Resume from checkpoint');
-  expect(resumeLabel({ state: 'paused', lastCheckpoint: null })).toBe('Resume');
+  const { config } = run;
+  expect(resumeLabel({ state: 'failed', lastCheckpoint: null, config })).toBe('Start again');
+  expect(resumeLabel({ state: 'cancelled', lastCheckpoint: 3, config })).toBe('Resume from checkpoint');
+  expect(resumeLabel({ state: 'paused', lastCheckpoint: null, config })).toBe('Resume');
+  const behind = { ...config, policy: 'endpoint' as const };
+  expect(resumeLabel({ state: 'failed', lastCheckpoint: null, config: behind })).toBe('Resume');
 });

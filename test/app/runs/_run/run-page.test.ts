@@ -88,12 +88,17 @@ test('time left comes from the pace, and its spread grows with what is left', ()
 
 test('cancelling says what is lost', () => {
   const say = (lastCheckpoint: number | null, iteration: number) =>
-    describeLostWork({ state: 'running', iteration, lastCheckpoint });
+    describeLostWork({ state: 'running', iteration, lastCheckpoint, config: presetConfig('tiny') });
   expect(say(null, 0)).toContain('everything since the start');
   expect(say(4, 4)).toContain('the iteration in progress is lost');
   expect(say(2, 4)).toContain('2 iterations after it and the one in progress are lost');
-  expect(describeLostWork({ state: 'queued', iteration: 0, lastCheckpoint: null })).toContain(
+  const start = { iteration: 0, lastCheckpoint: null };
+  expect(describeLostWork({ ...start, state: 'queued', config: presetConfig('tiny') })).toContain(
     'nothing is lost',
+  );
+  const behind = { ...presetConfig('tiny'), policy: 'endpoint' as const };
+  expect(describeLostWork({ ...start, state: 'running', config: behind })).toContain(
+    'Finished episodes are kept',
   );
 });
 
