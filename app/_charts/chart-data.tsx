@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { Button } from '../_ui/button.tsx';
 import { Dialog } from '../_ui/dialog.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
-import { download, fileName, linesToCsv } from './export.ts';
+import { download } from './export.ts';
+import { fileName, linesToCsv } from './export-text.ts';
 import { formatCount, formatTick, formatValue } from './format.ts';
 import { alignLines, type LineSeries } from './line-series.ts';
 

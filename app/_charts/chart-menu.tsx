@@ -1,9 +1,21 @@
 'use client';
-import { Braces, EllipsisVertical, FileDown, FileImage, ImageDown, Table2 } from 'lucide-react';
+import {
+  Braces,
+  EllipsisVertical,
+  FileDown,
+  FileImage,
+  ImageDown,
+  SquareTerminal,
+  Table2,
+} from 'lucide-react';
+import { usePathname } from 'next/navigation';
+import { copyText } from '../_ui/copy-text.ts';
 import { iconButtonClasses } from '../_ui/icon-button.tsx';
 import { Menu, MenuItem, MenuRadioGroup, MenuSeparator } from '../_ui/menu.tsx';
+import { figureCommand } from '../compare/figure-command.ts';
 import { type ChartSettings, Y_SCALES, type YScale } from './chart-settings.ts';
-import { download, type ExportedChart, linesToCsv, linesToJson, saveFigure } from './export.ts';
+import { download, saveFigure } from './export.ts';
+import { type ExportedChart, linesToCsv, linesToJson } from './export-text.ts';
 
 const Y_SCALE_WORDS: Record<YScale | 'page', string> = {
   page: 'As usual',
@@ -18,25 +30,36 @@ const smoothingWords = (value: string) =>
 
 /** What can be done with one chart: its data, its files, and how it is drawn. */
 export function ChartMenu({
+  name,
   figure,
   stem,
   settings,
   onSettings,
   onShowData,
+  figureId,
 }: {
+  /** Of the chart on the page. */
+  name: string;
   figure: ExportedChart;
   /** Names its files. */
   stem: string;
   settings: ChartSettings;
   onSettings: ((changes: Partial<ChartSettings>) => void) | undefined;
   onShowData: () => void;
+  /** Of a chart that `npm run figure` draws, too: its id there. */
+  figureId: string | undefined;
 }) {
-  const { title, xTitle, series } = figure;
+  const { xTitle, series } = figure;
+  // A guest's page has no command: the server asks who draws.
+  const isGuest = usePathname().startsWith('/s/');
+  const hasCommand = figureId !== undefined && !isGuest;
+  const command = () => figureCommand(location.href, figureId!, `${stem}.svg`);
+  const sourceOf = () => (hasCommand ? command() : location.href);
   const smooth = SMOOTHINGS.find((value) => Number(value) === settings.smooth) ?? 'page';
   return (
     <Menu
       trigger={
-        <button type="button" aria-label={`${title}: menu`} className={iconButtonClasses}>
+        <button type="button" aria-label={`${name}: menu`} className={iconButtonClasses}>
           <EllipsisVertical aria-hidden />
         </button>
       }
@@ -52,16 +75,30 @@ export function ChartMenu({
       </MenuItem>
       <MenuItem
         icon={<Braces aria-hidden />}
-        onSelect={() => download(`${stem}.json`, linesToJson(figure), 'application/json')}
+        onSelect={() => download(`${stem}.json`, linesToJson(figure, location.href), 'application/json')}
       >
         Download JSON
       </MenuItem>
-      <MenuItem icon={<FileImage aria-hidden />} onSelect={() => void saveFigure(figure, stem, 'svg')}>
+      <MenuItem
+        icon={<FileImage aria-hidden />}
+        onSelect={() => void saveFigure(figure, sourceOf(), stem, 'svg')}
+      >
         Download SVG
       </MenuItem>
-      <MenuItem icon={<ImageDown aria-hidden />} onSelect={() => void saveFigure(figure, stem, 'png')}>
+      <MenuItem
+        icon={<ImageDown aria-hidden />}
+        onSelect={() => void saveFigure(figure, sourceOf(), stem, 'png')}
+      >
         Download PNG
       </MenuItem>
+      {hasCommand && (
+        <MenuItem
+          icon={<SquareTerminal aria-hidden />}
+          onSelect={() => void copyText(command(), 'The command is copied')}
+        >
+          Copy the command that draws it
+        </MenuItem>
+      )}
       {onSettings && (
         <>
           <MenuSeparator />

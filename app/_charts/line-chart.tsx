@@ -9,7 +9,7 @@ import { ChartData } from './chart-data.tsx';
 import { ChartLegend } from './chart-legend.tsx';
 import { ChartMenu } from './chart-menu.tsx';
 import { type ChartSettings, NO_SETTINGS, type YScale } from './chart-settings.ts';
-import { fileName } from './export.ts';
+import { fileName } from './export-text.ts';
 import { highlight } from './highlight.ts';
 import { legendValue } from './legend-values.ts';
 import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
@@ -46,6 +46,10 @@ export interface LineChartProps {
   emptyText?: string;
   /** Lines of text to keep free for the legend where it will grow. */
   legendLines?: number;
+  /** For files, where the page around it does not say what it is. */
+  paperTitle?: string;
+  /** With it, `npm run figure` draws the chart, too. */
+  figureId?: string;
   /** Goes into names of downloaded files. */
   fileStem?: string;
   /** What lies behind a point, offered as a link once it is pinned. */
@@ -170,7 +174,7 @@ export function LineChart(props: LineChartProps) {
     [series, pin, unit, smoothing, xKey, order],
   );
   const leftOut = yRange === 'log' ? countBelowZero(shown) : 0;
-  const stem = fileName(props.fileStem ?? '', title);
+  const stem = fileName(props.fileStem ?? '', props.paperTitle ?? title);
 
   return (
     <figure
@@ -208,9 +212,10 @@ export function LineChart(props: LineChartProps) {
           />
         )}
         <ChartMenu
+          name={title}
           figure={{
             ...{
-              title,
+              title: props.paperTitle ?? title,
               unit,
               yUnit: unit,
               xTitle: X_UNITS[xKey] === 's' ? `${xTitle} (s)` : xTitle,
@@ -224,6 +229,7 @@ export function LineChart(props: LineChartProps) {
           settings={settings}
           onSettings={onSettings}
           onShowData={() => setDataOpen(true)}
+          figureId={props.figureId}
         />
       </div>
       <ChartLegend

@@ -27,7 +27,7 @@ const PLOT_HEIGHT = 300;
 const LEFT = 62;
 const RIGHT = 18;
 const TOP = 40;
-const AXIS = 46;
+const AXIS = 56;
 const LEGEND_ROW = 18;
 /** Width of a character of the legend, about. */
 const CHARACTER = 6.3;
@@ -47,7 +47,8 @@ export function paperSvg(figure: PaperFigure, colorOf: (color: string) => string
   const shown = series.filter((line) => !line.hidden && !line.faint);
   const legend = layOutLegend(shown);
   const bottom = TOP + PLOT_HEIGHT;
-  const height = bottom + AXIS + legend.rows * LEGEND_ROW + 8;
+  const caption = explainMarks(figure);
+  const height = bottom + AXIS + (legend.rows + (caption ? 1 : 0)) * LEGEND_ROW + 4;
   const { x, y } = scalesOf(figure, lines);
   const body = [
     ...axes(figure, x, y),
@@ -60,6 +61,9 @@ export function paperSvg(figure: PaperFigure, colorOf: (color: string) => string
       const dash = line.dash?.length ? ` stroke-dasharray="${line.dash.join(' ')}"` : '';
       return `<line x1="${left}" x2="${left + 22}" y1="${top}" y2="${top}" stroke="${colorOf(line.color)}" stroke-width="2.5"${dash}/><text x="${left + 28}" y="${top + 4}">${escapeXml(text)}</text>`;
     }),
+    caption
+      ? `<text x="${LEFT}" y="${bottom + AXIS + legend.rows * LEGEND_ROW + 4}" fill="${MUTED}">${escapeXml(caption)}</text>`
+      : '',
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${PAPER_WIDTH}" height="${height}" viewBox="0 0 ${PAPER_WIDTH} ${height}" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="${INK}">
 <title>${escapeXml(title)}</title>
@@ -70,6 +74,18 @@ export function paperSvg(figure: PaperFigure, colorOf: (color: string) => string
 ${body.join('\n')}
 </svg>
 `;
+}
+
+/** What is drawn besides the lines of the legend. */
+function explainMarks({ series, bands, smoothing }: PaperFigure): string {
+  const kinds = [...new Set(bands.map(({ label }) => label.replace(/ of .*$/, '')))];
+  const words = [
+    kinds.length > 0 ? `bands: ${kinds.join('; ')}` : '',
+    series.some(({ faint, hidden }) => faint && !hidden) ? 'thin lines: single runs' : '',
+    smoothing > 0 ? `lines smoothed, weight of the past ${smoothing}` : '',
+  ];
+  const text = words.filter(Boolean).join('; ');
+  return text && `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 type Scale = ((value: number) => number) & { ticks(count?: number): number[] };

@@ -2,8 +2,8 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from './button.tsx';
+import { copyText } from './copy-text.ts';
 import { IconButton } from './icon-button.tsx';
-import { toast } from './toast.tsx';
 
 /** Copies `text` (or what the function gives). With `children` a button with words, else an icon. */
 export function CopyButton({
@@ -22,12 +22,7 @@ export function CopyButton({
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(typeof text === 'string' ? text : await text());
-      setCopied(true);
-    } catch {
-      toast.error('The browser refused to copy', 'Select the text and copy it by hand.');
-    }
+    if (await copyText(typeof text === 'string' ? text : await text())) setCopied(true);
   };
   const icon = copied ? (
     <Check aria-hidden className="size-4 text-good" />

@@ -2,6 +2,7 @@
 import { useRef } from 'react';
 import { originWords } from '../../server/contract/credit-origin.ts';
 import type { Evaluation } from '../../server/contract/events.ts';
+import type { RunConfig } from '../../server/contract/run-config.ts';
 import { reduceRows } from '../../server/contract/series.ts';
 import type { MetricSeries } from '../../server/contract/views.ts';
 import type { LineBand, LineSeries } from '../_charts/line-series.ts';
@@ -51,18 +52,26 @@ export function useChartRuns(runs: readonly ComparedRun[]): readonly ChartRun[] 
     });
   if (!same) {
     const drawn = runs.map(({ live }) => live.series);
-    const bin = Math.max(1, ...drawn.map((series) => series.bin));
-    kept.current = {
-      drawn,
-      runs: runs.map(({ id, name, config, style, hidden, live, evaluations }) => ({
-        ...{ id, name, style, hidden, evaluations },
-        origin: originWords(config),
-        evaluationBin: live.evaluationBin,
-        series: summarizedBy(live.series, bin),
-      })),
-    };
+    const parts = runs.map((run) => ({
+      ...run,
+      series: run.live.series,
+      evaluationBin: run.live.evaluationBin,
+    }));
+    kept.current = { drawn, runs: makeChartRuns(parts) };
   }
   return kept.current.runs;
+}
+
+/** Runs for charts; all curves are summarised by the same bins. */
+export function makeChartRuns(
+  runs: readonly (Omit<ChartRun, 'origin'> & { config: RunConfig })[],
+): ChartRun[] {
+  const bin = Math.max(1, ...runs.map(({ series }) => series.bin));
+  return runs.map(({ id, name, config, style, hidden, evaluations, evaluationBin, series }) => ({
+    ...{ id, name, style, hidden, evaluations, evaluationBin },
+    origin: originWords(config),
+    series: summarizedBy(series, bin),
+  }));
 }
 
 const summarized = new WeakMap<MetricSeries, MetricSeries>();

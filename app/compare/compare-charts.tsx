@@ -2,15 +2,16 @@
 import { ChevronDown } from 'lucide-react';
 import { memo, type ReactNode, useMemo } from 'react';
 import { METRIC_GROUPS, type Metric, type MetricGroup } from '../../server/contract/metrics.ts';
-import type { ChartSettings, SettingsOfCharts, YScale } from '../_charts/chart-settings.ts';
+import type { ChartSettings, SettingsOfCharts } from '../_charts/chart-settings.ts';
 import { InView } from '../_charts/in-view.tsx';
 import { LineChart } from '../_charts/line-chart.tsx';
 import { evaluationSummaryWords, summaryWords } from '../_charts/summary-note.tsx';
 import { tasksTitle } from '../_charts/task-types.ts';
-import { type ChartRun, curveProtocols, evaluationLines, metricLines } from './chart-run.ts';
+import { type ChartRun, curveProtocols } from './chart-run.ts';
+import { evaluationFigure, metricFigure } from './compare-figures.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
 import { explainGroups } from './group-words.ts';
-import { type GroupDrawing, mergeGroups } from './merge-groups.ts';
+import type { GroupDrawing } from './merge-groups.ts';
 import { type ProtocolRow, protocolRows } from './protocols.ts';
 import type { RunGroup } from './run-groups.ts';
 import type { XAxis } from './x-axis.ts';
@@ -101,18 +102,21 @@ const EvaluationChart = memo(function EvaluationChart({
   runs: readonly ChartRun[];
   view: ChartView;
 }) {
-  const { series, bands } = useMemo(() => {
-    const lines = evaluationLines(runs, protocol, view.x);
-    return view.groups ? mergeGroups(lines.series, view.groups, view.drawing) : lines;
-  }, [runs, protocol, view.x, view.groups, view.drawing]);
+  const { x, groups, drawing } = view;
+  const figure = useMemo(
+    () => evaluationFigure(protocol, runs, { x, groups, drawing }),
+    [runs, protocol, x, groups, drawing],
+  );
   const { split, episodes, games, tasks, stepLimit, temperature } = protocol;
   return (
     <LineChart
       title={`Success on ${split}`}
       definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. ${view.groups ? explainDrawing(view.drawing) : 'Bands: 95 % Wilson interval.'} ${evaluationSummaryWords(view.evaluationBin)}`.trim()}
       unit="share"
-      series={series}
-      bands={bands}
+      paperTitle={figure.title}
+      figureId={figure.id}
+      series={figure.series}
+      bands={figure.bands}
       xKey={view.x}
       sync={SYNC}
       yRange="unit"
@@ -255,14 +259,6 @@ function ChartGrid({ columns, children }: { columns: string; children: ReactNode
   return <div className={`grid gap-3 ${columns}`}>{children}</div>;
 }
 
-const ZERO_BASED = new Set(['s', 'MB', 'turns', 'tokens/s', 'steps/s']);
-
-/** Range of the y axis: shares between 0 and 1 in full, amounts from zero, the rest by the data. */
-function yRangeOf(metric: Metric): YScale {
-  if (metric.key === 'success' || metric.key === 'validActions') return 'unit';
-  return ZERO_BASED.has(metric.unit) || (metric.unit === 'share' && !metric.level) ? 'zero' : 'auto';
-}
-
 interface MetricChartProps {
   title: string;
   metric: Metric;
@@ -283,10 +279,11 @@ const DrawnMetricChart = memo(function DrawnMetricChart({
   view,
   height,
 }: MetricChartProps) {
-  const { series, bands } = useMemo(() => {
-    const lines = metricLines(runs, metric.key, view.x);
-    return view.groups ? mergeGroups(lines, view.groups, view.drawing) : { series: lines, bands: undefined };
-  }, [runs, metric.key, view.x, view.groups, view.drawing]);
+  const { x, groups, drawing } = view;
+  const figure = useMemo(
+    () => metricFigure(metric, runs, { x, groups, drawing }),
+    [runs, metric, x, groups, drawing],
+  );
   return (
     <LineChart
       title={title}
@@ -294,12 +291,14 @@ const DrawnMetricChart = memo(function DrawnMetricChart({
         .filter(Boolean)
         .join(' ')}
       unit={metric.unit}
-      series={series}
-      bands={bands}
+      paperTitle={figure.title}
+      figureId={figure.id}
+      series={figure.series}
+      bands={figure.bands}
       xKey={view.x}
       sync={SYNC}
       smoothing={view.smooth}
-      yRange={yRangeOf(metric)}
+      yRange={figure.yRange}
       settings={view.settings[metric.key]}
       onSettings={(changes) => view.onSettings(metric.key, changes)}
       zoom={view.zoom}

@@ -2,7 +2,6 @@
 import { useQueryStates } from 'nuqs';
 import { memo, useCallback, useDeferredValue, useMemo } from 'react';
 import type { MetricGroup } from '../../server/contract/metrics.ts';
-import type { FieldName } from '../../server/contract/run-config.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { type ChartSettings, changeSettings, roundForUrl, withoutPins } from '../_charts/chart-settings.ts';
 import { assignRunStyles } from '../_charts/run-colors.ts';
@@ -18,9 +17,10 @@ import { ConfigDifference } from './config-difference.tsx';
 import { EvaluationTable } from './evaluation-table.tsx';
 import { GroupControls } from './group-controls.tsx';
 import { GroupLegend } from './group-legend.tsx';
-import { groupRuns, hasGroups } from './run-groups.ts';
+import type { GroupingPart } from './run-groups.ts';
+import { groupsOf } from './run-groups.ts';
 import { RunLegend } from './run-legend.tsx';
-import { compareParsers, type GroupingPart, toggleId } from './view-state.ts';
+import { compareParsers, toggleId } from './view-state.ts';
 
 const { runs: _runs, ...viewParsers } = compareParsers;
 
@@ -72,9 +72,7 @@ const ComparisonBody = memo(function ComparisonBody({
   const byKey = view.by.join();
   const groups = useMemo(() => {
     const parts = byKey.split(',').filter(Boolean) as GroupingPart[];
-    if (parts.includes('run')) return null;
-    const made = groupRuns(summaries, styles, parts as FieldName[]);
-    return hasGroups(made) ? made : null;
+    return groupsOf(summaries, styles, parts);
   }, [summaries, styles, byKey]);
   const drawing = useMemo(() => ({ center, band, members }), [center, band, members]);
   const [from, to] = view.zoom;

@@ -9,8 +9,8 @@ import { Checkbox } from '../_ui/checkbox.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';
 import { Select } from '../_ui/select.tsx';
 import { BAND_WORDS, CENTER_WORDS } from './group-words.ts';
+import type { GroupingPart } from './run-groups.ts';
 import { fieldTitle, groupingChoices } from './run-groups.ts';
-import type { GroupingPart } from './view-state.ts';
 
 export interface GroupChoice {
   /** Empty: everything but the seed. */

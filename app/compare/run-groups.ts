@@ -15,9 +15,13 @@ import { type RunStyle, type Styled, styleBearer } from '../_charts/run-colors.t
 import { describeValue } from './config-values.ts';
 
 /** Fields that groups can be made by: all but those that tell one training from another of the same kind. */
-export const GROUPING_FIELDS: readonly FieldName[] = FIELD_NAMES.filter(
+const GROUPING_FIELDS: readonly FieldName[] = FIELD_NAMES.filter(
   (name) => name !== 'name' && name !== 'seed',
 );
+
+/** A field that groups are made by, or `run`: no groups. */
+export type GroupingPart = FieldName | 'run';
+export const GROUPING_PARTS: readonly GroupingPart[] = ['run', ...GROUPING_FIELDS];
 
 /** Runs that are drawn and counted as one. */
 export interface RunGroup {
@@ -66,9 +70,16 @@ export function groupRuns(
   }));
 }
 
-/** Whether any group stands for more than one run: otherwise there is nothing to draw together. */
-export function hasGroups(groups: readonly RunGroup[]): boolean {
-  return groups.some(({ runIds }) => runIds.length > 1);
+/** The groups of a comparison; null where every run stands for itself, by choice or because no two go together. */
+export function groupsOf(
+  runs: readonly Member[],
+  styles: ReadonlyMap<string, RunStyle>,
+  by: readonly GroupingPart[],
+): RunGroup[] | null {
+  const fields = by.filter((part): part is FieldName => part !== 'run');
+  if (fields.length < by.length) return null;
+  const groups = groupRuns(runs, styles, fields);
+  return groups.some(({ runIds }) => runIds.length > 1) ? groups : null;
 }
 
 /** Fields in which runs differ and by which it makes sense to group them, in form order. */

@@ -7,16 +7,11 @@ import {
   parseAsStringLiteral,
 } from 'nuqs';
 import { METRIC_GROUPS } from '../../server/contract/metrics.ts';
-import type { FieldName } from '../../server/contract/run-config.ts';
 import { BANDS } from '../../server/stats/bands.ts';
 import { CENTERS } from '../../server/stats/centers.ts';
 import { parseAsChartSettings } from '../_charts/chart-settings.ts';
-import { GROUPING_FIELDS } from './run-groups.ts';
+import { GROUPING_PARTS } from './run-groups.ts';
 import { X_AXES } from './x-axis.ts';
-
-/** A field that groups are made by, or `run`: no groups. */
-export type GroupingPart = FieldName | 'run';
-const GROUPING_PARTS: readonly GroupingPart[] = ['run', ...GROUPING_FIELDS];
 
 /** Everything the compare page shows, in its URL: a link reproduces what its sender saw. */
 export const compareParsers = {

@@ -1,7 +1,8 @@
 import { createSerializer, parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs';
 import type { EvaluationProtocol } from '../../server/contract/views.ts';
 import { parseAsChartSettings } from '../_charts/chart-settings.ts';
-import { compareParsers, type GroupingPart } from '../compare/view-state.ts';
+import type { GroupingPart } from '../compare/run-groups.ts';
+import { compareParsers } from '../compare/view-state.ts';
 import { EVALUATION_AXES } from '../compare/x-axis.ts';
 import { protocolParsers } from '../leaderboard/protocol.ts';
 

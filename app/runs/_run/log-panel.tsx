@@ -2,7 +2,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Download } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { download, fileName } from '../../_charts/export.ts';
+import { download } from '../../_charts/export.ts';
+import { fileName } from '../../_charts/export-text.ts';
 import { formatClock, formatCount } from '../../_charts/format.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { classes } from '../../_ui/classes.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linesToCsv } from '../../../app/_charts/export.ts';
+import { linesToCsv } from '../../../app/_charts/export-text.ts';
 import { alignLines, lastValue } from '../../../app/_charts/line-series.ts';
 import { plotData } from '../../../app/_charts/plot.ts';
 import { smooth } from '../../../app/_charts/smoothing.ts';

@@ -41,6 +41,22 @@ describe('a figure for paper', () => {
     expect(svg).not.toMatch(/var\(|NaN|Infinity/);
   });
 
+  it('explains its bands, thin lines and smoothing', () => {
+    const a = line('a', [0, 1]);
+    const band = {
+      id: 'a',
+      label: '95 % bootstrap interval of a',
+      x: a.x,
+      low: a.y,
+      high: a.y,
+      color: a.color,
+    };
+    const svg = draw({ series: [a, { ...a, id: 'b', faint: true }], bands: [band], smoothing: 0.6 });
+    expect(svg).toContain(
+      'Bands: 95 % bootstrap interval; thin lines: single runs; lines smoothed, weight of the past 0.6.',
+    );
+  });
+
   it('draws to scale, linear and logarithmic', () => {
     const [a, b, c] = heights(draw({ series: [line('a', [0, 0.5, 1])] }));
     expect(a! - b!).toBeCloseTo(b! - c!, 1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assignRunStyles } from '../../../app/_charts/run-colors.ts';
-import { groupingChoices, groupRuns, hasGroups } from '../../../app/compare/run-groups.ts';
+import { groupingChoices, groupRuns, groupsOf } from '../../../app/compare/run-groups.ts';
 import { PUBLISHED_TRACES, presetConfig } from '../../../server/contract/presets.ts';
 import type { FieldName, RunConfigInput } from '../../../server/contract/run-config.ts';
 import { methodKey } from '../../../server/contract/run-config.ts';
@@ -82,8 +82,10 @@ describe('groupRuns', () => {
       'HiPER, kappa 1',
       'Flat PPO, kappa without effect',
     ]);
-    expect(hasGroups(group(runs, ['kappa']))).toBe(true);
-    expect(hasGroups(group(runs.slice(0, 2)))).toBe(false);
+    const styles = assignRunStyles(runs);
+    expect(groupsOf(runs, styles, ['kappa'])).toEqual(group(runs, ['kappa']));
+    expect(groupsOf(runs.slice(0, 2), styles, [])).toBeNull();
+    expect(groupsOf(runs, styles, ['run'])).toBeNull();
     expect(groupingChoices(runs.map(({ config }) => config))).toEqual(['estimator', 'kappa']);
   });
 });
