@@ -36,7 +36,8 @@ const INK = '#14181d';
 const GRID = '#dde1e5';
 const MUTED = '#55606b';
 
-const escapeXml = (text: string) =>
+/** Text for the inside of an SVG. */
+export const escapeXml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 const round = (value: number) => Number(value.toFixed(2));
 

@@ -1,5 +1,5 @@
 'use client';
-import { AGGREGATES, type Aggregate } from '../../server/stats/aggregates.ts';
+import { AGGREGATES } from '../../server/stats/aggregates.ts';
 import type { ScoreStatistics } from '../../server/stats/score-statistics.ts';
 import { highlightProps, useIsLit } from '../_charts/highlight.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
@@ -7,27 +7,8 @@ import { Hint } from '../_ui/hint.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
 import { countWords } from '../compare/group-words.ts';
 import type { RunGroup } from '../compare/run-groups.ts';
+import { AGGREGATE_WORDS } from './aggregate-words.ts';
 import { EstimateText } from './estimate-text.tsx';
-
-export const AGGREGATE_WORDS: Record<Aggregate, { title: string; definition: string }> = {
-  iqm: {
-    title: 'IQM',
-    definition:
-      'Interquartile mean: the mean of the middle half of all success rates, of every run on every task type. More is better.',
-  },
-  median: {
-    title: 'Median',
-    definition: 'Median over the task types of their mean success rates. More is better.',
-  },
-  mean: {
-    title: 'Mean',
-    definition: 'Mean over the task types of their mean success rates. More is better.',
-  },
-  optimalityGap: {
-    title: 'Optimality gap',
-    definition: 'How far the runs fall short of 100 % on average, over all task types. Less is better.',
-  },
-};
 
 /** IQM, median, mean and optimality gap of every group, with intervals. */
 export function AggregateTable({

@@ -18,6 +18,7 @@ import { AggregateTable } from './aggregate-table.tsx';
 import { estimateLines } from './estimate-lines.ts';
 import { ImprovementTable } from './improvement-table.tsx';
 import { pairsOf, scoreGroups, THRESHOLDS, taskTypesOf } from './score-groups.ts';
+import { StatisticsMenu } from './statistics-menu.tsx';
 import { useStatistics } from './use-statistics.ts';
 
 const FEW_RUNS = 5;
@@ -67,6 +68,13 @@ export function StatisticsBody({
     [groups, profiles],
   );
   const curveLines = useMemo(() => estimateLines(groups, ({ id }) => curves?.[id], true), [groups, curves]);
+  const computed = useMemo(
+    () =>
+      aggregates && improvement && profiles && curves
+        ? { groups, request, result: { aggregates, improvement, profiles, curves } }
+        : null,
+    [groups, request, aggregates, improvement, profiles, curves],
+  );
   const tasks = taskTypesOf(runs);
   const hasFew = groups.some(({ trainings }) => new Set(trainings).size < FEW_RUNS);
   const unfinished = runs.filter(({ finished }) => !finished).length;
@@ -90,7 +98,7 @@ export function StatisticsBody({
           </span>
         </p>
       )}
-      <Panel title="Aggregates" flush>
+      <Panel title="Aggregates" flush actions={<StatisticsMenu computed={computed} />}>
         <AggregateTable groups={groups} aggregates={aggregates} />
       </Panel>
       <div className="grid gap-3 lg:grid-cols-2">
