@@ -12,9 +12,11 @@ import { usePathname } from 'next/navigation';
 import { copyText } from '../_ui/copy-text.ts';
 import { iconButtonClasses } from '../_ui/icon-button.tsx';
 import { Menu, MenuItem, MenuRadioGroup, MenuSeparator } from '../_ui/menu.tsx';
+import { toast } from '../_ui/toast.tsx';
 import { figureCommand } from '../compare/figure-command.ts';
 import { type ChartSettings, Y_SCALES, type YScale } from './chart-settings.ts';
 import { download, saveFigure } from './export.ts';
+import { linesToParquet } from './export-parquet.ts';
 import { type ExportedChart, linesToCsv, linesToJson } from './export-text.ts';
 
 const Y_SCALE_WORDS: Record<YScale | 'page', string> = {
@@ -54,7 +56,18 @@ export function ChartMenu({
   const isGuest = usePathname().startsWith('/s/');
   const hasCommand = figureId !== undefined && !isGuest;
   const command = () => figureCommand(location.href, figureId!, `${stem}.svg`);
-  const sourceOf = () => (hasCommand ? command() : location.href);
+  // The address of a share link is its key: it does not go into files.
+  const address = () => (isGuest ? 'a shared view' : location.href);
+  const sourceOf = () => (hasCommand ? command() : address());
+  const save = async (made: Promise<unknown>) => {
+    try {
+      await made;
+    } catch (error) {
+      toast.error('The file could not be made', String(error));
+    }
+  };
+  const saveParquet = async () =>
+    download(`${stem}.parquet`, new Blob([await linesToParquet(xTitle, series, figure.bands)]));
   const smooth = SMOOTHINGS.find((value) => Number(value) === settings.smooth) ?? 'page';
   return (
     <Menu
@@ -75,19 +88,22 @@ export function ChartMenu({
       </MenuItem>
       <MenuItem
         icon={<Braces aria-hidden />}
-        onSelect={() => download(`${stem}.json`, linesToJson(figure, location.href), 'application/json')}
+        onSelect={() => download(`${stem}.json`, linesToJson(figure, address()), 'application/json')}
       >
         Download JSON
       </MenuItem>
+      <MenuItem icon={<FileDown aria-hidden />} onSelect={() => void save(saveParquet())}>
+        Download Parquet
+      </MenuItem>
       <MenuItem
         icon={<FileImage aria-hidden />}
-        onSelect={() => void saveFigure(figure, sourceOf(), stem, 'svg')}
+        onSelect={() => void save(saveFigure(figure, sourceOf(), stem, 'svg'))}
       >
         Download SVG
       </MenuItem>
       <MenuItem
         icon={<ImageDown aria-hidden />}
-        onSelect={() => void saveFigure(figure, sourceOf(), stem, 'png')}
+        onSelect={() => void save(saveFigure(figure, sourceOf(), stem, 'png'))}
       >
         Download PNG
       </MenuItem>

@@ -32,21 +32,40 @@ export type ExportedChart = Omit<PaperFigure, 'source' | 'yTitle'> & {
   unit: string;
 };
 
-/** The data behind a chart, unsmoothed: a column a line, and two a band. */
-export function linesToCsv(
+/** A column of the table behind a chart; undefined where a line has no point of its own. */
+interface LineColumn {
+  label: string;
+  values: (number | null | undefined)[];
+}
+
+/** The data behind a chart, unsmoothed: x, then a column a line, and two a band. */
+export function linesToColumns(
   xTitle: string,
   series: readonly LineSeries[],
-  bands: readonly LineBand[] = [],
-): string {
+  bands: readonly LineBand[],
+): LineColumn[] {
   const edges = bands.flatMap(({ label, x, low, high }) => [
     { label: `${label}, low`, x, y: low },
     { label: `${label}, high`, x, y: high },
   ]);
   const all = [...series, ...edges];
   const { x, columns } = alignLines(all);
+  return [
+    { label: xTitle, values: x },
+    ...all.map(({ label }, index) => ({ label, values: columns[index]! })),
+  ];
+}
+
+/** The same as CSV. */
+export function linesToCsv(
+  xTitle: string,
+  series: readonly LineSeries[],
+  bands: readonly LineBand[] = [],
+): string {
+  const columns = linesToColumns(xTitle, series, bands);
   return toCsv(
-    [xTitle, ...all.map((line) => line.label)],
-    x.map((value, row) => [value, ...columns.map((column) => column[row])]),
+    columns.map(({ label }) => label),
+    columns[0]!.values.map((_, row) => columns.map(({ values }) => values[row])),
   );
 }
 
