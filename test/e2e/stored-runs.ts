@@ -1,6 +1,7 @@
+import { ALFWORLD_TASK_TYPES } from '../../server/contract/environments.ts';
 import { METRIC_KEYS } from '../../server/contract/metrics.ts';
 import { presetConfig } from '../../server/contract/presets.ts';
-import { type RunConfigInput, TASK_TYPES } from '../../server/contract/run-config.ts';
+import type { RunConfigInput } from '../../server/contract/run-config.ts';
 import { Random } from '../../server/rl/random.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import type { EventPayload } from '../../server/store/events.ts';
@@ -65,7 +66,7 @@ function valuesAt(iteration: number, success: number, random: Random): Record<st
 
 function evaluationAt(iteration: number, success: number, random: Random): EventPayload {
   const byTaskType = Object.fromEntries(
-    TASK_TYPES.map((type, index) => {
+    ALFWORLD_TASK_TYPES.map((type, index) => {
       const rate = success * (1.15 - 0.06 * index) + 0.15 * (random.next() - 0.5);
       return [type, { episodes: 20, successes: Math.round(20 * Math.max(0, Math.min(1, rate))) }];
     }),
