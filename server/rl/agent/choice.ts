@@ -120,6 +120,9 @@ export function commandTrie(
 ): Choice {
   if (commands.length + openings.length === 0)
     throw new AppError('bad-input', 'admissible commands: there is none that can be said');
+  const [first] = openings;
+  // Free text alone needs no beginning to be told by.
+  if (first?.head.length === 0 && commands.length === 0 && openings.length === 1) return first.rest;
   return choiceTrie(commands, spell, openings);
 }
 

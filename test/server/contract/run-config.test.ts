@@ -163,11 +163,12 @@ describe('run config', () => {
 
 /** The least that a run in an environment has to say. */
 function inputFor(environment: EnvironmentName): RunConfigInput {
-  const { hasWords, hasExpert } = ENVIRONMENT_FACTS[environment];
+  const { hasWords, hasExpert, isElsewhere } = ENVIRONMENT_FACTS[environment];
   return {
     environment,
     ...(!hasWords && { policy: 'pretrained', model: 'm' }),
     ...(!hasExpert && { warmStartEpisodes: 0 }),
+    ...(isElsewhere && { remoteServer: 'http://127.0.0.1:8000' }),
   };
 }
 

@@ -83,6 +83,14 @@ describe('a run against an environment on another server', () => {
     expect(events.at(-1)?.kind).toBe('finished');
   });
 
+  it.each(['dialogue', 'rebuilt'] as const)('writes freely where there is no list (%s)', async (context) => {
+    const events = await train(await startServer(), {
+      ...{ remoteCommands: '', context, iterations: 1, episodesPerIteration: 2, evaluationGames: 1 },
+      ...{ stepLimit: 1, evaluationStepLimits: [1] },
+    });
+    expect(valuesOf(events)[0]).toMatchObject({ brokenEpisodes: 0, episodeLength: 1 });
+  });
+
   it('throws broken episodes away, counts them, and goes on', async () => {
     const [bad] = firstSeeds(4);
     const events = await train(await startServer('--fault', 'nonsense', '--seeds', String(bad)));
