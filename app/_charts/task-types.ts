@@ -6,6 +6,10 @@ const TASK_TYPE_TITLES: Readonly<Record<string, string>> = {
   pick_heat_then_place_in_recep: 'Heat and place',
   pick_cool_then_place_in_recep: 'Cool and place',
   pick_two_obj_and_place: 'Pick two and place',
+  room_6x6_1_box: '6 × 6, one box',
+  room_6x6_2_boxes: '6 × 6, two boxes',
+  room_8x8_2_boxes: '8 × 8, two boxes',
+  remote: 'Its episodes',
 };
 
 /** Words for what `evaluatedTasks` writes. */

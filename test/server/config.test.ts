@@ -49,6 +49,17 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('lets runs call any environment server where only this machine can start them, else those that are listed', () => {
+    const network = { HIPER_HOST: '0.0.0.0', HIPER_SECRET: 'correct-horse-battery' };
+    const list = { HIPER_REMOTE_HOSTS: 'http://Env.example:8000/, other' };
+    expect(readConfig({}).remoteHosts).toBeNull();
+    expect(readConfig({ HIPER_REMOTE_HOSTS: '' }).remoteHosts).toBeNull();
+    expect(readConfig(network).remoteHosts).toEqual([]);
+    expect(readConfig(list).remoteHosts).toEqual(['env.example:8000', 'other']);
+    expect(readConfig({ ...network, ...list }).remoteHosts).toEqual(['env.example:8000', 'other']);
+    expect(() => readConfig({ HIPER_REMOTE_HOSTS: 'a b' })).toThrow(/^HIPER_REMOTE_HOSTS: a b/);
+  });
+
   it.each(['lab.example; script-src *', '[::1].example', 'a b', 'lab.example:99999'])(
     'refuses %s as a name of the server',
     (name) => {

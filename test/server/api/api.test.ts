@@ -98,6 +98,20 @@ describe('runs', () => {
     );
   });
 
+  it('launches no run against an environment server that may not be called', async () => {
+    await lab.stop();
+    lab = await house.start({ remoteHosts: ['env.example:8000'] });
+    const config = presetConfig('lm-tiny', {
+      environment: 'remote',
+      remoteServer: 'http://169.254.169.254',
+      taskTypes: ['remote'],
+      warmStartEpisodes: 0,
+    });
+    await expect(call().runs.launch({ config, preset: null })).rejects.toThrow(
+      /^remoteServer: 169\.254\.169\.254 is not among .*\(env\.example:8000\).*HIPER_REMOTE_HOSTS/,
+    );
+  });
+
   it('launches no comparison of a wrong request', async () => {
     const before = (await call().runs.list()).length;
     const doubled = call().runs.launchComparison({ preset: 'tiny', seeds: [1, 1] });
