@@ -47,8 +47,11 @@ const LANGUAGE_MODEL = {
 /** What the presets for WebShop share. */
 const WEBSHOP = {
   environment: 'webshop',
-  warmStartEpisodes: 250,
-  warmStartEpochs: 10,
+  warmStartEpisodes: 300,
+  warmStartEpochs: 14,
+  warmStartNoise: 0.1,
+  warmStartBatchRows: 32,
+  temperature: 0.7,
   finalLearningRate: 3e-4,
 } satisfies RunConfigInput;
 

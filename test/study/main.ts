@@ -17,7 +17,7 @@ import {
   type StudyResult,
   writeResult,
 } from './result.ts';
-import { CORE, STUDIES, type Study } from './studies.ts';
+import { CORE, STUDIES, type Study, splitOf } from './studies.ts';
 
 const USAGE = `Runs the learning studies: ${STUDIES.map(({ name }) => name).join(', ')}.
 
@@ -147,7 +147,7 @@ async function runAll(jobs: Job[]): Promise<void> {
 }
 
 function success({ study }: Job, { evaluations, cpuSeconds }: StudyResult): string {
-  const last = evaluations.findLast((e) => e.split === 'valid_seen' && e.stepLimit === study.stepLimit);
+  const last = evaluations.findLast((e) => e.split === splitOf(study) && e.stepLimit === study.stepLimit);
   return `${last?.successes} of ${last?.episodes}, ${cpuSeconds.toFixed(0)} CPU-s`;
 }
 

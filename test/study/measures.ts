@@ -2,7 +2,7 @@
 import type { Scores } from '../../server/stats/bootstrap.ts';
 import { firstReach } from '../../server/stats/sample-efficiency.ts';
 import type { StudyResult } from './result.ts';
-import { STUDIES } from './studies.ts';
+import { splitOf, studyOf } from './studies.ts';
 
 /** The finished runs of one variant, by seed. */
 export interface Group {
@@ -13,18 +13,30 @@ export interface Group {
 export type Evaluation = StudyResult['evaluations'][number];
 type ByTaskType = Pick<Evaluation, 'byTaskType'>;
 
-/** The evaluation curve on valid_seen, at its study's step limit. */
-export function evaluationsOf({ study, evaluations }: StudyResult): Evaluation[] {
-  const limit = STUDIES.find(({ name }) => name === study)?.stepLimit;
-  return evaluations.filter(({ split, stepLimit }) => split === 'valid_seen' && stepLimit === limit);
+/** Fewer games of a task type in an evaluation say nothing about it: then all types are one. */
+const GAMES_OF_A_TYPE = 10;
+
+/** The evaluation curve on the study's split, at its step limit. */
+export function evaluationsOf(result: StudyResult): Evaluation[] {
+  const study = studyOf(result.study);
+  const wanted = study && splitOf(study);
+  return result.evaluations.filter(
+    ({ split, stepLimit }) => split === wanted && stepLimit === study?.stepLimit,
+  );
+}
+
+export function firstOf(result: StudyResult): Evaluation {
+  return evaluationsOf(result)[0] as Evaluation;
 }
 
 export function finalOf(result: StudyResult): Evaluation {
   return evaluationsOf(result).at(-1) as Evaluation;
 }
 
-export function finalAt({ evaluations }: StudyResult, stepLimit: number): Evaluation | undefined {
-  return evaluations.findLast((e) => e.split === 'valid_seen' && e.stepLimit === stepLimit);
+export function finalAt({ study, evaluations }: StudyResult, stepLimit: number): Evaluation | undefined {
+  const known = studyOf(study);
+  const wanted = known && splitOf(known);
+  return evaluations.findLast((e) => e.split === wanted && e.stepLimit === stepLimit);
 }
 
 export function bestOf(result: StudyResult): Evaluation {
@@ -64,11 +76,22 @@ export function taskTypesOf(groups: readonly Group[]): string[] {
   return [...new Set(types)].sort();
 }
 
-/** Success by task type and seed. */
+/** Success by task type and seed; by seed alone where an evaluation has hardly any game of some type. */
 export function scoresOf(group: Group, read: (result: StudyResult) => ByTaskType): Scores {
-  return taskTypesOf([group]).map((type) =>
-    group.results.map((result) => rate(read(result).byTaskType[type] ?? { episodes: 0, successes: 0 })),
+  const types = taskTypesOf([group]);
+  const counts = group.results.flatMap((result) => Object.values(finalOf(result).byTaskType));
+  const isThin = counts.some(({ episodes }) => episodes < GAMES_OF_A_TYPE);
+  return (isThin ? [types] : types.map((type) => [type])).map((stratum) =>
+    group.results.map((result) => {
+      const { byTaskType } = read(result);
+      return rate(pool(stratum.flatMap((type) => byTaskType[type] ?? [])));
+    }),
   );
+}
+
+function pool(counts: readonly { episodes: number; successes: number }[]) {
+  const sum = (key: 'episodes' | 'successes') => counts.reduce((total, entry) => total + entry[key], 0);
+  return { episodes: sum('episodes'), successes: sum('successes') };
 }
 
 export function rate({ episodes, successes }: { episodes: number; successes: number }): number {

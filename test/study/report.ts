@@ -9,6 +9,7 @@ import {
   stratifiedBootstrap,
 } from '../../server/stats/bootstrap.ts';
 import { median } from '../../server/stats/median.ts';
+import { wilsonInterval } from '../../server/stats/wilson.ts';
 import { curvesFigure, intervalsFigure, type Line } from './figures.ts';
 import {
   bestOf,
@@ -16,6 +17,7 @@ import {
   evaluationsOf,
   finalAt,
   finalOf,
+  firstOf,
   type Group,
   lastEpisodes,
   meanOf,
@@ -26,7 +28,7 @@ import {
   taskTypesOf,
 } from './measures.ts';
 import { type KeptMetric, readResults, type StudyResult } from './result.ts';
-import { STUDIES, type Study } from './studies.ts';
+import { STUDIES, type Study, splitOf } from './studies.ts';
 
 const THRESHOLDS = [0.5, 0.8, 0.9];
 const RACES = [0.8, 0.9];
@@ -46,8 +48,8 @@ export function makeReport(): Map<string, string> {
 Made by \`npm run results\` from the runs in \`docs/results\`, which \`npm run study\` makes; nothing here is written by hand. What the numbers mean
 for the method is in the [log](log.md), what the estimators are in [credit.md](credit.md).
 
-Success is on \`valid_seen\` (the same games every time) at T = 0.4. **IQM**: interquartile mean of the success rates of all task types
-and seeds; brackets: 95 % stratified bootstrap over seeds, task types as strata (arXiv 2108.13264), from three seeds on. **P(hae > it)**: probability that a run of
+Success is on \`valid_seen\` in ALFWorld and on \`test\` in WebShop (the same games every time) at T = 0.4. **IQM**: interquartile mean of the success rates of all task types
+and seeds; brackets: 95 % stratified bootstrap over seeds, task types as strata (arXiv 2108.13264; none where a type has fewer than 10 games, as in WebShop), from three seeds on. **P(hae > it)**: probability that a run of
 \`hae\` ends above a run of the other on a task type, ties half. **Best**: the best of a run's evaluations, chosen on the games it is measured on, so it
 flatters. **Whole run**: all evaluations of a run together, from the warm start to the end, the area under its curve. The prompt's memory is strong scaffolding: do not compare these rates with those of language models that read raw text.
 
@@ -107,6 +109,10 @@ ${groups.map(({ variant }) => `| ${variant} | ${study.variants[variant]?.descrip
 function successTable(study: Study, groups: readonly Group[]): string {
   const references = groups.filter(({ variant }) => REFERENCES.includes(variant));
   const other = study.stepLimit === 30 ? 50 : 30;
+  const hasOther = groups.some(({ results }) => results.some((result) => finalAt(result, other)));
+  const hasScore = groups.some(({ results }) =>
+    results.some((result) => finalOf(result).score !== undefined),
+  );
   const rows = groups.map((group) => {
     const { results } = group;
     const final = scoresOf(group, finalOf);
@@ -124,7 +130,15 @@ function successTable(study: Study, groups: readonly Group[]): string {
       ...better,
       pooledRate(results.map(finalOf)),
       results.map((result) => rate(finalOf(result)).toFixed(2)).join(' '),
-      pooledRate(results.flatMap((result) => finalAt(result, other) ?? [])),
+      ...(hasOther ? [pooledRate(results.flatMap((result) => finalAt(result, other) ?? []))] : []),
+      ...(hasScore
+        ? [
+            meanScore(results.map(finalOf)),
+            wilsonRate(results.map(finalOf)),
+            // Every seed begins from the same weights.
+            `${wilsonRate(results.slice(0, 1).map(firstOf))}, score ${meanScore(results.slice(0, 1).map(firstOf))}`,
+          ]
+        : []),
     ];
   });
   return table(
@@ -137,7 +151,8 @@ function successTable(study: Study, groups: readonly Group[]): string {
       ...references.map(({ variant }) => `P(${variant} > it)`),
       'final, mean',
       'by seed',
-      `final, ${other} turns`,
+      ...(hasOther ? [`final, ${other} turns`] : []),
+      ...(hasScore ? ['final score', 'final, 95 % Wilson', 'imitation alone, 95 % Wilson'] : []),
     ],
     rows,
   );
@@ -316,15 +331,28 @@ function drawFigures(study: Study, groups: readonly Group[]): [string, string][]
       return { label: group.variant, value, low, high };
     }),
   });
-  const curves = curvesFigure(`Success on valid_seen, mean of up to ${seeds} seeds, 95 % band`, lines);
+  const curves = curvesFigure(`Success on ${splitOf(study)}, mean of up to ${seeds} seeds, 95 % band`, lines);
   const panels = [panel('final', finalOf), panel('best', bestOf)];
   return [
     [`${study.name}-curves.svg`, curves],
     [
       `${study.name}-iqm.svg`,
-      intervalsFigure('IQM of success on valid_seen, %, with 95 % intervals', panels),
+      intervalsFigure(`IQM of success on ${splitOf(study)}, %, with 95 % intervals`, panels),
     ],
   ];
+}
+
+/** Mean score of all endings. */
+function meanScore(evaluations: readonly Evaluation[]): string {
+  const total = evaluations.reduce((sum, { score = Number.NaN, episodes }) => sum + score * episodes, 0);
+  return (total / evaluations.reduce((sum, { episodes }) => sum + episodes, 0)).toFixed(3);
+}
+
+/** The rate over the games of all seeds together, with the interval that the draw of games gives it. */
+function wilsonRate(evaluations: readonly Evaluation[]): string {
+  const sum = (key: 'episodes' | 'successes') => evaluations.reduce((total, entry) => total + entry[key], 0);
+  const [low, high] = wilsonInterval(sum('successes'), sum('episodes'));
+  return `${(sum('successes') / sum('episodes')).toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 }
 
 function pooledRate(counts: readonly { episodes: number; successes: number }[]): string {

@@ -1,14 +1,14 @@
-import type { ALFWORLD_TASK_TYPES } from '../../server/contract/environments.ts';
-import { PUBLISHED_TRACES } from '../../server/contract/presets.ts';
+import { type ALFWORLD_TASK_TYPES, ENVIRONMENT_FACTS } from '../../server/contract/environments.ts';
+import { type PresetName, PUBLISHED_TRACES, presetConfig } from '../../server/contract/presets.ts';
 
 /** Runs of one preset that differ in the variant and the seed only, each with the same number of episodes. */
 export interface Study {
   name: string;
   /** One sentence for the report. */
   description: string;
-  preset: 'quick' | 'standard' | 'lm-quick';
-  /** Turns of the evaluations along the way; the last one is played to 30 and 50. */
-  stepLimit: 30 | 50;
+  preset: PresetName;
+  /** Turns of the evaluations along the way; in ALFWorld the last one is played to 30 and 50. */
+  stepLimit: number;
   /** Fields that all runs share, as `--set`. */
   set: readonly string[];
   variants: Record<string, Variant>;
@@ -179,4 +179,29 @@ export const STUDIES: readonly Study[] = [
     },
     seeds: [1, 2, 3],
   },
+  {
+    name: 'webshop',
+    description: 'shopping among the 1,000 real products, verl-agent’s split and its 15 steps',
+    preset: 'webshop-standard',
+    stepLimit: 15,
+    set: ['evaluateEvery=20'],
+    variants: {
+      hae,
+      'token-gae': tokenGae,
+      'turn-gae': turnGaeUsual,
+      grpo: variants.grpo as Variant,
+      gigpo: variants.gigpo as Variant,
+      ...shortPair,
+    },
+    seeds: [1, 2, 3],
+  },
 ];
+
+/** The split that headline numbers of a study are taken from. */
+export function splitOf({ preset }: Pick<Study, 'preset'>): string {
+  return ENVIRONMENT_FACTS[presetConfig(preset).environment].evaluated[0];
+}
+
+export function studyOf(name: string): Study | undefined {
+  return STUDIES.find((study) => study.name === name);
+}

@@ -1,3 +1,4 @@
+import { ENVIRONMENT_FACTS } from '../../contract/environments.ts';
 import { AppError } from '../../contract/error.ts';
 import type { Evaluation } from '../../contract/events.ts';
 import { parseRunConfig, SPLITS, type Split } from '../../contract/run-config.ts';
@@ -16,7 +17,7 @@ const USAGE = `Evaluates the last checkpoint of a run, on its own games or on ot
 FOLDER holds a checkpoint: --out of npm run train, or <data>/runs/<id> of a server.
 
   --games NAME       real or generated, whatever it was trained on (default: the run's own)
-  --split NAME       ${SPLITS.join(', ')} (default valid_seen)
+  --split NAME       ${SPLITS.join(', ')} (default: the environment’s first: ALFWorld valid_seen, WebShop test)
   --count N          games at most (default: the run's own)
   --step-limits A,B  turns allowed (default: the run's own)
   --temperature T    of the sampling (default: the run's own)
@@ -35,8 +36,9 @@ async function main(): Promise<void> {
   const [folder] = positionals;
   if (!folder || positionals.length > 1)
     throw new AppError('bad-input', 'give one folder. See npm run -s evaluate -- --help');
-  const split = flags.split as Split;
-  if (!SPLITS.includes(split)) throw new AppError('bad-input', `--split: choose one of ${SPLITS.join(', ')}`);
+  const wanted = flags.split as Split | undefined;
+  if (wanted && !SPLITS.includes(wanted))
+    throw new AppError('bad-input', `--split: choose one of ${SPLITS.join(', ')}`);
   const engine = await openEngine(engineOfEnvironment(1));
   const snapshot = await openSnapshot(folder, engine, modelsFolder(process.env));
   try {
@@ -50,6 +52,7 @@ async function main(): Promise<void> {
         evaluationTemperature: readNumber(flags.temperature),
       }),
     });
+    const split = wanted ?? ENVIRONMENT_FACTS[config.environment].evaluated[0];
     const evaluations = await evaluate(
       {
         policy,
@@ -107,7 +110,7 @@ function readArguments() {
       allowPositionals: true,
       options: {
         games: { type: 'string' },
-        split: { type: 'string', default: 'valid_seen' },
+        split: { type: 'string' },
         count: { type: 'string' },
         'step-limits': { type: 'string' },
         temperature: { type: 'string' },

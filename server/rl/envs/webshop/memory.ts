@@ -93,6 +93,11 @@ export class ShopMemory implements Memory {
     else if (this.page.kind === 'item') this.#see(this.page, target);
   }
 
+  /** Where an option stands among all values of the product that is open, from 0; -1: it is none. */
+  placeOf(value: string): number {
+    return this.item?.groups.flatMap(({ values }) => values).indexOf(value) ?? -1;
+  }
+
   /** Share of the instruction's terms that are among some. */
   coverage(terms: ReadonlySet<string>): number {
     const wanted = this.wishes.terms;

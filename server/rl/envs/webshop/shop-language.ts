@@ -8,14 +8,12 @@ import { parseAction } from './action.ts';
 import { SEARCH } from './environment.ts';
 import { type ShopMemory, SUBGOALS } from './memory.ts';
 import { QueryChoice, type QueryWord } from './query-choice.ts';
-import { shopPrompt } from './shop-prompt.ts';
+import { shopPrompt, spellValue } from './shop-prompt.ts';
 import { MOST_RESULTS, type ShopVocabulary } from './vocabulary.ts';
 import { WEBSHOP_WORLD } from './world.ts';
 
 /** Tokens of a query's words, and of an option: longer options cannot be said. */
 const LONGEST_TEXT = 64;
-/** Share of cloned turns whose byte pairs are exchanged, so that copying is learned rather than words. */
-const RENAMED = 0.7;
 
 const BUTTONS: ReadonlyMap<string, string> = new Map([
   ['next >', 'next'],
@@ -28,8 +26,8 @@ const BUTTONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The language of the small policy for shops: facts and pages in words of its own, instructions and options in byte pairs. A
- * result is named by its place, an option is spelled, a query is some of the instruction's words in their order.
+ * The language of the small policy for shops: facts and pages in words of its own, instructions in byte pairs. A
+ * result or an option is named by its place, a query is some of the instruction's words in their order.
  */
 export class ShopLanguage implements WordLanguage {
   readonly world: World = WEBSHOP_WORLD;
@@ -90,16 +88,11 @@ export class ShopLanguage implements WordLanguage {
     return Array.from(ids, (id) => this.#vocabulary.show(id));
   }
 
+  /** Places of values and byte pairs are exchanged, so that copying is learned rather than words. */
   renaming(random: () => number) {
-    if (random() >= RENAMED) return null;
-    const { firstPair, size } = this.#vocabulary;
-    const ids = Uint16Array.from({ length: size }, (_, id) => id);
-    for (let i = size - 1; i > firstPair; i--) {
-      const j = firstPair + Math.floor(random() * (i + 1 - firstPair));
-      const swapped = ids[i] as number;
-      ids[i] = ids[j] as number;
-      ids[j] = swapped;
-    }
+    const ids = Uint16Array.from({ length: this.size }, (_, id) => id);
+    for (const range of this.#vocabulary.exchangeable)
+      if (random() < range.share) shuffle(ids, range, random);
     const rename = <Ids extends TokenIds>(said: Ids) => said.map((id) => ids[id] as number) as Ids;
     return <Row extends RenamableRow>(row: Row): Row => ({
       ...row,
@@ -130,12 +123,23 @@ export class ShopLanguage implements WordLanguage {
     return words;
   }
 
-  #spell(command: string, { page }: ShopMemory): TokenIds {
+  #spell(command: string, memory: ShopMemory): TokenIds {
+    const { page } = memory;
     const target = parseAction(command)?.argument ?? command;
     const button = BUTTONS.get(target);
     if (button) return this.#word(button);
     const place = page.kind === 'results' ? page.products.findIndex(({ asin }) => asin === target) : -1;
     if (place >= 0 && place < MOST_RESULTS) return this.#word(`result ${place + 1}`);
-    return Uint16Array.of(this.#id('option'), ...this.#vocabulary.spell(target), this.#id('end'));
+    return spellValue(this.#vocabulary, memory, target);
+  }
+}
+
+/** Exchanges the entries from `from` to before `to` at random. */
+function shuffle(ids: Uint16Array, { from, to }: { from: number; to: number }, random: () => number): void {
+  for (let i = to - 1; i > from; i--) {
+    const j = from + Math.floor(random() * (i + 1 - from));
+    const swapped = ids[i] as number;
+    ids[i] = ids[j] as number;
+    ids[j] = swapped;
   }
 }

@@ -2,17 +2,14 @@ import type { TurnFormat } from '../../agent/turn.ts';
 import type { KnownProduct, ShopMemory } from './memory.ts';
 import type { PageSeen } from './page-seen.ts';
 import type { QueryWord } from './query-choice.ts';
-import { MOST_MISFITS, MOST_NUMBER, MOST_RESULTS, type ShopVocabulary } from './vocabulary.ts';
-
-/** Tokens of an option's value that are shown. */
-const LONGEST_VALUE = 16;
+import { MOST_MISFITS, MOST_NUMBER, MOST_RESULTS, MOST_VALUES, type ShopVocabulary } from './vocabulary.ts';
 
 /**
  * The prompt of the small policy: what the shopper has read, as short as it goes. What says how a thing stands comes before it,
  * since a position sees what is behind it and nothing else.
  *
  * `<task>` words of the instruction, where a query is written
- * `<want>` of each group of options `todo` and the value asked for, `done` once it is chosen, `absent` where none is
+ * `<want>` of each group of options `todo` and the place of the value asked for, `done` once it is chosen, `absent` where none is
  * `<page>` which one; of a page of results its number and of each result how many tens of dollars it is below the limit, the
  * share of the instruction's terms that its title has, `new`, `dear` or the misfits that were found on its page, and its place;
  * of a product the share in its title, the share in all that was read of it, its price likewise, its misfits
@@ -39,8 +36,7 @@ export function shopPrompt(
     put('<want>');
     for (const { wanted, chosen } of item.groups) {
       put(wanted === null ? 'absent' : wanted === chosen ? 'done' : 'todo');
-      if (wanted !== null && wanted !== chosen)
-        ids.push(...vocabulary.spell(wanted).subarray(0, LONGEST_VALUE));
+      if (wanted !== null && wanted !== chosen) ids.push(...spellValue(vocabulary, memory, wanted));
     }
   }
   put('<page>', page.kind);
@@ -58,6 +54,13 @@ export function shopPrompt(
     put('<switch>');
   }
   return Uint16Array.from(ids);
+}
+
+/** An option by its place among the product's, and far behind by its text. */
+export function spellValue(vocabulary: ShopVocabulary, memory: ShopMemory, value: string): Uint16Array {
+  const place = memory.placeOf(value);
+  if (place >= 0 && place < MOST_VALUES) return Uint16Array.of(vocabulary.id(`value ${place + 1}`));
+  return Uint16Array.of(vocabulary.id('option'), ...vocabulary.spell(value), vocabulary.id('end'));
 }
 
 function putResults(

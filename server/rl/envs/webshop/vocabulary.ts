@@ -5,8 +5,9 @@ import type { Catalogue } from './catalogue.ts';
 import { SUBGOALS } from './memory.ts';
 import { searchText } from './product.ts';
 
-/** Results of a page, and what numbers of the prompt count to. */
+/** Results of a page and option values of a product that have a word of their own, and what numbers of the prompt count to. */
 export const MOST_RESULTS = 10;
+export const MOST_VALUES = 99;
 export const MOST_NUMBER = 20;
 export const MOST_MISFITS = 4;
 
@@ -18,6 +19,7 @@ const WORDS = [
   ...['new', 'dear', 'todo', 'done', 'absent'],
   ...Array.from({ length: MOST_MISFITS + 1 }, (_, i) => `${i} misfits`),
   ...Array.from({ length: MOST_RESULTS }, (_, i) => `result ${i + 1}`),
+  ...Array.from({ length: MOST_VALUES }, (_, i) => `value ${i + 1}`),
   ...Array.from({ length: MOST_NUMBER + 1 }, (_, i) => `${i}`),
   ...Array.from({ length: 11 }, (_, i) => `${i * 10} %`),
 ] as const;
@@ -44,7 +46,7 @@ export class ShopVocabulary {
     this.#pairs = pairs;
     this.size = this.firstPair + pairs.size;
     const content = JSON.stringify([WORDS, pairs.merges]);
-    this.version = `webshop-1 ${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
+    this.version = `webshop-2 ${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
   }
 
   static of(catalogue: Catalogue): ShopVocabulary {
@@ -53,6 +55,15 @@ export class ShopVocabulary {
     const made = new ShopVocabulary(BytePairs.train(texts(catalogue), SIZE - WORDS.length - 256));
     VOCABULARIES.set(catalogue, made);
     return made;
+  }
+
+  /** Ranges of ids within which one name is as good as another, and the share of cloned turns that exchange them. */
+  get exchangeable(): readonly { from: number; to: number; share: number }[] {
+    const values = this.id('value 1');
+    return [
+      { from: values, to: values + MOST_VALUES, share: 0.8 },
+      { from: this.firstPair, to: this.size, share: 0.6 },
+    ];
   }
 
   /** The id of one of the prompt's own words. */
