@@ -11,7 +11,7 @@ import {
 import { ENVIRONMENT_FACTS } from '../../../../server/contract/environments.ts';
 import type { ModelInfo } from '../../../../server/contract/models.ts';
 import { PRESETS, presetConfig } from '../../../../server/contract/presets.ts';
-import type { FieldName } from '../../../../server/contract/run-config.ts';
+import { FIELD_NAMES, type FieldName } from '../../../../server/contract/run-config.ts';
 import { TINY_MODEL_INFO } from '../../../../server/models/tiny-model.ts';
 
 const quick = presetConfig('quick');
@@ -90,6 +90,20 @@ describe('the policy', () => {
     const small = choose('nano', presetConfig('lm-quick', { context: 'rebuilt', decoding: 'free' }));
     expect(small).toMatchObject({ model: '', context: 'rebuilt', decoding: 'constrained' });
     expect(readDraft(small, quick).ok).toBe(true);
+  });
+
+  it('behind an endpoint has no model of ours, and shows nothing of training', () => {
+    const named = { endpoint: 'http://127.0.0.1:8000/v1', endpointModel: 'llama3:8b' };
+    const draft = { ...choose('endpoint', presetConfig('lm-quick')), ...named };
+    expect(draft).toMatchObject({ model: '', context: 'rebuilt', decoding: 'free', format: 'plan-execute' });
+    expect(fitChoices({ ...draft, format: 'flat' }, models).format).toBe('flat');
+    expect(readDraft(draft, quick)).toMatchObject({ ok: true, configs: [{ ...named, iterations: 1 }] });
+    const shown = FIELD_NAMES.filter((name) => isShown(name, draft, [], new Map()));
+    expect(shown).toEqual(expect.arrayContaining(['policy', 'endpoint', 'format', 'evaluationGames']));
+    expect(shown).not.toContain('learningRate');
+    const back = fitChoices({ ...draft, policy: 'pretrained' }, models);
+    expect(back).toMatchObject({ model: 'ORG/large', context: 'dialogue', decoding: 'constrained' });
+    expect(readDraft(back, quick).ok).toBe(true);
   });
 
   it('hides the fields of the other, unless they are wrong or the policy varies', () => {

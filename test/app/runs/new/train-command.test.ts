@@ -25,6 +25,17 @@ describe('trainCommand', () => {
     );
   });
 
+  it('says of an endpoint only what it reads', () => {
+    const config = presetConfig('quick', {
+      policy: 'endpoint',
+      endpoint: 'http://127.0.0.1:8000/v1',
+      endpointModel: 'llama3:8b',
+    });
+    expect(trainCommand(config, 'quick')).toBe(
+      'npm run train -- --preset quick --seed 1 --set policy=endpoint --set endpoint=http://127.0.0.1:8000/v1 --set endpointModel=llama3:8b',
+    );
+  });
+
   it('quotes for the shell', () => {
     expect(trainCommand(presetConfig('tiny', { name: "Ann's first" }), 'tiny')).toBe(
       String.raw`npm run train -- --preset tiny --estimator hae --seed 1 --set 'name=Ann'\''s first'`,
