@@ -199,7 +199,7 @@ function BoardRow({
           )}
         </Td>
       ))}
-      <Td numeric>{formatSeconds(row.trainingSeconds)}</Td>
+      <Td numeric>{row.isTrained ? formatSeconds(row.trainingSeconds) : MISSING}</Td>
       <Td className="min-w-32">
         {linked ? (
           <span className="flex flex-wrap gap-x-2">

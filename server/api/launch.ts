@@ -1,4 +1,3 @@
-import { endpointTitle } from '../contract/endpoints.ts';
 import { ENVIRONMENT_FACTS } from '../contract/environments.ts';
 import { AppError } from '../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../contract/estimators.ts';
@@ -52,7 +51,7 @@ export async function launchMany(
 function defaultName(config: RunConfig, preset: string | null): string {
   const { estimator, model, seed } = config;
   if (config.policy === 'endpoint')
-    return shortenMiddle(`${endpointTitle(config)}, ${config.format}, seed ${seed}`, LONGEST_NAME);
+    return shortenMiddle(`${config.endpointModel}, ${config.format}, seed ${seed}`, LONGEST_NAME);
   const usual = PRESETS.find(({ name }) => name === preset)?.fields.model ?? '';
   const words = [ESTIMATOR_FACTS[estimator].title, preset ?? 'custom'];
   if (model !== '' && model !== usual) words.push(modelTitle(model));

@@ -28,9 +28,10 @@ export async function revokeShare(lab: Lab, id: string): Promise<void> {
   lab.bus.publish({ type: 'shareEnded', shareId: id });
 }
 
-/** A summary without the trainer's last words: those may hold paths and host names. */
+/** A summary without the trainer's last words and the address of an endpoint: those may hold paths and host names. */
 export function withoutPrivateParts(run: RunSummary): RunSummary {
-  return { ...run, failure: run.failure === null ? null : 'The run failed' };
+  const failure = run.failure === null ? null : 'The run failed';
+  return { ...run, config: { ...run.config, endpoint: '' }, failure };
 }
 
 /** What a share link shows, as of now. */

@@ -1,4 +1,3 @@
-import { endpointTitle } from './endpoints.ts';
 import { type CreditField, creditFields, ESTIMATOR_FACTS, type EstimatorName } from './estimators.ts';
 import { PUBLISHED_TRACES } from './presets.ts';
 import { type FieldName, type RunConfig, runConfigSchema } from './run-config.ts';
@@ -76,7 +75,7 @@ export function originWords(config: RunConfig): string {
 
 /** `HiPER`: a method by its name alone; what an endpoint has by that of its model. */
 export function methodName(config: RunConfig): string {
-  return config.policy === 'endpoint' ? endpointTitle(config) : ESTIMATOR_FACTS[config.estimator].title;
+  return config.policy === 'endpoint' ? config.endpointModel : ESTIMATOR_FACTS[config.estimator].title;
 }
 
 /** `HiPER, as tuned here`: a method by its name and the origin of its credit. */

@@ -59,11 +59,3 @@ export function endpointProblem(address: string): string | null {
 export function endpointHost(address: string): string {
   return URL.canParse(address) ? new URL(address).host : address;
 }
-
-/** `llama3:8b at 127.0.0.1:11434`: what plays in a run behind an endpoint. */
-export function endpointTitle({
-  endpoint,
-  endpointModel,
-}: Pick<RunConfig, 'endpoint' | 'endpointModel'>): string {
-  return `${endpointModel} at ${endpointHost(endpoint)}`;
-}

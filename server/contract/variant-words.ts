@@ -1,5 +1,4 @@
 import { originTells } from './credit-origin.ts';
-import { endpointTitle } from './endpoints.ts';
 import { readsField } from './fields-read.ts';
 import { modelTitle } from './models.ts';
 import { differingFields, type FieldName, type RunConfig } from './run-config.ts';
@@ -26,7 +25,7 @@ export function variantWords(configs: readonly RunConfig[], untold: readonly Fie
 function policyTitle(config: RunConfig, configs: readonly RunConfig[]): string {
   const { policy, model } = config;
   if (policy === 'nano') return 'nano';
-  if (policy === 'endpoint') return endpointTitle(config);
+  if (policy === 'endpoint') return config.endpointModel;
   const own = modelTitle(model);
   const isShared = configs.some((other) => other.model !== model && modelTitle(other.model) === own);
   return isShared ? model : own;

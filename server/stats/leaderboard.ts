@@ -35,6 +35,8 @@ export interface Entrant {
 const INCIDENTAL: readonly FieldName[] = [...INCIDENTAL_FIELDS, 'evaluateEvery'];
 /** Said of every row by itself, whatever the other rows are. */
 const BUDGET: readonly FieldName[] = ['iterations', 'episodesPerIteration'];
+/** A board may be shared: nothing of our network stands on it. */
+const PRIVATE: readonly FieldName[] = ['endpoint'];
 const THRESHOLDS = ['50', '80', '90'] as const;
 /** Fewer seeds say nothing about their spread. */
 const SEEDS_FOR_SPREAD = 3;
@@ -204,7 +206,7 @@ function nameVariant(group: Group, rivals: readonly Group[]): string {
   const same = rivals
     .map(({ runs }) => (runs[0] as Entrant).config)
     .filter((other) => methodName(other) === methodName(config));
-  const words = variantWords(same, [...INCIDENTAL, ...BUDGET]);
+  const words = variantWords(same, [...INCIDENTAL, ...BUDGET, ...PRIVATE]);
   return (words[same.indexOf(config)] as string[]).join(', ');
 }
 

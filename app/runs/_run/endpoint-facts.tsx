@@ -23,7 +23,7 @@ export function EndpointFacts({ run, live }: { run: CurrentRun; live: LiveRun })
         value={rate ? formatShare(rate.rate) : MISSING}
         detail={
           evaluation && rate
-            ? `95 %: ${formatShare(rate.low, 0)} – ${formatShare(rate.high, 0)}, ${evaluation.split}, n = ${evaluation.episodes}`
+            ? `95 %: ${formatShare(rate.low, 0)} – ${formatShare(rate.high, 0)}, ${evaluation.split}, n\u00a0=\u00a0${evaluation.episodes}`
             : 'none yet'
         }
       />

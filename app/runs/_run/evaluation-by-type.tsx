@@ -73,9 +73,14 @@ export function EvaluationByType({
       }
       rows={rows}
       minRows={7}
-      emptyText="No evaluation yet: the first one follows the warm start"
+      emptyText={
+        config.policy === 'endpoint'
+          ? 'No evaluation yet: it comes when all episodes are played'
+          : 'No evaluation yet: the first one follows the warm start'
+      }
       actions={
-        iterations.length > 0 && (
+        iterations.length > 0 &&
+        config.policy !== 'endpoint' && (
           <Select
             label="Evaluation after"
             hideLabel

@@ -1,4 +1,3 @@
-import { ENDPOINT_METRICS } from '../../../server/contract/endpoints.ts';
 import { ENVIRONMENT_FACTS } from '../../../server/contract/environments.ts';
 import { ESTIMATOR_FACTS, hasCritic } from '../../../server/contract/estimators.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
@@ -73,8 +72,7 @@ function levelStyle(level: Level, { format }: RunConfig): (typeof LEVEL_STYLES)[
 }
 
 /** Whether a run with this configuration can report a metric at all. */
-function isReported({ key, needs }: Metric, config: RunConfig): boolean {
-  if (config.policy === 'endpoint' && needs !== 'endpoint' && !ENDPOINT_METRICS.includes(key)) return false;
+function isReported({ needs }: Metric, config: RunConfig): boolean {
   return needs === undefined || HAS[needs](config);
 }
 

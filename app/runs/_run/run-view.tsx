@@ -8,6 +8,7 @@ import { VariancePanel, VarianceReportView } from '../_variance/variance-panel.t
 import { AlertsPanel } from './alerts-panel.tsx';
 import { ConfigTable } from './config-table.tsx';
 import { EndpointFacts } from './endpoint-facts.tsx';
+import { EndpointFigures } from './endpoint-figures.tsx';
 import { FailurePanel } from './failure-panel.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
 import { HistoryPanel } from './history-panel.tsx';
@@ -35,13 +36,16 @@ export function RunView({
 }) {
   const [view, setView] = useRunView();
   const run = currentRun(known, live);
+  const isTrained = run.config.policy !== 'endpoint';
   const problems = live.logs.filter(({ level }) => level !== 'info').length;
   const items: TabItem<RunTab>[] = [
     {
       value: 'figures',
       label: 'Figures',
-      content: (
+      content: isTrained ? (
         <FiguresPanel run={run} live={live} view={view} setView={setView} shareToken={shared?.token} />
+      ) : (
+        <EndpointFigures run={run} live={live} view={view} setView={setView} />
       ),
     },
     {
@@ -92,7 +96,6 @@ export function RunView({
     history: false,
   };
   const readOnly = shared !== undefined;
-  const isTrained = run.config.policy !== 'endpoint';
   const shown = items.filter(
     ({ value }) => (!readOnly || isShared[value]) && (isTrained || value !== 'variance'),
   );

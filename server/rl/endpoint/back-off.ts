@@ -24,13 +24,14 @@ export class BackOff {
     for (let left = this.#left(); left > 0; left = this.#left()) await sleep(left, undefined, { signal });
   }
 
-  /** Takes note of a fault; returns for how many milliseconds nothing is asked now. */
-  failed(askedMs: number | null): number {
+  /** Takes note of a fault; returns for how many milliseconds nothing is asked now, null where nothing was asked already. */
+  failed(askedMs: number | null): number | null {
     // Questions that were under way together fail together: that is one fault.
-    if (this.#left() <= 0) this.#inARow += 1;
+    const isWaiting = this.#left() > 0;
+    if (!isWaiting) this.#inARow += 1;
     const own = Math.min(LONGEST_WAIT_MS, this.#firstWaitMs * 2 ** (this.#inARow - 1));
     this.#notBefore = Math.max(this.#notBefore, performance.now() + (askedMs ?? own));
-    return this.#left();
+    return isWaiting ? null : this.#left();
   }
 
   succeeded(): void {

@@ -2,6 +2,7 @@ import OpenAI, { BadRequestError } from 'openai';
 import { z } from 'zod';
 import { AppError } from '../../contract/error.ts';
 import { BackOff } from './back-off.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import { type Fault, faultOf, Nonsense } from './fault.ts';
 
 export interface ChatEndpointOptions {
@@ -14,7 +15,7 @@ export interface ChatEndpointOptions {
   temperature: number;
   /** Longest answer, in tokens. */
   maxTokens: number;
-  /** Told every fault after which the question is asked again, and how long until then. */
+  /** Told a fault after which everybody waits, and how long; not those that come meanwhile. */
   onFault(text: string, waitMs: number): void;
   /** For tests: a shorter first pause. */
   backOff?: BackOff;
@@ -76,6 +77,7 @@ export class ChatEndpoint {
       timeout: 2 * options.timeoutSeconds * 1000,
       // The key and the permission are for this host, not for one that it names.
       fetchOptions: { redirect: 'manual' },
+      fetch: (input, init) => boundedFetch(input, init),
       logLevel: 'off',
     });
   }
@@ -100,7 +102,7 @@ export class ChatEndpoint {
         if (!fault.isRateLimit) faults += 1;
         this.faults += 1;
         const waitMs = this.#backOff.failed(fault.waitMs);
-        this.#options.onFault(this.#named(fault.text), waitMs);
+        if (waitMs !== null) this.#options.onFault(this.#named(fault.text), waitMs);
       }
     }
   }

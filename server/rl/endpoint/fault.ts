@@ -24,12 +24,13 @@ const PASSING = [408, 409, 425, 429];
 export function faultOf(error: unknown, isLate: boolean, timeoutSeconds: number): Fault {
   const passing = { passes: true, isRateLimit: false, waitMs: null };
   if (isLate) return { ...passing, text: `gave no answer within ${timeoutSeconds} s` };
-  if (error instanceof Nonsense || error instanceof SyntaxError)
-    return { ...passing, text: `answered what is no chat completion: ${said(error.message)}` };
+  const root = rootOf(error);
+  if (root instanceof Nonsense || root instanceof SyntaxError)
+    return { ...passing, text: `answered what is no chat completion: ${said(root.message)}` };
   if (error instanceof APIError && error.status !== undefined) return refusalFault(error, error.status);
   if (error instanceof APIConnectionError)
-    return { ...passing, text: `cannot be reached: ${said(rootOf(error).message)}` };
-  return { ...passing, text: `broke off: ${said(rootOf(error).message)}` };
+    return { ...passing, text: `cannot be reached: ${said(root.message)}` };
+  return { ...passing, text: `broke off: ${said(root.message)}` };
 }
 
 function refusalFault(error: APIError, status: number): Fault {

@@ -81,11 +81,9 @@ describe('the config of a run behind an endpoint', () => {
 
   it('is called by its model, and said to be not trained here', () => {
     const config = parseRunConfig(ENDPOINT);
-    expect(methodTitle(config)).toBe('llama3:8b at 127.0.0.1:11434, not trained here');
+    expect(methodTitle(config)).toBe('llama3:8b, not trained here');
     expect(originWords(config)).toBe('not trained here');
     expect(explainOrigin(config)).toMatch(/nothing was trained/);
-    expect(variantWords([config, presetConfig('tiny')], ['iterations'])[0]).toEqual([
-      'llama3:8b at 127.0.0.1:11434',
-    ]);
+    expect(variantWords([config, presetConfig('tiny')], ['iterations'])[0]).toEqual(['llama3:8b']);
   });
 });

@@ -73,6 +73,7 @@ describe('faults that pass', () => {
     ['another type', says('hello', 'text/plain'), /answered what is no chat completion: "hello"$/],
     ['other JSON', saysJson({ choices: [] }), /answered what is no chat completion: {"choices":\[\]}$/],
     ['JSON null', saysJson(null), /answered what is no chat completion: null$/],
+    ['an answer without an end', says('x'.repeat(9_000_000)), /no chat completion: more than 8000000 bytes$/],
     ['half an answer', breaksOff(), /(broke off|cannot be reached|no chat completion): /],
   ])('%s: it asks again, and says why', async (_, fault, words) => {
     server.does(fault, fault, answers('look'));
