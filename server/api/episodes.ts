@@ -42,12 +42,13 @@ export const episodesRouter = router({
 async function readEpisode(lab: Lab, run: RunRow, id: string): Promise<EpisodeDetail> {
   const { episodes } = lab.store;
   const summary = await episodes.summary(run.id, id);
-  const [packed, others] = await Promise.all([
+  const [packed, neighbours, others] = await Promise.all([
     episodes.packed(run.id, id),
+    episodes.neighbours(run.id, summary),
     episodes.ofSameGame(run.id, summary),
   ]);
   const { name, config } = run;
-  return { run: { id: run.id, name, config }, summary, packed, others };
+  return { run: { id: run.id, name, config }, summary, packed, ...neighbours, others };
 }
 
 /** Throws AppError `not-found` for a run that a link does not show; refuses who has none. */

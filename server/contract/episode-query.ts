@@ -60,6 +60,9 @@ export interface EpisodeDetail {
   summary: EpisodeSummary;
   /** See `unpackEpisode`. */
   packed: string;
+  /** Ids of its neighbours among the stored ones of its rollout or evaluation. */
+  previous: string | null;
+  next: string | null;
   /** Others of the same game to read beside it, the nearest in training first. */
   others: EpisodeSummary[];
 }

@@ -122,6 +122,27 @@ export class EpisodeStore {
     return row.body;
   }
 
+  /** The stored ones before and after an episode in its rollout or evaluation. */
+  async neighbours(
+    runId: string,
+    { iteration, evaluation, split, index }: EpisodeSummary,
+  ): Promise<{ previous: string | null; next: string | null }> {
+    const around = { runId, iteration, evaluation, split };
+    const [previous, next] = await Promise.all([
+      this.#db.episode.findFirst({
+        where: { ...around, index: { lt: index } },
+        orderBy: { index: 'desc' },
+        select: { id: true },
+      }),
+      this.#db.episode.findFirst({
+        where: { ...around, index: { gt: index } },
+        orderBy: { index: 'asc' },
+        select: { id: true },
+      }),
+    ]);
+    return { previous: previous?.id ?? null, next: next?.id ?? null };
+  }
+
   /** Others of the game that an episode is of, the nearest in training first. */
   async ofSameGame(runId: string, { id, gameId, iteration }: EpisodeSummary): Promise<EpisodeSummary[]> {
     const rows = await this.#db.episode.findMany({

@@ -142,7 +142,9 @@ describe('episodes of a run', () => {
   });
 
   it('of one game stand side by side', async () => {
-    await page.goto(`${lab.url}/runs/${runId}/episodes/e3-valid_seen-0`);
+    await page.goto(`${lab.url}/runs/${runId}/episodes/e3-valid_seen-1`);
+    await page.getByRole('link', { name: 'e3-valid_seen-0' }).click();
+    await page.getByRole('heading', { name: 'Episode e3-valid_seen-0' }).waitFor();
     await page.getByRole('combobox', { name: 'Beside it' }).click();
     await page.getByRole('option', { name: /^e0-valid_seen-0/ }).click();
     await page.getByRole('heading', { name: /^e0-valid_seen-0, evaluation on valid_seen before/ }).waitFor();

@@ -1,9 +1,9 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { ArrowLeft } from 'lucide-react';
+import { ArrowLeft, ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useMemo } from 'react';
-import { type EpisodeBody, unpackEpisode } from '../../../server/contract/episode.ts';
+import { type BatchCredit, type EpisodeBody, unpackEpisode } from '../../../server/contract/episode.ts';
 import type { EpisodeDetail } from '../../../server/contract/episode-query.ts';
 import { formatValue } from '../../_charts/format.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
@@ -13,7 +13,7 @@ import { ButtonLink } from '../../_ui/button.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
 import { Outcome } from './episode-table.tsx';
-import { describeOrigin, type EpisodePlace, runHref } from './episode-words.ts';
+import { describeOrigin, type EpisodePlace, episodeHref, runHref } from './episode-words.ts';
 import { episodesHref } from './list-state.ts';
 import { Replay } from './replay.tsx';
 import { useReplayView } from './replay-state.ts';
@@ -36,7 +36,7 @@ export function EpisodePage({ id, ...place }: EpisodePlace & { id: string }) {
     if (name) document.title = `Episode ${id} of ${name} · HiPER Lab`;
   }, [id, name]);
 
-  const error = own.error ?? (beside ? other.error : null);
+  const { error } = own;
   if (error)
     return (
       <ErrorState
@@ -55,7 +55,14 @@ export function EpisodePage({ id, ...place }: EpisodePlace & { id: string }) {
   return (
     <article className="flex flex-col gap-3">
       <EpisodeHeader detail={detail} place={place} />
-      <Replay detail={detail} side={side} other={beside ? otherSide : null} />
+      {body?.credit && <GroupLine group={body.credit.group} />}
+      <Replay
+        key={id}
+        detail={detail}
+        side={side}
+        other={beside ? otherSide : null}
+        otherProblem={beside && other.error ? errorMessage(other.error) : ''}
+      />
     </article>
   );
 }
@@ -98,6 +105,23 @@ function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: Episod
       <div className="flex flex-wrap items-center gap-2.5">
         <h1 className="text-xl font-semibold">Episode {summary.id}</h1>
         <Outcome won={won} />
+        <nav aria-label={`Episodes of the ${describeOrigin(summary)}`} className="ml-auto flex gap-1">
+          {detail.previous && (
+            <ButtonLink
+              size="sm"
+              href={episodeHref(place, detail.previous)}
+              icon={<ChevronLeft aria-hidden className="size-4" />}
+            >
+              {detail.previous}
+            </ButtonLink>
+          )}
+          {detail.next && (
+            <ButtonLink size="sm" href={episodeHref(place, detail.next)}>
+              {detail.next}
+              <ChevronRight aria-hidden className="size-4" />
+            </ButtonLink>
+          )}
+        </nav>
       </div>
       <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[0.93rem] text-muted">
         <li>{describeOrigin(summary)}</li>
@@ -111,6 +135,32 @@ function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: Episod
         <Fact name="stored as" value={reasons.join(', ')} />
       </ul>
     </header>
+  );
+}
+
+/** What the other episodes of its game brought, where an estimator compares them. */
+function GroupLine({ group }: { group: BatchCredit['group'] }) {
+  const { rewards, place } = group;
+  if (rewards.length === 1) return null;
+  const mean = rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
+  const isEven = rewards.every((reward) => reward === rewards[0]);
+  return (
+    <p className="flex flex-wrap items-baseline gap-x-2 text-[0.93rem] text-muted">
+      <span>{rewards.length} episodes of this game, rewards</span>
+      {rewards.map((reward, index) => (
+        <span
+          // biome-ignore lint/suspicious/noArrayIndexKey: a group keeps its order
+          key={index}
+          className={index === place ? 'font-semibold text-ink underline underline-offset-4' : undefined}
+        >
+          {formatValue(reward, 'reward')}
+        </span>
+      ))}
+      <span>
+        mean {formatValue(mean, 'reward')}
+        {isEven && ': all alike, so that comparing them teaches nothing'}
+      </span>
+    </p>
   );
 }
 

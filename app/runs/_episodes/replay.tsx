@@ -21,11 +21,14 @@ export function Replay({
   detail,
   side,
   other,
+  otherProblem,
 }: {
   detail: EpisodeDetail;
   side: ReplaySide;
   /** The one beside it; null for none. */
   other: ReplaySide | null;
+  /** Why it is not there, if it is wanted; empty: it loads. */
+  otherProblem: string;
 }) {
   const [view, setView] = useReplayView();
   const { turns } = side.body;
@@ -87,6 +90,7 @@ export function Replay({
           {faults.length === 0 ? 'No invalid action' : 'Invalid action'}
         </Button>
         <OtherEpisode detail={detail} value={view.with} onChange={(id) => void setView({ with: id })} />
+        {otherProblem && <span className="text-[0.93rem] text-danger">{otherProblem}</span>}
         {other && (
           <Button size="sm" disabled={parting === null} onClick={() => parting !== null && goTo(parting)}>
             {parting === null ? 'They do not part' : 'Where they part'}

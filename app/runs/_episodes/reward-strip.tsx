@@ -34,7 +34,7 @@ export function RewardStrip({
   const path = returns.map((value, turn) => `${turn + 0.5},${y(value)}`).join(' ');
   return (
     <figure className="rounded-lg border border-line bg-surface p-3">
-      <div className="relative">
+      <div className="relative rounded-sm has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
         <svg
           viewBox={`0 0 ${Math.max(1, count)} ${HEIGHT}`}
           preserveAspectRatio="none"

@@ -64,7 +64,7 @@ export function TurnList({
       className="h-[max(24rem,calc(100dvh-24rem))] overflow-auto rounded-lg border border-line bg-surface"
     >
       {sides.length > 1 && (
-        <div className="sticky top-0 z-10 flex border-b border-line bg-surface font-medium">
+        <div className="sticky top-0 z-10 flex min-w-[44rem] border-b border-line bg-surface font-medium">
           {sides.map(({ id, title }) => (
             <h2 key={id} className="min-w-0 flex-1 truncate px-3 py-1.5">
               {title}
@@ -72,7 +72,10 @@ export function TurnList({
           ))}
         </div>
       )}
-      <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
+      <div
+        className={classes('relative w-full', sides.length > 1 && 'min-w-[44rem]')}
+        style={{ height: virtualizer.getTotalSize() }}
+      >
         {virtualizer.getVirtualItems().map((item) => (
           <div
             key={item.key}

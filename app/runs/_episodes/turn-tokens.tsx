@@ -46,17 +46,15 @@ function visible(text: string): string {
 
 function describeToken(tokens: EpisodeTokens, index: number): string {
   const level = tokens.level[index];
+  if (!level) return 'of no level: nothing trains it';
+  const { label } = LEVEL_STYLES[level];
   const logProbability = tokens.logProbability[index] ?? null;
-  const said = [level ? LEVEL_STYLES[level].label : 'of no level'];
-  if (logProbability === null) said.push('forced');
-  else {
-    said.push(`probability ${formatValue(Math.exp(logProbability), 'reward')}`);
-    said.push(`entropy ${formatValue(tokens.entropy[index], 'reward')} nats`);
-    const advantage = tokens.advantage[index] ?? null;
-    if (advantage !== null) said.push(`advantage ${formatValue(advantage, 'reward')}`);
-    const divergence = tokens.divergence?.[index] ?? null;
-    if (divergence !== null)
-      said.push(`divergence from the teacher ${formatValue(divergence, 'reward')} nats`);
-  }
+  if (logProbability === null) return `${label}, forced`;
+  const said = [label, `probability ${formatValue(Math.exp(logProbability), 'reward')}`];
+  said.push(`entropy ${formatValue(tokens.entropy[index], 'reward')} nats`);
+  const advantage = tokens.advantage[index] ?? null;
+  if (advantage !== null) said.push(`advantage ${formatValue(advantage, 'reward')}`);
+  const divergence = tokens.divergence?.[index] ?? null;
+  if (divergence !== null) said.push(`divergence from the teacher ${formatValue(divergence, 'reward')} nats`);
   return said.join(', ');
 }

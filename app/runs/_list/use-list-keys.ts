@@ -17,7 +17,7 @@ export function isTyping(target: EventTarget | null): boolean {
     target instanceof HTMLElement &&
     (target.isContentEditable ||
       target.closest(
-        'input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu], [role=listbox]',
+        'input:not([type=checkbox], [type=range]), textarea, select, [role=dialog], [role=menu], [role=listbox]',
       ) !== null)
   );
 }

@@ -367,7 +367,12 @@ describe('episodes', () => {
     const rest = await call().episodes.list({ runId: id, filter: {}, cursor: 't3-0' });
     expect(rest.episodes.map((episode) => episode.id)).toEqual(['t2-0', 't1-0']);
     const detail = await call().episodes.get({ runId: id, id: 't2-0' });
-    expect(detail).toMatchObject({ run: { id, config: { gamma: 0.97 } }, summary: { iteration: 2 } });
+    expect(detail).toMatchObject({
+      run: { id, config: { gamma: 0.97 } },
+      summary: { iteration: 2 },
+      previous: null,
+      next: null,
+    });
     expect(detail.others.map((other) => other.id)).toEqual(['t1-0', 't3-0', 't4-0']);
     expect(await unpackEpisode(detail.packed)).toMatchObject({ ending: 'the end' });
     expect(await call().episodes.overview({ runId: id })).toMatchObject({ recorded: 4, stored: 4 });

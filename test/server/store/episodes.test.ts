@@ -165,6 +165,14 @@ describe('list', () => {
     expect(others.map(({ id }) => id)).toEqual(['t2-0', 't9-0']);
   });
 
+  it('knows the neighbours of an episode in its rollout', async () => {
+    const of = async (id: string) =>
+      store.episodes.neighbours(runId, await store.episodes.summary(runId, id));
+    expect(await of('t2-0')).toEqual({ previous: null, next: 't2-1' });
+    expect(await of('t2-1')).toEqual({ previous: 't2-0', next: null });
+    expect(await of('e2-valid_seen-0')).toEqual({ previous: null, next: null });
+  });
+
   it('says what there is to filter by', async () => {
     expect(await overview()).toMatchObject({
       splits: [
