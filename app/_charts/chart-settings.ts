@@ -1,4 +1,5 @@
 import { createParser } from 'nuqs';
+import { escapeSeparators, unescapeSeparators } from './url-text.ts';
 
 /** How a chart draws its y axis; `log` leaves out what is not above zero. */
 export const Y_SCALES = ['auto', 'zero', 'unit', 'log'] as const;
@@ -84,15 +85,16 @@ function readSettings(text: string): ChartSettings {
 export const parseAsChartSettings = createParser<SettingsOfCharts>({
   parse: (text) => {
     const entries = text.split(',').flatMap((chart): [string, ChartSettings][] => {
-      const [id = '', ...parts] = chart.split('~');
+      const [name = '', ...parts] = chart.split('~');
+      const id = unescapeSeparators(name) ?? '';
       const settings = readSettings(parts.join('~'));
-      return id === '' || isUntouched(settings) ? [] : [[decodeURIComponent(id), settings]];
+      return id === '' || isUntouched(settings) ? [] : [[id, settings]];
     });
     return Object.fromEntries(entries);
   },
   serialize: (all) =>
     Object.entries(all)
-      .map(([id, settings]) => `${encodeURIComponent(id).replaceAll('~', '%7E')}~${writeSettings(settings)}`)
+      .map(([id, settings]) => `${escapeSeparators(id)}~${writeSettings(settings)}`)
       .join(','),
   eq: (a, b) => JSON.stringify(a) === JSON.stringify(b),
 });

@@ -11,6 +11,8 @@ export interface DrawnLine {
   alpha: number;
   dash: readonly number[];
   points: boolean;
+  /** Has a dot under the crosshair. */
+  hasDot: boolean;
   x: readonly (number | null)[];
   y: readonly (number | null)[];
 }
@@ -26,12 +28,13 @@ export function listLines(series: readonly LineSeries[], smoothing: number): Dra
     .map((line) => ({ ...line, owns: line.owns ?? NO_IDS, isSmoothed: isSmoothed(line, smoothing) }));
   const drawn = shown.map(({ isSmoothed, ...line }) => ({
     ...line,
+    hasDot: !line.faint,
     y: isSmoothed ? smooth(line.y, smoothingOf(smoothing, line.bin)) : line.y,
     ...(line.faint ? FAINT : { width: 1.75, alpha: 1, dash: line.dash ?? [], points: line.points ?? false }),
   }));
   const ghosts = shown
     .filter((line) => line.isSmoothed && !line.faint)
-    .map((line) => ({ ...line, ...GHOST }));
+    .map((line) => ({ ...line, ...GHOST, hasDot: false }));
   return [...drawn.filter(({ faint }) => faint), ...ghosts, ...drawn.filter(({ faint }) => !faint)];
 }
 

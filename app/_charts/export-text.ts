@@ -30,6 +30,8 @@ export function toCsv(
 export type ExportedChart = Omit<PaperFigure, 'source' | 'yTitle'> & {
   /** Of the values; `share` is drawn in percent. */
   unit: string;
+  /** What the y axis shows, where the title does not say it. */
+  yName?: string | undefined;
 };
 
 /** A column of the table behind a chart; undefined where a line has no point of its own. */
@@ -80,8 +82,13 @@ export function linesToJson({ title, xTitle, unit, series, bands }: ExportedChar
 }
 
 /** `Gradient norm`, `Reward (reward)`, `Success rate (%)`. */
-export function yTitleOf({ title, unit, yScale }: Pick<ExportedChart, 'title' | 'unit' | 'yScale'>): string {
-  const named = unit === 'share' ? '%' : title.toLowerCase().includes(unit) ? '' : unit;
+export function yTitleOf({
+  title,
+  unit,
+  yName = title,
+  yScale,
+}: Pick<ExportedChart, 'title' | 'unit' | 'yName' | 'yScale'>): string {
+  const named = unit === 'share' ? '%' : yName.toLowerCase().includes(unit) ? '' : unit;
   const words = [named, yScale === 'log' ? 'logarithmic' : ''].filter(Boolean).join(', ');
-  return words ? `${title} (${words})` : title;
+  return words ? `${yName} (${words})` : yName;
 }

@@ -48,6 +48,8 @@ export interface LineChartProps {
   legendLines?: number;
   /** For files, where the page around it does not say what it is. */
   paperTitle?: string;
+  /** What the y axis of a file is called; the title where that says it. */
+  yName?: string;
   /** With it, `npm run figure` draws the chart, too. */
   figureId?: string;
   /** Goes into names of downloaded files. */
@@ -217,6 +219,7 @@ export function LineChart(props: LineChartProps) {
             ...{
               title: props.paperTitle ?? title,
               unit,
+              yName: props.yName,
               yUnit: unit,
               xTitle: X_UNITS[xKey] === 's' ? `${xTitle} (s)` : xTitle,
               xUnit: X_UNITS[xKey],

@@ -25,7 +25,7 @@ export interface PaperFigure {
 export const PAPER_WIDTH = 640;
 const PLOT_HEIGHT = 300;
 const LEFT = 62;
-const RIGHT = 18;
+const RIGHT = 26;
 const TOP = 40;
 const AXIS = 56;
 const LEGEND_ROW = 18;

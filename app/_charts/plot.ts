@@ -204,7 +204,7 @@ export function createPlot(
   const options: uPlot.Options = {
     ...size,
     legend: { show: false },
-    padding: [8, 10, 0, 0],
+    padding: [8, 16, 0, 0],
     scales: {
       x: { time: false, range: (plot, low, high) => xLimits(plot, current().zoom, low, high) },
       y: {
@@ -252,7 +252,7 @@ export function createPlot(
     })),
     cursor: {
       y: false,
-      points: { size: (_plot, index) => (index < first ? 0 : 7), width: 0 },
+      points: { size: (_plot, index) => (index < first || !lines[index - first]?.hasDot ? 0 : 7), width: 0 },
       // Along one axis, or a rectangle.
       drag: { x: Boolean(events.onZoom), y: Boolean(events.onYZoom), uni: 24, setScale: false },
       bind: {

@@ -1,11 +1,12 @@
 'use client';
 import { scaleLinear } from 'd3-scale';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useId } from 'react';
 import { Hint } from '../_ui/hint.tsx';
 import { wilson } from '../compare/proportion.ts';
 import { formatShare } from './format.ts';
 import type { Marker } from './run-colors.ts';
 import { MarkerShape, MarkerSwatch } from './swatch.tsx';
+import { useWidth } from './use-width.ts';
 
 /** Successes out of episodes, for one split or one run. */
 export interface ProportionDot {
@@ -28,20 +29,6 @@ const DOT_PX = 18;
 /** Rows keep room for two dots, so that a second split moves nothing. */
 const LEAST_DOTS = 2;
 const AXIS_PX = 22;
-
-/** Width of an element, followed; 0 until it is known. */
-function useWidth() {
-  const ref = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return { ref, width };
-}
 
 /** Success rates by row (a task type, or all), a dot with its 95 % Wilson interval and n for each split or run. */
 export function SuccessByType({

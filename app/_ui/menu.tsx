@@ -24,7 +24,9 @@ export function Menu({
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={4} align={align} className="z-50">
-          <Base.Popup className={`${popupClasses} min-w-40 py-1`}>{children}</Base.Popup>
+          <Base.Popup className={`${popupClasses} max-h-(--available-height) min-w-40 overflow-y-auto py-1`}>
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

@@ -18,6 +18,7 @@ export interface ChartRun {
   id: string;
   name: string;
   style: RunStyle;
+  config: RunConfig;
   /** Where its credit comes from, e.g. `as published`; empty where that cannot be said. */
   origin: string;
   hidden: boolean;
@@ -44,6 +45,7 @@ export function useChartRuns(runs: readonly ComparedRun[]): readonly ChartRun[] 
         old.id === run.id &&
         old.name === run.name &&
         old.hidden === run.hidden &&
+        old.config === run.config &&
         old.style.color === run.style.color &&
         old.style.dash === run.style.dash &&
         kept.current.drawn[index] === run.live.series &&
@@ -63,12 +65,10 @@ export function useChartRuns(runs: readonly ComparedRun[]): readonly ChartRun[] 
 }
 
 /** Runs for charts; all curves are summarised by the same bins. */
-export function makeChartRuns(
-  runs: readonly (Omit<ChartRun, 'origin'> & { config: RunConfig })[],
-): ChartRun[] {
+export function makeChartRuns(runs: readonly Omit<ChartRun, 'origin'>[]): ChartRun[] {
   const bin = Math.max(1, ...runs.map(({ series }) => series.bin));
   return runs.map(({ id, name, config, style, hidden, evaluations, evaluationBin, series }) => ({
-    ...{ id, name, style, hidden, evaluations, evaluationBin },
+    ...{ id, name, config, style, hidden, evaluations, evaluationBin },
     origin: originWords(config),
     series: summarizedBy(series, bin),
   }));

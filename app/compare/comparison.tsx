@@ -17,6 +17,8 @@ import { ConfigDifference } from './config-difference.tsx';
 import { EvaluationTable } from './evaluation-table.tsx';
 import { GroupControls } from './group-controls.tsx';
 import { GroupLegend } from './group-legend.tsx';
+import type { Brushes } from './parallel-axes.ts';
+import { ParallelPanel } from './parallel-panel.tsx';
 import type { GroupingPart } from './run-groups.ts';
 import { groupsOf } from './run-groups.ts';
 import { RunLegend } from './run-legend.tsx';
@@ -92,6 +94,12 @@ const ComparisonBody = memo(function ComparisonBody({
         folded: folded.includes(group) ? folded.filter((other) => other !== group) : [...folded, group],
       })),
     [setView],
+  );
+  const onBrushes = useCallback((brush: Brushes) => void setView({ brush }), [setView]);
+  const onShowOnly = useCallback(
+    (shown: readonly string[]) =>
+      void setView({ hidden: idKey.split(',').filter((id) => !shown.includes(id)) }),
+    [setView, idKey],
   );
   const actions = useMemo(
     () => ({
@@ -192,6 +200,7 @@ const ComparisonBody = memo(function ComparisonBody({
       />
       <SuccessCharts runs={chartRuns} metrics={view.metrics} view={chartView} />
       <EvaluationTable runs={runs} groups={groups} center={center} />
+      <ParallelPanel runs={chartRuns} brushes={view.brush} onBrushes={onBrushes} onShowOnly={onShowOnly} />
       <MetricGroups runs={chartRuns} metrics={view.metrics} view={chartView} />
     </div>
   );

@@ -10,6 +10,7 @@ import { METRIC_GROUPS } from '../../server/contract/metrics.ts';
 import { BANDS } from '../../server/stats/bands.ts';
 import { CENTERS } from '../../server/stats/centers.ts';
 import { parseAsChartSettings } from '../_charts/chart-settings.ts';
+import { parseAsBrushes } from './brush-parser.ts';
 import { GROUPING_PARTS } from './run-groups.ts';
 import { X_AXES } from './x-axis.ts';
 
@@ -33,6 +34,8 @@ export const compareParsers = {
   members: parseAsBoolean.withDefault(true),
   /** What is set on single charts, by id of the metric, or of the protocol. */
   charts: parseAsChartSettings.withDefault({}),
+  /** What is chosen on the parallel coordinates. */
+  brush: parseAsBrushes.withDefault({}),
   /** Words to find among the metrics; only those are drawn. */
   find: parseAsString.withDefault(''),
   /** Groups of metrics that are folded up. */

@@ -104,6 +104,7 @@ export function StatisticsBody({
       <div className="grid gap-3 lg:grid-cols-2">
         <LineChart
           title="Performance profile"
+          yName={`Share of ${profile === 'runs' ? 'runs' : 'task types'} above τ`}
           definition={`Share of ${profile === 'runs' ? 'the success rates of all runs and task types' : 'the task types whose mean success rate is'} above τ. A line that lies above another everywhere is the better one; where it crosses 50 % is the median.`}
           unit="share"
           xKey="threshold"
@@ -118,6 +119,7 @@ export function StatisticsBody({
         />
         <LineChart
           title="Sample efficiency"
+          yName="IQM of success"
           definition="IQM of all success rates at every evaluation that all runs of a group have had. Bands: 95 % bootstrap interval."
           unit="share"
           xKey={x}

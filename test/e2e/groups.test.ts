@@ -145,6 +145,30 @@ describe('a chart', () => {
   );
 });
 
+describe('parallel coordinates', () => {
+  it(
+    'choose runs by values and parts of axes, list them, and draw only them',
+    async () => {
+      await compare();
+      const panel = page.getByRole('region', { name: 'Parallel coordinates' }).first();
+      const table = panel.getByRole('table', { name: 'Chosen runs' });
+      await expect.poll(() => table.locator('tbody tr').count()).toBe(ids.length);
+      await panel.getByRole('button', { name: 'Kappa: 0.6' }).click();
+      await panel.getByText(`4 of ${ids.length} runs`).waitFor();
+      await panel.getByRole('slider', { name: /^valid_seen.*from$/ }).press('PageUp');
+      await page.waitForURL(/brush=kappa~0\.6,valid_seen.*~~0\.100~1\.000/);
+      expect(await table.locator('tbody tr').allInnerTexts()).toEqual(
+        SEEDS.map(() => expect.stringContaining('kappa 0.6')),
+      );
+      await panel.getByRole('button', { name: 'Draw only these' }).click();
+      const legend = figure('Success in training').getByRole('listitem');
+      await expect.poll(() => legend.count()).toBe(1);
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+});
+
 describe('the statistics page', () => {
   it(
     'computes the figures of a board in a worker, and says the same again',

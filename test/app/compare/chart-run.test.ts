@@ -8,6 +8,7 @@ import {
 } from '../../../app/compare/chart-run.ts';
 import { protocolRows } from '../../../app/compare/protocols.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
+import { presetConfig } from '../../../server/contract/presets.ts';
 import { makeEvaluation } from '../../evaluation.ts';
 
 const evaluation = (iteration: number, changes: Partial<Evaluation> = {}): Evaluation =>
@@ -22,6 +23,7 @@ const evaluation = (iteration: number, changes: Partial<Evaluation> = {}): Evalu
 
 const run = (id: string, changes: Partial<ChartRun> = {}): ChartRun => ({
   id,
+  config: presetConfig('tiny'),
   name: `run ${id}`,
   style: { color: 'var(--run-0)', dash: [], marker: 'circle' },
   origin: 'as published',

@@ -19,6 +19,7 @@ describe('the compare page in its URL', () => {
       band: 'bootstrap' as const,
       members: false,
       charts: { kl: { ...NO_SETTINGS, y: 'log' as const, pin: 12 } },
+      brush: { kappa: ['0'], success: { low: 0.5, high: 1 } },
       find: 'advantage mean',
       folded: ['Speed' as const],
       fields: 'all' as const,
