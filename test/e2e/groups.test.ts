@@ -41,6 +41,8 @@ afterAll(async () => {
 });
 
 const compare = (query = '') => page.goto(`${lab.url}/compare?runs=${ids.join(',')}${query}`);
+/** Waits for a value; machines are busy. */
+const eventually = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: PATIENCE_MS });
 const figure = (title: string) => page.locator('figure', { hasText: title }).first();
 
 describe('groups', () => {
@@ -59,15 +61,15 @@ describe('groups', () => {
       await dialog.getByRole('button', { name: 'Done' }).click();
       await page.waitForURL(/by=estimator&center=median&band=bootstrap/);
       // Two estimators: the two kappas of HiPER go together, run by run.
-      await expect
-        .poll(() => page.getByRole('list', { name: 'Groups' }).getByRole('listitem').allInnerTexts())
-        .toEqual([expect.stringContaining('8 runs'), expect.stringContaining('4 seeds')]);
+      await eventually(() =>
+        page.getByRole('list', { name: 'Groups' }).getByRole('listitem').allInnerTexts(),
+      ).toEqual([expect.stringContaining('8 runs'), expect.stringContaining('4 seeds')]);
       await figure('Success in training').getByText('median of 8 runs').first().waitFor();
       const table = page.getByRole('table', { name: 'Evaluation success of the groups' });
       const rows = await table.locator('tbody tr').allInnerTexts();
       const shown = (await table.textContent()) + page.url();
       await page.reload();
-      await expect.poll(async () => (await table.textContent()) + page.url()).toBe(shown);
+      await eventually(async () => (await table.textContent()) + page.url()).toBe(shown);
       expect(rows.at(-1)).toMatch(/4 seeds.*−\d+\.\d\s+−\d+\.\d to −\d+\.\d/s);
     },
     PATIENCE_MS,
@@ -82,7 +84,7 @@ describe('groups', () => {
       const before = await table.textContent();
       await page.getByRole('button', { name: /^Hide the lines of Flat PPO, as published/ }).click();
       await page.getByRole('button', { name: /^Show the lines of Flat PPO, as published/ }).waitFor();
-      await expect.poll(() => page.locator('figure li', { hasText: 'Flat PPO' }).count()).toBe(0);
+      await eventually(() => page.locator('figure li', { hasText: 'Flat PPO' }).count()).toBe(0);
       expect(await table.textContent()).toBe(before);
     },
     PATIENCE_MS,
@@ -96,7 +98,7 @@ describe('a chart', () => {
       await compare('&x=wall');
       const chart = figure('Success in training');
       const legend = chart.getByRole('listitem').filter({ hasText: 'mean of 4 seeds' });
-      await expect.poll(() => legend.count(), { timeout: PATIENCE_MS }).toBe(3);
+      await eventually(() => legend.count()).toBe(3);
       await chart.locator('.u-over').click({ position: { x: 200, y: 60 } });
       await chart.getByRole('table').waitFor();
       await chart.getByRole('button', { name: 'Value', exact: true }).click();
@@ -109,7 +111,7 @@ describe('a chart', () => {
       expect(rates).toHaveLength(3 + ids.length);
       expect(rates.map(Number)).toEqual(rates.map(Number).toSorted((a, b) => b - a));
       await page.getByRole('searchbox', { name: 'Find metrics' }).fill('gradient norm');
-      await expect.poll(() => page.locator('figcaption').allInnerTexts()).toEqual(['Gradient norm']);
+      await eventually(() => page.locator('figcaption').allInnerTexts()).toEqual(['Gradient norm']);
       await page.getByRole('searchbox', { name: 'Find metrics' }).fill('');
       await page.getByRole('button', { name: 'Policy update' }).click();
       await page.getByRole('button', { name: /^Policy update\s+\d+ folded up/ }).waitFor();
@@ -124,7 +126,7 @@ describe('a chart', () => {
       await compare('&center=iqm&band=stderr');
       const chart = figure('Success on valid_seen');
       const legend = chart.getByRole('listitem').filter({ hasText: 'IQM of 4 seeds' });
-      await expect.poll(() => legend.count(), { timeout: PATIENCE_MS }).toBe(3);
+      await eventually(() => legend.count()).toBe(3);
       await chart.getByRole('button', { name: /: menu$/ }).click();
       const saving = page.waitForEvent('download');
       await page.getByRole('menuitem', { name: 'Download SVG' }).click();
@@ -152,7 +154,7 @@ describe('parallel coordinates', () => {
       await compare();
       const panel = page.getByRole('region', { name: 'Parallel coordinates' }).first();
       const table = panel.getByRole('table', { name: 'Chosen runs' });
-      await expect.poll(() => table.locator('tbody tr').count()).toBe(ids.length);
+      await eventually(() => table.locator('tbody tr').count()).toBe(ids.length);
       await panel.getByRole('button', { name: 'Kappa: 0.6' }).click();
       await panel.getByText(`4 of ${ids.length} runs`).waitFor();
       await panel.getByRole('slider', { name: /^valid_seen.*from$/ }).press('PageUp');
@@ -162,7 +164,7 @@ describe('parallel coordinates', () => {
       );
       await panel.getByRole('button', { name: 'Draw only these' }).click();
       const legend = figure('Success in training').getByRole('listitem');
-      await expect.poll(() => legend.count()).toBe(1);
+      await eventually(() => legend.count()).toBe(1);
       expect(complaints).toEqual([]);
     },
     PATIENCE_MS,
@@ -175,7 +177,7 @@ describe('the statistics page', () => {
     async () => {
       await page.goto(`${lab.url}/statistics?seed=7`);
       const aggregates = page.getByRole('table', { name: /^Aggregates/ });
-      await expect.poll(() => aggregates.getByText(' to ').count()).toBe(12);
+      await eventually(() => aggregates.getByText(' to ').count()).toBe(12);
       const { runs } = await queryLab<ScoredRuns>(lab, 'statistics.scores', { protocol: {} });
       expect(runs).toHaveLength(3 * SEEDS.length);
       const groups = scoreGroups(runs, groupRuns(runs, assignRunStyles(runs)), 'iteration');
@@ -183,7 +185,7 @@ describe('the statistics page', () => {
       for (const { scores } of groups)
         for (const value of aggregateAll(scores)) expect(text).toContain(formatShare(value));
       const improvement = page.getByRole('table', { name: /^Probability of improvement/ });
-      await expect.poll(() => improvement.getByText(' to ').count()).toBe(3);
+      await eventually(() => improvement.getByText(' to ').count()).toBe(3);
       await page.locator('[data-computed]').waitFor();
       expect(await page.locator('figcaption').allInnerTexts()).toEqual([
         'Performance profile',

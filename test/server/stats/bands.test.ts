@@ -27,12 +27,11 @@ describe('bands of a group', () => {
     );
   });
 
-  it('do not depend on the order of the runs for few of them', () => {
+  it('do not depend on the order of the runs', () => {
     fc.assert(
       fc.property(values, fc.constantFrom(...CENTERS), (list, center) => {
-        const few = list.slice(0, 6);
-        const [low, high] = bootstrapBand(center, few);
-        const turned = bootstrapBand(center, few.toReversed());
+        const [low, high] = bootstrapBand(center, list);
+        const turned = bootstrapBand(center, list.toReversed());
         expect(turned[0]).toBeCloseTo(low, 9);
         expect(turned[1]).toBeCloseTo(high, 9);
       }),
