@@ -94,12 +94,12 @@ describe('a demonstration of Sokoban', () => {
       const row = world.state.read(memory, subgoal, { planned: true, switched: false });
       return Object.fromEntries(world.state.columns.map((name, i) => [name, row[i]]));
     };
-    expect(columns('push box 1 down')).toMatchObject({ subgoalFree: 1, subgoalMoves: 0, subgoalWalk: 0 });
-    expect(columns('push box 1 up')).toMatchObject({ subgoalFree: 1, lost: 0 });
+    expect(columns('push box 1 down')).toMatchObject({ subgoalFree: 1, subgoalWins: 1, subgoalWalk: 0 });
+    expect(columns('push box 1 up')).toMatchObject({ subgoalFree: 1, subgoalWins: 0 });
     expect(columns('push box 1 left')).toMatchObject({ subgoalFree: 0, 'subgoal.left': 1 });
     expect(columns(null)).toMatchObject({ away: 0.5, 'subgoal.down': 0 });
     expect(columns(null).moves).toBeCloseTo(1 / 20);
     memory.update('up', '######\n#X_P_#\n#____#\n#_O__#\n######');
-    expect(columns(null)).toMatchObject({ moves: 1, lost: 1 });
+    expect(columns(null)).toMatchObject({ moves: 1, hope: 0 });
   });
 });
