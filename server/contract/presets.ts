@@ -165,7 +165,8 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   },
   'sokoban-quick': {
     title: 'Sokoban, quick',
-    description: 'Rooms with one box in a few minutes: cloned from the solver, then visibly better by playing.',
+    description:
+      'Rooms with one box in a few minutes: cloned from the solver, then visibly better by playing.',
     fields: {
       environment: 'sokoban',
       taskTypes: ['room_6x6_1_box'],
