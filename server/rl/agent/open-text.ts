@@ -4,7 +4,7 @@ import type { TokenIds } from '../model/token-ids.ts';
 import { type Choice, choiceTrie, endOf } from './choice.ts';
 
 /** Free text that completes a command ends after so many tokens. */
-const LONGEST = 32;
+const LONGEST = 64;
 
 /**
  * The free text of an open command: any token may come, until one has the command's tail or a new line in it, ends a response, or it

@@ -42,7 +42,7 @@ export function batchRows(episodes: number): number {
 /** A dialogue has room for so many tokens, or as many as the model can read. */
 const LONGEST_DIALOGUE = 6144;
 /** An episode whose dialogue comes this near to the end of its room is over, lost: no turn has more tokens. */
-const LONGEST_TURN = 512;
+const LONGEST_TURN = 1024;
 
 function dialogueRoom({ longestText = LONGEST_DIALOGUE }: PolicyShape): number {
   return Math.min(longestText, LONGEST_DIALOGUE);

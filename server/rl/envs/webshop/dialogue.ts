@@ -1,10 +1,11 @@
 import { dialogueText, type TurnText } from '../../agent/turn-text.ts';
 import type { View } from '../../agent/view.ts';
-import type { ShopMemory } from './memory.ts';
+import type { KnownGroup, ShopMemory } from './memory.ts';
 
-/** Words of a title, and of a description or features, that are shown. */
-const TITLE_WORDS = 14;
-const TEXT_WORDS = 60;
+/** Characters that are shown of a title, of a group's options, of a description or features: no page has many tokens. */
+const TITLE = 56;
+const VALUES = 160;
+const TEXT = 400;
 
 /**
  * One growing dialogue an episode, as short as it goes: what may be clicked is not listed twice, since only that can be said.
@@ -29,26 +30,26 @@ function describePage({ memory: { page, item } }: View<ShopMemory>): string {
     case 'results':
       return [
         `Page ${page.number} of ${page.total} results`,
-        ...page.products.map(
-          ({ asin, title, price }) => `${asin} $${price} ${firstWords(title, TITLE_WORDS)}`,
-        ),
+        ...page.products.map(({ asin, title, price }) => `${asin} $${price} ${shorten(title, TITLE)}`),
       ].join('\n');
     case 'item':
       return [
-        `${firstWords(page.title, TITLE_WORDS)}, $${page.price}`,
-        ...page.groups.map(({ name, values }, i) => {
-          const chosen = item?.groups[i]?.chosen;
-          return `${name}: ${values.join(', ')}${chosen ? ` (chosen: ${chosen})` : ''}`;
-        }),
+        `${shorten(page.title, TITLE)}, $${page.price}`,
+        ...(item?.groups ?? []).map(describeGroup),
       ].join('\n');
     case 'text':
-      return firstWords(page.text, TEXT_WORDS) || 'Nothing';
+      return shorten(page.text, TEXT) || 'Nothing';
     case 'done':
       return 'Done';
   }
 }
 
-function firstWords(text: string, count: number): string {
-  const words = text.split(/\s+/);
-  return words.length > count ? `${words.slice(0, count).join(' ')} …` : text;
+/** Options that the instruction names come first, so that they are seen where there are many. */
+function describeGroup({ name, values, wanted, chosen }: KnownGroup): string {
+  const sorted = [...values].sort((a, b) => Number(b === wanted) - Number(a === wanted));
+  return `${name}: ${shorten(sorted.join(', '), VALUES)}${chosen === null ? '' : ` (chosen: ${chosen})`}`;
+}
+
+function shorten(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length).trimEnd()} …` : text;
 }

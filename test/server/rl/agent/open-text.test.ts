@@ -76,17 +76,17 @@ describe.each([
     );
   });
 
-  it('ends after 32 tokens', () => {
+  it('ends after 64 tokens', () => {
     const decoder = begin();
     const [red] = tokenizer.encode('red') as unknown as [number];
-    for (let count = 0; count < 32; count++) {
+    for (let count = 0; count < 64; count++) {
       expect(decoder.allowed(), `after ${count} tokens`).toBeNull();
       decoder.push(red);
     }
     expect(decoder.allowed()).toEqual(tokenizer.encode(']'));
     expect(() => decoder.push(red)).toThrow('outside the grammar; allowed: ]');
     type(decoder, '');
-    expect(decoder.response().action).toBe(`search[${'red'.repeat(32)}]`);
+    expect(decoder.response().action).toBe(`search[${'red'.repeat(64)}]`);
   });
 
   it('is said by its text, and stands beside the other commands', () => {
@@ -106,7 +106,7 @@ describe.each([
       'search[a\nb]',
       'search[ red]',
       'search[red<|im_end|>]',
-      `search[${'red '.repeat(40)}shoes]`,
+      `search[${'red '.repeat(80)}shoes]`,
       'find[red shoes]',
       'search[',
     ])
@@ -123,7 +123,7 @@ describe.each([
 
   it('always ends, with one command that is the tokens’ text, whatever is said', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 33, maxLength: 33 }), (ids) => {
+      fc.property(fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 65, maxLength: 65 }), (ids) => {
         const decoder = begin();
         for (const id of ids) {
           if (decoder.allowed() !== null) break;
@@ -171,8 +171,8 @@ describe('a place in an open command', () => {
     const ids = pathTo(start, 'search[red shoes please)')!;
     expect(tokenizer.decode(ids)).toBe('red shoes please)\n');
     expect(walk(start, ids)?.text).toBe('search[red shoes please)');
-    const full = walk(start, new Array(32).fill(tokenizer.encode('red')[0]))!;
-    expect(walk(full, tokenizer.encode(' please)\n'))?.text).toBe(`search[${'red'.repeat(32)} please)`);
+    const full = walk(start, new Array(64).fill(tokenizer.encode('red')[0]))!;
+    expect(walk(full, tokenizer.encode(' please)\n'))?.text).toBe(`search[${'red'.repeat(64)} please)`);
   });
 
   it('takes a tokenizer whose tail is one token with what is written behind it', () => {
