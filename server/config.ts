@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './contract/error.ts';
-import { type EndpointHosts, readEndpointHosts, readEndpointKeys } from './endpoint-access.ts';
+import { readEndpointKeys } from './endpoint-keys.ts';
 import { parseHost } from './http/origin.ts';
 import { HOW_TO_MAKE_A_SECRET, isGuessable } from './http/secret-strength.ts';
 import { modelsFolder } from './models/models-folder.ts';
@@ -64,7 +64,7 @@ export interface ServerConfig {
   /** Hosts (without scheme, with port where it is not the default) under which browsers may reach the server. */
   allowedHosts: string[];
   /** Hosts of chat endpoints that runs may ask; null: all. */
-  endpointHosts: EndpointHosts;
+  endpointHosts: string[] | null;
   /** Keys of chat endpoints by host. */
   endpointKeys: ReadonlyMap<string, string>;
   /** Environment servers (host, with port or for all of its ports) that runs may call; null: any, since only this machine's users start runs. */
@@ -91,6 +91,9 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
   const cores = availableParallelism();
   const slots = given.HIPER_SLOTS ?? Math.max(1, cores);
   const port = given.HIPER_PORT ?? given.PORT ?? 3000;
+  /** Hosts that runs may ask: all, where nobody but this machine's own people can launch one and nothing else is said. */
+  const reachable = (name: 'HIPER_ENDPOINT_HOSTS' | 'HIPER_REMOTE_HOSTS') =>
+    isLocal && given[name] === undefined ? null : readAllowedHosts(given[name] ?? '', name);
   return {
     host: given.HIPER_HOST,
     port,
@@ -105,12 +108,9 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
     webshopData: folderOf(given.WEBSHOP_DATA),
     secret: given.HIPER_SECRET,
     allowedHosts: readAllowedHosts(given.HIPER_ALLOWED_HOSTS ?? ''),
-    endpointHosts: readEndpointHosts(given.HIPER_ENDPOINT_HOSTS, isLocal),
+    endpointHosts: reachable('HIPER_ENDPOINT_HOSTS'),
     endpointKeys: readEndpointKeys(given.HIPER_ENDPOINT_KEYS),
-    remoteHosts:
-      isLocal && given.HIPER_REMOTE_HOSTS === undefined
-        ? null
-        : readAllowedHosts(given.HIPER_REMOTE_HOSTS ?? '', 'HIPER_REMOTE_HOSTS'),
+    remoteHosts: reachable('HIPER_REMOTE_HOSTS'),
     proxies: given.HIPER_PROXIES,
   };
 }

@@ -73,6 +73,8 @@ export function formatValue(value: number | null | undefined, unit: string): str
       return formatSeconds(value);
     case 'episodes':
     case 'tokens':
+    case 'answers':
+    case 'faults':
       return formatCompact(value);
     case 'MB':
       return `${grouped.format(value)} MB`;

@@ -1,3 +1,4 @@
+import { requireEndpoint } from '../contract/endpoints.ts';
 import { ENVIRONMENT_FACTS } from '../contract/environments.ts';
 import { AppError } from '../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../contract/estimators.ts';
@@ -6,7 +7,6 @@ import { PRESETS } from '../contract/presets.ts';
 import { requireAllowed } from '../contract/remote.ts';
 import { LONGEST_NAME, parseRunConfig, type RunConfig } from '../contract/run-config.ts';
 import { shortenMiddle } from '../contract/text.ts';
-import { requireEndpointHost } from '../endpoint-access.ts';
 import type { Lab } from '../lab.ts';
 import { chosenModel } from './chosen-model.ts';
 
@@ -23,8 +23,8 @@ export function parseConfigs(inputs: readonly unknown[]): RunConfig[] {
 }
 
 /**
- * Queues runs in their order, all or none. Returns their ids. Throws AppError `bad-input` for a model that is not here, and for an
- * endpoint that may not be asked, `forbidden` for an environment server that may not be called.
+ * Queues runs in their order, all or none. Returns their ids. Throws AppError `bad-input` for a model that is not here, `forbidden` for
+ * an endpoint or an environment server that may not be called.
  */
 export async function launchMany(
   lab: Lab,
@@ -34,7 +34,7 @@ export async function launchMany(
   const byModel = new Map(configs.map((config) => [config.model, config]));
   for (const config of byModel.values()) await chosenModel(lab, config);
   for (const { policy, endpoint } of configs)
-    if (policy === 'endpoint') requireEndpointHost(endpoint, lab.config.endpointHosts);
+    if (policy === 'endpoint') requireEndpoint(endpoint, lab.config.endpointHosts);
   for (const { environment, remoteServer } of configs)
     if (ENVIRONMENT_FACTS[environment].isElsewhere) requireAllowed(remoteServer, lab.config.remoteHosts);
   const ids = await lab.store.runs.createAll(

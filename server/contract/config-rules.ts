@@ -40,6 +40,7 @@ export function refusedChoices(
 export function checkTogether(config: RunConfig, context: z.RefinementCtx): void {
   const complain: Complain = (path, message) => context.addIssue({ code: 'custom', path: [path], message });
   checkLists(config, complain);
+  if (ENVIRONMENT_FACTS[config.environment].isElsewhere) checkRemote(config, complain);
   if (config.policy === 'endpoint') checkEndpoint(config, complain);
   else checkTraining(config, complain);
 }
@@ -86,7 +87,6 @@ function checkTraining(config: RunConfig, complain: Complain): void {
   if (config.switchCredit === 'gain' && config.critic !== 'features')
     complain('switchCredit', 'gain reads V_low under the old sub-goal, which only critic: features can tell');
   checkEnvironment(config, complain);
-  if (ENVIRONMENT_FACTS[config.environment].isElsewhere) checkRemote(config, complain);
   if (config.policy === 'nano') checkNano(config, complain);
   else checkPretrained(config, complain);
   if (hasCritic(config.estimator) && config.criticWarmup >= config.iterations)

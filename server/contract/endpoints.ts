@@ -1,9 +1,13 @@
 import { endpointSchemas } from './fields/endpoint.ts';
 import { environmentSchemas } from './fields/environment.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
+import { remoteSchemas } from './fields/remote.ts';
+import { requireAllowed } from './remote.ts';
 
 const OWN_FIELDS = Object.keys(endpointSchemas) as FieldName[];
-const GAMES = (Object.keys(environmentSchemas) as FieldName[]).filter((name) => name !== 'stepLimit');
+const GAMES = (Object.keys({ ...environmentSchemas, ...remoteSchemas }) as FieldName[]).filter(
+  (name) => name !== 'stepLimit',
+);
 
 /** Everything that a run behind an endpoint reads: nothing is trained. */
 export const ENDPOINT_FIELDS: readonly FieldName[] = [
@@ -38,10 +42,16 @@ export const ENDPOINT_METRICS: readonly string[] = [
   'segmentLength',
   'keepChangedSubgoal',
   'validActions',
+  'brokenEpisodes',
   'idleActions',
   'malformed',
   'emptyResponses',
 ];
+
+/** Throws AppError `forbidden` for an endpoint whose host is not among `allowed`; null allows every one. */
+export function requireEndpoint(endpoint: string, allowed: readonly string[] | null): void {
+  requireAllowed(endpoint, allowed, { field: 'endpoint', variable: 'HIPER_ENDPOINT_HOSTS' });
+}
 
 /** What is wrong with the address of an endpoint; null where nothing is. */
 export function endpointProblem(address: string): string | null {

@@ -38,15 +38,18 @@ export function pathOf(text: string): string | null {
   return text.match(/^\{([^{}]+)\}$/)?.[1] ?? null;
 }
 
+/** Where an address stands in a config, and the setting that allows its host. */
+const NAMES = { field: 'remoteServer', variable: 'HIPER_REMOTE_HOSTS' };
+
 /**
  * Throws AppError `forbidden` for the address of a server that is not among `allowed`; null allows every one. A lab that other
  * people use must not be sent to addresses that only it can reach.
  */
-export function requireAllowed(address: string, allowed: readonly string[] | null): void {
+export function requireAllowed(address: string, allowed: readonly string[] | null, names = NAMES): void {
   const { host, hostname } = new URL(address);
   if (allowed === null || allowed.includes(host) || allowed.includes(hostname)) return;
   throw new AppError(
     'forbidden',
-    `remoteServer: ${host} is not among the servers that runs may call here (${allowed.join(', ') || 'none'}): who runs this lab adds it to HIPER_REMOTE_HOSTS`,
+    `${names.field}: ${host} is not among the servers that runs may call here (${allowed.join(', ') || 'none'}): who runs this lab adds it to ${names.variable}`,
   );
 }

@@ -2,9 +2,10 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ServerConfig } from '../config.ts';
+import { requireEndpoint } from '../contract/endpoints.ts';
 import { AppError } from '../contract/error.ts';
 import type { RunConfig } from '../contract/run-config.ts';
-import { keysFor, requireEndpointHost } from '../endpoint-access.ts';
+import { keysFor } from '../endpoint-keys.ts';
 import type { Bus, BusMessage } from '../live/bus.ts';
 import type { Journal } from '../live/journal.ts';
 import { residentBytesOf } from '../process/resident-memory.ts';
@@ -178,7 +179,7 @@ export class Supervisor {
   #environmentOf({ policy, endpoint }: RunConfig): Record<string, string | undefined> {
     if (policy !== 'endpoint') return this.environment();
     const { endpointHosts, endpointKeys } = this.#parts.config;
-    requireEndpointHost(endpoint, endpointHosts);
+    requireEndpoint(endpoint, endpointHosts);
     return { ...this.environment(), HIPER_ENDPOINT_KEYS: keysFor(endpoint, endpointKeys) };
   }
 

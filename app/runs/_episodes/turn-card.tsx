@@ -1,7 +1,7 @@
 'use client';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import type { EpisodeTurn } from '../../../server/contract/episode.ts';
+import type { EpisodeTokens, EpisodeTurn } from '../../../server/contract/episode.ts';
 import type { Level } from '../../../server/contract/metrics.ts';
 import { formatCount, formatValue } from '../../_charts/format.ts';
 import { Badge } from '../../_ui/badge.tsx';
@@ -99,7 +99,7 @@ export function TurnCard({
                   ))}
                 </ul>
               </Disclosure>
-              <Disclosure title={`${formatCount(turn.tokens.text.length)} tokens`} startsOpen={showsTokens}>
+              <Disclosure title={tokensTitle(turn.tokens)} startsOpen={showsTokens}>
                 <TurnTokens tokens={turn.tokens} shading={shading} />
               </Disclosure>
             </div>
@@ -157,4 +157,10 @@ function Disclosure({
       {open && <div className="mt-1">{children}</div>}
     </div>
   );
+}
+
+/** An endpoint tells the text of an answer and not its tokens. */
+function tokensTitle({ text, level, logProbability }: EpisodeTokens): string {
+  const isWhole = text.length === 1 && level[0] === null && logProbability[0] === null;
+  return isWhole ? 'the whole answer' : `${formatCount(text.length)} tokens`;
 }

@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { endpointHost } from '../../contract/endpoints.ts';
 import { ENVIRONMENT_FACTS } from '../../contract/environments.ts';
+import { AppError } from '../../contract/error.ts';
 import type { Evaluation } from '../../contract/events.ts';
 import type { RunConfig, Split } from '../../contract/run-config.ts';
-import { readEndpointKeys } from '../../endpoint-access.ts';
+import { readEndpointKeys } from '../../endpoint-keys.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
 import { ENVIRONMENT_KINDS } from '../envs/registry.ts';
 import { Random } from '../random.ts';
+import { breaksEpisode, MOST_BROKEN } from '../train/broken-episodes.ts';
 import { tally } from '../train/evaluate.ts';
 import { RunGames } from '../train/games.ts';
 import { handOver } from '../train/hand-over.ts';
@@ -76,20 +78,33 @@ export async function runEndpoint(options: EndpointRunOptions): Promise<Evaluati
     (text, waitMs) => void log(`${text}; asked again in ${(waitMs / 1000).toFixed(1)} s`, 'warning'),
   );
   const watch = new Watch(io, () => ({ done: file.episodes.length, total: seats.length }));
+  const broken: string[] = [];
+  const atOnce = Math.min(config.endpointParallel, ...seats.map(mostTogether));
   try {
-    await watch.all(missing, config.endpointParallel, async ({ split, index, environment }) => {
-      const episode = await playEpisode(environment, {
-        kind,
-        format,
-        random: new Random(config.seed, 'endpoint', split, index),
-        ask: (prompt, seed) => endpoint.ask(prompt, seed, watch.signal),
-        checkpoint: () => watch.checkpoint(),
-      });
-      file.add({ split, index, ...episode });
+    await watch.all(missing, atOnce, async ({ split, index, environment }) => {
+      try {
+        const episode = await playEpisode(environment, {
+          kind,
+          format,
+          random: new Random(config.seed, 'endpoint', split, index),
+          ask: (prompt, seed) => endpoint.ask(prompt, seed, watch.signal),
+          checkpoint: () => watch.checkpoint(),
+        });
+        file.add({ split, index, ...episode });
+      } catch (error) {
+        if (!breaksEpisode(error)) throw error;
+        broken.push(error.message);
+      } finally {
+        environment.close?.();
+      }
     });
   } finally {
     watch.stop();
   }
+  const reason = broken[0];
+  if (broken.length > seats.length * MOST_BROKEN)
+    throw new AppError('remote', `${broken.length} of ${seats.length} episodes are broken. ${reason}`);
+  if (reason !== undefined) await log(`${broken.length} broken, thrown away. ${reason}`, 'warning');
 
   if (config.recordedEpisodes > 0)
     for (const split of splits) {
@@ -97,6 +112,7 @@ export async function runEndpoint(options: EndpointRunOptions): Promise<Evaluati
       await handOver(io, { iteration: ROUND, evaluation: true, split }, readable);
     }
   const values = endpointMetrics(file.episodes, endpoint.faults, config);
+  if (ENVIRONMENT_FACTS[config.environment].isElsewhere) values.brokenEpisodes = broken.length;
   await io.emit({ kind: 'iteration', iteration: ROUND, values });
   const evaluations = splits.flatMap((split) => evaluationsOf(split));
   for (const evaluation of evaluations) await io.emit({ kind: 'evaluation', evaluation });
@@ -136,6 +152,10 @@ interface Seat {
   split: Split;
   index: number;
   environment: TextEnvironment;
+}
+
+function mostTogether({ environment }: Seat): number {
+  return environment.mostTogether ?? Number.POSITIVE_INFINITY;
 }
 
 function openEndpoint(

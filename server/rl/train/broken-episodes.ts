@@ -2,7 +2,7 @@ import { AppError } from '../../contract/error.ts';
 import type { Episode } from './episodes.ts';
 
 /** When more than this share of the episodes break, something is wrong that does not pass. */
-const MOST_BROKEN = 0.5;
+export const MOST_BROKEN = 0.5;
 
 /** Whether an error is an environment's that is elsewhere: it breaks an episode, never a run. */
 export function breaksEpisode(error: unknown): error is AppError {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainOrigin, methodTitle, originWords } from '../../../server/contract/credit-origin.ts';
-import { endpointProblem } from '../../../server/contract/endpoints.ts';
+import { endpointProblem, requireEndpoint } from '../../../server/contract/endpoints.ts';
 import { isOfOtherPolicy, readsField } from '../../../server/contract/fields-read.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { FIELD_NAMES, methodKey, parseRunConfig } from '../../../server/contract/run-config.ts';
@@ -29,6 +29,24 @@ it.each(['http://127.0.0.1:8000/v1', 'https://api.example/v1/', 'http://[::1]:80
     expect(endpointProblem(address)).toBe(null);
   },
 );
+
+it.each([
+  ['http://127.0.0.1:8000/v1', ['127.0.0.1:8000'], true],
+  ['https://api.example/v1', ['api.example'], true],
+  ['http://169.254.169.254/latest', ['api.example'], false],
+  // Another way to write 127.0.0.1.
+  ['http://2130706433:8000/v1', ['api.example'], false],
+  ['https://api.example.evil/v1', ['api.example'], false],
+  ['http://localhost:8000/v1', [], false],
+  ['http://anything/v1', null, true],
+])('lets runs ask %s where %j may be asked: %s', (endpoint, hosts, isAllowed) => {
+  const check = () => requireEndpoint(endpoint, hosts);
+  if (isAllowed) expect(check).not.toThrow();
+  else
+    expect(check).toThrow(
+      /^endpoint: .* is not among the servers .*: who runs this lab adds it to HIPER_ENDPOINT_HOSTS$/,
+    );
+});
 
 describe('the config of a run behind an endpoint', () => {
   it('leaves no choice where there is none, whatever its preset was made for', () => {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchMany } from '../../../server/api/launch.ts';
 import { readLeaderboard } from '../../../server/api/leaderboard.ts';
+import { viewSummaries } from '../../../server/api/run-view.ts';
+import { withoutPrivateParts } from '../../../server/api/share-links.ts';
 import { readConfig } from '../../../server/config.ts';
 import type { RunState } from '../../../server/contract/events.ts';
 import { parseRunConfig, type RunConfigInput } from '../../../server/contract/run-config.ts';
@@ -77,6 +79,10 @@ it('is a run in the list with its result, its episodes and its place on the boar
   expect(episodes).toMatchObject({ stored: 4 });
   const board = await readLeaderboard(open.lab, { split: 'valid_seen' });
   expect(board.rows).toMatchObject([{ origin: 'not trained here', episodes: 2, seeds: 1 }]);
+  const [summary] = await viewSummaries(open.lab, await store.runs.list({ ids: [id] }));
+  expect(summary?.config.endpoint).toBe(server.url);
+  expect(JSON.stringify(withoutPrivateParts(summary!))).not.toContain(hostOf(server));
+  expect(JSON.stringify(board)).not.toContain(hostOf(server));
   const kept = JSON.stringify([
     await store.events.after(id, 0, 10_000),
     await store.events.logs(id, undefined, 1000),
@@ -91,7 +97,7 @@ it('is refused where the server may not ask the endpoint, also when it was queue
   const allowed = { HIPER_DATA: folder, HIPER_ENDPOINT_HOSTS: 'llm.example' };
   open = await openLab(readConfig(allowed));
   await expect(launchMany(open.lab, [config()], null)).rejects.toThrow(
-    `endpoint: this server may not ask ${hostOf(server)}: whoever runs it can add that to HIPER_ENDPOINT_HOSTS`,
+    `endpoint: ${hostOf(server)} is not among the servers that runs may call here (llm.example): who runs this lab adds it to HIPER_ENDPOINT_HOSTS`,
   );
   server.does(look);
   const id = await open.lab.store.runs

@@ -7,9 +7,11 @@ import { METRIC_KEYS } from '../../../../server/contract/metrics.ts';
 import { parseRunConfig, type RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { BackOff } from '../../../../server/rl/endpoint/back-off.ts';
 import { type EndpointRunOptions, runEndpoint } from '../../../../server/rl/endpoint/run-endpoint.ts';
+import { RunGames } from '../../../../server/rl/train/games.ts';
 import { Cancelled } from '../../../../server/rl/train/trainer-io.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { type ServeProcess, startServing } from '../../models/serve/serve-process.ts';
+import { startServer } from '../envs/remote/start-server.ts';
 import { BEHAVIOURS, type ChatBody, completion, MisbehavingServer } from './misbehaving-server.ts';
 
 const { answers, refuses } = BEHAVIOURS;
@@ -136,6 +138,39 @@ describe('episodes', () => {
     expect(ofKind('iteration')[0]?.values.validActions).toBeGreaterThan(0);
     const prompts = server.questions.map(({ messages }) => messages[0]!.content);
     expect(prompts.filter((prompt) => prompt.includes('search[')).length).toBeGreaterThan(1);
+  });
+
+  it('that the server of an environment breaks are thrown away and counted', async () => {
+    server.does(answers('<think>hm</think><action>right</action>'));
+    const corridor = (remoteServer: string) =>
+      config({
+        environment: 'remote',
+        remoteServer,
+        remoteObservation: '{text}',
+        remoteCommands: '{moves}',
+        remoteAction: '{"move": "{action}"}',
+        remoteWon: '{solved}',
+        remoteSessions: 1,
+        remoteTimeout: 2,
+        remoteRetries: 0,
+        taskTypes: ['remote'],
+        games: 'auto',
+        endpoint: server.url,
+        format: 'flat',
+        evaluationGames: 3,
+        evaluationStepLimits: [5],
+      });
+    const [first] = new RunGames(corridor('http://127.0.0.1:9')).evaluationGames('test', 1, 5);
+    const seed = 1_000_000 + Number(first?.gameId.replace('test ', ''));
+    const faulty = await startServer('--fault', 'nonsense', '--seeds', String(seed));
+    const folder = temporaryFolder('endpoint');
+    const evaluations = await play({ config: corridor(faulty), folder });
+    expect(evaluations).toMatchObject([{ split: 'test', episodes: 2, successes: 2, games: 'real' }]);
+    expect(ofKind('iteration')[0]?.values).toMatchObject({ brokenEpisodes: 1, validActions: 1 });
+    expect(ofKind('log').at(-1)?.text).toMatch(/^1 broken, thrown away\. .*Bad gateway/);
+    const dead = corridor(await startServer('--fault', 'die'));
+    const run = play({ config: dead, folder: temporaryFolder('endpoint') });
+    await expect(run).rejects.toThrow(/3 of 3 episodes are broken\. The environment server/);
   });
 
   it('take the sub-goal that was said along, as the reference does', async () => {
