@@ -49,15 +49,28 @@ describe('readConfig', () => {
     ]);
   });
 
-  it('lets runs call any environment server where only this machine can start them, else those that are listed', () => {
-    const network = { HIPER_HOST: '0.0.0.0', HIPER_SECRET: 'correct-horse-battery' };
-    const list = { HIPER_REMOTE_HOSTS: 'http://Env.example:8000/, other' };
-    expect(readConfig({}).remoteHosts).toBeNull();
-    expect(readConfig({ HIPER_REMOTE_HOSTS: '' }).remoteHosts).toBeNull();
-    expect(readConfig(network).remoteHosts).toEqual([]);
-    expect(readConfig(list).remoteHosts).toEqual(['env.example:8000', 'other']);
-    expect(readConfig({ ...network, ...list }).remoteHosts).toEqual(['env.example:8000', 'other']);
-    expect(() => readConfig({ HIPER_REMOTE_HOSTS: 'a b' })).toThrow(/^HIPER_REMOTE_HOSTS: a b/);
+  it.each([
+    ['environment server', 'HIPER_REMOTE_HOSTS', 'remoteHosts'],
+    ['chat endpoint', 'HIPER_ENDPOINT_HOSTS', 'endpointHosts'],
+  ] as const)(
+    'lets runs call any %s where only this machine can start them, else those that %s lists',
+    (_, variable, field) => {
+      const network = { HIPER_HOST: '0.0.0.0', HIPER_SECRET: 'correct-horse-battery' };
+      const list = { [variable]: 'http://Env.example:8000/, other' };
+      expect(readConfig({})[field]).toBeNull();
+      expect(readConfig({ [variable]: '' })[field]).toBeNull();
+      expect(readConfig(network)[field]).toEqual([]);
+      expect(readConfig(list)[field]).toEqual(['env.example:8000', 'other']);
+      expect(readConfig({ ...network, ...list })[field]).toEqual(['env.example:8000', 'other']);
+      expect(() => readConfig({ [variable]: 'a b' })).toThrow(new RegExp(`^${variable}: a b`));
+    },
+  );
+
+  it('takes the keys of endpoints, and says no key that is wrong', () => {
+    expect(readConfig({ HIPER_ENDPOINT_KEYS: 'a.example=sk-1' }).endpointKeys.get('a.example')).toBe('sk-1');
+    expect(() => readConfig({ HIPER_ENDPOINT_KEYS: 'sk-secret' })).toThrow(
+      /^HIPER_ENDPOINT_KEYS: entry 1 is not/,
+    );
   });
 
   it.each(['lab.example; script-src *', '[::1].example', 'a b', 'lab.example:99999'])(
