@@ -145,7 +145,7 @@ function OtherEpisode({
         { value: '', label: 'none' },
         ...others.map((other) => ({ value: other.id, label: name(other) })),
       ]}
-      className="max-w-full min-w-0"
+      className="max-w-full min-w-0 [&>button]:min-w-0"
     />
   );
 }

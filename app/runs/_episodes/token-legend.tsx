@@ -17,9 +17,12 @@ export function TokenLegend({
   shading: Shading;
   onChange: (kind: TokenColor) => void;
 }) {
-  const { kind, most } = shading;
+  const { kind } = shading;
+  const most = shading.most ?? 0;
   const least = kind === 'advantage' ? -most : 0;
   const steps = Array.from({ length: STEPS }, (_, step) => least + ((most - least) * step) / (STEPS - 1));
+  const nothing =
+    kind === 'advantage' ? 'no advantages: nothing was learned from this' : 'no token was drawn';
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <Select
@@ -40,9 +43,7 @@ export function TokenLegend({
           {formatValue(most, 'reward')}
         </span>
       ) : (
-        <span className="text-[0.86rem] text-muted">
-          {kind === 'advantage' ? 'no advantages: nothing was learned from this episode' : 'no drawn token'}
-        </span>
+        <span className="text-[0.86rem] text-muted">{shading.most === null ? nothing : 'all are 0'}</span>
       )}
     </div>
   );

@@ -1,18 +1,14 @@
 'use client';
-import { ChevronDown, ChevronRight } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import type { EpisodeTokens, EpisodeTurn } from '../../../server/contract/episode.ts';
+import type { EpisodeTurn } from '../../../server/contract/episode.ts';
 import type { Level } from '../../../server/contract/metrics.ts';
 import { formatCount, formatValue } from '../../_charts/format.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { classes } from '../../_ui/classes.ts';
 import { faultOf } from './episode-words.ts';
+import { Disclosure, LongText } from './folded.tsx';
 import type { Shading } from './token-shades.ts';
 import { TurnCredit } from './turn-credit.tsx';
-import { TurnTokens } from './turn-tokens.tsx';
-
-/** Characters of an observation that are shown at first. */
-const SHORT_OBSERVATION = 1200;
+import { isWhole, TurnTokens } from './turn-tokens.tsx';
 
 /** One turn: what was read, the sub-goal, what was done, and the credit it got. */
 export function TurnCard({
@@ -87,80 +83,35 @@ export function TurnCard({
           <div className="flex min-w-0 flex-col gap-2">
             {turn.credit && levels.length > 0 && <TurnCredit credit={turn.credit} levels={levels} />}
             <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
-              <Disclosure title={`${formatCount(turn.admissible.length)} admissible`}>
-                <ul className="flex flex-wrap gap-x-3 gap-y-0.5 font-mono text-[0.86rem]">
-                  {turn.admissible.map((index) => (
-                    <li
-                      key={index}
-                      className={commands[index] === turn.action ? 'font-semibold' : 'text-muted'}
-                    >
-                      {commands[index]}
-                    </li>
-                  ))}
-                </ul>
-              </Disclosure>
-              <Disclosure title={tokensTitle(turn.tokens)} startsOpen={showsTokens}>
-                <TurnTokens tokens={turn.tokens} shading={shading} />
-              </Disclosure>
+              {turn.admissible.length > 0 && (
+                <Disclosure title={`${formatCount(turn.admissible.length)} admissible`}>
+                  <ul className="flex flex-wrap gap-x-3 gap-y-0.5 font-mono text-[0.86rem]">
+                    {turn.admissible.map((index) => (
+                      <li
+                        key={index}
+                        className={commands[index] === turn.action ? 'font-semibold' : 'text-muted'}
+                      >
+                        {commands[index]}
+                      </li>
+                    ))}
+                  </ul>
+                </Disclosure>
+              )}
+              {isWhole(turn.tokens) ? (
+                <Disclosure title="Answer in full" startsOpen={showsTokens}>
+                  <p className="font-mono text-[0.86rem] wrap-anywhere whitespace-pre-wrap">
+                    {turn.tokens.text[0]}
+                  </p>
+                </Disclosure>
+              ) : (
+                <Disclosure title={`${formatCount(turn.tokens.text.length)} tokens`} startsOpen={showsTokens}>
+                  <TurnTokens tokens={turn.tokens} shading={shading} />
+                </Disclosure>
+              )}
             </div>
           </div>
         </div>
       </div>
     </article>
   );
-}
-
-/** Text that may be very long: its beginning, until one asks for all. */
-export function LongText({ text }: { text: string }) {
-  const [all, setAll] = useState(false);
-  const isLong = text.length > SHORT_OBSERVATION;
-  return (
-    <div>
-      <p className="wrap-anywhere whitespace-pre-wrap">
-        {isLong && !all ? `${text.slice(0, SHORT_OBSERVATION)} …` : text}
-      </p>
-      {isLong && (
-        <button
-          type="button"
-          className="text-[0.86rem] font-medium text-accent hover:underline"
-          onClick={() => setAll(!all)}
-        >
-          {all ? 'Show less' : `Show all ${formatCount(text.length)} characters`}
-        </button>
-      )}
-    </div>
-  );
-}
-
-function Disclosure({
-  title,
-  startsOpen = false,
-  children,
-}: {
-  title: string;
-  startsOpen?: boolean;
-  children: ReactNode;
-}) {
-  const [open, setOpen] = useState(startsOpen);
-  const Icon = open ? ChevronDown : ChevronRight;
-  return (
-    <div className={classes(open && 'min-w-0 basis-full')}>
-      <button
-        type="button"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-        className="inline-flex items-center gap-0.5 rounded-sm text-[0.86rem] text-muted hover:text-ink"
-      >
-        <Icon aria-hidden className="size-3.5" />
-        {title}
-      </button>
-      {open && <div className="mt-1">{children}</div>}
-    </div>
-  );
-}
-
-/** An endpoint tells the text of an answer and not its tokens. */
-function tokensTitle({ text, level, logProbability }: EpisodeTokens): string {
-  const isWhole = text.length === 1 && level[0] === null && logProbability[0] === null;
-  return isWhole ? 'the whole answer' : `${formatCount(text.length)} tokens`;
 }

@@ -12,6 +12,8 @@ export function creditedLevels(turns: readonly EpisodeTurn[]): Level[] {
 
 /** Value and advantage of each level on one turn: V as the critic read it, A as the update used it. */
 export function TurnCredit({ credit, levels }: { credit: Credit; levels: readonly Level[] }) {
+  // Without a critic there are none at all.
+  const hasValues = Object.keys(credit.values).length > 0;
   return (
     <dl className="flex flex-wrap gap-x-5 gap-y-1 text-[0.86rem]">
       {levels.map((level) => (
@@ -22,11 +24,13 @@ export function TurnCredit({ credit, levels }: { credit: Credit; levels: readonl
         >
           <dt className="text-muted">{LEVEL_STYLES[level].label}</dt>
           <dd className="flex gap-2">
-            <Reading
-              name="V"
-              value={credit.values[level]}
-              title="Value before the turn, as the critic read it"
-            />
+            {hasValues && (
+              <Reading
+                name="V"
+                value={credit.values[level]}
+                title="Value before the turn, as the critic read it"
+              />
+            )}
             <Reading
               name="A"
               value={credit.advantage[level]}

@@ -3,9 +3,10 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import type { EpisodeBody } from '../../../server/contract/episode.ts';
 import { classes } from '../../_ui/classes.ts';
+import { LongText } from './folded.tsx';
 import { type Segment, segmentsOf } from './segments.ts';
 import type { Shading } from './token-shades.ts';
-import { LongText, TurnCard } from './turn-card.tsx';
+import { TurnCard } from './turn-card.tsx';
 import { creditedLevels } from './turn-credit.tsx';
 
 /** An episode as a column of the conversation. */

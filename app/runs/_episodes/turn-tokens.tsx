@@ -22,11 +22,11 @@ export function TurnTokens({ tokens, shading }: { tokens: EpisodeTokens; shading
             // biome-ignore lint/suspicious/noArrayIndexKey: a response does not change
             key={index}
             title={describeToken(tokens, index)}
-            className="flex min-w-4 flex-col items-center rounded-sm px-0.5"
+            className="flex max-w-full min-w-4 flex-col items-center rounded-sm px-0.5"
             style={{ background: shadeOf(shading, value) }}
           >
             <span
-              className="border-b-2 whitespace-pre"
+              className="border-b-2 wrap-anywhere whitespace-pre-wrap"
               style={{ borderColor: level ? LEVEL_STYLES[level].color : 'transparent' }}
             >
               {visible(text)}
@@ -37,6 +37,11 @@ export function TurnTokens({ tokens, shading }: { tokens: EpisodeTokens; shading
       })}
     </ol>
   );
+}
+
+/** Whether a response is known as a text only, without its tokens: that of a model behind an endpoint. */
+export function isWhole({ level, logProbability }: EpisodeTokens): boolean {
+  return level.length === 1 && level[0] === null && logProbability[0] === null;
 }
 
 /** White space that would not be seen. */

@@ -22,6 +22,7 @@ it('has one scale for all turns', () => {
   expect(shadingOf(turns, 'advantage').most).toBe(2);
   expect(shadingOf(turns, 'entropy').most).toBe(0.5);
   expect(shadingOf(turns, 'probability').most).toBe(1);
+  expect(shadingOf([makeTurn()], 'advantage').most).toBeNull();
 });
 
 it('tells good from bad, and more from less', () => {
