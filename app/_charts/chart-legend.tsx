@@ -4,6 +4,8 @@ import type { LineSeries } from './line-series.ts';
 import { LineSwatch } from './swatch.tsx';
 
 const LINE_PX = 20;
+/** A longer legend scrolls, so that the lines keep the room. */
+const MOST_AT_ONCE = 8;
 
 /** The lines of a chart with their value under the crosshair, or the last one. Values keep their place before they come. */
 export function ChartLegend({
@@ -30,9 +32,12 @@ export function ChartLegend({
   lines?: number;
 }) {
   const shown = series.filter((line) => !line.hidden && !line.faint);
+  const isLong = shown.length > MOST_AT_ONCE;
   return (
     <ul
-      className="flex flex-wrap content-start gap-x-3 text-[0.9rem] leading-5"
+      // What scrolls must be reachable by keyboard.
+      {...(isLong && { tabIndex: 0, 'aria-label': `Lines of ${title}` })}
+      className={`flex flex-wrap content-start gap-x-3 text-[0.9rem] leading-5 ${isLong ? 'max-h-25 overflow-y-auto' : ''}`}
       style={{ minHeight: lines * LINE_PX }}
     >
       {shown.map((line) => {

@@ -41,7 +41,7 @@ export function ParallelPlot({
   const drawn = [...runs].sort((a, b) => Number(isChosen(a)) - Number(isChosen(b)));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section ref={ref} className="relative overflow-x-auto" aria-label="Parallel coordinates" tabIndex={0}>
+    <section ref={ref} className="relative overflow-x-auto" aria-label="Axes and lines" tabIndex={0}>
       <div className="relative" style={{ width: 2 * SIDE + (axes.length - 1) * gap, height }}>
         <svg aria-hidden="true" width="100%" height={height} className="absolute inset-0">
           {drawn.map((run) => (
