@@ -122,6 +122,8 @@ export function LineChart(props: LineChartProps) {
   const listed = shown.length > MOST_LISTED ? shown.slice(0, MOST_LISTED) : series;
   const left = Math.max(0, shown.length - MOST_LISTED);
   const isEmpty = rows.length === 0;
+  // Runs stored before an axis was: their values have no place on it.
+  const isPlaceless = isEmpty && shown.some(({ y }) => y.length > 0);
   const x = row === null ? null : (rows[row] ?? null);
   const axisEnd = rows.at(-1) ?? null;
   const describe = (at: number) => describeX(xKey, at);
@@ -259,7 +261,9 @@ export function LineChart(props: LineChartProps) {
           onPointerLeave={() => highlight([])}
         />
         {isEmpty && (
-          <p className="absolute inset-0 flex items-center justify-center text-muted">{emptyText}</p>
+          <p className="absolute inset-0 flex items-center justify-center text-muted">
+            {isPlaceless ? `Not known over ${xTitle.toLowerCase()}` : emptyText}
+          </p>
         )}
       </div>
       {leftOut > 0 && (
