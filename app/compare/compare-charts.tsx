@@ -10,7 +10,7 @@ import { tasksTitle } from '../_charts/task-types.ts';
 import { type ChartRun, curveProtocols } from './chart-run.ts';
 import { evaluationFigure, metricFigure } from './compare-figures.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
-import { explainGroups } from './group-words.ts';
+import { explainDifferences, explainGroups } from './group-words.ts';
 import type { GroupDrawing } from './merge-groups.ts';
 import { type ProtocolRow, protocolRows } from './protocols.ts';
 import type { RunGroup } from './run-groups.ts';
@@ -44,7 +44,10 @@ function emptyWords(runs: readonly ChartRun[], otherwise: string): string {
   return runs.every(({ hidden }) => hidden) ? 'Every run is hidden' : otherwise;
 }
 
-const explainDrawing = ({ center, band, members }: GroupDrawing) => explainGroups(center, band, members);
+const explainDrawing = ({ center, band, members, difference }: GroupDrawing) =>
+  difference ? explainDifferences(center, band) : explainGroups(center, band, members);
+
+const NO_BASELINE = 'The first group says nothing of this';
 
 const LEVEL_TITLES = {
   switch: 'Switch level',
@@ -112,20 +115,20 @@ const EvaluationChart = memo(function EvaluationChart({
     <LineChart
       title={`Success on ${split}`}
       definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. ${view.groups ? explainDrawing(view.drawing) : 'Bands: 95 % Wilson interval.'} ${evaluationSummaryWords(view.evaluationBin)}`.trim()}
-      unit="share"
+      unit={figure.unit}
       paperTitle={figure.title}
       figureId={figure.id}
       series={figure.series}
       bands={figure.bands}
       xKey={view.x}
       sync={SYNC}
-      yRange="unit"
+      yRange={figure.yRange}
       settings={view.settings[protocol.key]}
       onSettings={(changes) => view.onSettings(protocol.key, changes)}
       zoom={view.zoom}
       onZoom={view.onZoom}
       height={240}
-      emptyText={emptyWords(runs, 'No data yet')}
+      emptyText={emptyWords(runs, groups && drawing.difference ? NO_BASELINE : 'No data yet')}
       fileStem="compare"
     />
   );
@@ -290,7 +293,7 @@ const DrawnMetricChart = memo(function DrawnMetricChart({
       definition={[metric.definition, view.groups && explainDrawing(view.drawing), summaryWords(view.bin)]
         .filter(Boolean)
         .join(' ')}
-      unit={metric.unit}
+      unit={figure.unit}
       paperTitle={figure.title}
       figureId={figure.id}
       series={figure.series}
@@ -304,7 +307,7 @@ const DrawnMetricChart = memo(function DrawnMetricChart({
       zoom={view.zoom}
       onZoom={view.onZoom}
       height={height}
-      emptyText={emptyWords(runs, 'After the first iteration')}
+      emptyText={emptyWords(runs, groups && drawing.difference ? NO_BASELINE : 'After the first iteration')}
       fileStem="compare"
     />
   );

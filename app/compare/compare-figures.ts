@@ -35,14 +35,34 @@ function yRangeOf(metric: Metric): YScale {
   return ZERO_BASED.has(metric.unit) || (metric.unit === 'share' && !metric.level) ? 'zero' : 'auto';
 }
 
+/** Differences of shares are told in percentage points, and none of them keeps within 0 and 1. */
+function asDifferences(figure: CompareFigure, { groups, drawing }: LineView): CompareFigure {
+  if (!groups || !drawing.difference) return figure;
+  const told = {
+    ...figure,
+    title: `${figure.title}, difference to ${groups[0]!.label}`,
+    yRange: 'auto' as const,
+  };
+  if (figure.unit !== 'share') return told;
+  const points = (values: readonly (number | null)[]) =>
+    values.map((value) => (value === null ? null : 100 * value));
+  return {
+    ...told,
+    unit: 'points',
+    series: figure.series.map((line) => ({ ...line, y: points(line.y) })),
+    bands: figure.bands.map((band) => ({ ...band, low: points(band.low), high: points(band.high) })),
+  };
+}
+
 /** A metric over training. */
 export function metricFigure(metric: Metric, runs: readonly ChartRun[], view: LineView): CompareFigure {
   const lines = metricLines(runs, metric.key, view.x);
   const title = metric.key === 'success' ? 'Success in training' : metric.title;
-  return {
+  const figure: CompareFigure = {
     ...{ id: metric.key, title, unit: metric.unit, yRange: yRangeOf(metric) },
     ...(view.groups ? mergeGroups(lines, view.groups, view.drawing) : { series: lines, bands: [] }),
   };
+  return asDifferences(figure, view);
 }
 
 /** Evaluations under one protocol. */
@@ -52,10 +72,11 @@ export function evaluationFigure(
   view: LineView,
 ): CompareFigure {
   const lines = evaluationLines(runs, protocol, view.x);
-  return {
+  const figure: CompareFigure = {
     ...{ id: protocol.key, title: `Success on ${protocol.split}`, unit: 'share', yRange: 'unit' },
     ...(view.groups ? mergeGroups(lines.series, view.groups, view.drawing) : lines),
   };
+  return asDifferences(figure, view);
 }
 
 /** The chart of this id: a metric's key, a protocol's, or a split's of which there is one protocol. Undefined for none. */

@@ -70,13 +70,13 @@ const ComparisonBody = memo(function ComparisonBody({
     })),
   );
   const drawn = useDeferredValue(useChartRuns(runs));
-  const { center, band, members } = view;
+  const { center, band, members, difference } = view;
   const byKey = view.by.join();
   const groups = useMemo(() => {
     const parts = byKey.split(',').filter(Boolean) as GroupingPart[];
     return groupsOf(summaries, styles, parts);
   }, [summaries, styles, byKey]);
-  const drawing = useMemo(() => ({ center, band, members }), [center, band, members]);
+  const drawing = useMemo(() => ({ center, band, members, difference }), [center, band, members, difference]);
   const [from, to] = view.zoom;
   const onZoom = useCallback(
     (range: [number, number] | null) =>
@@ -185,7 +185,7 @@ const ComparisonBody = memo(function ComparisonBody({
           summaries.length > 1 && (
             <GroupControls
               configs={summaries.map(({ config }) => config)}
-              choice={{ by: view.by, center, band, members }}
+              choice={{ by: view.by, center, band, members, difference }}
               onChoice={(choice) => void setView(choice)}
             />
           )

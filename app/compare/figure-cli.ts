@@ -72,9 +72,9 @@ async function makeFigure(address: string, chart: string, file: string): Promise
       };
     }),
   );
-  const { x, center, band, members } = view;
+  const { x, center, band, members, difference } = view;
   const groups = groupsOf(summaries, styles, view.by);
-  const figure = findFigure(chart, runs, { x, groups, drawing: { center, band, members } });
+  const figure = findFigure(chart, runs, { x, groups, drawing: { center, band, members, difference } });
   if (!figure) {
     const known = [...METRIC_KEYS, ...protocolRows(runs).map(({ key }) => `'${key}'`)].join(', ');
     throw new AppError('bad-input', `chart ${chart}: is none of ${known}`);

@@ -18,6 +18,8 @@ export interface GroupChoice {
   center: Center;
   band: Band;
   members: boolean;
+  /** To the first group, in place of the groups. */
+  difference: boolean;
 }
 
 const CENTER_TITLES: Record<Center, string> = {
@@ -31,7 +33,7 @@ const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.sli
 /** How runs are put together: by which fields, told by what, with which band. */
 export function GroupControls({
   configs,
-  choice: { by, center, band, members },
+  choice: { by, center, band, members, difference },
   onChoice,
 }: {
   configs: readonly RunConfig[];
@@ -44,7 +46,7 @@ export function GroupControls({
       configs={configs}
       by={by}
       onBy={(next) => onChoice({ by: next })}
-      words={areDrawn ? `, ${CENTER_WORDS[center]}` : ''}
+      words={areDrawn ? `, ${difference ? 'differences' : CENTER_WORDS[center]}` : ''}
     >
       {areDrawn && (
         <>
@@ -60,7 +62,10 @@ export function GroupControls({
             onChange={(next) => onChoice({ band: next })}
             options={BANDS.map((value) => ({ value, label: sentence(BAND_WORDS[value]) }))}
           />
-          <Checkbox checked={members} onChange={(next) => onChoice({ members: next })}>
+          <Checkbox checked={difference} onChange={(next) => onChoice({ difference: next })}>
+            Differences to the baseline, the first group
+          </Checkbox>
+          <Checkbox checked={members} disabled={difference} onChange={(next) => onChoice({ members: next })}>
             Single runs as thin lines
           </Checkbox>
         </>

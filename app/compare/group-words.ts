@@ -26,6 +26,17 @@ export function explainGroups(center: Center, band: Band, members: boolean): str
   return `${lines}${bands[band]}${members ? '; thin lines: the single runs' : ''}.`;
 }
 
+/** What the lines of differences are. */
+export function explainDifferences(center: Center, band: Band): string {
+  const bands: Record<Band, string> = {
+    range: '; bands: from the smallest to the largest difference of two runs',
+    stderr: '; bands: one standard error of the difference to either side',
+    bootstrap: `; bands: 95 % percentile bootstrap interval, the runs of both groups resampled (${DRAWN_RESAMPLES.toLocaleString('en')} resamples)`,
+    none: '',
+  };
+  return `Lines: ${CENTER_WORDS[center]} over the runs of a group less that of the first group${bands[band]}.`;
+}
+
 /**
  * What a group's line is: `mean of 4 seeds (3 after iteration 2)`. `counts` are the trainings behind each point, `trainings` and `runs`
  * those of the whole group.

@@ -1,7 +1,7 @@
-import { type Band, bandOf } from '../../server/stats/bands.ts';
+import { type Band, bandOf, bandOfDifference } from '../../server/stats/bands.ts';
 import { type Center, centerOf, mean } from '../../server/stats/centers.ts';
 import type { LineBand, LineSeries } from '../_charts/line-series.ts';
-import { BAND_WORDS, groupWords } from './group-words.ts';
+import { BAND_WORDS, CENTER_WORDS, groupWords } from './group-words.ts';
 import { type LineReader, lineReader } from './line-reader.ts';
 import type { RunGroup } from './run-groups.ts';
 
@@ -11,6 +11,8 @@ export interface GroupDrawing {
   band: Band;
   /** Their single runs as thin lines behind. */
   members: boolean;
+  /** Differences to the first group in their place. */
+  difference: boolean;
 }
 
 /**
@@ -23,6 +25,7 @@ export function mergeGroups(
   groups: readonly RunGroup[],
   drawing: GroupDrawing,
 ): { series: LineSeries[]; bands: LineBand[] } {
+  if (drawing.difference) return groupDifferences(lines, groups, drawing);
   const series: LineSeries[] = [];
   const bands: LineBand[] = [];
   const thin: LineSeries[] = [];
@@ -64,6 +67,60 @@ interface MergedLine {
   high: (number | null)[];
   /** Trainings behind each point. */
   counts: number[];
+  /** Their values. */
+  values: number[][];
+}
+
+/**
+ * For every group but the first a line: its center less that of the first group, wherever both have a value, with a band that both make.
+ * Nothing where the first group says nothing.
+ */
+function groupDifferences(
+  lines: readonly LineSeries[],
+  groups: readonly RunGroup[],
+  drawing: GroupDrawing,
+): { series: LineSeries[]; bands: LineBand[] } {
+  const mergedOf = (group: RunGroup) => {
+    const own = lines.filter((line) => group.runIds.includes(line.id));
+    const trainingOf = (line: LineSeries) => group.trainings[group.runIds.indexOf(line.id)]!;
+    return { own, merged: mergeLines(own, trainingOf, drawing) };
+  };
+  const [first, ...others] = groups;
+  const series: LineSeries[] = [];
+  const bands: LineBand[] = [];
+  if (!first) return { series, bands };
+  const baseline = mergedOf(first).merged;
+  const { center, band } = drawing;
+  for (const group of others) {
+    const { own, merged } = mergedOf(group);
+    const points = merged.iterations.flatMap((iteration, row) => {
+      const against = baseline.values[baseline.iterations.indexOf(iteration)] ?? [];
+      const values = merged.values[row]!;
+      if (values.length === 0 || against.length === 0) return [];
+      const y = centerOf(center, values) - centerOf(center, against);
+      const edges = bandOfDifference(band, center, values, against);
+      return { iteration, y, x: merged.x[row]!, edges, count: Math.min(values.length, against.length) };
+    });
+    if (points.length === 0) continue;
+    const { id, label, style, runIds } = group;
+    const hidden = own.every((line) => line.hidden);
+    const x = points.map((point) => point.x);
+    series.push({
+      ...own[0]!,
+      ...{ id, label, hidden, x, owns: runIds, color: style.color, dash: style.dash },
+      note: `${CENTER_WORDS[center]} less that of ${first.label}`,
+      iterations: points.map(({ iteration }) => iteration),
+      y: points.map(({ y }) => y),
+      counts: points.map(({ count }) => count),
+    });
+    if (!hidden && points.some(({ edges }) => edges))
+      bands.push({
+        ...{ id, x, color: style.color, label: `${BAND_WORDS[band]} of the difference of ${label}` },
+        low: points.map(({ edges }) => edges?.[0] ?? null),
+        high: points.map(({ edges }) => edges?.[1] ?? null),
+      });
+  }
+  return { series, bands };
 }
 
 type Part = 'x' | 'y' | 'low' | 'high';
@@ -82,7 +139,7 @@ function mergeLines(
   const iterations = [...new Set(readers.flatMap((reader) => reader.iterations))]
     .filter((iteration) => !readers.some((reader) => reader.leavesOut(iteration)))
     .sort((a, b) => a - b);
-  const merged: MergedLine = { iterations, x: [], y: [], low: [], high: [], counts: [] };
+  const merged: MergedLine = { iterations, x: [], y: [], low: [], high: [], counts: [], values: [] };
   let before: (number | null)[] = [];
   for (const iteration of iterations) {
     const read = (part: Part) =>
@@ -93,6 +150,7 @@ function mergeLines(
     const values = read('y').filter((value) => value !== null);
     merged.y.push(values.length === 0 ? null : centerOf(center, values));
     merged.counts.push(values.length);
+    merged.values.push(values);
     const edges = values.length === 0 ? null : edgesOf(band, center, values, read);
     merged.low.push(edges?.[0] ?? null);
     merged.high.push(edges?.[1] ?? null);

@@ -32,6 +32,8 @@ export const compareParsers = {
   center: parseAsStringLiteral(CENTERS).withDefault('mean'),
   band: parseAsStringLiteral(BANDS).withDefault('range'),
   members: parseAsBoolean.withDefault(true),
+  /** Differences to the first group in place of the groups. */
+  difference: parseAsBoolean.withDefault(false),
   /** What is set on single charts, by id of the metric, or of the protocol. */
   charts: parseAsChartSettings.withDefault({}),
   /** What is chosen on the parallel coordinates. */

@@ -19,14 +19,16 @@ interface Resamples {
   weights: readonly number[] | null;
 }
 
-const known = new Map<number, Resamples>();
+const known = new Map<string, Resamples>();
 
 /** Every resample there is, up to order, for few values; for more, drawn ones, always the same. */
 function resamplesOf(n: number): Resamples {
-  const before = known.get(n);
-  if (before) return before;
-  const made = n <= MOST_ENUMERATED ? enumerate(n) : draw(n);
-  known.set(n, made);
+  return keep(`${n}`, () => (n <= MOST_ENUMERATED ? enumerate(n) : draw(n, 'band')));
+}
+
+function keep(key: string, make: () => Resamples): Resamples {
+  const made = known.get(key) ?? make();
+  known.set(key, made);
   return made;
 }
 
@@ -49,8 +51,8 @@ function enumerate(n: number): Resamples {
   return { indices: Uint16Array.from(indices), weights };
 }
 
-function draw(n: number): Resamples {
-  const random = new Random('band', n);
+function draw(n: number, stream: string): Resamples {
+  const random = new Random(stream, n);
   const indices = new Uint16Array(DRAWN_RESAMPLES * n);
   for (let resample = 0; resample < DRAWN_RESAMPLES; resample++) {
     const places = indices.subarray(resample * n, (resample + 1) * n);
@@ -90,14 +92,18 @@ export function bootstrapBand(center: Center, values: readonly number[], level =
   const centers = resampledCenters(center, values, indices);
   const tail = (1 - level) / 2;
   if (weights === null) {
-    const sorted = centers.sort();
-    const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length - 1e-9) - 1)]!;
-    return [at(tail), at(1 - tail)];
+    return middlePart(centers.sort(), level);
   }
   const sorted = weights
     .map((weight, resample) => ({ weight, value: centers[resample]! }))
     .sort((a, b) => a.value - b.value);
   return [quantile(sorted, tail), quantile(sorted, 1 - tail)];
+}
+
+/** From the lower to the upper quantile of sorted values. */
+function middlePart(sorted: Float64Array, level = 0.95): Interval {
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length - 1e-9) - 1)]!;
+  return [at((1 - level) / 2), at((1 + level) / 2)];
 }
 
 function quantile(sorted: readonly { value: number; weight: number }[], share: number): number {
@@ -136,3 +142,28 @@ export function bandOf(band: Band, center: Center, values: readonly number[]): I
   const error = standardError(center, values);
   return [middle - error, middle + error];
 }
+
+/**
+ * The band around the difference of the centers of two independent groups, a less b; null as for {@link bandOf}. A range goes from the
+ * smallest to the largest difference of two runs; the bootstrap resamples both groups, a thousand times, the same at every call.
+ */
+export function bandOfDifference(
+  band: Band,
+  center: Center,
+  a: readonly number[],
+  b: readonly number[],
+): Interval | null {
+  if (band === 'none' || a.length < 2 || b.length < 2) return null;
+  if ([...a, ...b].some(Number.isNaN)) return [Number.NaN, Number.NaN];
+  if (band === 'range') return [Math.min(...a) - Math.max(...b), Math.max(...a) - Math.min(...b)];
+  if (band === 'bootstrap') {
+    const own = resampledCenters(center, a, drawn(a.length, 'first'));
+    const other = resampledCenters(center, b, drawn(b.length, 'second'));
+    return middlePart(own.map((value, resample) => value - other[resample]!).sort());
+  }
+  const middle = centerOf(center, a) - centerOf(center, b);
+  const error = Math.hypot(standardError(center, a), standardError(center, b));
+  return [middle - error, middle + error];
+}
+
+const drawn = (n: number, stream: string) => keep(`${stream} ${n}`, () => draw(n, stream)).indices;

@@ -22,7 +22,7 @@ const group = (runIds: string[], seeds = runIds.map((_, index) => index + 1)): R
   style: { color: `color of ${runIds[0]}`, dash: [], marker: 'circle' },
 });
 
-const MEAN_AND_RANGE: GroupDrawing = { center: 'mean', band: 'range', members: false };
+const MEAN_AND_RANGE: GroupDrawing = { center: 'mean', band: 'range', members: false, difference: false };
 
 const mergeSeeds = (lines: LineSeries[], groups: RunGroup[]) => mergeGroups(lines, groups, MEAN_AND_RANGE);
 
@@ -113,7 +113,7 @@ describe('what a group is told by', () => {
 
   it('is the mean, the median or the interquartile mean, and says which', () => {
     const told = (center: GroupDrawing['center']) =>
-      merge(three, undefined, { center, band: 'none', members: false });
+      merge(three, undefined, { ...MEAN_AND_RANGE, center, band: 'none' });
     expect(told('mean').line).toMatchObject({ y: [4, 2], note: 'mean of 3 seeds' });
     expect(told('median').line).toMatchObject({ y: [2, 2], note: 'median of 3 seeds' });
     expect(told('iqm').line).toMatchObject({ note: 'IQM of 3 seeds' });
@@ -122,7 +122,7 @@ describe('what a group is told by', () => {
 
   it('has the band that was asked for, by its name', () => {
     const band = (kind: GroupDrawing['band']) =>
-      merge(three, undefined, { center: 'mean', band: kind, members: false }).band!;
+      merge(three, undefined, { ...MEAN_AND_RANGE, band: kind }).band!;
     expect(band('range')).toMatchObject({ low: [1, 1], high: [9, 3] });
     expect(band('stderr').low[1]).toBeCloseTo(2 - 1 / Math.sqrt(3), 12);
     expect(band('bootstrap')).toMatchObject({
@@ -146,6 +146,27 @@ describe('what a group is told by', () => {
       { id: 'c', color: 'color of a' },
     ]);
     expect(series[0]!.owns).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('differences to the first group', () => {
+  const lines = [line('a', [1, 2, 3]), line('b', [3, 4, 5]), line('c', [5, 5]), line('d', [9, 9])];
+  const differences = (band: GroupDrawing['band'], ...groups: RunGroup[]) =>
+    mergeGroups(lines, groups, { ...MEAN_AND_RANGE, band, difference: true });
+
+  it('are lines of all others where both have a value, with a band that both make', () => {
+    const { series, bands } = differences('range', group(['a', 'b']), group(['c', 'd']));
+    expect(series).toMatchObject([
+      { id: 'c', iterations: [1, 2], y: [5, 4], counts: [2, 2], note: 'mean less that of hae' },
+    ]);
+    expect(bands).toMatchObject([{ low: [2, 1], high: [8, 7] }]);
+  });
+
+  it('are none where the first group says nothing, and have no band where a group has one run', () => {
+    expect(differences('range', group(['x']), group(['c', 'd'])).series).toEqual([]);
+    const single = differences('bootstrap', group(['a', 'b']), group(['c']));
+    expect(single.series).toHaveLength(1);
+    expect(single.bands).toEqual([]);
   });
 });
 

@@ -18,6 +18,7 @@ describe('the compare page in its URL', () => {
       center: 'iqm' as const,
       band: 'bootstrap' as const,
       members: false,
+      difference: true,
       charts: { kl: { ...NO_SETTINGS, y: 'log' as const, pin: 12 } },
       brush: { kappa: ['0'], success: { low: 0.5, high: 1 } },
       find: 'advantage mean',

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../server/rl/random.ts';
-import { BANDS, bandOf, bootstrapBand, standardError } from '../../../server/stats/bands.ts';
+import {
+  BANDS,
+  bandOf,
+  bandOfDifference,
+  bootstrapBand,
+  standardError,
+} from '../../../server/stats/bands.ts';
 import { stratifiedBootstrap } from '../../../server/stats/bootstrap.ts';
 import { CENTERS, centerOf } from '../../../server/stats/centers.ts';
 
@@ -58,6 +64,35 @@ describe('bands of a group', () => {
     expect(standardError('mean', [2, 4, 4, 6])).toBeCloseTo(Math.sqrt(8 / 3 / 4), 12);
     // Resamples of two: 1 1, 1 3 twice, 3 3.
     expect(standardError('median', [1, 3])).toBeCloseTo(Math.SQRT1_2, 12);
+  });
+
+  it('of a difference lie around it, and are wider than those of either group', () => {
+    const random = new Random('difference');
+    const [a, b] = [5, 8].map((n) => Array.from({ length: n }, () => random.next()));
+    for (const center of CENTERS) {
+      const difference = centerOf(center, a!) - centerOf(center, b!);
+      for (const band of ['range', 'stderr', 'bootstrap'] as const) {
+        const [low, high] = bandOfDifference(band, center, a!, b!)!;
+        expect(low).toBeLessThan(difference);
+        expect(high).toBeGreaterThan(difference);
+        const [turnedLow, turnedHigh] = bandOfDifference(band, center, b!, a!)!;
+        expect(Math.abs(turnedLow + high)).toBeLessThan(0.08);
+        expect(Math.abs(turnedHigh + low)).toBeLessThan(0.08);
+        const [ownLow, ownHigh] = bandOf(band, center, a!)!;
+        expect(high - low).toBeGreaterThan(ownHigh - ownLow);
+      }
+      const [low, high] = stratifiedBootstrap(
+        [[a!], [b!]],
+        (own, other) => centerOf(center, own[0]!) - centerOf(center, other[0]!),
+        { random: new Random('check'), repetitions: 20_000 },
+      );
+      const band = bandOfDifference('bootstrap', center, a!, b!)!;
+      expect(Math.abs(band[0] - low)).toBeLessThan(0.08);
+      expect(Math.abs(band[1] - high)).toBeLessThan(0.08);
+    }
+    expect(bandOfDifference('stderr', 'mean', [1, 3], [5, 5])).toEqual([-4, -2]);
+    expect(bandOfDifference('range', 'mean', [1], [1, 2])).toBeNull();
+    expect(bandOfDifference('bootstrap', 'mean', [1, Number.NaN], [1, 2])).toEqual([Number.NaN, Number.NaN]);
   });
 
   it('are absent below two runs, and not-a-number where a run is', () => {
