@@ -1,5 +1,6 @@
 'use client';
 import { useRef } from 'react';
+import { protocolKey, protocolOf } from '../../server/contract/board.ts';
 import { originWords } from '../../server/contract/credit-origin.ts';
 import type { Evaluation } from '../../server/contract/events.ts';
 import type { RunConfig } from '../../server/contract/run-config.ts';
@@ -10,13 +11,14 @@ import type { RunStyle } from '../_charts/run-colors.ts';
 import { evaluationX, seriesX } from '../_charts/x-values.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { wilson } from './proportion.ts';
-import { type ProtocolRow, protocolKey } from './protocols.ts';
+import type { ProtocolRow } from './protocols.ts';
 import type { XAxis } from './x-axis.ts';
 
 /** What of a run changes its lines. */
 export interface ChartRun {
   id: string;
   name: string;
+  config: Pick<RunConfig, 'environment' | 'decoding'>;
   style: RunStyle;
   config: RunConfig;
   /** Where its credit comes from, e.g. `as published`; empty where that cannot be said. */
@@ -117,9 +119,7 @@ export function evaluationLines(
   const series: LineSeries[] = [];
   const bands: LineBand[] = [];
   for (const run of runs) {
-    const evaluations = run.evaluations
-      .filter((evaluation) => protocolKey(evaluation) === protocol.key)
-      .sort((a, b) => a.iteration - b.iteration);
+    const evaluations = evaluationsUnder(run, protocol).sort((a, b) => a.iteration - b.iteration);
     if (evaluations.length === 0) continue;
     const at = evaluations.map((evaluation) => evaluationX(evaluation, x, run.series));
     const scores = evaluations.map(({ successes, episodes }) => wilson(successes, episodes));
@@ -151,12 +151,13 @@ function lineStyle({ style, origin, hidden }: ChartRun) {
   return { color: style.color, dash: style.dash, note: origin || undefined, hidden };
 }
 
+function evaluationsUnder({ config, evaluations }: ChartRun, { key }: ProtocolRow): Evaluation[] {
+  return evaluations.filter((evaluation) => protocolKey(protocolOf(config, evaluation)) === key);
+}
+
 /** Protocols worth a curve: evaluated more than once in some run; a split evaluated only once keeps its first one. */
 export function curveProtocols(rows: readonly ProtocolRow[], runs: readonly ChartRun[]): ProtocolRow[] {
-  const isCurve = (row: ProtocolRow) =>
-    runs.some(
-      ({ evaluations }) => evaluations.filter((evaluation) => protocolKey(evaluation) === row.key).length > 1,
-    );
+  const isCurve = (row: ProtocolRow) => runs.some((run) => evaluationsUnder(run, row).length > 1);
   return rows.filter(
     (row, index) =>
       isCurve(row) ||

@@ -7,6 +7,7 @@ import { InView } from '../_charts/in-view.tsx';
 import { LineChart } from '../_charts/line-chart.tsx';
 import { evaluationSummaryWords, summaryWords } from '../_charts/summary-note.tsx';
 import { tasksTitle } from '../_charts/task-types.ts';
+import { gameListTitle } from '../leaderboard/protocol.ts';
 import { type ChartRun, curveProtocols } from './chart-run.ts';
 import { evaluationFigure, metricFigure } from './compare-figures.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
@@ -110,11 +111,11 @@ const EvaluationChart = memo(function EvaluationChart({
     () => evaluationFigure(protocol, runs, { x, groups, drawing }),
     [runs, protocol, x, groups, drawing],
   );
-  const { split, episodes, games, tasks, stepLimit, temperature } = protocol;
+  const { split, episodes, games, tasks, gamesHash, decoding, stepLimit, temperature } = protocol;
   return (
     <LineChart
       title={`Success on ${split}`}
-      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}) that were won within ${stepLimit} turns, at temperature ${temperature}. ${view.groups ? explainDrawing(view.drawing) : 'Bands: 95 % Wilson interval.'} ${evaluationSummaryWords(view.evaluationBin)}`.trim()}
+      definition={`Share of ${episodes} fixed ${games} games of ${split} (task types: ${tasksTitle(tasks)}; game list: ${gameListTitle(gamesHash)}) that were won within ${stepLimit} turns, at temperature ${temperature}, with ${decoding} decoding. ${view.groups ? explainDrawing(view.drawing) : 'Bands: 95 % Wilson interval.'} ${evaluationSummaryWords(view.evaluationBin)}`.trim()}
       unit={figure.unit}
       paperTitle={figure.title}
       figureId={figure.id}

@@ -10,6 +10,7 @@ import { Panel } from '../_ui/panel.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
 import { useGradually } from '../_ui/use-gradually.ts';
+import { gameListTitle } from '../leaderboard/protocol.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { GroupTable } from './group-table.tsx';
 import { DifferenceBar, IntervalBar } from './interval-bar.tsx';
@@ -133,7 +134,8 @@ export function ProtocolHead({ row, columns }: { row: ProtocolRow; columns: numb
         <span className="font-normal text-muted">
           {' '}
           · {row.games} games · {row.tasks === 'all' ? 'all task types' : tasksTitle(row.tasks)} · step limit{' '}
-          {row.stepLimit} · temperature {row.temperature} · n = {row.episodes}
+          {row.stepLimit} · temperature {row.temperature} · n = {row.episodes} · game list{' '}
+          {gameListTitle(row.gamesHash)} · {row.decoding} decoding
         </span>
       </th>
     </tr>

@@ -1,5 +1,6 @@
-import { type Evaluation, evaluatedTasks } from '../../server/contract/events.ts';
-import type { Split } from '../../server/contract/run-config.ts';
+import { type EvaluationProtocol, protocolKey, protocolOf } from '../../server/contract/board.ts';
+import type { Evaluation } from '../../server/contract/events.ts';
+import type { RunConfig } from '../../server/contract/run-config.ts';
 import { SPLIT_ORDER } from './figures.ts';
 import { type Proportion, wilson } from './proportion.ts';
 
@@ -12,26 +13,11 @@ export interface Score extends Proportion {
 }
 
 /** One line of the table: a protocol, and what each run scored under it. */
-export interface ProtocolRow {
+export interface ProtocolRow extends EvaluationProtocol {
   key: string;
-  split: Split;
-  games: Evaluation['games'];
-  /** As `evaluatedTasks` writes them. */
-  tasks: string;
-  stepLimit: number;
-  temperature: number;
-  episodes: number;
   /** By run id; absent where a run was not evaluated this way. */
   latest: Map<string, Score>;
   best: Map<string, Score>;
-}
-
-/** Evaluations that can be compared share this. */
-export function protocolKey(
-  evaluation: Pick<Evaluation, 'split' | 'games' | 'byTaskType' | 'stepLimit' | 'temperature' | 'episodes'>,
-): string {
-  const { split, games, stepLimit, temperature, episodes } = evaluation;
-  return [split, games, evaluatedTasks(evaluation), stepLimit, temperature, episodes].join(' ');
 }
 
 function scoreOf(evaluation: Evaluation): Score {
@@ -45,18 +31,18 @@ function scoreOf(evaluation: Evaluation): Score {
 
 /** Latest and best evaluation of every run under every protocol; held-out splits first, then short step limits. */
 export function protocolRows(
-  runs: readonly { id: string; evaluations: readonly Evaluation[] }[],
+  runs: readonly {
+    id: string;
+    config: Pick<RunConfig, 'environment' | 'decoding'>;
+    evaluations: readonly Evaluation[];
+  }[],
 ): ProtocolRow[] {
   const rows = new Map<string, ProtocolRow>();
   for (const run of runs) {
     for (const evaluation of run.evaluations) {
-      const key = protocolKey(evaluation);
-      const { split, games, stepLimit, temperature, episodes } = evaluation;
-      const row: ProtocolRow = rows.get(key) ?? {
-        ...{ key, split, games, tasks: evaluatedTasks(evaluation), stepLimit, temperature, episodes },
-        latest: new Map(),
-        best: new Map(),
-      };
+      const protocol = protocolOf(run.config, evaluation);
+      const key = protocolKey(protocol);
+      const row = rows.get(key) ?? { ...protocol, key, latest: new Map(), best: new Map() };
       rows.set(key, row);
       const score = scoreOf(evaluation);
       const latest = row.latest.get(run.id);
@@ -70,10 +56,13 @@ export function protocolRows(
   return [...rows.values()].sort(
     (a, b) =>
       SPLIT_ORDER.indexOf(a.split) - SPLIT_ORDER.indexOf(b.split) ||
+      a.environment.localeCompare(b.environment) ||
       a.games.localeCompare(b.games) ||
       a.tasks.localeCompare(b.tasks) ||
       a.stepLimit - b.stepLimit ||
       a.temperature - b.temperature ||
-      a.episodes - b.episodes,
+      a.episodes - b.episodes ||
+      a.decoding.localeCompare(b.decoding) ||
+      a.gamesHash.localeCompare(b.gamesHash),
   );
 }

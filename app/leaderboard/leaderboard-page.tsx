@@ -11,22 +11,23 @@ import { PageHeader } from '../_ui/page-header.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { boardStatisticsHref } from '../statistics/view-state.ts';
 import { LeaderboardBody } from './leaderboard-body.tsx';
-import { protocolParsers } from './protocol.ts';
+import { boardParsers } from './protocol.ts';
 import { ProtocolPicker } from './protocol-picker.tsx';
 import { PublishedResults } from './published-results.tsx';
+import { RankingPicker } from './ranking-picker.tsx';
 
 /** Finished runs ranked under one evaluation protocol, and apart from them what the authors report. */
 export function LeaderboardPage() {
   const trpc = useTRPC();
-  const [filter, setFilter] = useQueryStates(protocolParsers, { history: 'push' });
-  const input = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== null));
+  const [choice, setChoice] = useQueryStates(boardParsers, { history: 'push' });
+  const input = Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== null));
   const board = useQuery(trpc.leaderboard.get.queryOptions(input, { placeholderData: keepPreviousData }));
 
   return (
     <>
       <PageHeader
         title="Leaderboard"
-        description="Finished runs, ranked by their final evaluation. Only results under the same protocol stand in one table."
+        description="Finished runs, ranked by their final evaluation. Only results on the same games, played under the same rules, stand on one board."
         actions={
           board.data?.protocol && (
             <>
@@ -58,10 +59,11 @@ export function LeaderboardPage() {
           </EmptyState>
         ) : (
           <div className={board.isPlaceholderData ? 'opacity-60 transition-opacity' : ''}>
+            <RankingPicker board={board.data} onPick={(ranking) => void setChoice(ranking)} />
             <ProtocolPicker
               protocols={board.data.protocols}
               current={board.data.protocol}
-              onPick={(protocol) => void setFilter(protocol)}
+              onPick={(protocol) => void setChoice(protocol)}
             />
             {board.data.protocol ? (
               <LeaderboardBody board={board.data} linked />

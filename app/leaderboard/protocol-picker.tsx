@@ -1,5 +1,5 @@
 'use client';
-import type { EvaluationProtocol } from '../../server/contract/views.ts';
+import type { EvaluationProtocol } from '../../server/contract/board.ts';
 import { Select } from '../_ui/select.tsx';
 import { fieldValues, nearestProtocol, PROTOCOL_FIELDS } from './protocol.ts';
 

@@ -1,19 +1,72 @@
 import { parseAsFloat, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs';
+import {
+  AGGREGATES,
+  type Aggregate,
+  BOARD_METRICS,
+  type BoardMetric,
+  BUDGET_RANKINGS,
+  type BudgetRanking,
+  type EvaluationProtocol,
+} from '../../server/contract/board.ts';
 import { ENVIRONMENT_FACTS, type EnvironmentName } from '../../server/contract/environments.ts';
-import { SPLITS } from '../../server/contract/run-config.ts';
-import type { EvaluationProtocol } from '../../server/contract/views.ts';
+import { evaluationSchema } from '../../server/contract/events.ts';
+import { formatShare, formatValue } from '../_charts/format.ts';
 import { tasksTitle } from '../_charts/task-types.ts';
 
-/** The protocol in the URL; what is absent is chosen by the server. */
+/** A protocol in the URL; what is absent is chosen by the server. */
 export const protocolParsers = {
   environment: parseAsString,
-  games: parseAsStringLiteral(['real', 'generated'] as const),
-  split: parseAsStringLiteral(SPLITS),
+  games: parseAsStringLiteral(evaluationSchema.shape.games.options),
+  split: parseAsStringLiteral(evaluationSchema.shape.split.options),
   tasks: parseAsString,
-  stepLimit: parseAsInteger,
+  gamesHash: parseAsString,
+  decoding: parseAsString,
   temperature: parseAsFloat,
+  stepLimit: parseAsInteger,
   episodes: parseAsInteger,
 };
+
+/** The board in the URL. */
+export const boardParsers = {
+  ...protocolParsers,
+  metric: parseAsStringLiteral(BOARD_METRICS),
+  aggregate: parseAsStringLiteral(AGGREGATES),
+  budgets: parseAsStringLiteral(BUDGET_RANKINGS),
+};
+
+export const METRIC_TITLES: Record<BoardMetric, string> = {
+  success: 'Success rate',
+  score: 'Score',
+  episodeLength: 'Episode length',
+};
+
+/** What the metric is, of the final evaluations. */
+export const METRIC_HELP: Record<BoardMetric, string> = {
+  success: 'Share of the games won in the final evaluation.',
+  score: 'Mean score of an episode in the final evaluation.',
+  episodeLength: 'Mean turns of an episode in the final evaluation; fewer rank first.',
+};
+
+/** A value of a metric in words. */
+export function formatMetric(metric: BoardMetric, value: number): string {
+  return metric === 'episodeLength' ? formatValue(value, 'turns') : formatShare(value);
+}
+
+export const AGGREGATE_TITLES: Record<Aggregate, string> = {
+  mean: 'Mean of seeds',
+  median: 'Median of seeds',
+  iqm: 'IQM',
+};
+
+export const BUDGET_TITLES: Record<BudgetRanking, string> = {
+  apart: 'Each by itself',
+  together: 'All together',
+};
+
+/** The fingerprint of a list of games, short. */
+export function gameListTitle(gamesHash: string): string {
+  return gamesHash === '' ? 'not recorded' : gamesHash.slice(0, 8);
+}
 
 export type ProtocolField = keyof EvaluationProtocol;
 
@@ -28,19 +81,21 @@ export const PROTOCOL_FIELDS: {
     title: 'Environment',
     describe: (value) => ENVIRONMENT_FACTS[value as EnvironmentName]?.title ?? String(value),
   },
-  {
-    field: 'games',
-    title: 'Games',
-    describe: (value) => String(value),
-  },
+  { field: 'games', title: 'Games', describe: String },
   { field: 'split', title: 'Split', describe: String },
   { field: 'tasks', title: 'Task types', describe: (value) => tasksTitle(String(value)) },
-  { field: 'stepLimit', title: 'Step limit', describe: (value) => `${value} turns` },
+  {
+    field: 'gamesHash',
+    title: 'Game list',
+    describe: (value) => gameListTitle(String(value)),
+  },
+  { field: 'decoding', title: 'Decoding', describe: String },
   {
     field: 'temperature',
     title: 'Temperature',
     describe: (value) => (value === 0 ? '0 (greedy)' : String(value)),
   },
+  { field: 'stepLimit', title: 'Step limit', describe: (value) => `${value} turns` },
   { field: 'episodes', title: 'Episodes a seed', describe: String },
 ];
 

@@ -1,5 +1,5 @@
 import { createSerializer, parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs';
-import type { EvaluationProtocol } from '../../server/contract/views.ts';
+import type { EvaluationProtocol } from '../../server/contract/board.ts';
 import { parseAsChartSettings } from '../_charts/chart-settings.ts';
 import type { GroupingPart } from '../compare/run-groups.ts';
 import { compareParsers } from '../compare/view-state.ts';

@@ -1,24 +1,32 @@
 import { z } from 'zod';
-import { SPLITS } from '../contract/run-config.ts';
-import type { Leaderboard } from '../contract/views.ts';
+import { AGGREGATES, BOARD_METRICS, BUDGET_RANKINGS, type Leaderboard } from '../contract/board.ts';
+import { evaluationSchema } from '../contract/events.ts';
 import type { Lab } from '../lab.ts';
-import { makeLeaderboard } from '../stats/leaderboard.ts';
+import { type BoardChoice, makeLeaderboard } from '../stats/leaderboard.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
-/** What picks a protocol; what is left out is chosen by the most runs. */
-export const protocolFilter = z.object({
+/** What picks a protocol; the part that is left out is chosen by the most runs. */
+export const protocolChoice = z.object({
   environment: z.string().max(40).optional(),
-  games: z.enum(['real', 'generated']).optional(),
-  split: z.enum(SPLITS).optional(),
+  games: evaluationSchema.shape.games.optional(),
+  split: evaluationSchema.shape.split.optional(),
   tasks: z.string().max(400).optional(),
-  stepLimit: z.number().int().optional(),
+  gamesHash: z.string().max(64).optional(),
+  decoding: z.string().max(40).optional(),
   temperature: z.number().optional(),
+  stepLimit: z.number().int().optional(),
   episodes: z.number().int().optional(),
 });
-export type ProtocolFilter = z.output<typeof protocolFilter>;
+
+/** What picks a board. */
+export const boardChoice = protocolChoice.extend({
+  metric: z.enum(BOARD_METRICS).optional(),
+  aggregate: z.enum(AGGREGATES).optional(),
+  budgets: z.enum(BUDGET_RANKINGS).optional(),
+});
 
 /** Every finished run, ranked. */
-export async function readLeaderboard(lab: Lab, filter: ProtocolFilter): Promise<Leaderboard> {
+export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Leaderboard> {
   const finished = await lab.store.runs.list({ states: ['finished'] });
   const milestones = await lab.store.events.milestones(finished);
   return makeLeaderboard(
@@ -30,12 +38,12 @@ export async function readLeaderboard(lab: Lab, filter: ProtocolFilter): Promise
       parameters: run.facts?.parameters ?? 0,
       evaluations: milestones.get(run.id) ?? [],
     })),
-    filter,
+    choice,
   );
 }
 
 export const leaderboardRouter = router({
   get: ownerProcedure
-    .input(protocolFilter)
+    .input(boardChoice)
     .query(async ({ ctx, input }): Promise<Leaderboard> => readLeaderboard(ctx.lab, input)),
 });

@@ -2,7 +2,8 @@ import { AppError } from '../contract/error.ts';
 import type { VarianceReport } from '../contract/variance.ts';
 import type { RunSnapshot, RunSummary, SharedView, ShareInfo, WireSeries } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
-import { protocolFilter, readLeaderboard } from './leaderboard.ts';
+import type { BoardChoice } from '../stats/leaderboard.ts';
+import { boardChoice, readLeaderboard } from './leaderboard.ts';
 import { viewSummaries } from './run-view.ts';
 import { readSnapshots, readWindow, withoutPrivateTexts } from './snapshots.ts';
 
@@ -53,7 +54,7 @@ async function readShare(lab: Lab, share: ShareInfo): Promise<SharedView> {
     expiresAt: share.expiresAt,
     runs: summaries.map(withoutPrivateParts),
     evaluations: only ? await lab.store.events.evaluationsUpTo(only.id, only.lastSeq) : [],
-    leaderboard: share.kind === 'leaderboard' ? await readLeaderboard(lab, filterOf(share.query)) : null,
+    leaderboard: share.kind === 'leaderboard' ? await readLeaderboard(lab, choiceOf(share.query)) : null,
     variance: only ? await readVariance(lab, only.id) : null,
   };
 }
@@ -96,18 +97,26 @@ async function runsOfShare(lab: Lab, token: string, runIds: string[] | undefined
   return runIds ? share.runIds.filter((id) => runIds.includes(id)) : share.runIds;
 }
 
-/** The protocol in a leaderboard's query string; words that are not one are left out. */
-function filterOf(query: string): ReturnType<typeof protocolFilter.parse> {
+/** The board that a query string asks for; words that are none are left out. */
+function choiceOf(query: string): BoardChoice {
   const given = new URLSearchParams(query);
-  const number = (name: string) => (given.has(name) ? Number(given.get(name)) : undefined);
-  const result = protocolFilter.safeParse({
-    environment: given.get('environment') ?? undefined,
-    games: given.get('games') ?? undefined,
-    split: given.get('split') ?? undefined,
-    tasks: given.get('tasks') ?? undefined,
-    stepLimit: number('stepLimit'),
-    temperature: number('temperature'),
-    episodes: number('episodes'),
+  const texts = [
+    'environment',
+    'games',
+    'split',
+    'tasks',
+    'gamesHash',
+    'decoding',
+    'metric',
+    'aggregate',
+    'budgets',
+  ];
+  const numbers = ['stepLimit', 'temperature', 'episodes'];
+  const result = boardChoice.safeParse({
+    ...Object.fromEntries(texts.map((name) => [name, given.get(name) ?? undefined])),
+    ...Object.fromEntries(
+      numbers.map((name) => [name, given.has(name) ? Number(given.get(name)) : undefined]),
+    ),
   });
   return result.success ? result.data : {};
 }

@@ -45,6 +45,8 @@ export const evaluationSchema = z.object({
   iteration: count,
   split: z.enum(SPLITS),
   games: z.enum(['real', 'generated']),
+  /** Fingerprint of the list of games; absent in evaluations of earlier versions. */
+  gamesHash: z.string().max(64).optional(),
   stepLimit: count,
   temperature: z.number(),
   episodes: count,

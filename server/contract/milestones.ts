@@ -1,18 +1,11 @@
-import { type Evaluation, evaluatedTasks } from './events.ts';
+import { protocolKey, termsOf } from './board.ts';
+import type { Evaluation } from './events.ts';
 import { chooseBin, rowsPerRun } from './series.ts';
-
-type Protocol = Pick<Evaluation, 'split' | 'games' | 'byTaskType' | 'stepLimit' | 'temperature' | 'episodes'>;
-
-/** Evaluations with the same key can be compared. */
-function keyOf(evaluation: Protocol): string {
-  const { split, games, stepLimit, temperature, episodes } = evaluation;
-  return `${split} ${games} ${evaluatedTasks(evaluation)} ${stepLimit} ${temperature} ${episodes}`;
-}
 
 function byProtocol(evaluations: readonly Evaluation[]): Evaluation[][] {
   const groups = new Map<string, Evaluation[]>();
   for (const evaluation of evaluations) {
-    const key = keyOf(evaluation);
+    const key = protocolKey(termsOf(evaluation));
     const group = groups.get(key);
     if (group) group.push(evaluation);
     else groups.set(key, [evaluation]);

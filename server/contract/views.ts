@@ -1,6 +1,6 @@
 import type { AlertEvent, RunAlert } from './alerts.ts';
+import type { EvaluationProtocol, Leaderboard } from './board.ts';
 import type { EnvironmentName } from './environments.ts';
-import type { EstimatorName } from './estimators.ts';
 import type { Evaluation, Phase, Place, RunState, TrainerEvent } from './events.ts';
 import type { RunConfig, Split } from './run-config.ts';
 import type { VarianceReport } from './variance.ts';
@@ -102,68 +102,6 @@ export interface LogLine {
   time: number;
   level: 'info' | 'warning' | 'error';
   text: string;
-}
-
-/** Runs that share everything but the seed, on one evaluation protocol. */
-export interface LeaderboardRow {
-  estimator: EstimatorName;
-  /** False for models behind an endpoint: neither estimator nor budget mean anything to them. */
-  isTrained: boolean;
-  /** The method by its name, without where its credit comes from; of a model behind an endpoint, what plays. */
-  title: string;
-  /** Where its credit comes from, e.g. `as published`, or that it is not trained here; empty where that cannot be said. */
-  origin: string;
-  /** Why the words of `origin` stand there. */
-  originExplained: string;
-  /** Words that tell this entry from others of the same estimator, e.g. `kappa 0`; what `origin` and `budget` tell is left out. */
-  variant: string;
-  /** What its runs were trained with; rows of other budgets stand in one table. */
-  budget: { iterations: number; episodesPerIteration: number };
-  /** The newest run of every seed. */
-  runs: { id: string; ordinal: number; name: string; seed: number }[];
-  /** Seeds behind the row. */
-  seeds: number;
-  /** Older runs of the same seeds, which do not count. */
-  setAside: number;
-  /** Pooled over the seeds. */
-  episodes: number;
-  successes: number;
-  successRate: number;
-  /** 95 % Wilson interval of the pooled rate. */
-  interval: [number, number];
-  /** Mean score of the endings, pooled likewise; null where the environment has none. */
-  score: number | null;
-  /** Interquartile mean over task types and seeds with its 95 % stratified bootstrap interval; null below three seeds. */
-  iqm: { value: number; interval: [number, number] } | null;
-  /** Probability that a run of the first row beats one of this row on a task type; null there and below three seeds. */
-  firstBeatsIt: number | null;
-  bestSuccessRate: number;
-  /** Shared with the rank's first row where the data do not tell the two apart: see `toldApart` in server/stats/leaderboard.ts. */
-  rank: number;
-  parameters: number;
-  /** Medians over seeds until evaluation success first reached 50, 80, 90 %; null where it never did. */
-  iterationsTo: Record<'50' | '80' | '90', number | null>;
-  tokensTo: Record<'50' | '80' | '90', number | null>;
-  trainingSeconds: number;
-}
-
-/** What makes success rates comparable. */
-export interface EvaluationProtocol {
-  environment: string;
-  games: 'real' | 'generated';
-  split: Split;
-  /** As `evaluatedTasks` writes them. */
-  tasks: string;
-  stepLimit: number;
-  temperature: number;
-  episodes: number;
-}
-
-export interface Leaderboard {
-  protocols: EvaluationProtocol[];
-  /** The one shown; null when nothing has finished. */
-  protocol: EvaluationProtocol | null;
-  rows: LeaderboardRow[];
 }
 
 /** Runs with their evaluations under one protocol. */

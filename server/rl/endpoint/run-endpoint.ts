@@ -11,6 +11,7 @@ import { Random } from '../random.ts';
 import { breaksEpisode, MOST_BROKEN } from '../train/broken-episodes.ts';
 import { tally } from '../train/evaluate.ts';
 import { RunGames } from '../train/games.ts';
+import { hashGames } from '../train/games-hash.ts';
 import { handOver } from '../train/hand-over.ts';
 import type { TrainerIo } from '../train/trainer-io.ts';
 import type { BackOff } from './back-off.ts';
@@ -52,6 +53,11 @@ export async function runEndpoint(options: EndpointRunOptions): Promise<Evaluati
       .evaluationGames(split, config.evaluationGames, stepLimit)
       .map((environment, index): Seat => ({ split, index, environment })),
   );
+  const hashes = new Map<Split, string>();
+  for (const split of splits) {
+    const own = seats.filter((seat) => seat.split === split).map(({ environment }) => environment);
+    hashes.set(split, await hashGames(config, own));
+  }
   const file = new EpisodeFile(folder, config, options.resume);
   const isDone = ({ split, index }: Seat) =>
     file.episodes.some((episode) => episode.split === split && episode.index === index);
@@ -127,6 +133,7 @@ export async function runEndpoint(options: EndpointRunOptions): Promise<Evaluati
       iteration: ROUND,
       split,
       games: games.source,
+      gamesHash: hashes.get(split),
       stepLimit: limit,
       temperature: config.evaluationTemperature,
       ...tally(played, limit),

@@ -5,6 +5,7 @@ import type { Policy } from '../model/policy.ts';
 import { Random } from '../random.ts';
 import type { Episode, Played, Recording } from './episodes.ts';
 import type { RunGames } from './games.ts';
+import { hashGames } from './games-hash.ts';
 import { playShared } from './rollout.ts';
 import type { Team } from './team.ts';
 
@@ -50,6 +51,7 @@ export async function evaluate(options: EvaluateOptions, soFar: TrainingSoFar): 
   const started = performance.now();
   const environments = games.evaluationGames(split, config.evaluationGames, Math.max(...stepLimits));
   if (environments.length === 0) return [];
+  const gamesHash = await hashGames(config, environments);
   const played = await playShared(options.team, {
     policy,
     language,
@@ -66,7 +68,8 @@ export async function evaluate(options: EvaluateOptions, soFar: TrainingSoFar): 
   const { episodes } = played;
   const seconds = (performance.now() - started) / 1000;
   await options.onPlayed?.(episodes);
-  const protocol = { split, games: games.source, temperature: config.evaluationTemperature };
+  const { evaluationTemperature: temperature } = config;
+  const protocol = { split, games: games.source, gamesHash, temperature };
   return stepLimits.map((stepLimit) => ({
     ...soFar,
     ...protocol,

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { fieldValues, nearestProtocol } from '../../../app/leaderboard/protocol.ts';
-import type { EvaluationProtocol } from '../../../server/contract/views.ts';
+import type { EvaluationProtocol } from '../../../server/contract/board.ts';
 
 const seen: EvaluationProtocol = {
   environment: 'alfworld',
   games: 'real',
   split: 'valid_seen',
   tasks: 'all',
+  gamesHash: '53c0',
+  decoding: 'constrained',
   stepLimit: 30,
   temperature: 0.4,
   episodes: 140,

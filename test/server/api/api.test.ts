@@ -260,7 +260,8 @@ describe('the leaderboard', () => {
       const { id } = await call().runs.launch({ config: scripted({ seed, width: 64 }), preset: null });
       await lab.until(id, 'finished');
     }
-    const { rows, protocol } = await call().leaderboard.get({ split: 'valid_seen' });
+    const { rankings, protocol } = await call().leaderboard.get({ split: 'valid_seen' });
+    const rows = rankings.flatMap((ranking) => ranking.rows);
     expect(protocol).toMatchObject({ split: 'valid_seen', stepLimit: 20, episodes: 10 });
     expect(rows.find(({ variant }) => variant.includes('width 64'))).toMatchObject({
       seeds: 2,

@@ -78,7 +78,9 @@ it('is a run in the list with its result, its episodes and its place on the boar
   const episodes = await store.episodes.overview(await store.runs.require(id));
   expect(episodes).toMatchObject({ stored: 4 });
   const board = await readLeaderboard(open.lab, { split: 'valid_seen' });
-  expect(board.rows).toMatchObject([{ origin: 'not trained here', episodes: 2, seeds: 1 }]);
+  expect(board.rankings).toMatchObject([
+    { budgetEpisodes: 0, rows: [{ origin: 'not trained here', episodes: 2, seeds: 1 }] },
+  ]);
   const [summary] = await viewSummaries(open.lab, await store.runs.list({ ids: [id] }));
   expect(summary?.config.endpoint).toBe(server.url);
   expect(JSON.stringify(withoutPrivateParts(summary!))).not.toContain(hostOf(server));

@@ -27,20 +27,33 @@ function run(config: RunConfigInput, evaluations: Evaluation[]): Entrant {
   return {
     id: `run${count}`,
     ordinal: count,
-    name: `run ${count}`,
+    name: config.name || `run ${count}`,
     config: full,
     parameters: 1000,
     evaluations,
   };
 }
 
+/** The rows of every ranking, one after the other. */
+const rowsOf = (...board: Parameters<typeof makeLeaderboard>) =>
+  makeLeaderboard(...board).rankings.flatMap(({ rows }) => rows);
+
+/** One run a seed of one kappa, which won so many of 100 games; newest first, as the store lists them. */
+const seeds = (kappa: number, successes: number[], changes: RunConfigInput = {}) =>
+  successes
+    .map((won, seed) => {
+      const { iterations = 20 } = changes;
+      return run({ kappa, seed, ...changes }, [evaluation(iterations, won)]);
+    })
+    .toReversed();
+
 describe('makeLeaderboard', () => {
   it('is empty without a finished run', () => {
-    expect(makeLeaderboard([])).toEqual({ protocols: [], protocol: null, rows: [] });
+    expect(makeLeaderboard([])).toMatchObject({ protocols: [], protocol: null, rankings: [] });
   });
 
-  it('pools the seeds of a config and takes medians over them', () => {
-    const { rows } = makeLeaderboard([
+  it('takes the mean of the seeds of a config and medians over them', () => {
+    const rows = rowsOf([
       run({ seed: 1 }, [evaluation(0, 10), evaluation(10, 60), evaluation(20, 80)]),
       run({ seed: 2 }, [evaluation(0, 10), evaluation(10, 40), evaluation(20, 90)]),
       run({ seed: 3 }, [evaluation(0, 10), evaluation(10, 85), evaluation(20, 70)]),
@@ -50,50 +63,76 @@ describe('makeLeaderboard', () => {
       seeds: 3,
       episodes: 300,
       successes: 240,
-      successRate: 0.8,
       rank: 1,
       variant: '',
       iterationsTo: { '50': 10, '80': 20, '90': null },
       tokensTo: { '50': 10_000, '80': 20_000, '90': null },
       trainingSeconds: 40,
     });
+    expect(rows[0]?.value).toBeCloseTo(0.8);
     expect(rows[0]?.bestSuccessRate).toBeCloseTo((0.8 + 0.9 + 0.85) / 3);
-    expect(rows[0]?.interval[0]).toBeGreaterThan(0.74);
+    // Of three seeds one in 27 resamples is the worst three times: its value is the end of the interval.
+    expect(rows[0]?.interval).toEqual([expect.closeTo(0.7), expect.closeTo(0.9)]);
   });
 
-  it('describes the spread of three seeds or more, and how often the first row wins', () => {
-    const scored = (successes: number) => {
-      const byTaskType = { look_at_obj_in_light: { episodes: 100, successes } };
+  it('aggregates as asked: the IQM over task types and seeds, the median over seeds', () => {
+    const scored = (successes: number, light: number) => {
+      const byTaskType = {
+        look_at_obj_in_light: { episodes: 50, successes: light },
+        pick_and_place_simple: { episodes: 50, successes: successes - light },
+      };
       return [evaluation(20, successes, { byTaskType })];
     };
-    const runs = (kappa: number, successes: number[]) =>
-      successes.map((won, seed) => run({ kappa, seed }, scored(won)));
-    const { rows } = makeLeaderboard([
-      ...runs(0, [50, 60, 70, 80]),
-      ...runs(0.5, [75, 40, 30]),
-      ...runs(1, [10, 20]),
-    ]);
-    expect(rows.map(({ iqm }) => iqm?.value)).toEqual([
-      expect.closeTo(0.65, 9),
-      expect.closeTo(145 / 300, 9),
-      undefined,
-    ]);
-    const [low, high] = rows[0]?.iqm?.interval ?? [];
-    expect(low).toBeLessThan(0.65);
-    expect(high).toBeGreaterThan(0.65);
-    expect(rows.map(({ firstBeatsIt }) => firstBeatsIt)).toEqual([null, (1 + 4 + 4) / 12, null]);
+    const runs = [
+      run({ seed: 1 }, scored(30, 10)),
+      run({ seed: 2 }, scored(50, 40)),
+      run({ seed: 3 }, scored(90, 45)),
+    ];
+    expect(rowsOf(runs, { aggregate: 'median' })[0]?.value).toBeCloseTo(0.5);
+    expect(rowsOf(runs)[0]?.value).toBeCloseTo(170 / 300);
+    // 0.2 0.2 0.4 0.8 0.9 0.9 without one at either end.
+    expect(rowsOf(runs, { aggregate: 'iqm' })[0]?.value).toBeCloseTo((0.2 + 0.4 + 0.8 + 0.9) / 4);
   });
 
-  it('counts a seed once: its newest run', () => {
-    const { rows } = makeLeaderboard([
-      run({ seed: 1 }, [evaluation(20, 50)]),
-      run({ seed: 1 }, [evaluation(20, 90)]),
+  it('ranks by the score where every evaluation has one, and by episode length the shortest first', () => {
+    const shop = (seed: number, kappa: number, score: number, episodeLength: number) =>
+      run({ seed, kappa }, [evaluation(20, 50, { score, episodeLength })]);
+    const runs = [1, 2, 3].flatMap((seed) => [shop(seed, 0.1, 0.9, 12), shop(seed, 0.2, 0.6, 5)]);
+    expect(makeLeaderboard(runs).metrics).toEqual(['success', 'score', 'episodeLength']);
+    const order = (metric: 'score' | 'episodeLength') =>
+      rowsOf(runs, { metric }).map(({ value, rank, variant, firstBeatsIt }) => [
+        rank,
+        variant,
+        value,
+        firstBeatsIt,
+      ]);
+    expect(order('score')).toEqual([
+      [1, 'kappa 0.1', expect.closeTo(0.9), null],
+      [2, 'kappa 0.2', expect.closeTo(0.6), 1],
     ]);
-    expect(rows[0]).toMatchObject({ seeds: 1, successes: 50, setAside: 1 });
+    expect(order('episodeLength')).toEqual([
+      [1, 'kappa 0.2', 5, null],
+      [2, 'kappa 0.1', 12, 1],
+    ]);
+    const without = makeLeaderboard([...runs, run({ seed: 4 }, [evaluation(20, 50)])], { metric: 'score' });
+    expect(without).toMatchObject({ metric: 'success', metrics: ['success', 'episodeLength'] });
+  });
+
+  it('counts the first run of a seed and shows the later ones', () => {
+    const [row] = rowsOf([
+      run({ seed: 1, name: 'lucky at last' }, [evaluation(20, 90)]),
+      run({ seed: 1, name: 'again' }, [evaluation(20, 60)]),
+      run({ seed: 1, name: 'first' }, [evaluation(20, 50)]),
+    ]);
+    expect(row).toMatchObject({ seeds: 1, successes: 50, runs: [{ name: 'first', value: 0.5 }] });
+    expect(row?.reruns.map(({ name, value }) => [name, value])).toEqual([
+      ['again', 0.6],
+      ['lucky at last', 0.9],
+    ]);
   });
 
   it('names what tells entries of one estimator apart', () => {
-    const { rows } = makeLeaderboard([
+    const rows = rowsOf([
       run({ kappa: 0, name: 'ignored' }, [evaluation(20, 50)]),
       run({ kappa: 1 }, [evaluation(20, 90)]),
       run({ estimator: 'token-gae' }, [evaluation(20, 10)]),
@@ -105,53 +144,58 @@ describe('makeLeaderboard', () => {
     ]);
   });
 
-  it('says of every row where its credit comes from and what it was trained with', () => {
-    const { rows } = makeLeaderboard([
-      run({}, [evaluation(20, 90)]),
-      run({ iterations: 10 }, [evaluation(10, 80)]),
-      run({ ...PUBLISHED_TRACES }, [evaluation(20, 70)]),
-      run({ estimator: 'token-gae', episodesPerIteration: 48 }, [evaluation(20, 60)]),
+  it('ranks rows of other training budgets apart, unless asked', () => {
+    const runs = [
+      ...seeds(0.5, [90, 91, 92]),
+      ...seeds(0.5, [95, 96, 97], { iterations: 40 }),
+      ...seeds(0.5, [70, 71, 72], { iterations: 40, episodesPerIteration: 48 }),
+    ];
+    const apart = makeLeaderboard(runs);
+    expect(
+      apart.rankings.map(({ budgetEpisodes, rows }) => [budgetEpisodes, rows.map(({ rank }) => rank)]),
+    ).toEqual([
+      [3840, [1]],
+      [1920, [1, 2]],
     ]);
+    const together = makeLeaderboard(runs, { budgets: 'together' });
+    expect(together.rankings.map(({ budgetEpisodes }) => budgetEpisodes)).toEqual([null]);
+    expect(together.rankings[0]?.rows.map(({ rank, budget }) => [rank, budget.episodes])).toEqual([
+      [1, 3840],
+      [2, 1920],
+      [3, 1920],
+    ]);
+  });
+
+  it('says of every row where its credit comes from', () => {
+    const rows = rowsOf([run({}, [evaluation(20, 90)]), run({ ...PUBLISHED_TRACES }, [evaluation(20, 70)])], {
+      budgets: 'together',
+    });
     expect(rows.map(({ origin, variant }) => [origin, variant])).toEqual([
       ['as tuned here', ''],
-      ['as tuned here', ''],
       ['as published', ''],
-      ['as published', ''],
-    ]);
-    expect(rows.map(({ budget }) => `${budget.iterations} of ${budget.episodesPerIteration}`)).toEqual([
-      '20 of 96',
-      '10 of 96',
-      '20 of 96',
-      '20 of 48',
     ]);
   });
 
-  it('tells rows of three seeds apart only where the luck of training does too', () => {
-    // 1,000 games a seed: the success rates are apart by far, the spread between trainings is not.
-    const seeds = (kappa: number, rates: number[]) =>
-      rates.map((successes, seed) => {
-        const counts = { episodes: 1000, successes };
-        return run({ kappa, seed }, [evaluation(20, successes, { ...counts, byTaskType: { any: counts } })]);
-      });
-    const lucky = seeds(0.1, [900, 500, 800]);
-    const overlapping = makeLeaderboard([...lucky, ...seeds(0.2, [850, 450, 600])]).rows;
-    expect(overlapping[1]!.interval[1]).toBeLessThan(overlapping[0]!.interval[0]);
-    expect(overlapping.map(({ rank }) => rank)).toEqual([1, 1]);
-    const apart = makeLeaderboard([...lucky, ...seeds(0.2, [300, 310, 290])]).rows;
-    expect(apart.map(({ rank }) => rank)).toEqual([1, 2]);
-    // Two seeds say nothing about the spread: the games drawn decide alone.
-    const few = makeLeaderboard([...lucky, ...seeds(0.2, [850, 450])]).rows;
-    expect(few.map(({ rank }) => rank)).toEqual([1, 2]);
+  it('shares a rank where the interval overlaps with that of the rank’s first', () => {
+    const rows = rowsOf([
+      ...seeds(0.1, [80, 85, 90]),
+      ...seeds(0.2, [75, 78, 81]),
+      ...seeds(0.3, [70, 72, 79]),
+      ...seeds(0.4, [69, 70, 71]),
+      ...seeds(0.5, [10, 11, 12]),
+    ]);
+    // The third overlaps with the second, not with the first: it begins a rank of its own.
+    expect(rows.map(({ rank }) => rank)).toEqual([1, 1, 3, 3, 5]);
   });
 
-  it('shares a rank where intervals overlap with the rank’s first', () => {
-    const { rows } = makeLeaderboard([
-      run({ kappa: 0.1 }, [evaluation(20, 90)]),
-      run({ kappa: 0.2 }, [evaluation(20, 85)]),
-      run({ kappa: 0.3 }, [evaluation(20, 60)]),
-      run({ kappa: 0.4 }, [evaluation(20, 55)]),
+  it('gives a row of two seeds no rank and lets it move no other', () => {
+    const rows = rowsOf([...seeds(0.1, [80, 85, 90]), ...seeds(0.2, [98, 99]), ...seeds(0.3, [20, 21, 22])]);
+    expect(rows.map(({ rank, interval }) => [rank, interval === null])).toEqual([
+      [null, true],
+      [1, false],
+      [2, false],
     ]);
-    expect(rows.map(({ rank }) => rank)).toEqual([1, 1, 3, 3]);
+    expect(rows.map(({ firstBeatsIt }) => firstBeatsIt)).toEqual([null, null, 1]);
   });
 
   it('never mixes protocols, prefers the one of most runs, and takes the one asked for', () => {
@@ -161,16 +205,18 @@ describe('makeLeaderboard', () => {
       run({ seed: 2 }, [evaluation(20, 60)]),
       run({ seed: 3 }, [evaluation(20, 65, { split: 'valid_unseen' })]),
       run({ seed: 4 }, [evaluation(20, 99, { byTaskType: { look_at_obj_in_light: counts } })]),
+      run({ seed: 5 }, [evaluation(20, 98, { gamesHash: '53c0' })]),
     ];
     const first = makeLeaderboard(runs);
-    expect(first.protocol).toMatchObject({ split: 'valid_seen', stepLimit: 30 });
-    expect(first.protocols).toHaveLength(4);
-    expect(first.rows[0]).toMatchObject({ seeds: 2, successes: 110 });
-    expect(makeLeaderboard(runs, { stepLimit: 50 }).rows[0]).toMatchObject({ seeds: 1, successes: 70 });
-    expect(makeLeaderboard(runs, { stepLimit: 99 })).toMatchObject({ protocol: null, rows: [] });
+    expect(first.protocol).toMatchObject({ split: 'valid_seen', stepLimit: 30, gamesHash: '' });
+    expect(first.protocols).toHaveLength(5);
+    expect(rowsOf(runs)).toMatchObject([{ seeds: 2, successes: 110 }]);
+    expect(rowsOf(runs, { stepLimit: 50 })).toMatchObject([{ seeds: 1, successes: 70 }]);
+    expect(rowsOf(runs, { gamesHash: '53c0' })).toMatchObject([{ seeds: 1, successes: 98 }]);
+    expect(makeLeaderboard(runs, { stepLimit: 99 })).toMatchObject({ protocol: null, rankings: [] });
   });
 
   it('leaves out runs that were not evaluated at their end', () => {
-    expect(makeLeaderboard([run({}, [evaluation(10, 90)])]).rows).toEqual([]);
+    expect(makeLeaderboard([run({}, [evaluation(10, 90)])]).rankings).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { parseRunConfig, type RunConfigInput } from '../../../../server/contract
 import { BackOff } from '../../../../server/rl/endpoint/back-off.ts';
 import { type EndpointRunOptions, runEndpoint } from '../../../../server/rl/endpoint/run-endpoint.ts';
 import { RunGames } from '../../../../server/rl/train/games.ts';
+import { hashGames } from '../../../../server/rl/train/games-hash.ts';
 import { Cancelled } from '../../../../server/rl/train/trainer-io.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { type ServeProcess, startServing } from '../../models/serve/serve-process.ts';
@@ -69,6 +70,8 @@ describe('a model behind a real endpoint', () => {
     ]);
     for (const evaluation of evaluations)
       expect(evaluation).toMatchObject({ episodes: 2, successes: 0, games: 'generated', trainingTokens: 0 });
+    const played = new RunGames(config({ endpoint: server.url })).evaluationGames('valid_unseen', 2, 3);
+    expect(evaluations.at(-1)?.gamesHash).toBe(await hashGames(config({ endpoint: server.url }), played));
     expect(ofKind('evaluation').map(({ evaluation }) => evaluation)).toEqual(evaluations);
     const [told] = ofKind('iteration');
     const values = told?.values ?? {};
