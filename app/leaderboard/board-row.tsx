@@ -9,6 +9,7 @@ import { Td } from '../_ui/table.tsx';
 import { IntervalBar } from '../compare/interval-bar.tsx';
 import { compareHref } from '../compare/view-state.ts';
 import { formatMetric } from './protocol.ts';
+import { type Verification, VerificationCell } from './verification-cell.tsx';
 
 export const THRESHOLDS = ['50', '80', '90'] as const;
 
@@ -20,6 +21,7 @@ export function BoardRow({
   isTied,
   hasFewSeeds,
   linked,
+  verification,
 }: {
   row: LeaderboardRow;
   metric: BoardMetric;
@@ -27,6 +29,8 @@ export function BoardRow({
   isTied: boolean;
   hasFewSeeds: boolean;
   linked: boolean;
+  /** What can be done about it; null where nothing can. */
+  verification: Verification | null;
 }) {
   return (
     <tr data-board-row={row.runs[0]!.id}>
@@ -80,6 +84,9 @@ export function BoardRow({
         </Td>
       ))}
       <Td numeric>{row.isTrained ? formatSeconds(row.trainingSeconds) : MISSING}</Td>
+      <Td className="min-w-32">
+        <VerificationCell row={row} metric={metric} verification={verification} />
+      </Td>
       <Td className="min-w-36">
         <Runs row={row} metric={metric} linked={linked} />
       </Td>

@@ -8,12 +8,22 @@ import { Panel } from '../_ui/panel.tsx';
 import { Table, Th } from '../_ui/table.tsx';
 import { BoardRow, THRESHOLDS } from './board-row.tsx';
 import { AGGREGATE_TITLES, METRIC_HELP, METRIC_TITLES } from './protocol.ts';
+import type { Verification } from './verification-cell.tsx';
 
 const FEW_SEEDS = 5;
-const COLUMNS = 9 + THRESHOLDS.length;
+const COLUMNS = 10 + THRESHOLDS.length;
 
 /** The ranked table of one protocol. */
-export function LeaderboardBody({ board, linked }: { board: Leaderboard; linked: boolean }) {
+export function LeaderboardBody({
+  board,
+  linked,
+  verification,
+}: {
+  board: Leaderboard;
+  linked: boolean;
+  /** Null where nothing can be verified from here. */
+  verification: Verification | null;
+}) {
   const { protocol, rankings, metric, aggregate } = board;
   if (!protocol) return null;
   const rows = rankings.flatMap((ranking) => ranking.rows);
@@ -71,6 +81,11 @@ export function LeaderboardBody({ board, linked }: { board: Leaderboard; linked:
                 Training time
               </Hint>
             </Th>
+            <Th>
+              <Hint text="Whether the last checkpoints of the runs come out alike when they are evaluated anew, on the games of this board.">
+                Verified
+              </Hint>
+            </Th>
             <Th>Runs</Th>
           </tr>
         </thead>
@@ -98,6 +113,7 @@ export function LeaderboardBody({ board, linked }: { board: Leaderboard; linked:
                 )}
                 hasFewSeeds={row.seeds < FEW_SEEDS}
                 linked={linked}
+                verification={verification}
               />
             ))}
           </tbody>

@@ -15,6 +15,7 @@ import { boardParsers } from './protocol.ts';
 import { ProtocolPicker } from './protocol-picker.tsx';
 import { PublishedResults } from './published-results.tsx';
 import { RankingPicker } from './ranking-picker.tsx';
+import { useVerification } from './use-verification.ts';
 
 /** Finished runs ranked under one evaluation protocol, and apart from them what the authors report. */
 export function LeaderboardPage() {
@@ -22,6 +23,7 @@ export function LeaderboardPage() {
   const [choice, setChoice] = useQueryStates(boardParsers, { history: 'push' });
   const input = Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== null));
   const board = useQuery(trpc.leaderboard.get.queryOptions(input, { placeholderData: keepPreviousData }));
+  const verification = useVerification(board.data?.protocol ?? null);
 
   return (
     <>
@@ -66,7 +68,7 @@ export function LeaderboardPage() {
               onPick={(protocol) => void setChoice(protocol)}
             />
             {board.data.protocol ? (
-              <LeaderboardBody board={board.data} linked />
+              <LeaderboardBody board={board.data} linked verification={verification} />
             ) : (
               <p className="mt-3 rounded-lg border border-line bg-surface p-6 text-center text-muted">
                 No finished run was evaluated under the protocol in this address. Choose another above.

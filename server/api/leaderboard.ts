@@ -1,8 +1,18 @@
 import { z } from 'zod';
-import { AGGREGATES, BOARD_METRICS, BUDGET_RANKINGS, type Leaderboard } from '../contract/board.ts';
+import {
+  AGGREGATES,
+  BOARD_METRICS,
+  BUDGET_RANKINGS,
+  type Leaderboard,
+  protocolOf,
+} from '../contract/board.ts';
+import { AppError } from '../contract/error.ts';
 import { evaluationSchema } from '../contract/events.ts';
+import { type ReplayJob, replayRequestOf } from '../contract/replays.ts';
 import type { Lab } from '../lab.ts';
+import { fitsChoice } from '../stats/board-protocols.ts';
 import { type BoardChoice, makeLeaderboard } from '../stats/leaderboard.ts';
+import { runIds } from './inputs.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 /** What picks a protocol; the part that is left out is chosen by the most runs. */
@@ -29,6 +39,7 @@ export const boardChoice = protocolChoice.extend({
 export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Leaderboard> {
   const finished = await lab.store.runs.list({ states: ['finished'] });
   const milestones = await lab.store.events.milestones(finished);
+  const replays = await lab.store.replays.byRun(finished.map(({ id }) => id));
   return makeLeaderboard(
     finished.map((run) => ({
       id: run.id,
@@ -37,13 +48,41 @@ export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Le
       config: run.config,
       parameters: run.facts?.parameters ?? 0,
       evaluations: milestones.get(run.id) ?? [],
+      replays: replays.get(run.id) ?? [],
     })),
     choice,
   );
+}
+
+/** What a row of a board is verified by: the final evaluation of each of its runs, played anew. */
+async function verifyRuns(lab: Lab, runIds: readonly string[], choice: BoardChoice): Promise<void> {
+  const runs = await Promise.all(runIds.map((id) => lab.store.runs.require(id)));
+  const milestones = await lab.store.events.milestones(runs);
+  const requests = runs.map((run) => {
+    const final = (milestones.get(run.id) ?? []).findLast(
+      (evaluation) =>
+        evaluation.iteration === run.config.iterations &&
+        fitsChoice(protocolOf(run.config, evaluation), choice),
+    );
+    if (!final) throw new AppError('conflict', `runIds: ${run.name} has no final evaluation on this board`);
+    return { run, request: replayRequestOf(final) };
+  });
+  for (const { run, request } of requests) lab.jobs.replays.start(run, request);
 }
 
 export const leaderboardRouter = router({
   get: ownerProcedure
     .input(boardChoice)
     .query(async ({ ctx, input }): Promise<Leaderboard> => readLeaderboard(ctx.lab, input)),
+
+  /** Evaluates the last checkpoints of runs anew, on the games of the board; see `leaderboard.verifications`. */
+  verify: ownerProcedure
+    .input(boardChoice.extend({ runIds }))
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      const { runIds: ids, ...choice } = input;
+      await verifyRuns(ctx.lab, ids, choice);
+    }),
+
+  /** What is being evaluated anew, and what could not be. */
+  verifications: ownerProcedure.query(({ ctx }): ReplayJob[] => ctx.lab.jobs.replays.list()),
 });

@@ -1,3 +1,4 @@
+import { checkpointsRouter } from './checkpoints.ts';
 import { episodesRouter } from './episodes.ts';
 import { leaderboardRouter } from './leaderboard.ts';
 import { metricsRouter } from './metrics.ts';
@@ -15,6 +16,7 @@ export const appRouter = router({
   episodes: episodesRouter,
   metrics: metricsRouter,
   models: modelsRouter,
+  checkpoints: checkpointsRouter,
   leaderboard: leaderboardRouter,
   shares: sharesRouter,
   statistics: statisticsRouter,

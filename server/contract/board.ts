@@ -76,6 +76,17 @@ export interface BoardRun {
   seed: number;
   /** Of the metric, at its end. */
   value: number;
+  /** The newest evaluation of its last checkpoint anew, on the games of the board; null without one. */
+  replay: { value: number; isAlike: boolean; time: number } | null;
+}
+
+/**
+ * Whether the runs that count came out alike when their checkpoints were evaluated anew: all of them, one not, or not known of
+ * all.
+ */
+export function verificationOf({ runs }: Pick<LeaderboardRow, 'runs'>): 'verified' | 'differs' | 'unknown' {
+  if (runs.some(({ replay }) => replay && !replay.isAlike)) return 'differs';
+  return runs.every(({ replay }) => replay) ? 'verified' : 'unknown';
 }
 
 /** Runs that share everything but the seed, under one protocol. */

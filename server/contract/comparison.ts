@@ -73,6 +73,7 @@ export interface Compared {
 const WITHOUT_EFFECT: readonly FieldName[] = [
   'name',
   'checkpointEvery',
+  'keepCheckpoints',
   'recordedEpisodes',
   'recordedMegabytes',
 ];

@@ -95,6 +95,7 @@ export const INCIDENTAL_FIELDS: readonly FieldName[] = [
   'seed',
   'threads',
   'checkpointEvery',
+  'keepCheckpoints',
   'recordedEpisodes',
   'recordedMegabytes',
   'endpointParallel',

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import { Measurements } from './measurements.ts';
 import { ModelExports } from './model-exports.ts';
 import type { Queue } from './queue.ts';
+import { Replays } from './replays.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const ENDED: readonly RunState[] = ['finished', 'failed', 'cancelled'];
@@ -16,6 +17,7 @@ export class Jobs {
   readonly supervisor: Supervisor;
   readonly measurements: Measurements;
   readonly modelExports: ModelExports;
+  readonly replays: Replays;
   readonly #store: Store;
   readonly #bus: Bus;
   readonly #journal: Journal;
@@ -32,6 +34,7 @@ export class Jobs {
   }) {
     this.supervisor = parts.supervisor;
     this.measurements = new Measurements(parts.supervisor, parts.bus, parts.measureScript);
+    this.replays = new Replays(parts.supervisor, parts.bus, parts.store.replays);
     this.modelExports = new ModelExports(parts.supervisor);
     this.#store = parts.store;
     this.#bus = parts.bus;
@@ -91,6 +94,7 @@ export class Jobs {
     if (this.supervisor.has(runId) || this.supervisor.isHeldElsewhere(run))
       throw new AppError('conflict', `The trainer of ${run.name} is just ending: try again in a moment`);
     await this.measurements.cancel(runId);
+    await this.replays.cancelRun(runId);
     await this.#store.runs.remove(runId);
     this.#bus.publish({ type: 'removed', runId });
     await this.supervisor.removeFiles(runId);

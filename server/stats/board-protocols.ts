@@ -1,5 +1,6 @@
 import { type EvaluationProtocol, PROTOCOL_PARTS, protocolKey, protocolOf } from '../contract/board.ts';
 import type { Evaluation } from '../contract/events.ts';
+import type { Replay } from '../contract/replays.ts';
 import type { RunConfig, Split } from '../contract/run-config.ts';
 
 /** A finished run as a board needs it. */
@@ -11,6 +12,8 @@ export interface Entrant {
   parameters: number;
   /** In order of iteration. */
   evaluations: readonly Evaluation[];
+  /** Evaluations of its checkpoints anew, the newest first. */
+  replays: readonly Replay[];
 }
 
 const SPLIT_ORDER: readonly Split[] = ['valid_seen', 'test', 'valid_unseen', 'train'];
@@ -37,7 +40,7 @@ export function evaluationsUnder(run: Evaluated, protocol: EvaluationProtocol): 
   return run.evaluations.filter((evaluation) => protocolKey(protocolOf(run.config, evaluation)) === key);
 }
 
-/** The first protocol that has the parts that are chosen; what is left open fits. Null where none has. */
+/** The first protocol that fits; null where none does. */
 export function chooseProtocol(
   protocols: readonly EvaluationProtocol[],
   choice: Partial<EvaluationProtocol>,
@@ -45,7 +48,8 @@ export function chooseProtocol(
   return protocols.find((protocol) => fitsChoice(protocol, choice)) ?? null;
 }
 
-function fitsChoice(protocol: EvaluationProtocol, choice: Partial<EvaluationProtocol>): boolean {
+/** Whether a protocol has the parts that are chosen; what is left open fits. */
+export function fitsChoice(protocol: EvaluationProtocol, choice: Partial<EvaluationProtocol>): boolean {
   return PROTOCOL_PARTS.every((part) => choice[part] === undefined || choice[part] === protocol[part]);
 }
 

@@ -9,6 +9,7 @@ import { SEEDS_FOR_RANK } from '../contract/board.ts';
 import { explainOrigin, methodName, originWords } from '../contract/credit-origin.ts';
 import { successRate } from '../contract/evaluations.ts';
 import type { Evaluation } from '../contract/events.ts';
+import { comesOutAlike, replays } from '../contract/replays.ts';
 import { type FieldName, INCIDENTAL_FIELDS, methodKey } from '../contract/run-config.ts';
 import { variantWords } from '../contract/variant-words.ts';
 import { Random } from '../rl/random.ts';
@@ -97,6 +98,7 @@ export function makeRow(
     name: run.name,
     seed: run.config.seed,
     value: metricOf(metric, finalOf(run)) ?? Number.NaN,
+    replay: replayOf(run, finalOf(run), metric),
   });
   const perRun = group.map((run) => evaluationsUnder(run, protocol));
   const finals = group.map(finalOf);
@@ -141,6 +143,17 @@ function meanScore(finals: readonly Evaluation[]): number | null {
     count += episodes;
   }
   return count === 0 ? null : total / count;
+}
+
+function replayOf({ replays: all }: Entrant, final: Evaluation, metric: BoardMetric): BoardRun['replay'] {
+  const newest = all.find(({ evaluation }) => replays(evaluation, final));
+  if (!newest) return null;
+  const { evaluation, time } = newest;
+  return {
+    value: metricOf(metric, evaluation) ?? Number.NaN,
+    isAlike: comesOutAlike(evaluation, final),
+    time,
+  };
 }
 
 /** The same interval at every look. */

@@ -231,6 +231,7 @@ export class EventStore {
     await tx.event.deleteMany({
       where: { runId, kind: { in: ITERATION_KINDS }, iteration: { gt: iteration } },
     });
+    await tx.checkpointEvaluation.deleteMany({ where: { runId, iteration: { gt: iteration } } });
     const last = await tx.event.findFirst({
       where: { runId, kind: 'iteration' },
       orderBy: { iteration: 'desc' },
@@ -366,6 +367,16 @@ export class EventStore {
       byRun.set(runId, list);
     }
     return byRun;
+  }
+
+  /** Checkpoints that a run told of, in order, with when. */
+  async checkpoints(runId: string): Promise<{ iteration: number; time: number }[]> {
+    const rows = await this.#db.event.findMany({
+      where: { runId, kind: 'checkpoint' },
+      orderBy: { iteration: 'asc' },
+      select: { iteration: true, time: true },
+    });
+    return rows.map(({ iteration, time }) => ({ iteration: iteration ?? 0, time: time.getTime() }));
   }
 
   async transitions(runId: string): Promise<(StateEvent & { time: number })[]> {

@@ -1,3 +1,4 @@
+import { CheckpointEvaluationStore } from './checkpoint-evaluations.ts';
 import type { Database } from './database.ts';
 import { EpisodeStore } from './episodes.ts';
 import { EventStore } from './events.ts';
@@ -12,6 +13,7 @@ export interface Store {
   runs: RunStore;
   events: EventStore;
   episodes: EpisodeStore;
+  replays: CheckpointEvaluationStore;
   series: SeriesStore;
   shares: ShareStore;
   sessions: SessionStore;
@@ -24,6 +26,7 @@ export function makeStore(database: Database): Store {
     runs: new RunStore(database.prisma),
     events: new EventStore(database.prisma),
     episodes: new EpisodeStore(database.prisma),
+    replays: new CheckpointEvaluationStore(database.prisma),
     series: new SeriesStore(database.prisma),
     shares: new ShareStore(database.prisma),
     sessions: new SessionStore(database.prisma),

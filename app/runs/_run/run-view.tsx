@@ -3,6 +3,7 @@ import type { VarianceReport } from '../../../server/contract/variance.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { type TabItem, Tabs } from '../../_ui/tabs.tsx';
+import { CheckpointsPanel } from '../_checkpoints/checkpoints-panel.tsx';
 import { EpisodesPanel } from '../_episodes/episodes-panel.tsx';
 import { VariancePanel, VarianceReportView } from '../_variance/variance-panel.tsx';
 import { AlertsPanel } from './alerts-panel.tsx';
@@ -63,6 +64,11 @@ export function RunView({
       ),
     },
     {
+      value: 'checkpoints',
+      label: 'Checkpoints',
+      content: <CheckpointsPanel run={run} />,
+    },
+    {
       value: 'logs',
       label: (
         <span className="inline-flex items-center gap-1.5">
@@ -91,6 +97,7 @@ export function RunView({
     figures: true,
     episodes: true,
     variance: Boolean(shared?.variance),
+    checkpoints: false,
     logs: false,
     config: true,
     history: false,

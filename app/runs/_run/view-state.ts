@@ -5,7 +5,15 @@ import { parseAsChartSettings } from '../../_charts/chart-settings.ts';
 import { X_AXES } from '../../compare/x-axis.ts';
 import { FIGURE_STATISTICS } from '../_variance/statistics.ts';
 
-export const RUN_TABS = ['figures', 'episodes', 'variance', 'logs', 'config', 'history'] as const;
+export const RUN_TABS = [
+  'figures',
+  'episodes',
+  'variance',
+  'checkpoints',
+  'logs',
+  'config',
+  'history',
+] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 export const LOG_LEVELS = ['all', 'warning', 'error'] as const;
 

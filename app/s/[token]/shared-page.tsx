@@ -122,7 +122,7 @@ function SharedBody({ view, token }: { view: SharedView; token: string }) {
         {view.leaderboard?.protocol ? (
           <>
             <ProtocolLine protocol={view.leaderboard.protocol} />
-            <LeaderboardBody board={view.leaderboard} linked={false} />
+            <LeaderboardBody board={view.leaderboard} linked={false} verification={null} />
           </>
         ) : (
           <EmptyState title="No run has finished yet">Results appear here by themselves.</EmptyState>

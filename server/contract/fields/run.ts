@@ -31,6 +31,11 @@ export const runSchemas = {
     'Iterations between checkpoints; a run that dies loses what came after its last one.',
     { title: 'Checkpoint every', group: 'Run', unit: 'iterations', advanced: true },
   ),
+  keepCheckpoints: field(
+    integer(0, 100).default(4),
+    'Checkpoints that stay on disk beside the last one, spread evenly over training: any of them can be evaluated and forked.',
+    { title: 'Keep checkpoints', group: 'Run', unit: 'checkpoints', advanced: true },
+  ),
   recordedEpisodes: field(
     integer(0, 64).default(4),
     'Episodes of each iteration that are stored to be read turn by turn: the best, the worst, one with an invalid action, then one of each task type in turn. Those of evaluations are stored whole; 0 stores none at all.',

@@ -10,11 +10,16 @@ import { RunGames } from './games.ts';
 import { openSnapshot } from './snapshot.ts';
 import { ALONE } from './team.ts';
 
-const USAGE = `Evaluates the last checkpoint of a run, on its own games or on others.
+/** The server that started it is gone: nobody waits for the result. */
+const leave = () => process.exit(3);
+process.on('disconnect', leave);
+
+const USAGE = `Evaluates a checkpoint of a run, on its own games or on others.
 
   npm run -s evaluate -- FOLDER [--games NAME] [--split NAME] …
 
-FOLDER holds a checkpoint: --out of npm run train, or <data>/runs/<id> of a server.
+FOLDER holds a checkpoint: --out of npm run train, or <data>/runs/<id> of a server; an earlier one that was kept is
+in its folder checkpoints/<iteration>.
 
   --games NAME       real or generated, whatever it was trained on (default: the run's own)
   --split NAME       ${SPLITS.join(', ')} (default: the environment’s first: ALFWorld valid_seen, WebShop test)
@@ -26,6 +31,8 @@ FOLDER holds a checkpoint: --out of npm run train, or <data>/runs/<id> of a serv
 `;
 
 await main().catch(fail);
+process.off('disconnect', leave);
+if (process.connected) process.disconnect();
 
 async function main(): Promise<void> {
   const { values: flags, positionals } = readArguments();
@@ -62,6 +69,7 @@ async function main(): Promise<void> {
         team: ALONE,
         split,
         stepLimits: config.evaluationStepLimits,
+        onProgress: (done, total) => process.send?.({ done, total }),
       },
       {
         iteration: totals.iteration,

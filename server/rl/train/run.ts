@@ -21,6 +21,7 @@ import { evaluate } from './evaluate.ts';
 import { requireFiniteCredit, requireFiniteRollout, requireFiniteWeights } from './finite-checks.ts';
 import { RunGames } from './games.ts';
 import { iterationMetrics } from './iteration-metrics.ts';
+import { dropCheckpointsAfter, keepCheckpoint } from './kept-checkpoints.ts';
 import { learnPolicy } from './learn.ts';
 import { isNotFinite, reportNotFinite } from './not-finite.ts';
 import { type PolicyPlan, planPolicy } from './open-policy.ts';
@@ -127,6 +128,7 @@ async function train(
   try {
     if (options.resume && hasCheckpoint(folder)) loadCheckpoint(folder, state, config);
     lastCheckpoint = totals.iteration;
+    if (team.rank === 0) dropCheckpointsAfter(folder, lastCheckpoint);
     alerts = findAlerts();
     if (options.storedIteration !== undefined)
       await tellResume(state, options.storedIteration, { io, hierarchical });
@@ -202,7 +204,10 @@ async function train(
         await evaluateOn(evaluated.slice(0, 1), [config.stepLimit]);
       if (!isLast && iteration % config.checkpointEvery !== 0) continue;
       progress('checkpoint', iteration, 0, 0);
-      if (team.rank === 0) await saveCheckpoint(folder, state, config);
+      if (team.rank === 0) {
+        await saveCheckpoint(folder, state, config);
+        keepCheckpoint(folder, iteration, config.keepCheckpoints);
+      }
       lastCheckpoint = iteration;
       await io.emit({ kind: 'checkpoint', iteration });
     }

@@ -5,7 +5,9 @@ import { appRouter } from '../../../server/api/root.ts';
 import type { Actor } from '../../../server/api/trpc.ts';
 import { unpackEpisode } from '../../../server/contract/episode.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
+import { replayRequestOf } from '../../../server/contract/replays.ts';
 import { differingFields } from '../../../server/contract/run-config.ts';
+import { makeEvaluation } from '../../evaluation.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
 
 let house: TestHouse;
@@ -442,6 +444,11 @@ describe('who is not logged in', () => {
       anonymous.episodes.overview({ runId: id }),
       anonymous.episodes.list({ runId: id, filter: {} }),
       anonymous.episodes.get({ runId: id, id: 't1-0' }),
+      anonymous.leaderboard.verify({ runIds: [id] }),
+      anonymous.leaderboard.verifications(),
+      anonymous.checkpoints.list({ id }),
+      anonymous.checkpoints.evaluate({ id, ...replayRequestOf(makeEvaluation({})) }),
+      anonymous.checkpoints.cancel({ jobId: id }),
       anonymous.variance.get({ id }),
       anonymous.variance.start({ id, options: {} }),
       anonymous.variance.cancel({ id }),

@@ -38,7 +38,9 @@ it('milestones answer what lists and leaderboards ask as all evaluations would',
       expect(finalEvaluation(milestones, last)).toEqual(finalEvaluation(all, last));
       const config = { ...presetConfig('tiny'), iterations: all.at(-1)?.iteration ?? 1 };
       const board = (list: Evaluation[]) =>
-        makeLeaderboard([{ id: 'a', ordinal: 1, name: 'a', config, parameters: 1, evaluations: list }]);
+        makeLeaderboard([
+          { id: 'a', ordinal: 1, name: 'a', config, parameters: 1, evaluations: list, replays: [] },
+        ]);
       expect(board(milestones)).toEqual(board(all));
     }),
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verificationOf } from '../../../server/contract/board.ts';
 import { ALFWORLD_TASK_TYPES } from '../../../server/contract/environments.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
 import { PUBLISHED_TRACES, presetConfig } from '../../../server/contract/presets.ts';
@@ -31,6 +32,7 @@ function run(config: RunConfigInput, evaluations: Evaluation[]): Entrant {
     config: full,
     parameters: 1000,
     evaluations,
+    replays: [],
   };
 }
 
@@ -214,6 +216,27 @@ describe('makeLeaderboard', () => {
     expect(rowsOf(runs, { stepLimit: 50 })).toMatchObject([{ seeds: 1, successes: 70 }]);
     expect(rowsOf(runs, { gamesHash: '53c0' })).toMatchObject([{ seeds: 1, successes: 98 }]);
     expect(makeLeaderboard(runs, { stepLimit: 99 })).toMatchObject({ protocol: null, rankings: [] });
+  });
+
+  it('tells of every run whether its checkpoint came out alike when it was evaluated anew on these games', () => {
+    const final = evaluation(20, 50, { gamesHash: '53c0' });
+    const replayed = (seed: number, changes: Partial<Evaluation>) => ({
+      ...run({ seed }, [final]),
+      replays: [{ evaluation: { ...final, ...changes }, time: 9 }],
+    });
+    const [row] = rowsOf([
+      replayed(1, {}),
+      replayed(2, { successes: 51 }),
+      replayed(3, { gamesHash: 'other' }),
+    ]);
+    expect(row?.runs.map(({ replay }) => replay)).toEqual([
+      { value: 0.5, isAlike: true, time: 9 },
+      { value: 0.51, isAlike: false, time: 9 },
+      null,
+    ]);
+    expect(verificationOf(row!)).toBe('differs');
+    expect(verificationOf({ runs: row!.runs.toSpliced(1, 1) })).toBe('unknown');
+    expect(verificationOf({ runs: row!.runs.slice(0, 1) })).toBe('verified');
   });
 
   it('leaves out runs that were not evaluated at their end', () => {
