@@ -20,8 +20,9 @@ export function useThemeName(): ThemeName {
   );
 }
 
-/** A colour a canvas understands: `var(--name)` looked up on the page. */
+/** A colour a canvas understands: every `var(--name)` in it looked up on the page. */
 export function resolveColor(color: string): string {
-  const name = /^var\((--[\w-]+)\)$/.exec(color)?.[1];
-  return name ? getComputedStyle(document.documentElement).getPropertyValue(name).trim() : color;
+  if (!color.includes('var(')) return color;
+  const style = getComputedStyle(document.documentElement);
+  return color.replaceAll(/var\((--[\w-]+)\)/g, (_, name: string) => style.getPropertyValue(name).trim());
 }

@@ -40,11 +40,15 @@ export async function launchMany(
   const ids = await lab.store.runs.createAll(
     configs.map((config) => ({ name: config.name || defaultName(config, preset), preset, config })),
   );
+  await enqueueAll(lab, ids);
+  return ids;
+}
+
+/** Launched they are: the supervisor gives every queued run without a job one. */
+export async function enqueueAll(lab: Lab, ids: string[]): Promise<void> {
   lab.bus.publishRunsChanged(ids);
-  // Launched they are: the supervisor gives every queued run without a job one.
   for (const id of ids)
     await lab.jobs.enqueue(id).catch((error: Error) => console.error('[launch]', error.message));
-  return ids;
 }
 
 /** A name for a run whose config has none; it tells of a model that its preset does not tell of. */

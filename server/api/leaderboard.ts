@@ -46,6 +46,7 @@ export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Le
       ordinal: run.ordinal,
       name: run.name,
       config: run.config,
+      parent: run.parent,
       parameters: run.facts?.parameters ?? 0,
       evaluations: milestones.get(run.id) ?? [],
       replays: replays.get(run.id) ?? [],

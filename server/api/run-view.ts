@@ -15,7 +15,7 @@ export function summarize(
   alerts: RunAlert[],
 ): RunSummary {
   const progress = TRAINS.includes(run.state) ? lab.bus.progressOf(run.id) : null;
-  const { id, ordinal, name, state, desired, config, preset, createdAt, startedAt, endedAt } = run;
+  const { id, ordinal, name, state, desired, config, preset, parent, createdAt, startedAt, endedAt } = run;
   const { iteration, lastSuccess, failure, lastCheckpoint, lastSeq } = run;
   return {
     id,
@@ -25,6 +25,7 @@ export function summarize(
     desired,
     config,
     preset,
+    parent,
     createdAt,
     startedAt,
     endedAt,

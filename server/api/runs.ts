@@ -12,7 +12,8 @@ import type {
   RunSummary,
 } from '../contract/views.ts';
 import { estimateLaunch, estimateTogether } from './estimate.ts';
-import { byRun, eventSeq, runId } from './inputs.ts';
+import { forkRun } from './fork.ts';
+import { byRun, eventSeq, iteration, runId } from './inputs.ts';
 import { launchMany, parseConfigs } from './launch.ts';
 import { viewDetail, viewSummaries } from './run-view.ts';
 import { ownerProcedure, router } from './trpc.ts';
@@ -47,6 +48,14 @@ export const runsRouter = router({
         ids: await launchMany(ctx.lab, parseConfigs(input.configs), input.preset),
       }),
     ),
+
+  /** Runs that go on from a checkpoint of another, queued in their order; none when one of them is wrong. */
+  fork: ownerProcedure
+    .input(z.object({ id: runId, iteration, configs: z.array(z.unknown()).min(1).max(MAX_RUNS_AT_ONCE) }))
+    .mutation(async ({ ctx, input }): Promise<{ ids: string[] }> => {
+      const parent = await ctx.lab.store.runs.require(input.id);
+      return { ids: await forkRun(ctx.lab, parent, input.iteration, parseConfigs(input.configs)) };
+    }),
 
   /** HiPER, flat GAE and flat PPO on every seed, alike in everything but the credit. */
   launchComparison: ownerProcedure.input(comparisonSchema).mutation(

@@ -16,6 +16,8 @@ export interface RunSummary {
   desired: 'run' | 'pause' | 'cancel';
   config: RunConfig;
   preset: string | null;
+  /** Of a fork: the run, which may be gone, and the iteration of the checkpoint it started from. */
+  parent: { id: string; iteration: number } | null;
   createdAt: number;
   startedAt: number | null;
   endedAt: number | null;

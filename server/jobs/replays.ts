@@ -2,15 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { AppError } from '../contract/error.ts';
 import { type Evaluation, evaluationSchema } from '../contract/events.ts';
 import { type ReplayJob, type ReplayRequest, replayProgressSchema } from '../contract/replays.ts';
 import { cleanText, LONGEST_LINE } from '../contract/text.ts';
 import type { Bus } from '../live/bus.ts';
-import { checkpointFolder } from '../rl/train/kept-checkpoints.ts';
 import type { CheckpointEvaluationStore } from '../store/checkpoint-evaluations.ts';
 import { newRunId, type RunRow } from '../store/runs.ts';
-import { checkpointElsewhere } from './checkpoint-elsewhere.ts';
+import { requireCheckpoint } from './checkpoint-elsewhere.ts';
 import { LineTail } from './line-tail.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -46,12 +44,11 @@ export class Replays {
   }
 
   /**
-   * Evaluates a checkpoint as soon as a slot is free; the same asked for twice is played once. Throws AppError `conflict` where the
-   * checkpoint is not on this machine.
+   * Evaluates a checkpoint as soon as a slot is free; the same asked for twice is played once. Throws AppError as
+   * `requireCheckpoint`.
    */
   start(run: RunRow, request: ReplayRequest): ReplayJob {
-    const folder = checkpointFolder(this.#supervisor.folderOf(run.id), request.iteration);
-    if (folder === null) throw this.#explainAbsence(run, request.iteration);
+    const folder = requireCheckpoint(this.#supervisor, run, request.iteration, 'npm run evaluate');
     const same = [...this.#entries.values()].find(
       ({ job }) => job.runId === run.id && JSON.stringify(job.request) === JSON.stringify(request),
     );
@@ -90,22 +87,6 @@ export class Replays {
   /** Ends all of a run, which is about to be deleted. */
   async cancelRun(runId: string): Promise<void> {
     for (const { id } of this.list(runId)) await this.cancel(id);
-  }
-
-  #explainAbsence({ id, name, lastCheckpoint, config }: RunRow, iteration: number): AppError {
-    if (config.policy === 'endpoint')
-      return new AppError(
-        'conflict',
-        `${name} plays a model behind an endpoint, which has no checkpoints: start a new run to play it again`,
-      );
-    if (lastCheckpoint === null)
-      return new AppError('conflict', `${name} has no checkpoint yet: wait for its first iteration`);
-    if (checkpointFolder(this.#supervisor.folderOf(id), lastCheckpoint) === null)
-      return checkpointElsewhere('npm run evaluate');
-    return new AppError(
-      'not-found',
-      `iteration: ${name} keeps no checkpoint of iteration ${iteration}; its list of checkpoints says which there are`,
-    );
   }
 
   /** Resolves with null when the result is stored, with what went wrong otherwise. */

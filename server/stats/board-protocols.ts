@@ -9,6 +9,8 @@ export interface Entrant {
   ordinal: number;
   name: string;
   config: RunConfig;
+  /** Of a fork: where it comes from. */
+  parent: { id: string; iteration: number } | null;
   parameters: number;
   /** In order of iteration. */
   evaluations: readonly Evaluation[];

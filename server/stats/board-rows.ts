@@ -37,7 +37,9 @@ export interface Group {
 export function groupRuns(runs: readonly Entrant[]): Group[] {
   const groups = new Map<string, Group>();
   for (const run of runs.toReversed()) {
-    const key = methodKey(run.config, INCIDENTAL);
+    const { config, parent } = run;
+    // What a fork was trained with before is its parent's.
+    const key = `${methodKey(config, INCIDENTAL)} ${parent ? `${parent.id} ${parent.iteration}` : ''}`;
     const group = groups.get(key) ?? { runs: [], reruns: [] };
     const isRerun = group.runs.some(({ config }) => config.seed === run.config.seed);
     (isRerun ? group.reruns : group.runs).push(run);
@@ -47,14 +49,15 @@ export function groupRuns(runs: readonly Entrant[]): Group[] {
   return [...groups.values()];
 }
 
-/** `kappa 0, width 128`: what tells a group from the other groups of its method. */
+/** `kappa 0, width 128`: what tells a group from the other groups of its method; a fork says so. */
 export function nameVariant(group: Group, rivals: readonly Group[]): string {
-  const { config } = group.runs[0] as Entrant;
+  const { config, parent } = group.runs[0] as Entrant;
   const same = rivals
     .map(({ runs }) => (runs[0] as Entrant).config)
     .filter((other) => methodName(other) === methodName(config));
   const words = variantWords(same, [...INCIDENTAL, ...BUDGET, ...PRIVATE]);
-  return (words[same.indexOf(config)] as string[]).join(', ');
+  const fork = parent ? [`fork of ${parent.id} at iteration ${parent.iteration}`] : [];
+  return [...(words[same.indexOf(config)] as string[]), ...fork].join(', ');
 }
 
 /** Median over runs of `measure` at the first evaluation that reached each threshold; null where most never did. */

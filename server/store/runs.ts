@@ -8,6 +8,9 @@ import type { RunSummary } from '../contract/views.ts';
 export type DesiredState = RunSummary['desired'];
 export type Facts = Omit<Extract<TrainerEvent, { kind: 'facts' }>, 'kind'>;
 
+/** The checkpoint that a fork started from; its run may be gone. */
+export type Parent = NonNullable<RunSummary['parent']>;
+
 /** A run as stored; times in epoch milliseconds. */
 export interface RunRow {
   id: string;
@@ -17,6 +20,8 @@ export interface RunRow {
   note: string;
   preset: string | null;
   config: RunConfig;
+  /** Of a fork. */
+  parent: Parent | null;
   state: RunState;
   desired: DesiredState;
   /** Grows whenever the run changes hands. */
@@ -40,9 +45,13 @@ export interface RunRow {
 
 /** What a run starts from. */
 export interface NewRun {
+  /** Where its files are laid before it is stored; drawn here otherwise. */
+  id?: string;
   name: string;
   preset: string | null;
   config: RunConfig;
+  /** Of a fork: its iterations go on from there. */
+  parent?: Parent;
 }
 
 /** A config as it was launched, with the defaults of fields that did not exist then, in the order of the form. */
@@ -52,9 +61,10 @@ function readStoredConfig(stored: Prisma.JsonValue): RunConfig {
   return result.success ? result.data : (stored as unknown as RunConfig);
 }
 
-function toRow(run: Run): RunRow {
+function toRow({ parentId, parentIteration, ...run }: Run): RunRow {
   return {
     ...run,
+    parent: parentId === null ? null : { id: parentId, iteration: parentIteration ?? 0 },
     config: readStoredConfig(run.config),
     state: run.state as RunState,
     desired: run.desired as DesiredState,
@@ -71,6 +81,10 @@ const ID_LETTERS = 'bcdfghjkmnpqrstvwxz23456789';
 
 export function newRunId(): string {
   return Array.from({ length: 10 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');
+}
+
+function launchReason({ parent }: NewRun): string {
+  return parent ? `Forked from run ${parent.id} at iteration ${parent.iteration}` : 'Launched';
 }
 
 /** The table of runs. What a run does is in its events; see events.ts. */
@@ -90,26 +104,31 @@ export class RunStore {
   /** Queued runs with their first events, all of them or, where one cannot be stored, none. Returns their ids in order. */
   async createAll(runs: readonly NewRun[]): Promise<string[]> {
     const now = Date.now();
-    const rows = runs.map(({ name, preset, config }, i) => ({
-      id: newRunId(),
+    const rows = runs.map(({ id = newRunId(), name, preset, config, parent }, i) => ({
+      id,
       name,
       preset,
       config: config as unknown as Prisma.InputJsonValue,
       lastSeq: 1,
       milestones: [],
+      ...(parent && {
+        parentId: parent.id,
+        parentIteration: parent.iteration,
+        iteration: parent.iteration,
+        lastCheckpoint: parent.iteration,
+      }),
       // A millisecond apart, so that lists have them in this order.
       createdAt: new Date(now - (runs.length - 1 - i)),
     }));
-    const launched = { kind: 'state', from: null, to: 'queued', reason: 'Launched' };
     await this.#db.$transaction([
       this.#db.run.createMany({ data: rows }),
       this.#db.event.createMany({
-        data: rows.map(({ id, createdAt }) => ({
+        data: rows.map(({ id, createdAt }, i) => ({
           runId: id,
           seq: 1,
           time: createdAt,
           kind: 'state',
-          payload: launched,
+          payload: { kind: 'state', from: null, to: 'queued', reason: launchReason(runs[i]!) },
         })),
       }),
       this.#db.evaluationDigest.createMany({

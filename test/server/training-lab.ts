@@ -39,11 +39,11 @@ export async function trainSmallRun(lab: Lab, changes: RunConfigInput = {}): Pro
   return id;
 }
 
-/** Waits for a run to be finished. Throws where it ends otherwise. */
+/** Waits for a run to be finished and its trainer gone. Throws where it ends otherwise. */
 export async function endOf(lab: Lab, id: string): Promise<void> {
   for (;;) {
-    const { state, failure } = await lab.store.runs.require(id);
-    if (state === 'finished') return;
+    const { state, failure, holder } = await lab.store.runs.require(id);
+    if (state === 'finished' && holder === null) return;
     if (state === 'failed' || state === 'cancelled') throw new Error(`the run is ${state}: ${failure}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

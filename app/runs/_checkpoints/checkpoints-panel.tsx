@@ -1,5 +1,5 @@
 'use client';
-import { FlaskConical } from 'lucide-react';
+import { FlaskConical, GitFork } from 'lucide-react';
 import { useState } from 'react';
 import type { Evaluation } from '../../../server/contract/events.ts';
 import {
@@ -11,7 +11,7 @@ import {
 import { formatShare, formatTime, MISSING } from '../../_charts/format.ts';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { Badge } from '../../_ui/badge.tsx';
-import { Button } from '../../_ui/button.tsx';
+import { Button, ButtonLink } from '../../_ui/button.tsx';
 import { EmptyState } from '../../_ui/empty-state.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { Panel } from '../../_ui/panel.tsx';
@@ -87,14 +87,24 @@ export function CheckpointsPanel({ run }: { run: CurrentRun }) {
                 </Td>
                 <Td className="text-right">
                   {checkpoint.isHere && (
-                    <Button
-                      size="sm"
-                      icon={<FlaskConical aria-hidden className="size-4" />}
-                      aria-label={`Evaluate iteration ${checkpoint.iteration}`}
-                      onClick={() => setChosen(checkpoint)}
-                    >
-                      Evaluate …
-                    </Button>
+                    <span className="flex justify-end gap-2">
+                      <Button
+                        size="sm"
+                        icon={<FlaskConical aria-hidden className="size-4" />}
+                        aria-label={`Evaluate iteration ${checkpoint.iteration}`}
+                        onClick={() => setChosen(checkpoint)}
+                      >
+                        Evaluate …
+                      </Button>
+                      <ButtonLink
+                        href={`/runs/new?from=${run.id}&at=${checkpoint.iteration}`}
+                        size="sm"
+                        icon={<GitFork aria-hidden className="size-4" />}
+                        aria-label={`Fork from iteration ${checkpoint.iteration}`}
+                      >
+                        Fork …
+                      </ButtonLink>
+                    </span>
                   )}
                 </Td>
               </tr>

@@ -13,9 +13,11 @@ import { X_AXES, X_AXIS_TITLES } from '../../compare/x-axis.ts';
 import { runHref } from '../_episodes/episode-words.ts';
 import { episodesHref } from '../_episodes/list-state.ts';
 import { EvaluationByType } from './evaluation-by-type.tsx';
+import { withParentLines } from './parent-lines.ts';
 import { type RunFigure, runFigures } from './run-figures.ts';
 import type { CurrentRun } from './run-model.ts';
 import { SmoothingSlider } from './smoothing-slider.tsx';
+import { useParent } from './use-parent.ts';
 import type { RunViewState, SetRunViewState } from './view-state.ts';
 
 const GROUP_TITLES: Record<MetricGroup, { title: string; about: string }> = {
@@ -60,10 +62,12 @@ export function FiguresPanel({
   );
   const curves = useMemo(() => [live.series], [live.series]);
   const series = useZoomed(curves, view.x, zoom, shareToken)[0] ?? live.series;
-  const figures = useMemo(
-    () => runFigures(config, series, evaluations, view.x, color),
-    [config, series, evaluations, view.x, color],
-  );
+  const parent = useParent(shareToken === undefined ? run.parent : null);
+  const figures = useMemo(() => {
+    const own = runFigures(config, series, evaluations, view.x, color);
+    if (!parent) return own;
+    return withParentLines(own, runFigures(config, parent.series, parent.evaluations, view.x, color));
+  }, [config, series, evaluations, view.x, color, parent]);
   const emptyText = live.status === 'loading' ? 'Loading …' : describeEmpty(run);
   const behind = (x: number) => {
     const iteration = view.x === 'iteration' ? Math.round(x) : iterationAt(series, view.x, x);

@@ -1,5 +1,6 @@
 'use client';
 import { Pencil } from 'lucide-react';
+import Link from 'next/link';
 import { type ReactNode, useState } from 'react';
 import { explainOrigin, methodTitle } from '../../../server/contract/credit-origin.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
@@ -46,6 +47,19 @@ export function RunHeader({
           <li>
             preset <b className="font-medium text-ink">{findPresetTitle(run.preset)}</b>
           </li>
+          {run.parent && (
+            <li>
+              fork of{' '}
+              {readOnly ? (
+                'another run'
+              ) : (
+                <Link href={`/runs/${run.parent.id}`} className="rounded text-accent hover:underline">
+                  {run.parent.id}
+                </Link>
+              )}{' '}
+              at iteration {run.parent.iteration}
+            </li>
+          )}
           {config.policy === 'pretrained' && (
             <li>
               model <b className="font-medium wrap-anywhere text-ink">{config.model}</b>

@@ -30,15 +30,24 @@ import { SectionNav } from './section-nav.tsx';
 import { readSweep } from './sweep-model.ts';
 import { SweepPanel } from './sweep-panel.tsx';
 
+/** A checkpoint of a run. */
+interface ForkPoint {
+  id: string;
+  iteration: number;
+}
+
 /** The launch form: what is typed lives in react-hook-form, everything shown is derived from it. */
 export function LaunchForm({
   initial,
   original,
+  fork,
   onBaseChange,
 }: {
   initial: LaunchBase;
   /** The run being cloned, if any. */
   original: LaunchBase | undefined;
+  /** The checkpoint to go on from, if any. */
+  fork: ForkPoint | null;
   onBaseChange: (base: LaunchBase) => void;
 }) {
   const [base, setBase] = useState(initial);
@@ -108,6 +117,7 @@ export function LaunchForm({
   };
   const launch = useLaunch({
     preset: base.preset,
+    fork,
     onServerErrors: (message) => {
       const found = readServerMessage(message);
       for (const { field, message: text } of found.errors)
@@ -216,9 +226,11 @@ export function LaunchForm({
 /** Launches all runs or, if one is wrong, none. */
 function useLaunch({
   preset,
+  fork,
   onServerErrors,
 }: {
   preset: string | null;
+  fork: ForkPoint | null;
   /** Shows what the server said at its fields; true if that was all. */
   onServerErrors: (message: string) => boolean;
 }) {
@@ -226,14 +238,17 @@ function useLaunch({
   const router = useRouter();
   const queryClient = useQueryClient();
   const [problem, setProblem] = useState<string | null>(null);
-  const mutation = useMutation(trpc.runs.launchAll.mutationOptions());
+  const launchAll = useMutation(trpc.runs.launchAll.mutationOptions());
+  const forkRun = useMutation(trpc.runs.fork.mutationOptions());
   const [busy, setBusy] = useState(false);
 
   const start = async (configs: RunConfig[]) => {
     setBusy(true);
     setProblem(null);
     try {
-      const { ids } = await mutation.mutateAsync({ configs, preset });
+      const { ids } = fork
+        ? await forkRun.mutateAsync({ ...fork, configs })
+        : await launchAll.mutateAsync({ configs, preset });
       router.push(ids.length === 1 ? `/runs/${ids[0]}` : compareHref(ids));
     } catch (error) {
       const message = errorMessage(error);

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { PRESET_NAMES, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
 import { runConfigSchema } from '../../../server/contract/run-config.ts';
 import type { RunDetail } from '../../../server/contract/views.ts';
@@ -17,25 +17,18 @@ const DEFAULTS = runConfigSchema.parse({});
 
 /** What the form starts from: a run to clone, or a preset. */
 export function NewRun() {
-  const [{ preset, from }, setStart] = useQueryStates({
+  const [{ preset, from, at }, setStart] = useQueryStates({
     preset: parseAsStringLiteral(PRESET_NAMES).withDefault(DEFAULT_PRESET),
     from: parseAsString,
+    /** Iteration of the checkpoint to fork from; absent: a clone. */
+    at: parseAsInteger,
   });
   const trpc = useTRPC();
   const source = useQuery(
     trpc.runs.get.queryOptions({ id: from ?? '' }, { enabled: from !== null, staleTime: 60_000 }),
   );
 
-  const header = (
-    <PageHeader
-      title={from ? 'Clone and edit' : 'New run'}
-      description={
-        from
-          ? 'A new run with the configuration of another. What you change is marked; the original stays as it is.'
-          : 'Pick a preset, change what you want to study, launch. Every field says what it does.'
-      }
-    />
-  );
+  const header = <PageHeader {...describeStart(from, at)} />;
   if (from !== null && source.isPending)
     return (
       <>
@@ -56,12 +49,13 @@ export function NewRun() {
       </>
     );
 
-  const original = from !== null && source.data ? cloneBase(source.data) : undefined;
+  const original = from !== null && source.data ? cloneBase(source.data, at) : undefined;
   return (
     <>
       {header}
       <LaunchForm
         key={from ?? 'preset'}
+        fork={from !== null && at !== null ? { id: from, iteration: at } : null}
         original={original}
         initial={original ?? presetBase(preset)}
         onBaseChange={(base) => {
@@ -72,9 +66,30 @@ export function NewRun() {
   );
 }
 
-function cloneBase(run: RunDetail): LaunchBase {
+function describeStart(from: string | null, at: number | null): { title: string; description: string } {
+  if (from === null)
+    return {
+      title: 'New run',
+      description: 'Pick a preset, change what you want to study, launch. Every field says what it does.',
+    };
+  if (at === null)
+    return {
+      title: 'Clone and edit',
+      description:
+        'A new run with the configuration of another. What you change is marked; the original stays as it is.',
+    };
+  return {
+    title: `Fork from iteration ${at}`,
+    description:
+      'A new run that goes on from a checkpoint of another: its weights, optimisers and counters come along, so the shape of the policy stays. The original stays as it is.',
+  };
+}
+
+function cloneBase(run: RunDetail, at: number | null): LaunchBase {
   // A run of an older version lacks fields that were added since: they start at their defaults.
   const config = { ...DEFAULTS, ...run.config };
+  // A fork counts on: of the last checkpoint as many iterations again are proposed.
+  if (at !== null && at >= config.iterations) config.iterations += at;
   return { kind: 'run', title: run.name, config, preset: knownPreset(run.preset) };
 }
 

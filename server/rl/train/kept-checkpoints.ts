@@ -42,6 +42,12 @@ export function keepCheckpoint(folder: string, iteration: number, others: number
     rmSync(keptFolder(folder, left), { recursive: true, force: true });
 }
 
+/** Lays a checkpoint into the folder of another run, which goes on from it. */
+export function layCheckpoint(from: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  linkOrCopy(checkpointPath(from), checkpointPath(folder));
+}
+
 /** A checkpoint is replaced as a whole, never changed: a second name for it costs no space. Not every disk has that. */
 function linkOrCopy(from: string, to: string): void {
   try {

@@ -426,6 +426,7 @@ describe('who is not logged in', () => {
       anonymous.runs.get({ id }),
       anonymous.runs.launch({ config: {}, preset: null }),
       anonymous.runs.launchAll({ configs: [{}], preset: null }),
+      anonymous.runs.fork({ id, iteration: 1, configs: [{}] }),
       anonymous.runs.launchComparison({ preset: 'tiny' }),
       anonymous.runs.estimateComparison({ preset: 'tiny' }),
       anonymous.runs.pause({ id }),

@@ -39,7 +39,16 @@ it('milestones answer what lists and leaderboards ask as all evaluations would',
       const config = { ...presetConfig('tiny'), iterations: all.at(-1)?.iteration ?? 1 };
       const board = (list: Evaluation[]) =>
         makeLeaderboard([
-          { id: 'a', ordinal: 1, name: 'a', config, parameters: 1, evaluations: list, replays: [] },
+          {
+            id: 'a',
+            ordinal: 1,
+            name: 'a',
+            config,
+            parameters: 1,
+            evaluations: list,
+            replays: [],
+            parent: null,
+          },
         ]);
       expect(board(milestones)).toEqual(board(all));
     }),

@@ -33,6 +33,7 @@ function run(config: RunConfigInput, evaluations: Evaluation[]): Entrant {
     parameters: 1000,
     evaluations,
     replays: [],
+    parent: null,
   };
 }
 
@@ -130,6 +131,15 @@ describe('makeLeaderboard', () => {
     expect(row?.reruns.map(({ name, value }) => [name, value])).toEqual([
       ['again', 0.6],
       ['lucky at last', 0.9],
+    ]);
+  });
+
+  it('keeps a fork apart from runs of its config', () => {
+    const fork = { ...run({ seed: 2 }, [evaluation(20, 60)]), parent: { id: 'bcdfgh', iteration: 5 } };
+    const rows = rowsOf([fork, run({ seed: 1 }, [evaluation(20, 50)])]);
+    expect(rows.map(({ variant, seeds }) => [variant, seeds])).toEqual([
+      ['fork of bcdfgh at iteration 5', 1],
+      ['', 1],
     ]);
   });
 

@@ -117,3 +117,24 @@ it('is the same for any history of iterations, gaps and going back', { timeout: 
     { numRuns: 15 },
   );
 });
+
+it('keeps the curve of a fork, which begins behind the iteration of its parent', async () => {
+  const [runId] = await store.runs.createAll([
+    {
+      name: 'a fork',
+      preset: null,
+      config: presetConfig('tiny'),
+      parent: { id: 'bcdfgh', iteration: 700 },
+    },
+  ]);
+  await appendAll(runId!, [
+    { kind: 'resumed', iteration: 700 },
+    ...Array.from({ length: 600 }, (_, index) => iterationEvent(701 + index)),
+  ]);
+  expect(await store.runs.require(runId!)).toMatchObject({
+    iteration: 1300,
+    lastCheckpoint: 700,
+    parent: { id: 'bcdfgh', iteration: 700 },
+  });
+  await expectTrue(runId!);
+}, 60_000);

@@ -11,6 +11,7 @@ const run: RunSummary = {
   desired: 'run',
   config: presetConfig('tiny', { seed: 7, learningRate: 5e-4 }),
   preset: 'tiny',
+  parent: null,
   createdAt: 0,
   startedAt: null,
   endedAt: null,

@@ -12,6 +12,7 @@ const run: CurrentRun = {
   desired: 'run',
   config: presetConfig('tiny', { learningRate: 1 }),
   preset: 'tiny',
+  parent: null,
   createdAt: 0,
   startedAt: 0,
   endedAt: 3000,

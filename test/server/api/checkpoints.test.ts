@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from '../../../server/api/root.ts';
 import { verificationOf } from '../../../server/contract/board.ts';
+import { presetConfig } from '../../../server/contract/presets.ts';
 import { replayRequestOf } from '../../../server/contract/replays.ts';
 import type { OpenLab } from '../../../server/open-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { openTrainingLab, trainSmallRun } from '../training-lab.ts';
+import { endOf, openTrainingLab, SMALL, trainSmallRun } from '../training-lab.ts';
 
 let open: OpenLab;
 let id: string;
@@ -29,6 +30,53 @@ const settled = (runId: string) =>
       },
     )
     .toEqual([]);
+
+const TIMES = ['Seconds', 'PerSecond', 'bytes', 'Bytes', 'Memory'];
+/** Values of iterations but for what the clock and the memory say. */
+const measured = async (runId: string, from: number) =>
+  ((await open.lab.store.events.iterations([runId])).get(runId) ?? [])
+    .filter(({ iteration }) => iteration >= from)
+    .map(({ iteration, values }) => [
+      iteration,
+      Object.entries(values).filter(([key]) => !TIMES.some((word) => key.includes(word))),
+    ]);
+
+describe('forking a checkpoint', { timeout: 240_000 }, () => {
+  it('goes on as the parent did where nothing is changed, and keeps where it comes from', async () => {
+    const config = presetConfig('tiny', SMALL);
+    const { ids } = await call().runs.fork({ id, iteration: 1, configs: [config] });
+    const [forkId] = ids as [string];
+    await endOf(open.lab, forkId);
+    const fork = await call().runs.get({ id: forkId });
+    expect(fork).toMatchObject({ parent: { id, iteration: 1 }, iteration: 4, lastCheckpoint: 4 });
+    expect(fork.transitions[0]?.reason).toBe(`Forked from run ${id} at iteration 1`);
+    const [own, parents] = [await measured(forkId, 1), await measured(id, 2)];
+    expect(own.map(([iteration]) => iteration)).toEqual([2, 3, 4]);
+    expect(own).toEqual(parents);
+    const parent = await call().runs.get({ id });
+    const finals = (run: typeof fork) =>
+      run.finalEvaluations.map(({ successes, episodeLength }) => [successes, episodeLength]);
+    expect(finals(fork)).toEqual(finals(parent));
+    const rows = (await call().leaderboard.get({ split: 'valid_seen' })).rankings.flatMap(
+      (ranking) => ranking.rows,
+    );
+    expect(rows.map(({ runs }) => runs.map((run) => run.id)).sort()).toEqual([[id], [forkId]].sort());
+    await call().runs.remove({ id: forkId });
+  });
+
+  it('refuses what does not fit, naming the field', async () => {
+    const fork = (changes: object, iteration = 1) =>
+      call().runs.fork({ id, iteration, configs: [presetConfig('tiny', { ...SMALL, ...changes })] });
+    await expect(fork({ width: 32 })).rejects.toThrow(
+      /width: a fork has the weights of its parent, leave it at 16/,
+    );
+    await expect(fork({ iterations: 4 }, 4)).rejects.toThrow(
+      /iterations: a fork of iteration 4 needs more than 4/,
+    );
+    await expect(fork({}, 2)).rejects.toThrow(/keeps no checkpoint of iteration 2/);
+    expect((await call().runs.list()).map((run) => run.id)).toEqual([id]);
+  });
+});
 
 describe('evaluating checkpoints anew', { timeout: 120_000 }, () => {
   it('lists what is kept, with what training measured', async () => {

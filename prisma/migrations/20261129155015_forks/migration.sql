@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN     "parentId" TEXT,
+ADD COLUMN     "parentIteration" INTEGER;
