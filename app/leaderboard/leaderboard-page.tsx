@@ -10,6 +10,7 @@ import { ErrorState } from '../_ui/error-state.tsx';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { boardStatisticsHref } from '../statistics/view-state.ts';
+import { SavedViews } from '../_views/saved-views.tsx';
 import { LeaderboardBody } from './leaderboard-body.tsx';
 import { boardParsers } from './protocol.ts';
 import { ProtocolPicker } from './protocol-picker.tsx';
@@ -34,6 +35,7 @@ export function LeaderboardPage() {
           board.data?.protocol && (
             <>
               <ButtonLink href={boardStatisticsHref(board.data.protocol)}>Statistics</ButtonLink>
+              <SavedViews page="/leaderboard" />
               <ShareButton kind="leaderboard" runIds={[]} title="Leaderboard" />
             </>
           )

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { LARGEST_STORED_INTEGER, MOST_COMPARED } from '../contract/limits.ts';
+import { LARGEST_STORED_INTEGER, LONGEST_TAG, MOST_COMPARED } from '../contract/limits.ts';
+import { typedLine } from '../contract/text.ts';
 
 /** Ids become folder names: only what `newRunId` makes. */
 export const runId = z.string().regex(/^[a-z0-9]{6,32}$/, 'is not the id of a run');
 export const byRun = z.object({ id: runId });
 export const runIds = z.array(runId).min(1).max(MOST_COMPARED);
+/** One word, so that a filter can name it. */
+export const tag = typedLine(LONGEST_TAG).refine(
+  (text) => /^[^\s,]+$/.test(text),
+  'is not one word: leave out blanks and commas',
+);
 export const shareId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not the id of a share');
 export const shareToken = z.string().regex(/^[A-Za-z0-9_-]{20,100}$/, 'is not a share token');
 /** A `seq` of an event; larger numbers do not fit its column. */

@@ -35,9 +35,10 @@ export const boardChoice = protocolChoice.extend({
   budgets: z.enum(BUDGET_RANKINGS).optional(),
 });
 
-/** Every finished run, ranked. */
+/** Every finished run that is not archived, ranked. */
 export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Leaderboard> {
-  const finished = await lab.store.runs.list({ states: ['finished'] });
+  const all = await lab.store.runs.list({ states: ['finished'] });
+  const finished = all.filter(({ archived }) => !archived);
   const milestones = await lab.store.events.milestones(finished);
   const replays = await lab.store.replays.byRun(finished.map(({ id }) => id));
   return makeLeaderboard(

@@ -4,6 +4,7 @@ import { leaderboardRouter } from './leaderboard.ts';
 import { metricsRouter } from './metrics.ts';
 import { modelsRouter } from './models.ts';
 import { runsRouter } from './runs.ts';
+import { savedViewsRouter } from './saved-views.ts';
 import { sharesRouter } from './shares.ts';
 import { statisticsRouter } from './statistics.ts';
 import { systemRouter } from './system.ts';
@@ -20,6 +21,7 @@ export const appRouter = router({
   leaderboard: leaderboardRouter,
   shares: sharesRouter,
   statistics: statisticsRouter,
+  views: savedViewsRouter,
   system: systemRouter,
   variance: varianceRouter,
 });

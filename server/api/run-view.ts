@@ -15,7 +15,22 @@ export function summarize(
   alerts: RunAlert[],
 ): RunSummary {
   const progress = TRAINS.includes(run.state) ? lab.bus.progressOf(run.id) : null;
-  const { id, ordinal, name, state, desired, config, preset, parent, createdAt, startedAt, endedAt } = run;
+  const {
+    id,
+    ordinal,
+    name,
+    state,
+    desired,
+    config,
+    preset,
+    parent,
+    tags,
+    starred,
+    archived,
+    createdAt,
+    startedAt,
+    endedAt,
+  } = run;
   const { iteration, lastSuccess, failure, lastCheckpoint, lastSeq } = run;
   return {
     id,
@@ -24,6 +39,9 @@ export function summarize(
     state,
     desired,
     config,
+    tags,
+    starred,
+    archived,
     preset,
     parent,
     createdAt,

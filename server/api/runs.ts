@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { comparisonConfigs, comparisonSchema } from '../contract/comparison.ts';
+import { MOST_LABELLED, MOST_TAGS } from '../contract/limits.ts';
 import type { ModelExport } from '../contract/model-export.ts';
 import { LONGEST_NAME, parseRunConfig } from '../contract/run-config.ts';
 import { MAX_RUNS_AT_ONCE } from '../contract/sweep.ts';
@@ -13,7 +14,7 @@ import type {
 } from '../contract/views.ts';
 import { estimateLaunch, estimateTogether } from './estimate.ts';
 import { forkRun } from './fork.ts';
-import { byRun, eventSeq, iteration, runId } from './inputs.ts';
+import { byRun, eventSeq, iteration, runId, tag } from './inputs.ts';
 import { launchMany, parseConfigs } from './launch.ts';
 import { viewDetail, viewSummaries } from './run-view.ts';
 import { ownerProcedure, router } from './trpc.ts';
@@ -97,6 +98,23 @@ export const runsRouter = router({
       await ctx.lab.store.runs.require(id);
       await ctx.lab.store.runs.update(id, changes);
       ctx.lab.bus.publishRunsChanged([id]);
+    }),
+
+  /** Tags, stars and archives runs; what is left out stays as it is. */
+  label: ownerProcedure
+    .input(
+      z.object({
+        ids: z.array(runId).min(1).max(MOST_LABELLED),
+        addTags: z.array(tag).max(MOST_TAGS).optional(),
+        removeTags: z.array(tag).max(MOST_TAGS).optional(),
+        starred: z.boolean().optional(),
+        archived: z.boolean().optional(),
+      }),
+    )
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      const { ids, ...change } = input;
+      await ctx.lab.store.runs.label(ids, change);
+      ctx.lab.bus.publishRunsChanged(ids);
     }),
 
   /** Only ended runs; takes their files along. */

@@ -29,10 +29,11 @@ export async function revokeShare(lab: Lab, id: string): Promise<void> {
   lab.bus.publish({ type: 'shareEnded', shareId: id });
 }
 
-/** A summary without the trainer's last words and the address of an endpoint: those may hold paths and host names. */
+/** A summary without its owner's labels, the trainer's last words and addresses: those may hold paths and host names. */
 export function withoutPrivateParts(run: RunSummary): RunSummary {
+  const labels = { tags: [], starred: false, archived: false };
   const failure = run.failure === null ? null : 'The run failed';
-  return { ...run, config: { ...run.config, endpoint: '' }, failure };
+  return { ...run, ...labels, config: { ...run.config, endpoint: '' }, failure };
 }
 
 /** What a share link shows, as of now. */

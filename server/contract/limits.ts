@@ -22,3 +22,8 @@ export const MOST_COMPARED = 200;
 
 /** Runs that one share link shows. */
 export const MOST_SHARED = 50;
+
+/** Runs that are tagged, starred or archived at once, and tags of one request. */
+export const MOST_LABELLED = 1000;
+export const MOST_TAGS = 20;
+export const LONGEST_TAG = 40;

@@ -15,6 +15,11 @@ export interface RunSummary {
   /** Wanted but not yet reached, e.g. a pause that waits for the end of an iteration. */
   desired: 'run' | 'pause' | 'cancel';
   config: RunConfig;
+  /** Words of its owner, to find it by; shares leave them out. */
+  tags: string[];
+  starred: boolean;
+  /** Kept out of lists, unless they are asked for it, and of boards. */
+  archived: boolean;
   preset: string | null;
   /** Of a fork: the run, which may be gone, and the iteration of the checkpoint it started from. */
   parent: { id: string; iteration: number } | null;
@@ -123,6 +128,19 @@ export interface ScoredRun {
   finished: boolean;
   /** In order of iteration. */
   evaluations: Evaluation[];
+}
+
+/** Pages whose view can be saved under a name. */
+export const VIEW_PAGES = ['/runs', '/leaderboard'] as const;
+export type ViewPage = (typeof VIEW_PAGES)[number];
+
+/** How a page was set. */
+export interface SavedView {
+  id: string;
+  page: ViewPage;
+  name: string;
+  /** Without the question mark. */
+  query: string;
 }
 
 export const SHARE_KINDS = ['run', 'comparison', 'leaderboard'] as const;

@@ -18,6 +18,9 @@ export interface RunRow {
   ordinal: number;
   name: string;
   note: string;
+  tags: string[];
+  starred: boolean;
+  archived: boolean;
   preset: string | null;
   config: RunConfig;
   /** Of a fork. */
@@ -52,6 +55,14 @@ export interface NewRun {
   config: RunConfig;
   /** Of a fork: its iterations go on from there. */
   parent?: Parent;
+}
+
+/** What is said of runs beside what they are. */
+export interface LabelChange {
+  addTags?: readonly string[] | undefined;
+  removeTags?: readonly string[] | undefined;
+  starred?: boolean | undefined;
+  archived?: boolean | undefined;
 }
 
 /** A config as it was launched, with the defaults of fields that did not exist then, in the order of the form. */
@@ -160,6 +171,23 @@ export class RunStore {
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     });
     return runs.map(toRow);
+  }
+
+  /** Stars, archives and tags runs; what is left out stays as it is. Runs that are gone are passed over. */
+  async label(
+    ids: readonly string[],
+    { addTags = [], removeTags = [], ...flags }: LabelChange,
+  ): Promise<void> {
+    const runs = await this.#db.run.findMany({
+      where: { id: { in: [...ids] } },
+      select: { id: true, tags: true },
+    });
+    await this.#db.$transaction(
+      runs.map(({ id, tags }) => {
+        const kept = [...new Set([...tags, ...addTags])].filter((tag) => !removeTags.includes(tag));
+        return this.#db.run.update({ where: { id }, data: { ...flags, tags: kept.sort() } });
+      }),
+    );
   }
 
   async update(id: string, changes: { name?: string; note?: string; desired?: DesiredState }): Promise<void> {

@@ -4,6 +4,7 @@ import { EpisodeStore } from './episodes.ts';
 import { EventStore } from './events.ts';
 import { HolderStore } from './holders.ts';
 import { RunStore } from './runs.ts';
+import { SavedViewStore } from './saved-views.ts';
 import { SeriesStore } from './series-blocks.ts';
 import { SessionStore } from './sessions.ts';
 import { ShareStore } from './shares.ts';
@@ -16,6 +17,7 @@ export interface Store {
   replays: CheckpointEvaluationStore;
   series: SeriesStore;
   shares: ShareStore;
+  views: SavedViewStore;
   sessions: SessionStore;
   holders: HolderStore;
   database: Database;
@@ -29,6 +31,7 @@ export function makeStore(database: Database): Store {
     replays: new CheckpointEvaluationStore(database.prisma),
     series: new SeriesStore(database.prisma),
     shares: new ShareStore(database.prisma),
+    views: new SavedViewStore(database.prisma),
     sessions: new SessionStore(database.prisma),
     holders: new HolderStore(database),
     database,

@@ -1,7 +1,7 @@
 'use client';
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 
-export const STATE_FILTERS = ['all', 'active', 'finished', 'failed', 'cancelled'] as const;
+export const STATE_FILTERS = ['all', 'active', 'finished', 'failed', 'cancelled', 'archived'] as const;
 
 /** Everything the list shows, in its URL. */
 export const listParsers = {

@@ -4,6 +4,7 @@ import type { RunSummary } from '../../../server/contract/views.ts';
 import { formatAgo, formatSeconds, formatShare, formatTime, MISSING } from '../../_charts/format.ts';
 import { useNow } from '../../_live/use-now.ts';
 import { AlertMark } from '../../_ui/alert-mark.tsx';
+import { Badge } from '../../_ui/badge.tsx';
 import { ProgressBar } from '../../_ui/progress-bar.tsx';
 import { StalledBadge, StateBadge } from '../../_ui/state-badge.tsx';
 import { wilson } from '../../compare/proportion.ts';
@@ -26,6 +27,17 @@ export function StateCell({ row }: { row: RunRow }) {
         />
       )}
     </div>
+  );
+}
+
+/** As many tags as fit; all of them in words. */
+export function TagsCell({ tags }: { tags: readonly string[] }) {
+  return (
+    <span title={tags.join(', ')} className="flex gap-1 overflow-hidden">
+      {tags.map((tag) => (
+        <Badge key={tag}>{tag}</Badge>
+      ))}
+    </span>
   );
 }
 

@@ -14,8 +14,9 @@ import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { formatShare, MISSING } from '../../_charts/format.ts';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { RunSwatch } from '../../_charts/swatch.tsx';
-import { DurationCell, EvaluationCell, StateCell, TimeCell } from './run-cells.tsx';
+import { DurationCell, EvaluationCell, StateCell, TagsCell, TimeCell } from './run-cells.tsx';
 import type { RunRow } from './run-row.ts';
+import { StarButton } from './star-button.tsx';
 
 export const runTableFeatures = tableFeatures({
   rowSortingFeature,
@@ -30,6 +31,7 @@ const helper = createColumnHelper<typeof runTableFeatures, RunRow>();
 /** Titles, for headers and the column menu. */
 export const COLUMN_TITLES: Record<string, string> = {
   name: 'Name',
+  tags: 'Tags',
   state: 'State',
   estimator: 'Estimator',
   preset: 'Preset',
@@ -88,9 +90,17 @@ export const runColumns = helper.columns([
           >
             {name}
           </Link>
+          <StarButton run={row.original.run} />
         </span>
       );
     },
+  }),
+  helper.accessor((row) => row.run.tags.join(' '), {
+    id: 'tags',
+    header: 'Tags',
+    size: 104,
+    sortFn: 'text',
+    cell: ({ row }) => <TagsCell tags={row.original.run.tags} />,
   }),
   helper.accessor((row) => RUN_STATES.indexOf(row.state), {
     id: 'state',

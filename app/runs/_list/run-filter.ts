@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../../server/contract/views.ts';
 
-/** Words of the filter box: free words match name, estimator, preset, state and id; `field:value` and `field<1e-3` compare. */
+/** Words of the filter box: free words match name, estimator, preset, state, id and tags; `field:value` and `field<1e-3` compare. */
 export type FilterTerm =
   | { kind: 'word'; word: string }
   | { kind: 'compare'; field: string; operator: '<' | '<=' | '>' | '>=' | '='; value: string };
@@ -33,6 +33,8 @@ function lookUp(run: RunSummary, field: string): unknown {
     preset: run.preset ?? 'custom',
     iteration: run.iteration,
     success: run.lastSuccess,
+    tag: run.tags,
+    is: [run.starred && 'starred', run.archived && 'archived', run.parent && 'fork'].filter(Boolean),
   };
   if (field in facts) return facts[field];
   const entry = Object.entries(run.config).find(([name]) => name.toLowerCase() === field);
@@ -56,12 +58,13 @@ function compare(actual: unknown, term: Extract<FilterTerm, { kind: 'compare' }>
         return actual === wanted;
     }
   }
-  return term.operator === '=' && String(actual).toLowerCase().includes(term.value);
+  const values = Array.isArray(actual) ? actual : [actual];
+  return term.operator === '=' && values.some((value) => String(value).toLowerCase().includes(term.value));
 }
 
 /** Whether a run fits every term. */
 export function fitsFilter(run: RunSummary, terms: readonly FilterTerm[]): boolean {
-  const text = [run.name, run.config.estimator, run.preset ?? 'custom', run.state, run.id]
+  const text = [run.name, run.config.estimator, run.preset ?? 'custom', run.state, run.id, ...run.tags]
     .join(' ')
     .toLowerCase();
   return terms.every((term) =>

@@ -45,8 +45,9 @@ export function shownRun({ run, state, iteration, success }: RunRow): RunSummary
   return { ...run, state, iteration, lastSuccess: success ?? null };
 }
 
-/** Whether a state belongs to a choice of the state filter. */
-export function fitsState(state: RunState, filter: (typeof STATE_FILTERS)[number]): boolean {
+/** Whether a run belongs to a choice of the state filter; those archived are seen only where they are asked for. */
+export function fitsState({ run, state }: RunRow, filter: (typeof STATE_FILTERS)[number]): boolean {
+  if (run.archived || filter === 'archived') return run.archived && filter === 'archived';
   if (filter === 'all') return true;
   return filter === 'active' ? ACTIVE_STATES.includes(state) : state === filter;
 }

@@ -10,6 +10,7 @@ import { IconButton } from '../../_ui/icon-button.tsx';
 import { SearchInput } from '../../_ui/input.tsx';
 import { Select } from '../../_ui/select.tsx';
 import { toast } from '../../_ui/toast.tsx';
+import { SavedViews } from '../../_views/saved-views.tsx';
 import { compareHref } from '../../compare/view-state.ts';
 import { ColumnMenu } from './column-menu.tsx';
 import { STATE_FILTERS, useListView } from './list-state.ts';
@@ -25,6 +26,7 @@ const STATE_TITLES = {
   finished: 'Finished',
   failed: 'Failed',
   cancelled: 'Cancelled',
+  archived: 'Archived',
 };
 
 /** The list shows the last point of a curve. */
@@ -48,7 +50,7 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
   }, [runs, live]);
   const shown = useMemo(() => {
     const terms = parseFilter(view.q);
-    return rows.filter((row) => fitsState(row.state, view.state) && fitsFilter(shownRun(row), terms));
+    return rows.filter((row) => fitsState(row, view.state) && fitsFilter(shownRun(row), terms));
   }, [rows, view.q, view.state]);
   // In the order in which they were ticked: differences are to the first.
   const selectedRows = view.sel.flatMap((id) => rows.find(({ run }) => run.id === id) ?? []);
@@ -83,6 +85,7 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
           options={STATE_FILTERS.map((value) => ({ value, label: STATE_TITLES[value] }))}
         />
         <ColumnMenu hidden={view.hide} onChange={(hide) => void setView({ hide })} />
+        <SavedViews page="/runs" />
         <IconButton
           label="Keys and filters"
           icon={<CircleHelp aria-hidden />}
@@ -92,11 +95,7 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
           {selectedRows.length > 0 ? (
             <SelectionBar rows={selectedRows} onClear={() => void setView({ sel: [] })} onCompare={compare} />
           ) : (
-            <span className="text-[0.93rem] text-muted">
-              {shown.length === runs.length
-                ? `${runs.length} runs`
-                : `${shown.length} of ${runs.length} runs`}
-            </span>
+            <span className="text-[0.93rem] text-muted">{describeCount(shown.length, runs)}</span>
           )}
         </span>
       </div>
@@ -115,4 +114,10 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
       <ShortcutsDialog open={helpOpen} onOpenChange={setHelpOpen} />
     </div>
   );
+}
+
+function describeCount(shown: number, runs: readonly RunSummary[]): string {
+  const archived = runs.filter((run) => run.archived).length;
+  const count = shown === runs.length ? `${shown} runs` : `${shown} of ${runs.length} runs`;
+  return archived > 0 ? `${count}, ${archived} archived` : count;
 }

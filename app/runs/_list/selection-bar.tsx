@@ -5,6 +5,7 @@ import { Button } from '../../_ui/button.tsx';
 import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
 import { toast } from '../../_ui/toast.tsx';
 import { useRunActions } from '../_run/use-run-actions.ts';
+import { LabelMenu } from './label-menu.tsx';
 import type { RunRow } from './run-row.ts';
 
 const ENDED = ['finished', 'failed', 'cancelled'];
@@ -43,6 +44,7 @@ export function SelectionBar({
       >
         Compare
       </Button>
+      <LabelMenu runs={rows.map(({ run }) => run)} />
       <ConfirmDialog
         danger
         title={`Delete ${ended.length} run${ended.length === 1 ? '' : 's'}?`}

@@ -12,9 +12,11 @@ const SHORTCUTS = [
 ];
 
 const FILTERS = [
-  { text: 'hae tiny', does: 'both words, in name, estimator, preset, state or id' },
+  { text: 'hae tiny', does: 'both words, in name, estimator, preset, state, id or tags' },
   { text: 'estimator:turn-gae', does: 'a field of the configuration' },
   { text: 'learningRate<1e-3', does: 'smaller, also <= > >= =' },
+  { text: 'tag:paper', does: 'a tag' },
+  { text: 'is:starred', does: 'also is:fork' },
   { text: 'success>0.5', does: 'training success of the last iteration' },
 ];
 

@@ -13,6 +13,7 @@ import { Hint } from '../../_ui/hint.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Input } from '../../_ui/input.tsx';
 import { StalledBadge, StateBadge } from '../../_ui/state-badge.tsx';
+import { StarButton } from '../_list/star-button.tsx';
 import { findPresetTitle } from './preset-title.ts';
 import type { CurrentRun } from './run-model.ts';
 import { useRunActions } from './use-run-actions.ts';
@@ -36,6 +37,13 @@ export function RunHeader({
           {readOnly ? <h1 className="text-xl font-semibold">{run.name}</h1> : <EditableName run={run} />}
           <StateBadge state={run.state} desired={run.desired} />
           <StalledBadge run={run} />
+          {!readOnly && <StarButton run={run} />}
+          {run.archived && <Badge>archived</Badge>}
+          {run.tags.map((tag) => (
+            <Badge key={tag} tone="accent">
+              {tag}
+            </Badge>
+          ))}
         </div>
         <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-[0.93rem] text-muted">
           <li>

@@ -18,6 +18,7 @@ export function useRunActions() {
     resume: useMutation(trpc.runs.resume.mutationOptions(options('resume the run'))),
     cancel: useMutation(trpc.runs.cancel.mutationOptions(options('cancel the run'))),
     remove: useMutation(trpc.runs.remove.mutationOptions(options('delete the run'))),
+    label: useMutation(trpc.runs.label.mutationOptions(options('label the runs'))),
     update: useMutation(trpc.runs.update.mutationOptions(options('save'))),
   };
 }

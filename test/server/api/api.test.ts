@@ -256,6 +256,55 @@ describe('metrics', () => {
   });
 });
 
+describe('labels', () => {
+  it('tag, star and archive several runs at once, and leave the rest of them as it was', async () => {
+    const config = scripted({ seed: 31, width: 96 });
+    const { ids } = await call().runs.launchAll({ configs: [config, { ...config, seed: 32 }], preset: null });
+    for (const id of ids) await lab.until(id, 'finished');
+    await call().runs.label({ ids, addTags: ['paper', 'width'], starred: true });
+    await call().runs.label({ ids: [ids[0]!], addTags: ['best'], removeTags: ['width'], archived: true });
+    const labels = async () =>
+      (await Promise.all(ids.map((id) => call().runs.get({ id })))).map(({ tags, starred, archived }) => [
+        tags,
+        starred,
+        archived,
+      ]);
+    expect(await labels()).toEqual([
+      [['best', 'paper'], true, true],
+      [['paper', 'width'], true, false],
+    ]);
+    // An archived run stands on no board, and its tags travel with no share.
+    const { rankings } = await call().leaderboard.get({ split: 'valid_seen' });
+    const onBoard = rankings.flatMap(({ rows }) => rows.flatMap(({ runs }) => runs.map(({ id }) => id)));
+    expect(ids.map((id) => onBoard.includes(id))).toEqual([false, true]);
+    const { token } = await call().shares.create({
+      kind: 'run',
+      runIds: [ids[0]!],
+      title: '',
+      query: '',
+      days: 1,
+    });
+    expect((await call('anonymous').shares.open({ token })).runs[0]).toMatchObject({
+      tags: [],
+      starred: false,
+    });
+    await expect(call().runs.label({ ids, addTags: ['two words'] })).rejects.toThrow(/is not one word/);
+    await expect(call().runs.label({ ids: [] })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  it('keep views by page and name', async () => {
+    const { views } = call();
+    await views.save({ page: '/runs', name: 'mine', query: 'q=tag%3Apaper' });
+    await views.save({ page: '/leaderboard', name: 'mine', query: 'metric=score' });
+    await views.save({ page: '/runs', name: 'mine', query: 'q=tag%3Abest' });
+    const [saved, ...others] = await views.list({ page: '/runs' });
+    expect([saved, others]).toMatchObject([{ name: 'mine', query: 'q=tag%3Abest' }, []]);
+    await views.remove({ id: saved!.id });
+    expect(await views.list({ page: '/runs' })).toEqual([]);
+    await expect(views.save({ page: '/runs', name: ' ', query: '' })).rejects.toThrow(/name/);
+  });
+});
+
 describe('the leaderboard', () => {
   it('pools finished runs', async () => {
     for (const seed of [11, 12]) {
@@ -434,6 +483,10 @@ describe('who is not logged in', () => {
       anonymous.runs.cancel({ id }),
       anonymous.runs.update({ id }),
       anonymous.runs.remove({ id }),
+      anonymous.runs.label({ ids: [id], starred: true }),
+      anonymous.views.list({ page: '/runs' }),
+      anonymous.views.save({ page: '/runs', name: 'mine', query: '' }),
+      anonymous.views.remove({ id }),
       anonymous.runs.modelExport({ id }),
       anonymous.runs.logs({ id, limit: 1 }),
       anonymous.runs.estimate({ config: {} }),

@@ -12,6 +12,9 @@ const run: RunSummary = {
   config: presetConfig('tiny', { seed: 7, learningRate: 5e-4 }),
   preset: 'tiny',
   parent: null,
+  tags: ['paper', 'width'],
+  starred: false,
+  archived: false,
   createdAt: 0,
   startedAt: null,
   endedAt: null,
@@ -39,6 +42,9 @@ test.each([
   ['state:fin', true],
   ['success>0', false], // not known yet: fits no comparison
   ['iteration>3', true],
+  ['tag:paper tag:wid', true],
+  ['tag:best', false],
+  ['is:starred', false],
   ['nosuchfield:1', false],
 ])('filter “%s” fits: %s', (text, fits) => {
   expect(fitsFilter(run, parseFilter(text))).toBe(fits);
