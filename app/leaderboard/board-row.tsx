@@ -58,8 +58,8 @@ export function BoardRow({
         {row.variant && <span className="block text-muted">{row.variant}</span>}
         {row.isTrained && (
           <span className="block whitespace-nowrap text-muted">
-            {formatCount(row.budget.iterations)} iterations of {formatCount(row.budget.episodesPerIteration)}{' '}
-            episodes
+            {formatCount(row.budget.iterations)} {row.budget.iterations === 1 ? 'iteration' : 'iterations'} of{' '}
+            {formatCount(row.budget.episodesPerIteration)} episodes
           </span>
         )}
       </Td>
@@ -166,6 +166,7 @@ function RunLine({
         words
       )}{' '}
       <span className="text-muted">{formatMetric(metric, run.value)}</span>
+      {run.isImported && ' imported'}
       {isRerun && ' rerun, not counted'}
     </li>
   );

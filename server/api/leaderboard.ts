@@ -48,6 +48,7 @@ export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Le
       name: run.name,
       config: run.config,
       parent: run.parent,
+      isImported: run.importedFrom !== null,
       parameters: run.facts?.parameters ?? 0,
       evaluations: milestones.get(run.id) ?? [],
       replays: replays.get(run.id) ?? [],

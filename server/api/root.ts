@@ -1,3 +1,4 @@
+import { bundlesRouter } from './bundles.ts';
 import { checkpointsRouter } from './checkpoints.ts';
 import { episodesRouter } from './episodes.ts';
 import { leaderboardRouter } from './leaderboard.ts';
@@ -13,6 +14,7 @@ import { varianceRouter } from './variance.ts';
 
 /** Everything a browser may ask for; what is pushed goes over Socket.IO (server/live). */
 export const appRouter = router({
+  bundles: bundlesRouter,
   runs: runsRouter,
   episodes: episodesRouter,
   metrics: metricsRouter,

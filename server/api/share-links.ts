@@ -32,8 +32,9 @@ export async function revokeShare(lab: Lab, id: string): Promise<void> {
 /** A summary without its owner's labels, the trainer's last words and addresses: those may hold paths and host names. */
 export function withoutPrivateParts(run: RunSummary): RunSummary {
   const labels = { tags: [], starred: false, archived: false };
+  const importedFrom = run.importedFrom && { ...run.importedFrom, lab: '' };
   const failure = run.failure === null ? null : 'The run failed';
-  return { ...run, ...labels, config: { ...run.config, endpoint: '' }, failure };
+  return { ...run, ...labels, importedFrom, config: { ...run.config, endpoint: '' }, failure };
 }
 
 /** What a share link shows, as of now. */

@@ -76,6 +76,8 @@ export interface BoardRun {
   seed: number;
   /** Of the metric, at its end. */
   value: number;
+  /** Whether it was trained in another installation. */
+  isImported: boolean;
   /** The newest evaluation of its last checkpoint anew, on the games of the board; null without one. */
   replay: { value: number; isAlike: boolean; time: number } | null;
 }

@@ -1,5 +1,6 @@
 import type { AlertEvent, RunAlert } from './alerts.ts';
 import type { EvaluationProtocol, Leaderboard } from './board.ts';
+import type { RunSource } from './bundle.ts';
 import type { EnvironmentName } from './environments.ts';
 import type { Evaluation, Phase, Place, RunState, TrainerEvent } from './events.ts';
 import type { RunConfig, Split } from './run-config.ts';
@@ -23,6 +24,8 @@ export interface RunSummary {
   preset: string | null;
   /** Of a fork: the run, which may be gone, and the iteration of the checkpoint it started from. */
   parent: { id: string; iteration: number } | null;
+  /** Of a run that was trained in another installation. */
+  importedFrom: RunSource | null;
   createdAt: number;
   startedAt: number | null;
   endedAt: number | null;

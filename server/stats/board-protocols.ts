@@ -11,6 +11,7 @@ export interface Entrant {
   config: RunConfig;
   /** Of a fork: where it comes from. */
   parent: { id: string; iteration: number } | null;
+  isImported: boolean;
   parameters: number;
   /** In order of iteration. */
   evaluations: readonly Evaluation[];

@@ -101,6 +101,7 @@ export function makeRow(
     name: run.name,
     seed: run.config.seed,
     value: metricOf(metric, finalOf(run)) ?? Number.NaN,
+    isImported: run.isImported,
     replay: replayOf(run, finalOf(run), metric),
   });
   const perRun = group.map((run) => evaluationsUnder(run, protocol));

@@ -208,6 +208,49 @@ export class EventStore {
     });
   }
 
+  /**
+   * Stores events of another installation as they are, with their numbers and times; they come in order, in several calls. `last` says
+   * that these are the last, and what state the run was in there: one that had not ended is called cancelled.
+   */
+  async restore(runId: string, events: readonly RunEvent[], last: RunState | null): Promise<void> {
+    let changes: Prisma.RunUpdateInput = {};
+    let { startedAt } = await this.#db.run.findUniqueOrThrow({ where: { id: runId } });
+    const rows = events.map(({ runId: _runId, seq, time, ...payload }) => {
+      const at = new Date(time);
+      const stored = payload as EventPayload;
+      if (stored.kind === 'resumed')
+        changes = { ...changes, iteration: stored.iteration, lastCheckpoint: stored.iteration || null };
+      else changes = { ...changes, ...changesOf(stored, at, startedAt !== null) };
+      startedAt = (changes.startedAt as Date | undefined) ?? startedAt;
+      return {
+        runId,
+        seq,
+        time: at,
+        kind: stored.kind,
+        iteration: iterationOf(stored),
+        onceKey: onceKeyOf(stored),
+        payload: stored as unknown as Prisma.InputJsonValue,
+      };
+    });
+    const { state, endedAt, failure, ...rest } = changes;
+    const ended = last !== null && ['finished', 'failed', 'cancelled'].includes(last);
+    await this.#db.$transaction([
+      this.#db.event.createMany({ data: rows }),
+      this.#db.run.update({
+        where: { id: runId },
+        data: {
+          ...rest,
+          ...(endedAt !== undefined && { endedAt }),
+          ...(events.length > 0 && { lastSeq: events.at(-1)!.seq }),
+          ...(last !== null && {
+            state: ended ? last : 'cancelled',
+            failure: last === 'failed' ? (failure ?? null) : null,
+          }),
+        },
+      }),
+    ]);
+  }
+
   /** Keeps other writers of the run out until the transaction ends, so that numbers are given out one by one. */
   async #lock(tx: Transaction, runId: string): Promise<LockedRun> {
     const [run] = await tx.$queryRaw<LockedRun[]>`

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Prisma, PrismaClient, Run } from '../../prisma/generated/client.ts';
+import type { BundleHead, RunSource } from '../contract/bundle.ts';
 import { AppError } from '../contract/error.ts';
 import type { Evaluation, RunState, TrainerEvent } from '../contract/events.ts';
 import { type RunConfig, runConfigSchema } from '../contract/run-config.ts';
@@ -25,6 +26,8 @@ export interface RunRow {
   config: RunConfig;
   /** Of a fork. */
   parent: Parent | null;
+  /** Of a run that was trained in another installation. */
+  importedFrom: RunSource | null;
   state: RunState;
   desired: DesiredState;
   /** Grows whenever the run changes hands. */
@@ -72,9 +75,10 @@ function readStoredConfig(stored: Prisma.JsonValue): RunConfig {
   return result.success ? result.data : (stored as unknown as RunConfig);
 }
 
-function toRow({ parentId, parentIteration, ...run }: Run): RunRow {
+function toRow({ parentId, parentIteration, importedId: _importedId, ...run }: Run): RunRow {
   return {
     ...run,
+    importedFrom: run.importedFrom as unknown as RunSource | null,
     parent: parentId === null ? null : { id: parentId, iteration: parentIteration ?? 0 },
     config: readStoredConfig(run.config),
     state: run.state as RunState,
@@ -171,6 +175,39 @@ export class RunStore {
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     });
     return runs.map(toRow);
+  }
+
+  /** The run that is, or came here as, the one of this id in another installation; null without one. */
+  async findImported(sourceId: string): Promise<RunRow | null> {
+    const run = await this.#db.run.findFirst({
+      where: { OR: [{ importedId: sourceId }, { id: sourceId }] },
+    });
+    return run && toRow(run);
+  }
+
+  /**
+   * A run of another installation without its events, which follow; called failed until `EventStore.restore` has had the last of
+   * them. Throws AppError `conflict` for one that is here already.
+   */
+  async createImported(id: string, { source, run }: BundleHead, config: RunConfig): Promise<void> {
+    const here = await this.findImported(source.runId);
+    if (here) throw new AppError('conflict', `This run is here already: ${here.name} (${here.id})`);
+    await this.#db.run.create({
+      data: {
+        id,
+        name: run.name,
+        note: run.note,
+        tags: run.tags,
+        preset: run.preset,
+        config: config as unknown as Prisma.InputJsonValue,
+        ...(run.parent && { parentId: run.parent.id, parentIteration: run.parent.iteration }),
+        importedId: source.runId,
+        importedFrom: source,
+        state: 'failed',
+        failure: 'The import was cut short: delete this run and import it again',
+        createdAt: new Date(run.createdAt),
+      },
+    });
   }
 
   /** Stars, archives and tags runs; what is left out stays as it is. Runs that are gone are passed over. */

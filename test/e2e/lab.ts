@@ -57,9 +57,21 @@ export async function startLab(dataFolder: string, port: number): Promise<Lab> {
 
 /** What a query of the API answers. Throws where it fails. */
 export async function queryLab<T>(lab: Lab, procedure: string, input: unknown): Promise<T> {
-  const response = await fetch(
-    `${lab.url}/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`,
-  );
+  const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+  return readAnswer(procedure, await fetch(`${lab.url}/api/trpc/${procedure}${query}`));
+}
+
+/** What a mutation of the API answers. Throws where it fails. */
+export async function callLab<T>(lab: Lab, procedure: string, input: unknown): Promise<T> {
+  const response = await fetch(`${lab.url}/api/trpc/${procedure}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(input),
+  });
+  return readAnswer(procedure, response);
+}
+
+async function readAnswer<T>(procedure: string, response: Response): Promise<T> {
   if (!response.ok) throw new Error(`${procedure}: ${response.status} ${await response.text()}`);
   return ((await response.json()) as { result: { data: T } }).result.data;
 }

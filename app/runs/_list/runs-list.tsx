@@ -103,7 +103,8 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
         rows={shown}
         sort={view.sort}
         onSort={(sort) => void setView({ sort })}
-        hidden={view.hide}
+        // A column of nothing takes its place from the names.
+        hidden={runs.some(({ tags }) => tags.length > 0) ? view.hide : [...view.hide, 'tags']}
         selected={view.sel}
         onSelect={(sel) => void setView({ sel })}
         onCompare={compare}

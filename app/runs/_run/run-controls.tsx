@@ -1,12 +1,25 @@
 'use client';
-import { CopyPlus, Download, EllipsisVertical, PackageOpen, Pause, Play, Square, Trash2 } from 'lucide-react';
+import {
+  CopyPlus,
+  Download,
+  EllipsisVertical,
+  Package,
+  PackageOpen,
+  Pause,
+  Play,
+  Send,
+  Square,
+  Trash2,
+} from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { bundlePath } from '../../../server/contract/bundle.ts';
 import { ShareButton } from '../../_share/share-button.tsx';
 import { Button, ButtonLink } from '../../_ui/button.tsx';
 import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
 import { iconButtonClasses } from '../../_ui/icon-button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../_ui/menu.tsx';
+import { PublishDialog } from '../_bundles/publish-dialog.tsx';
 import { describeLostWork } from './lost-work.ts';
 import { ModelExportDialog } from './model-export-dialog.tsx';
 import { type CurrentRun, resumeLabel } from './run-model.ts';
@@ -23,6 +36,7 @@ export function RunControls({ run }: { run: CurrentRun }) {
   const router = useRouter();
   const [deleting, setDeleting] = useState(false);
   const [exporting, setExporting] = useState(false);
+  const [publishing, setPublishing] = useState(false);
   const { id, state, desired } = run;
   const canPause = (state === 'running' || state === 'starting') && desired === 'run';
   const canResume = state === 'paused' || state === 'failed' || state === 'cancelled';
@@ -86,6 +100,20 @@ export function RunControls({ run }: { run: CurrentRun }) {
         <MenuItem icon={<Download aria-hidden />} onSelect={() => location.assign(exportPath(id, 'json'))}>
           Export run as JSON
         </MenuItem>
+        <MenuItem icon={<Package aria-hidden />} onSelect={() => location.assign(bundlePath(id))}>
+          Export as bundle
+        </MenuItem>
+        {run.lastCheckpoint !== null && (
+          <MenuItem
+            icon={<Package aria-hidden />}
+            onSelect={() => location.assign(`${bundlePath(id)}?checkpoint=1`)}
+          >
+            Export as bundle with checkpoint
+          </MenuItem>
+        )}
+        <MenuItem icon={<Send aria-hidden />} onSelect={() => setPublishing(true)}>
+          Publish to another lab …
+        </MenuItem>
         {run.config.policy === 'pretrained' && (
           <MenuItem icon={<PackageOpen aria-hidden />} onSelect={() => setExporting(true)}>
             Export the model …
@@ -96,6 +124,7 @@ export function RunControls({ run }: { run: CurrentRun }) {
           Delete {isEnded ? '…' : '(cancel it first)'}
         </MenuItem>
       </Menu>
+      {publishing && <PublishDialog run={run} onClose={() => setPublishing(false)} />}
       {exporting && <ModelExportDialog run={run} onClose={() => setExporting(false)} />}
       <ConfirmDialog
         danger

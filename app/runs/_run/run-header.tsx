@@ -55,6 +55,13 @@ export function RunHeader({
           <li>
             preset <b className="font-medium text-ink">{findPresetTitle(run.preset)}</b>
           </li>
+          {run.importedFrom && (
+            <li>
+              imported: run {run.importedFrom.runId}
+              {run.importedFrom.lab && ` of ${run.importedFrom.lab}`}, exported{' '}
+              {formatTime(run.importedFrom.exportedAt)}
+            </li>
+          )}
           {run.parent && (
             <li>
               fork of{' '}

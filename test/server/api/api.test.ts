@@ -483,6 +483,8 @@ describe('who is not logged in', () => {
       anonymous.runs.cancel({ id }),
       anonymous.runs.update({ id }),
       anonymous.runs.remove({ id }),
+      anonymous.bundles.push({ id, address: 'http://127.0.0.1', token: '', checkpoint: false, from: '' }),
+      anonymous.bundles.pull({ id, address: 'http://127.0.0.1', token: '', checkpoint: false }),
       anonymous.runs.label({ ids: [id], starred: true }),
       anonymous.views.list({ page: '/runs' }),
       anonymous.views.save({ page: '/runs', name: 'mine', query: '' }),

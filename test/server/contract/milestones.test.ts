@@ -48,6 +48,7 @@ it('milestones answer what lists and leaderboards ask as all evaluations would',
             evaluations: list,
             replays: [],
             parent: null,
+            isImported: false,
           },
         ]);
       expect(board(milestones)).toEqual(board(all));

@@ -34,6 +34,7 @@ function run(config: RunConfigInput, evaluations: Evaluation[]): Entrant {
     evaluations,
     replays: [],
     parent: null,
+    isImported: false,
   };
 }
 

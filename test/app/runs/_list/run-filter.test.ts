@@ -12,6 +12,7 @@ const run: RunSummary = {
   config: presetConfig('tiny', { seed: 7, learningRate: 5e-4 }),
   preset: 'tiny',
   parent: null,
+  importedFrom: null,
   tags: ['paper', 'width'],
   starred: false,
   archived: false,

@@ -13,6 +13,7 @@ const run: CurrentRun = {
   config: presetConfig('tiny', { learningRate: 1 }),
   preset: 'tiny',
   parent: null,
+  importedFrom: null,
   tags: ['paper', 'width'],
   starred: false,
   archived: false,

@@ -1,0 +1,89 @@
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createGzip } from 'node:zlib';
+import { createTarPacker } from 'modern-tar';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { BundleHead } from '../contract/bundle.ts';
+import { AppError } from '../contract/error.ts';
+import type { Lab } from '../lab.ts';
+import { checkpointPath, hasCheckpoint } from '../rl/train/checkpoint-file.ts';
+import type { RunRow } from '../store/runs.ts';
+
+export const HEAD_FILE = 'bundle.json';
+export const EVENTS_FILE = /^events-\d+\.jsonl$/;
+export const CHECKPOINT_FILE = 'checkpoint.safetensors';
+
+/** Events of one file: as many as are held at a time. */
+const EVENTS_A_FILE = 500;
+
+export interface BundleOptions {
+  /** Whether the last checkpoint comes along. */
+  checkpoint: boolean;
+  /** Address of this installation, as the reader of the bundle knows it. */
+  lab: string;
+}
+
+/**
+ * A run as a compressed tar archive: what it is, all of its events in files of some hundreds, its last checkpoint if wanted. Throws
+ * AppError `conflict` where that is not on this machine.
+ */
+export async function openBundle(lab: Lab, run: RunRow, options: BundleOptions): Promise<Readable> {
+  const folder = lab.jobs.supervisor.folderOf(run.id);
+  if (options.checkpoint && !hasCheckpoint(folder))
+    throw new AppError('conflict', `${run.name} has no checkpoint on this machine: export it without one`);
+  const head: BundleHead = {
+    format: 'hiper-bundle',
+    version: 1,
+    source: run.importedFrom ?? {
+      runId: run.id,
+      lab: options.lab,
+      version: packageJson.version,
+      exportedAt: Date.now(),
+    },
+    run: {
+      name: run.name,
+      note: run.note,
+      tags: run.tags,
+      preset: run.preset,
+      config: run.config,
+      parent: run.parent,
+      createdAt: run.createdAt,
+      state: run.state,
+    },
+  };
+  const { readable, controller } = createTarPacker();
+  const add = async (name: string, size: number, parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
+    const entry = controller.add({ name, size }).getWriter();
+    for await (const part of parts) {
+      await nextTurn();
+      await entry.write(part);
+    }
+    await entry.close();
+  };
+  const pack = async () => {
+    const text = Buffer.from(`${JSON.stringify(head)}\n`);
+    await add(HEAD_FILE, text.length, [text]);
+    let seq = 0;
+    for (let file = 1; seq < run.lastSeq; file++) {
+      const events = await lab.store.events.after(run.id, seq, EVENTS_A_FILE);
+      if (events.length === 0) break;
+      seq = events.at(-1)!.seq;
+      const lines = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+      await add(`events-${String(file).padStart(5, '0')}.jsonl`, lines.length, [lines]);
+    }
+    if (options.checkpoint) {
+      // A run that goes on replaces the file as a whole: the one opened stays as it is.
+      const file = await open(checkpointPath(folder));
+      await add(CHECKPOINT_FILE, (await file.stat()).size, file.createReadStream());
+    }
+    controller.finalize();
+  };
+  const archive = createGzip();
+  // Whoever reads meets what goes wrong; who leaves early is no fault.
+  pack().catch((error) => controller.error(error));
+  pipeline(Readable.fromWeb(readable as ReadableStream), archive).catch(() => undefined);
+  return archive;
+}

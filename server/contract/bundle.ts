@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { RUN_STATES } from './events.ts';
+import { LONGEST_TAG, MOST_TAGS } from './limits.ts';
+import { LONGEST_NAME } from './run-config.ts';
+import { typedLine, typedText } from './text.ts';
+
+/** Where a run was trained that came here as a bundle. */
+export const runSourceSchema = z.object({
+  /** Its id there. */
+  runId: z.string().regex(/^[a-z0-9]{6,32}$/),
+  /** Address of the installation, as who took the bundle knew it; empty where that is not known. */
+  lab: z.string().max(200),
+  /** Of HiPER Lab there. */
+  version: z.string().max(60),
+  /** Epoch milliseconds. */
+  exportedAt: z.number(),
+});
+export type RunSource = z.output<typeof runSourceSchema>;
+
+/** What the events of a run do not say of it. */
+export const bundleHeadSchema = z.object({
+  format: z.literal('hiper-bundle'),
+  version: z.literal(1),
+  source: runSourceSchema,
+  run: z.object({
+    name: typedLine(LONGEST_NAME).min(1),
+    note: typedText(20_000),
+    tags: z.array(z.string().max(LONGEST_TAG)).max(MOST_TAGS * 10),
+    preset: z.string().max(40).nullable(),
+    config: z.unknown(),
+    parent: z.object({ id: z.string().max(32), iteration: z.number().int().min(0) }).nullable(),
+    createdAt: z.number(),
+    state: z.enum(RUN_STATES),
+  }),
+});
+export type BundleHead = z.output<typeof bundleHeadSchema>;
+
+/** Path of a run's bundle; `?checkpoint=1` takes its last checkpoint along. */
+export const bundlePath = (runId: string): string => `/api/export/${runId}.bundle.tar.gz`;
+export const IMPORT_PATH = '/api/import/bundle';

@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { importBundle } from '../bundles/read-bundle.ts';
+import { openBundle } from '../bundles/write-bundle.ts';
+import { AppError, type ErrorCode } from '../contract/error.ts';
+import type { Lab } from '../lab.ts';
+
+export const BUNDLE_PATH = /^\/api\/export\/([a-z0-9]{6,32})\.bundle\.tar\.gz$/;
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  'bad-input': 400,
+  'bad-file': 422,
+  'not-found': 404,
+  conflict: 409,
+};
+
+function answerJson(response: ServerResponse, status: number, body: object): void {
+  response
+    .writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' })
+    .end(`${JSON.stringify(body)}\n`);
+}
+
+/** Answers in JSON what goes wrong on purpose. */
+async function explaining(response: ServerResponse, task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    const status = error instanceof AppError ? STATUS[error.code] : undefined;
+    if (status === undefined || response.headersSent) throw error;
+    answerJson(response, status, { message: (error as AppError).message });
+  }
+}
+
+/** A run as a bundle for another installation, with its last checkpoint where `checkpoint=1` asks for it. */
+export function answerBundle(
+  lab: Lab,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  return explaining(response, async () => {
+    const [, runId = ''] = BUNDLE_PATH.exec(url.pathname) ?? [];
+    const run = await lab.store.runs.require(runId);
+    const checkpoint = url.searchParams.get('checkpoint') === '1';
+    const bundle = await openBundle(lab, run, { checkpoint, lab: request.headers.host ?? '' });
+    response.writeHead(200, {
+      'Content-Type': 'application/gzip',
+      'Content-Disposition': `attachment; filename="hiper-${run.id}.bundle.tar.gz"`,
+      'Cache-Control': 'no-store',
+    });
+    await pipeline(bundle, response).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    });
+  });
+}
+
+/** Takes in the bundle that is the body of a request; answers with the id that the run has here. */
+export function answerImport(lab: Lab, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  return explaining(response, async () => {
+    // The rest of a bundle that is refused is read and dropped, so that its sender hears why.
+    const body = Readable.from(request.iterator({ destroyOnReturn: false }));
+    try {
+      answerJson(response, 200, await importBundle(lab, body));
+    } finally {
+      request.resume();
+    }
+  });
+}
