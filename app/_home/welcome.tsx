@@ -2,6 +2,7 @@
 import { Plus } from 'lucide-react';
 import { USUAL_COMPARISON } from '../../server/contract/comparison.ts';
 import { ButtonLink } from '../_ui/button.tsx';
+import { ImportDialog } from '../runs/_bundles/import-dialog.tsx';
 import { ComparisonButton, useComparisonTime } from './comparison-button.tsx';
 import { SegmentsFigure } from './segments-figure.tsx';
 
@@ -23,6 +24,7 @@ export function Welcome() {
         <ButtonLink href="/runs/new" icon={<Plus aria-hidden className="size-4" />}>
           New run
         </ButtonLink>
+        <ImportDialog />
       </div>
       <p className="mt-3 text-muted">
         Nothing has run here yet. One click trains three small agents on ALFWorld household games on this

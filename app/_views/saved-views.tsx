@@ -14,7 +14,7 @@ import { toast } from '../_ui/toast.tsx';
 import { popupClasses } from '../_ui/tooltip.tsx';
 
 /** Views of a page under a name: goes to one, saves what is shown now, forgets one. */
-export function SavedViews({ page }: { page: ViewPage }) {
+export function SavedViews({ page, size = 'sm' }: { page: ViewPage; size?: 'sm' | 'md' }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [open, setOpen] = useState(false);
@@ -28,7 +28,7 @@ export function SavedViews({ page }: { page: ViewPage }) {
   const remove = useMutation(trpc.views.remove.mutationOptions(options('delete')));
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className={buttonClasses({ size: 'sm' })}>
+      <Popover.Trigger className={buttonClasses({ size })}>
         <Bookmark aria-hidden className="size-4" />
         Views
       </Popover.Trigger>

@@ -35,7 +35,7 @@ export function LeaderboardPage() {
           board.data?.protocol && (
             <>
               <ButtonLink href={boardStatisticsHref(board.data.protocol)}>Statistics</ButtonLink>
-              <SavedViews page="/leaderboard" />
+              <SavedViews page="/leaderboard" size="md" />
               <ShareButton kind="leaderboard" runIds={[]} title="Leaderboard" />
             </>
           )

@@ -1,9 +1,9 @@
 import type { RunFigure } from './run-figures.ts';
 
-/** Enough to be seen behind the run's own. */
+/** Enough to be seen beside the run's own. */
 const FADED = 'color-mix(in srgb, COLOR 40%, transparent)';
 
-/** The figures of a fork with the lines of its parent behind its own, faded; its bands are left out. */
+/** The figures of a fork with the lines of its parent, faded; its bands are left out. */
 export function withParentLines(figures: readonly RunFigure[], parents: readonly RunFigure[]): RunFigure[] {
   return figures.map((figure) => {
     const parent = parents.find(({ title, group }) => title === figure.title && group === figure.group);
@@ -15,6 +15,6 @@ export function withParentLines(figures: readonly RunFigure[], parents: readonly
         label: `parent: ${line.label}`,
         color: FADED.replace('COLOR', line.color),
       }));
-    return { ...figure, series: [...faded, ...figure.series] };
+    return { ...figure, series: [...figure.series, ...faded] };
   });
 }
