@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { AppError } from '../contract/error.ts';
-import { describeFields, type FieldName, type RunConfig } from '../contract/run-config.ts';
+import { describeFields, type FieldName, LONGEST_NAME, type RunConfig } from '../contract/run-config.ts';
 import { requireCheckpoint } from '../jobs/checkpoint-elsewhere.ts';
 import type { Lab } from '../lab.ts';
 import { layCheckpoint } from '../rl/train/kept-checkpoints.ts';
@@ -43,7 +43,7 @@ export async function forkRun(
   for (const config of configs) checkFork(parent, iteration, config);
   const forks = configs.map((config) => ({
     id: newRunId(),
-    name: config.name || `${parent.name}, fork of iteration ${iteration}`.slice(0, 80),
+    name: config.name || `${parent.name}, fork of iteration ${iteration}`.slice(0, LONGEST_NAME),
     preset: parent.preset,
     config,
     parent: { id: parent.id, iteration },

@@ -18,6 +18,7 @@ export const SMALL: RunConfigInput = {
   episodesPerIteration: 4,
   stepLimit: 4,
   criticWarmup: 0,
+  evaluateEvery: 1,
   evaluationGames: 3,
   evaluationStepLimits: [4],
   threads: 1,

@@ -33,7 +33,7 @@ export const runSchemas = {
   ),
   keepCheckpoints: field(
     integer(0, 100).default(4),
-    'Checkpoints that stay on disk beside the last one, spread evenly over training: any of them can be evaluated and forked.',
+    'Checkpoints of evaluated iterations that stay on disk beside the last one, spread evenly over training: any of them can be evaluated anew and forked.',
     { title: 'Keep checkpoints', group: 'Run', unit: 'checkpoints', advanced: true },
   ),
   recordedEpisodes: field(

@@ -206,7 +206,9 @@ async function train(
       progress('checkpoint', iteration, 0, 0);
       if (team.rank === 0) {
         await saveCheckpoint(folder, state, config);
-        keepCheckpoint(folder, iteration, config.keepCheckpoints);
+        // What was evaluated is worth going back to.
+        if (isLast || iteration % config.evaluateEvery === 0)
+          keepCheckpoint(folder, iteration, config.keepCheckpoints);
       }
       lastCheckpoint = iteration;
       await io.emit({ kind: 'checkpoint', iteration });

@@ -174,8 +174,18 @@ describe('a bundle', { timeout: 120_000 }, () => {
     for (const [bundle, message] of cases)
       await expect(importBundle(abroad, Readable.from([bundle]))).rejects.toThrow(message);
     expect((await away().runs.list()).map(({ name }) => name)).toEqual([]);
-    // Files of later versions are passed over.
-    const later = await bundleOf([...files, { name: 'episodes-00001.jsonl', text: 'what is to come' }]);
-    expect(await importBundle(abroad, Readable.from([later]))).toHaveProperty('id');
+    // Files of later versions are passed over; a run that had not ended is called cancelled.
+    const [head, ...events] = files;
+    const later = await bundleOf([
+      { name: head!.name, text: head!.text.replace('"state":"finished"', '"state":"running"') },
+      ...events,
+      { name: 'episodes-00001.jsonl', text: 'what is to come' },
+    ]);
+    const { id: copyId } = await importBundle(abroad, Readable.from([later]));
+    expect(await away().runs.get({ id: copyId })).toMatchObject({
+      state: 'cancelled',
+      failure: null,
+      iteration: 2,
+    });
   });
 });
