@@ -20,6 +20,8 @@ export async function pushRun(
   other: OtherLab,
   options: BundleOptions,
 ): Promise<string> {
+  // Asked first: who refuses a long body half-way is not always heard.
+  await ask(other, `${IMPORT_PATH}?run=${run.importedFrom?.runId ?? run.id}`, {});
   const bundle = await openBundle(lab, run, options);
   const response = await ask(other, IMPORT_PATH, {
     method: 'POST',

@@ -7,13 +7,15 @@ import type { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
 import { createTarDecoder } from 'modern-tar';
 import { type BundleHead, bundleHeadSchema } from '../contract/bundle.ts';
+import { recordedEpisodeSchema } from '../contract/episode.ts';
 import { AppError } from '../contract/error.ts';
 import { type RunEvent, runEventSchema } from '../contract/events.ts';
 import { parseRunConfig, type RunConfig } from '../contract/run-config.ts';
 import type { Lab } from '../lab.ts';
 import { checkpointPath, openCheckpoint } from '../rl/train/checkpoint-file.ts';
+import type { JournalEvent } from '../store/events.ts';
 import { newRunId } from '../store/runs.ts';
-import { CHECKPOINT_FILE, EVENTS_FILE, HEAD_FILE } from './write-bundle.ts';
+import { CHECKPOINT_FILE, EPISODES_FILE, EVENTS_FILE, HEAD_FILE } from './write-bundle.ts';
 
 /** Bytes of a file that is read as a whole: some hundred events, with room to spare. */
 const LARGEST_TEXT = 64e6;
@@ -56,7 +58,7 @@ class IncomingRun {
   readonly #folder: string;
   #head: BundleHead | null = null;
   /** Held back until it is known whether they are the last. */
-  #events: RunEvent[] = [];
+  #events: JournalEvent[] = [];
   #lastSeq = 0;
 
   constructor(lab: Lab, id: string) {
@@ -69,11 +71,12 @@ class IncomingRun {
     if (this.#head === null && name !== HEAD_FILE)
       throw new AppError('bad-file', `The bundle begins with ${name}: it should with ${HEAD_FILE}`);
     if (name === CHECKPOINT_FILE) return this.#takeCheckpoint(body);
-    const isKnown = name === HEAD_FILE || EVENTS_FILE.test(name);
+    const isKnown = name === HEAD_FILE || EVENTS_FILE.test(name) || EPISODES_FILE.test(name);
     if (isKnown && size > LARGEST_TEXT)
       throw new AppError('bad-file', `${name}: has ${size} bytes, more than a bundle’s file may have`);
     if (name === HEAD_FILE) return this.#takeHead(await text(body));
     if (EVENTS_FILE.test(name)) return this.#takeEvents(name, await text(body));
+    if (EPISODES_FILE.test(name)) return this.#takeEpisodes(name, await text(body));
     // What later versions have besides.
     body.resume();
   }
@@ -102,17 +105,26 @@ class IncomingRun {
 
   async #takeEvents(name: string, said: string): Promise<void> {
     await this.#store(null);
-    this.#events = said
-      .split('\n')
-      .filter(Boolean)
-      .map((line, index) => this.#readEvent(line, `${name}, line ${index + 1}`));
+    this.#events = linesOf(said).map((line, index) => this.#readEvent(line, `${name}, line ${index + 1}`));
   }
 
-  #readEvent(line: string, where: string): RunEvent {
+  async #takeEpisodes(name: string, said: string): Promise<void> {
+    const episodes = linesOf(said).map((line, index) => {
+      const episode = recordedEpisodeSchema.safeParse(JSON.parse(line));
+      if (episode.success) return episode.data;
+      const { path = [], message = 'is no episode' } = episode.error.issues[0] ?? {};
+      throw new AppError('bad-file', `${name}, line ${index + 1}: ${path.join('.')}: ${message}`);
+    });
+    await this.#lab.store.episodes.restore(this.#id, episodes, this.#head?.episodeStride ?? 1);
+  }
+
+  #readEvent(line: string, where: string): JournalEvent {
     const event = runEventSchema.safeParse(JSON.parse(line));
     if (!event.success)
       throw new AppError('bad-file', `${where}: ${event.error.issues[0]?.message ?? 'is no event of a run'}`);
     const { seq } = event.data;
+    if (!isInJournal(event.data))
+      throw new AppError('bad-file', `${where}: a journal holds no event of kind ${event.data.kind}`);
     if (seq <= this.#lastSeq)
       throw new AppError('bad-file', `${where}: event ${seq} comes after event ${this.#lastSeq}`);
     this.#lastSeq = seq;
@@ -133,6 +145,13 @@ class IncomingRun {
     // Read once: a broken one is refused here and not when somebody needs it.
     openCheckpoint(this.#folder).file.close();
   }
+}
+
+const linesOf = (said: string) => said.split('\n').filter(Boolean);
+
+/** What a trainer tells and nobody stores as it is. */
+function isInJournal(event: RunEvent): event is JournalEvent {
+  return !['progress', 'failed', 'recording'].includes(event.kind);
 }
 
 function readConfig(config: unknown): RunConfig {

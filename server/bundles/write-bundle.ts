@@ -14,10 +14,16 @@ import type { RunRow } from '../store/runs.ts';
 
 export const HEAD_FILE = 'bundle.json';
 export const EVENTS_FILE = /^events-\d+\.jsonl$/;
+export const EPISODES_FILE = /^episodes-\d+\.jsonl$/;
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
-/** Events of one file: as many as are held at a time. */
+/** Events, and episodes, of one file: as many as are held at a time. */
 const EVENTS_A_FILE = 500;
+const EPISODES_A_FILE = 50;
+
+const numbered = (stem: string, file: number) => `${stem}-${String(file).padStart(5, '0')}.jsonl`;
+const linesOf = (values: readonly unknown[]) =>
+  Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 
 export interface BundleOptions {
   /** Whether the last checkpoint comes along. */
@@ -27,7 +33,7 @@ export interface BundleOptions {
 }
 
 /**
- * A run as a compressed tar archive: what it is, all of its events in files of some hundreds, its last checkpoint if wanted. Throws
+ * A run as a compressed tar archive: what it is, all of its events and stored episodes in files of some, its last checkpoint if wanted. Throws
  * AppError `conflict` where that is not on this machine.
  */
 export async function openBundle(lab: Lab, run: RunRow, options: BundleOptions): Promise<Readable> {
@@ -43,6 +49,7 @@ export async function openBundle(lab: Lab, run: RunRow, options: BundleOptions):
       version: packageJson.version,
       exportedAt: Date.now(),
     },
+    episodeStride: await lab.store.episodes.stride(run.id),
     run: {
       name: run.name,
       note: run.note,
@@ -66,13 +73,21 @@ export async function openBundle(lab: Lab, run: RunRow, options: BundleOptions):
   const pack = async () => {
     const text = Buffer.from(`${JSON.stringify(head)}\n`);
     await add(HEAD_FILE, text.length, [text]);
-    let seq = 0;
-    for (let file = 1; seq < run.lastSeq; file++) {
+    for (let seq = 0, file = 1; ; file++) {
       const events = await lab.store.events.after(run.id, seq, EVENTS_A_FILE);
-      if (events.length === 0) break;
-      seq = events.at(-1)!.seq;
-      const lines = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-      await add(`events-${String(file).padStart(5, '0')}.jsonl`, lines.length, [lines]);
+      const last = events.at(-1);
+      if (!last) break;
+      seq = last.seq;
+      const lines = linesOf(events);
+      await add(numbered('events', file), lines.length, [lines]);
+    }
+    for (let id = '', file = 1; ; file++) {
+      const episodes = await lab.store.episodes.recorded(run.id, id, EPISODES_A_FILE);
+      const last = episodes.at(-1);
+      if (!last) break;
+      id = last.id;
+      const lines = linesOf(episodes);
+      await add(numbered('episodes', file), lines.length, [lines]);
     }
     if (options.checkpoint) {
       // A run that goes on replaces the file as a whole: the one opened stays as it is.

@@ -22,6 +22,8 @@ export const bundleHeadSchema = z.object({
   format: z.literal('hiper-bundle'),
   version: z.literal(1),
   source: runSourceSchema,
+  /** Of iterations, only those that it divides have stored episodes. */
+  episodeStride: z.number().int().min(1).default(1),
   run: z.object({
     name: typedLine(LONGEST_NAME).min(1),
     note: typedText(20_000),

@@ -55,6 +55,14 @@ export function answerBundle(
   });
 }
 
+/** Whether the bundle of a run would be taken in, before it is sent. */
+export function answerMayImport(lab: Lab, response: ServerResponse, url: URL): Promise<void> {
+  return explaining(response, async () => {
+    await lab.store.runs.requireNew(url.searchParams.get('run') ?? '');
+    answerJson(response, 200, {});
+  });
+}
+
 /** Takes in the bundle that is the body of a request; answers with the id that the run has here. */
 export function answerImport(lab: Lab, request: IncomingMessage, response: ServerResponse): Promise<void> {
   return explaining(response, async () => {

@@ -4,7 +4,7 @@ import { IMPORT_PATH } from '../contract/bundle.ts';
 import { AppError } from '../contract/error.ts';
 import type { Lab } from '../lab.ts';
 import { ADAPTER_PATH, answerAdapter } from './adapter-export.ts';
-import { answerBundle, answerImport, BUNDLE_PATH } from './bundles.ts';
+import { answerBundle, answerImport, answerMayImport, BUNDLE_PATH } from './bundles.ts';
 import type { Door } from './door.ts';
 import { answerExport, EXPORT_PATH } from './export.ts';
 import { setSecurityHeaders } from './headers.ts';
@@ -57,9 +57,9 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     const visitor = await door.identify(request);
     const trusted = visitor.bearer || isSameOrigin(request.headers, allowedHosts);
     if (!reads && !trusted) return refuse(response, 403, 'Requests from other sites are refused');
-    const isBundle = !reads && url.pathname === IMPORT_PATH;
+    const isImport = url.pathname === IMPORT_PATH;
     const json = /^application\/json\b/.test(request.headers['content-type'] ?? '');
-    if (!reads && url.pathname.startsWith('/api/') && !json && !isBundle)
+    if (!reads && url.pathname.startsWith('/api/') && !json && !isImport)
       return refuse(response, 415, 'Send JSON (Content-Type: application/json)');
 
     if (LOGIN_PATHS.test(url.pathname)) return login.answer(request, response, url);
@@ -70,7 +70,8 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     // Bodies are read by the API alone, which bounds them; in development Next's own tools send some too.
     if (!reads && !url.pathname.startsWith('/api/') && !development)
       return refuse(response, 405, 'Pages take no POST');
-    if (isBundle) return answerImport(lab, request, response);
+    if (isImport && reads) return answerMayImport(lab, response, url);
+    if (isImport) return answerImport(lab, request, response);
     if (reads && BUNDLE_PATH.test(url.pathname)) return answerBundle(lab, request, response, url);
     if (reads && EXPORT_PATH.test(url.pathname)) return answerExport(lab, response, url.pathname);
     if (reads && ADAPTER_PATH.test(url.pathname)) return answerAdapter(lab, response, url.pathname);

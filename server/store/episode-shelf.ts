@@ -1,4 +1,5 @@
 import type { Prisma } from '../../prisma/generated/client.ts';
+import type { RecordedEpisode } from '../contract/episode.ts';
 import type { EpisodesEvent, RecordingEvent } from '../contract/events.ts';
 import { fieldsSchema } from '../contract/fields/fields.ts';
 
@@ -26,15 +27,7 @@ export async function shelve(
   const { room, last } = await readRoom(tx, runId);
   const shelf: Shelf = (await tx.episodeShelf.findUnique({ where: { runId } })) ?? { stride: 1, bytes: 0 };
   if (iteration % shelf.stride === 0 || iteration === last) {
-    const rows = episodes.map(({ body, ...episode }) => {
-      const bytes = Buffer.from(body, 'base64');
-      return {
-        ...episode,
-        runId,
-        body: bytes,
-        bytes: bytes.length + Buffer.byteLength(episode.words) + ROW_BYTES,
-      };
-    });
+    const rows = rowsOf(runId, episodes);
     await tx.episode.createMany({ data: rows, skipDuplicates: true });
     shelf.bytes += rows.reduce((sum, { bytes }) => sum + bytes, 0);
     while (shelf.bytes > room && shelf.stride <= last) await thin(tx, runId, shelf, last);
@@ -46,6 +39,30 @@ export async function shelve(
     await tx.episodeShelf.upsert({ where: { runId }, create: { runId, ...shelf }, update: shelf });
   }
   return { kind: 'episodes', iteration, evaluation, split, part, recorded: episodes.length };
+}
+
+function rowsOf(runId: string, episodes: readonly RecordedEpisode[]) {
+  return episodes.map(({ body, ...episode }) => {
+    const bytes = Buffer.from(body, 'base64');
+    return {
+      ...episode,
+      runId,
+      body: bytes,
+      bytes: bytes.length + Buffer.byteLength(episode.words) + ROW_BYTES,
+    };
+  });
+}
+
+/** Puts episodes of another installation on the shelf of a run, as many as were on theirs. */
+export async function restoreShelf(
+  tx: Transaction,
+  runId: string,
+  episodes: readonly RecordedEpisode[],
+  stride: number,
+): Promise<void> {
+  await tx.episode.createMany({ data: rowsOf(runId, episodes) });
+  const shelf = { stride, bytes: await sumBytes(tx, runId) };
+  await tx.episodeShelf.upsert({ where: { runId }, create: { runId, ...shelf }, update: shelf });
 }
 
 /** Removes the episodes of iterations after one that training goes on from. */

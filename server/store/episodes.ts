@@ -1,5 +1,5 @@
 import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts';
-import type { EpisodeReason, EpisodeSummary } from '../contract/episode.ts';
+import type { EpisodeReason, EpisodeSummary, RecordedEpisode } from '../contract/episode.ts';
 import {
   EPISODES_A_PAGE,
   type EpisodeFilter,
@@ -8,7 +8,7 @@ import {
 } from '../contract/episode-query.ts';
 import { AppError } from '../contract/error.ts';
 import type { RunConfig, Split } from '../contract/run-config.ts';
-import { roomOf } from './episode-shelf.ts';
+import { restoreShelf, roomOf } from './episode-shelf.ts';
 
 /** Episodes of one game that are offered for comparison. */
 const MOST_OTHERS = 100;
@@ -141,6 +141,31 @@ export class EpisodeStore {
       }),
     ]);
     return { previous: previous?.id ?? null, next: next?.id ?? null };
+  }
+
+  /** The next `limit` episodes behind one of this id, by id, as the trainer told them. */
+  async recorded(runId: string, afterId: string, limit: number): Promise<RecordedEpisode[]> {
+    const rows = await this.#db.episode.findMany({
+      where: { runId, id: { gt: afterId } },
+      select: { ...SUMMARY, words: true, body: true },
+      orderBy: { id: 'asc' },
+      take: limit,
+    });
+    return rows.map(({ words, body, ...row }) => ({
+      ...toSummary(row),
+      words,
+      body: Buffer.from(body).toString('base64'),
+    }));
+  }
+
+  /** Of iterations, only those that it divides have theirs. */
+  async stride(runId: string): Promise<number> {
+    return (await this.#db.episodeShelf.findUnique({ where: { runId } }))?.stride ?? 1;
+  }
+
+  /** Stores episodes of another installation. */
+  async restore(runId: string, episodes: readonly RecordedEpisode[], stride: number): Promise<void> {
+    await this.#db.$transaction((tx) => restoreShelf(tx, runId, episodes, stride));
   }
 
   /** Others of the game that an episode is of, the nearest in training first. */

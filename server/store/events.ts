@@ -22,6 +22,9 @@ export type EventPayload = Exclude<TrainerEvent, { kind: 'progress' | 'failed' }
 /** What stands in the journal. */
 type StoredPayload = Exclude<EventPayload, RecordingEvent> | EpisodesEvent;
 
+/** An event as a journal holds it. */
+export type JournalEvent = StoredPayload & Pick<RunEvent, 'runId' | 'seq' | 'time'>;
+
 /** Events committed together. `previousSeq` is the last one before them: a reader who has less has a gap. */
 export interface Appended {
   runId: string;
@@ -67,14 +70,14 @@ function iterationOf(payload: StoredPayload): number | null {
 }
 
 /** What a run may have only once; a trainer that repeats iterations after a crash sends some again. */
-function onceKeyOf(payload: EventPayload): string | null {
+function onceKeyOf(payload: EventPayload | EpisodesEvent): string | null {
   if (payload.kind === 'iteration' || payload.kind === 'checkpoint')
     return `${payload.kind} ${payload.iteration}`;
   if (payload.kind === 'alert') {
     const { alert, level, iteration, active } = payload;
     return `alert ${alert} ${level} ${iteration} ${active}`;
   }
-  if (payload.kind === 'recording') {
+  if (payload.kind === 'recording' || payload.kind === 'episodes') {
     const { iteration, evaluation, split, part } = payload;
     return `episodes ${iteration} ${evaluation ? split : 'rollout'} ${part}`;
   }
@@ -212,12 +215,12 @@ export class EventStore {
    * Stores events of another installation as they are, with their numbers and times; they come in order, in several calls. `last` says
    * that these are the last, and what state the run was in there: one that had not ended is called cancelled.
    */
-  async restore(runId: string, events: readonly RunEvent[], last: RunState | null): Promise<void> {
+  async restore(runId: string, events: readonly JournalEvent[], last: RunState | null): Promise<void> {
     let changes: Prisma.RunUpdateInput = {};
     let { startedAt } = await this.#db.run.findUniqueOrThrow({ where: { id: runId } });
     const rows = events.map(({ runId: _runId, seq, time, ...payload }) => {
       const at = new Date(time);
-      const stored = payload as EventPayload;
+      const stored = payload as StoredPayload;
       if (stored.kind === 'resumed')
         changes = { ...changes, iteration: stored.iteration, lastCheckpoint: stored.iteration || null };
       else changes = { ...changes, ...changesOf(stored, at, startedAt !== null) };

@@ -177,12 +177,10 @@ export class RunStore {
     return runs.map(toRow);
   }
 
-  /** The run that is, or came here as, the one of this id in another installation; null without one. */
-  async findImported(sourceId: string): Promise<RunRow | null> {
-    const run = await this.#db.run.findFirst({
-      where: { OR: [{ importedId: sourceId }, { id: sourceId }] },
-    });
-    return run && toRow(run);
+  /** Throws AppError `conflict` where the run of this id in another installation is here already, or comes from here. */
+  async requireNew(sourceId: string): Promise<void> {
+    const run = await this.#db.run.findFirst({ where: { OR: [{ importedId: sourceId }, { id: sourceId }] } });
+    if (run) throw new AppError('conflict', `This run is here already: ${run.name} (${run.id})`);
   }
 
   /**
@@ -190,8 +188,7 @@ export class RunStore {
    * them. Throws AppError `conflict` for one that is here already.
    */
   async createImported(id: string, { source, run }: BundleHead, config: RunConfig): Promise<void> {
-    const here = await this.findImported(source.runId);
-    if (here) throw new AppError('conflict', `This run is here already: ${here.name} (${here.id})`);
+    await this.requireNew(source.runId);
     await this.#db.run.create({
       data: {
         id,

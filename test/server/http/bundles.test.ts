@@ -89,6 +89,12 @@ describe('a bundle', { timeout: 120_000 }, () => {
     const curves = async (lab: typeof home.lab, runId: string) =>
       lab.store.series.readAll(await lab.store.runs.require(runId));
     expect(await curves(abroad, copy.id)).toEqual(await curves(home.lab, id));
+    const episodes = (lab: typeof home.lab, runId: string) => lab.store.episodes.recorded(runId, '', 100);
+    expect((await episodes(home.lab, id)).length).toBeGreaterThan(0);
+    expect(await episodes(abroad, copy.id)).toEqual(await episodes(home.lab, id));
+    expect(await away().episodes.overview({ runId: copy.id })).toEqual(
+      await atHome().episodes.overview({ runId: id }),
+    );
 
     const final = copy.evaluations.at(-1)!;
     await away().checkpoints.evaluate({ ...replayRequestOf(final), id: copy.id });
@@ -154,7 +160,11 @@ describe('a bundle', { timeout: 120_000 }, () => {
 
   it('that is broken is refused in words and leaves nothing behind', async () => {
     const files = await filesOf();
-    expect(files.map(({ name }) => name)).toEqual(['bundle.json', 'events-00001.jsonl']);
+    expect(files.map(({ name }) => name)).toEqual([
+      'bundle.json',
+      'events-00001.jsonl',
+      'episodes-00001.jsonl',
+    ]);
     const spoiled = (change: (text: string) => string, at: number) =>
       bundleOf(files.map((file, index) => (index === at ? { ...file, text: change(file.text) } : file)));
     const cases: [Buffer, RegExp][] = [
@@ -169,6 +179,14 @@ describe('a bundle', { timeout: 120_000 }, () => {
         /events-00001.jsonl, line 1/,
       ],
       [await spoiled((text) => `${text}${text}`, 1), /comes after event/],
+      [
+        await spoiled((text) => text.replace('"kind":"finished"', '"kind":"failed","reason":""'), 1),
+        /no event of kind failed/,
+      ],
+      [
+        await spoiled((text) => text.replace('"gameId"', '"game"'), 2),
+        /episodes-00001.jsonl, line 1: gameId/,
+      ],
       [await bundleOf([...files, { name: 'checkpoint.safetensors', text: 'no weights' }]), /./],
     ];
     for (const [bundle, message] of cases)
@@ -179,7 +197,7 @@ describe('a bundle', { timeout: 120_000 }, () => {
     const later = await bundleOf([
       { name: head!.name, text: head!.text.replace('"state":"finished"', '"state":"running"') },
       ...events,
-      { name: 'episodes-00001.jsonl', text: 'what is to come' },
+      { name: 'dreams-00001.jsonl', text: 'what is to come' },
     ]);
     const { id: copyId } = await importBundle(abroad, Readable.from([later]));
     expect(await away().runs.get({ id: copyId })).toMatchObject({
