@@ -18,7 +18,6 @@ import type { XAxis } from './x-axis.ts';
 export interface ChartRun {
   id: string;
   name: string;
-  config: Pick<RunConfig, 'environment' | 'decoding'>;
   style: RunStyle;
   config: RunConfig;
   /** Where its credit comes from, e.g. `as published`; empty where that cannot be said. */

@@ -25,7 +25,6 @@ const run = (id: string, changes: Partial<ChartRun> = {}): ChartRun => ({
   id,
   config: presetConfig('tiny'),
   name: `run ${id}`,
-  config: { environment: 'alfworld', decoding: 'constrained' },
   style: { color: 'var(--run-0)', dash: [], marker: 'circle' },
   origin: 'as published',
   hidden: false,
