@@ -29,8 +29,7 @@ beforeAll(async () => {
   ids = await storeRuns(dataFolder);
   browser = await openBrowser();
   lab = await startLab(dataFolder, await freePort());
-  // Tall enough for every chart: they are drawn where they are in sight.
-  page = await browser.newPage({ viewport: { width: 1280, height: 9000 }, acceptDownloads: true });
+  page = await browser.newPage({ viewport: { width: 1280, height: 3000 }, acceptDownloads: true });
   page.setDefaultTimeout(PATIENCE_MS);
   page.on('pageerror', (error) => complaints.push(String(error)));
 }, PATIENCE_MS);
@@ -40,7 +39,9 @@ afterAll(async () => {
   await lab?.stop('SIGTERM');
 });
 
-const compare = (query = '') => page.goto(`${lab.url}/compare?runs=${ids.join(',')}${query}`);
+/** Few charts, all of them in sight: others keep what they last showed. */
+const compare = (query = '') =>
+  page.goto(`${lab.url}/compare?runs=${ids.join(',')}&metrics=success,evaluation,kl,gradientNorm${query}`);
 /** Waits for a value; machines are busy. */
 const eventually = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: PATIENCE_MS });
 const figure = (title: string) => page.locator('figure', { hasText: title }).first();
@@ -86,6 +87,29 @@ describe('groups', () => {
       await page.getByRole('button', { name: /^Show the lines of Flat PPO, as published/ }).waitFor();
       await eventually(() => page.locator('figure li', { hasText: 'Flat PPO' }).count()).toBe(0);
       expect(await table.textContent()).toBe(before);
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe('differences', () => {
+  it(
+    'to the first group are drawn in points, with a band, for all others',
+    async () => {
+      await compare('&difference=true&band=bootstrap');
+      const legend = figure('Success on valid_seen').getByRole('listitem');
+      await eventually(() => legend.allInnerTexts()).toEqual([
+        expect.stringMatching(/HiPER, own values, kappa 0.*mean less that of HiPER, as tuned here.*−\d/s),
+        expect.stringMatching(/Flat PPO, as published.*mean less that of HiPER, as tuned here.*−\d/s),
+      ]);
+      expect(await figure('Success on valid_seen').locator('figcaption').textContent()).toContain('points');
+      // The same number as in the table, to the same digits.
+      const cell = page
+        .getByRole('table', { name: 'Evaluation success of the groups' })
+        .locator('tbody tr')
+        .nth(2);
+      const difference = /−\d+\.\d/.exec((await cell.textContent()) ?? '')?.[0];
+      expect(await legend.first().textContent()).toContain(difference);
     },
     PATIENCE_MS,
   );
