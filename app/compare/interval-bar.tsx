@@ -70,10 +70,10 @@ export function DifferenceBar({
         y1={HEIGHT / 2}
         y2={HEIGHT / 2}
         stroke={color}
-        strokeWidth={5}
-        opacity={0.4}
+        strokeWidth={7}
+        opacity={0.45}
       />
-      <circle cx={half(value.difference)} cy={HEIGHT / 2} r={4} fill={color} />
+      <circle cx={half(value.difference)} cy={HEIGHT / 2} r={3} fill={color} />
     </svg>
   );
 }
