@@ -1,6 +1,6 @@
 import type { Random } from '../../random.ts';
 import { type Board, DIRECTIONS, isFree, neighbour } from './board.ts';
-import { explore, pull } from './search.ts';
+import { reverse } from './search.ts';
 
 /** Size of a kind of room, its walls included. */
 export interface RoomSize {
@@ -63,8 +63,8 @@ function pullAway(solved: Board, targets: readonly number[]): Board | null {
     Math.abs((a % width) - (b % width)) + Math.abs(Math.floor(a / width) - Math.floor(b / width));
   let best: Board | null = null;
   let bestScore = 0;
-  for (const { board, depth } of explore([solved], pull)) {
-    if (depth > REVERSE_MOVES) break;
+  for (const { board, moves } of reverse([solved])) {
+    if (moves > REVERSE_MOVES) break;
     const score = board.boxes.reduce((sum, box, i) => sum + distance(box, targets[i] as number), 0);
     if (score <= bestScore || board.boxes.some((box) => room[box] === 'O')) continue;
     best = board;

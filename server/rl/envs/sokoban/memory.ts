@@ -1,6 +1,6 @@
 import type { Memory } from '../environment.ts';
 import { type Board, countPlaced, DIRECTIONS, type Direction, read } from './board.ts';
-import { keyOf, movesLeft } from './search.ts';
+import { solver } from './search.ts';
 
 /** A sub-goal: a run of pushes of one box in one direction, and the walk that takes. */
 export interface Subgoal {
@@ -38,7 +38,7 @@ export class RoomMemory implements Memory {
   board: Board;
   steps = 0;
   lastCommand: string | null = null;
-  #moves: Map<string, number> | null = null;
+  #solver: ReturnType<typeof solver> | null = null;
 
   constructor(firstObservation: string) {
     this.board = read(firstObservation);
@@ -64,7 +64,7 @@ export class RoomMemory implements Memory {
 
   /** Moves that solve a board of this room; `MOST_MOVES` where it takes more, or where nothing does. */
   movesLeft(board: Board = this.board): number {
-    this.#moves ??= movesLeft(this.board, MOST_MOVES);
-    return this.#moves.get(keyOf(board)) ?? MOST_MOVES;
+    this.#solver ??= solver(this.board, MOST_MOVES);
+    return this.#solver(board);
   }
 }
