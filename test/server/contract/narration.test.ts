@@ -51,6 +51,17 @@ it.each<[TrainerEvent, string | null]>([
     },
     'evaluation of iteration 3 on valid_seen:  25.0% of 24 (30 steps, T=0.4)',
   ],
+  [
+    { kind: 'iteration', iteration: 1, values: { success: 0.5, score: 0.75 } },
+    'iteration   1  success  50.0%  score  75.0%  length —  reward —  boundary      —  0.0 s, — s in all',
+  ],
+  [
+    {
+      kind: 'evaluation',
+      evaluation: makeEvaluation({ iteration: 3, episodes: 24, successes: 6, stepLimit: 30, score: 0.5 }),
+    },
+    'evaluation of iteration 3 on valid_seen:  25.0% of 24, score 50.0% (30 steps, T=0.4)',
+  ],
   [{ kind: 'checkpoint', iteration: 3 }, 'checkpoint of iteration 3'],
   [{ kind: 'resumed', iteration: 0 }, null],
   [{ kind: 'resumed', iteration: 3 }, 'going on from the checkpoint of iteration 3'],

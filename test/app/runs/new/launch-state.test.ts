@@ -57,6 +57,15 @@ describe('the environment', () => {
     });
   });
 
+  it('shows its fields only, and a config of another one fits', () => {
+    const shop = fitted({ environment: 'webshop' });
+    expect(readDraft(shop, quick)).toMatchObject({ ok: true, configs: [{ stepLimit: 15 }] });
+    const shown = (name: FieldName, of: Parameters<typeof isShown>[1]) => isShown(name, of, [], new Map());
+    for (const name of ['goals', 'goalOrder', 'catalogueSize', 'shopReward'] as const)
+      expect([shown(name, shop), shown(name, draft)], name).toEqual([true, false]);
+    expect([shown('dialect', shop), shown('dialect', draft)]).toEqual([false, true]);
+  });
+
   it('leaves its own alone, and all where it is none yet', () => {
     const own = { taskTypes: taskTypes.slice(1, 3) };
     expect(fitted(own)).toEqual({ ...draft, ...own });
