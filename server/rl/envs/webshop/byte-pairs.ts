@@ -37,7 +37,9 @@ export class BytePairs {
     const add = (piece: Piece, sign: 1 | -1) => {
       for (let i = 0; i + 1 < piece.ids.length; i++) {
         const pair = (piece.ids[i] as number) * BASE + (piece.ids[i + 1] as number);
-        counts.set(pair, (counts.get(pair) ?? 0) + sign * piece.count);
+        const number = (counts.get(pair) ?? 0) + sign * piece.count;
+        if (number > 0) counts.set(pair, number);
+        else counts.delete(pair);
         const known = places.get(pair);
         if (known) known.add(piece);
         else places.set(pair, new Set([piece]));

@@ -69,7 +69,7 @@ export const WEBSHOP_WORLD: World = {
  * @throws AppError `bad-input` where no goal is left for training
  */
 function openGames(config: RunConfig): Games {
-  const { source, origin } = catalogueOf(config);
+  const { source, origin, skipped } = catalogueOf(config);
   const rangeOf = (split: Split) =>
     split === 'train' || split === 'test' ? verlSplits(shopOf(config, split).goals.length)[split] : EMPTY;
   const goalOf = (split: Split, index: number) => rangeOf(split).from + index;
@@ -82,7 +82,8 @@ function openGames(config: RunConfig): Games {
   return {
     source,
     origin,
-    leftOut: () => ({}),
+    // Products belong to no split: they are told once.
+    leftOut: (split) => (split === 'train' ? leftOut(skipped) : {}),
     count: (split) => rangeOf(split).to - rangeOf(split).from,
     taskType: (split, index) => shopOf(config, split as 'train').goals[goalOf(split, index)]?.category ?? '',
     open: (split, index, stepLimit) =>
@@ -90,5 +91,13 @@ function openGames(config: RunConfig): Games {
         stepLimit,
         reward: config.shopReward,
       }),
+  };
+}
+
+/** Products that the loading rules skip, by reason. */
+function leftOut({ duplicate, badAsin }: OpenedCatalogue['skipped']): Record<string, number> {
+  return {
+    ...(duplicate > 0 && { 'products of an asin that came before': duplicate }),
+    ...(badAsin > 0 && { 'products without an asin of 10 characters': badAsin }),
   };
 }

@@ -93,11 +93,11 @@ it('flat turns, groups and the score as reward train too', async () => {
 });
 
 /** A folder of products as they are published, and of nothing else. */
-function dataFolder(products: string): string {
+function dataFolder(products: string, about = '{}'): string {
   const folder = mkdtempSync(join(root, 'data-'));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'items_shuffle_1000.json'), products);
-  writeFileSync(join(folder, 'items_ins_v2_1000.json'), '{}');
+  writeFileSync(join(folder, 'items_ins_v2_1000.json'), about);
   return folder;
 }
 
@@ -117,6 +117,26 @@ it.each([
 ])('a data folder with %s fails the run with what is wrong', async (_, products, message) => {
   vi.stubEnv('WEBSHOP_DATA', dataFolder(products));
   await expect(train({ games: 'real' })).rejects.toThrow(message);
+});
+
+it('a run tells which products its catalogue left out', async () => {
+  const colors = Array.from({ length: 520 }, (_, i) => ({ value: `shade ${i}` }));
+  const pillow = rawProduct('B000000001', { customization_options: { Color: colors } });
+  const products = [pillow, rawProduct('B000000001'), rawProduct('nan'), rawProduct('B0000000012')];
+  const about = {
+    B000000001: { attributes: ['soft'], instruction: 'Find me a mug', instruction_attributes: ['soft'] },
+  };
+  vi.stubEnv('WEBSHOP_DATA', dataFolder(JSON.stringify(products), JSON.stringify(about)));
+  const { events } = await train({
+    games: 'real',
+    warmStartEpisodes: 0,
+    iterations: 1,
+    criticWarmup: 0,
+    taskTypes: ['garden'],
+  });
+  const text =
+    'games left out: train 1 products of an asin that came before, 2 products without an asin of 10 characters';
+  expect(events).toContainEqual({ kind: 'log', level: 'info', text });
 });
 
 it('a data folder that is not there, and human goals where nearly none are, say what to do', async () => {
