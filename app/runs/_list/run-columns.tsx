@@ -117,7 +117,7 @@ export const runColumns = helper.columns([
   helper.accessor((row) => row.run.preset ?? 'custom', {
     id: 'preset',
     header: 'Preset',
-    size: 72,
+    size: 128,
     sortFn: 'text',
   }),
   helper.accessor((row) => row.run.config.seed, { id: 'seed', header: 'Seed', size: 62 }),

@@ -3,6 +3,7 @@ import { Pencil } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useState } from 'react';
 import { explainOrigin, methodTitle } from '../../../server/contract/credit-origin.ts';
+import { ENVIRONMENT_FACTS } from '../../../server/contract/environments.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { formatTime } from '../../_charts/format.ts';
 import { runStyle } from '../../_charts/run-colors.ts';
@@ -81,7 +82,7 @@ export function RunHeader({
             </li>
           )}
           <li>
-            {config.environment}, {run.facts ? `${run.facts.games} games` : `${config.games} games`}
+            {ENVIRONMENT_FACTS[config.environment].title}, {run.facts ? `${run.facts.games} games` : `${config.games} games`}
           </li>
           <li>created {formatTime(run.createdAt)}</li>
           {run.facts?.games === 'generated' && (
