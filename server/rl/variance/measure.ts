@@ -1,3 +1,4 @@
+import { AppError } from '../../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../../contract/estimators.ts';
 import { LEVELS, type Level } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
@@ -146,9 +147,10 @@ async function rollout(
       lessons: asksTeacher,
       judged: false,
     },
-    groupSize,
     onProgress: (done, total) => onProgress({ phase: 'rollout', done, total }),
   });
+  if (played.reason !== null)
+    throw new AppError('remote', `a measurement needs all of its episodes: start it again. ${played.reason}`);
   if (asksTeacher) {
     const teacher = new Teacher(policy, ALONE);
     await teacher.judge(

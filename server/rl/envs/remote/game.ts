@@ -54,8 +54,9 @@ export class RemoteGame implements TextEnvironment {
     let isDone = false;
     let won = false;
     let isCut = false;
-    if (this.#commands[0] === FREE_TEXT || this.#commands.includes(command)) {
-      const answer = await session.step(fillAction(remoteAction, command));
+    const said = this.#commandOf(command);
+    if (said !== undefined) {
+      const answer = await session.step(fillAction(remoteAction, said));
       this.#see(answer);
       this.last = answer.reward;
       this.total += answer.reward;
@@ -77,6 +78,13 @@ export class RemoteGame implements TextEnvironment {
   close(): void {
     this.#session?.close();
     this.#session = null;
+  }
+
+  /** The reference's parser, which reads free responses, makes small letters of all. */
+  #commandOf(text: string): string | undefined {
+    if (this.#commands[0] === FREE_TEXT) return text;
+    const small = text.toLowerCase();
+    return this.#commands.find((command) => command === text || command.toLowerCase() === small);
   }
 
   #see({ observation, done }: Answer): void {

@@ -91,6 +91,16 @@ describe('an environment on another server', () => {
     second.close?.();
   });
 
+  it('knows a command in other letters, as free text writes it', async () => {
+    const game = open(await startServer(), {
+      remoteCommands: 'right | LEFT',
+      remoteAction: '{"move": "{action}"}',
+    });
+    await game.reset();
+    expect(await game.step('Right')).toMatchObject({ observation: 'You stand at 1 of 3.' });
+    game.close?.();
+  });
+
   it('says what has no list of commands', async () => {
     const game = open(await startServer(), { remoteCommands: '{legal.moves}' });
     await expect(game.reset()).rejects.toThrow(/has no list of commands at \{legal\.moves\}: nothing/);
