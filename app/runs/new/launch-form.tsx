@@ -4,7 +4,12 @@ import { Rocket } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
 import { type Resolver, useForm, useWatch } from 'react-hook-form';
-import type { FieldGroup, FieldName, RunConfig } from '../../../server/contract/run-config.ts';
+import {
+  FIELD_NAMES,
+  type FieldGroup,
+  type FieldName,
+  type RunConfig,
+} from '../../../server/contract/run-config.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { Button } from '../../_ui/button.tsx';
@@ -88,13 +93,14 @@ export function LaunchForm({
 
   const setDraft = (next: Draft) => form.reset(next, { keepDefaultValues: true });
   const { data: models } = useQuery(useTRPC().models.list.queryOptions());
-  /** Another estimator may need another format, another policy a model and a context. */
+  /** Another estimator may need another format, another policy a model and a context, another environment its own of all that. */
   const onEdited = useCallback(
     (name: FieldName) => {
-      if (name !== 'estimator' && name !== 'policy') return;
-      const fitting = fitChoices(form.getValues(), models);
-      for (const other of ['format', 'context', 'decoding', 'model'] as const)
-        form.setValue(other, fitting[other], { shouldValidate: true });
+      if (name !== 'estimator' && name !== 'policy' && name !== 'environment') return;
+      const before = form.getValues();
+      const fitting = fitChoices(before, models);
+      for (const other of FIELD_NAMES)
+        if (fitting[other] !== before[other]) form.setValue(other, fitting[other], { shouldValidate: true });
     },
     [form, models],
   );

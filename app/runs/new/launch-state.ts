@@ -51,18 +51,18 @@ export function rebase(draft: Draft, from: RunConfig, to: RunConfig): Draft {
  */
 export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Draft {
   const next = { ...draft, ...environmentChoices(draft) };
-  if (draft.policy === 'endpoint') {
+  if (next.policy === 'endpoint') {
     // No estimator decides here.
     const format = draft.format === 'flat' ? 'flat' : 'plan-execute';
     return { ...next, model: '', context: 'rebuilt', decoding: 'free', format };
   }
   if (ESTIMATORS.some((name) => name === draft.estimator))
     next.format = formatFor(draft.estimator as EstimatorName, draft.format as RunConfig['format']);
-  if (draft.policy === 'nano') {
+  if (next.policy === 'nano') {
     next.model = '';
     next.context = contextFor('nano', draft.context as RunConfig['context']);
     next.decoding = 'constrained';
-  } else if (draft.policy === 'pretrained' && draft.model === '') {
+  } else if (next.policy === 'pretrained' && draft.model === '') {
     next.model = firstUsable(models);
     next.context = 'dialogue';
     next.decoding = 'constrained';
@@ -77,7 +77,8 @@ function environmentChoices(draft: Draft): Partial<Draft> {
   const { taskTypes } = ENVIRONMENT_FACTS[environment];
   const chosen = draft.taskTypes as string[];
   if (chosen.every((type) => taskTypes.includes(type))) return {};
-  return draftValues(environmentDefaults(environment));
+  const { policy, ...defaults } = environmentDefaults(environment);
+  return draftValues({ ...defaults, ...(draft.policy === 'nano' && policy && { policy }) });
 }
 
 /** A trained one before the random one; empty where there is none. */

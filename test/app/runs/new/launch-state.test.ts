@@ -66,6 +66,12 @@ describe('the environment', () => {
     expect([shown('dialect', shop), shown('dialect', draft)]).toEqual([false, true]);
   });
 
+  it('takes a language model and no warm start where it has no words and no expert', () => {
+    const remote = fitted({ environment: 'remote', remoteServer: 'http://127.0.0.1:8000' });
+    expect(remote).toMatchObject({ policy: 'pretrained', context: 'dialogue', warmStartEpisodes: '0' });
+    expect(fitted({ environment: 'remote', policy: 'endpoint' }).policy).toBe('endpoint');
+  });
+
   it('leaves its own alone, and all where it is none yet', () => {
     const own = { taskTypes: taskTypes.slice(1, 3) };
     expect(fitted(own)).toEqual({ ...draft, ...own });
