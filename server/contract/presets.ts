@@ -166,7 +166,7 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   'sokoban-quick': {
     title: 'Sokoban, quick',
     description:
-      'Rooms with one box in a few minutes: cloned from the solver, then visibly better by playing.',
+      'Rooms with one box, under a minute of one core: cloned from the solver, then visibly better by playing.',
     fields: {
       environment: 'sokoban',
       taskTypes: ['room_6x6_1_box'],
