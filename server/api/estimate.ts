@@ -1,3 +1,4 @@
+import { ENVIRONMENT_FACTS } from '../contract/environments.ts';
 import { makespan } from '../contract/makespan.ts';
 import type { ModelInfo } from '../contract/models.ts';
 import { type FieldName, methodKey, type RunConfig, SPLITS } from '../contract/run-config.ts';
@@ -17,8 +18,8 @@ const STEP_LIMIT_OF_TURNS = 30;
 const ROLLOUT_TOKENS_PER_SECOND = 80_000;
 const UPDATE_TOKENS_PER_SECOND = 60_000;
 const PARAMETERS_OF_SPEEDS = 123_584;
-/** Words of ALFWorld's tokenizer; test/server/api/estimate.test.ts keeps it true. */
-const VOCABULARY = 200;
+/** Words of the policy that the speeds are of. */
+const VOCABULARY = ENVIRONMENT_FACTS.alfworld.vocabulary;
 const START_SECONDS = 5;
 
 /** Runs whose policy is at most this many times larger or smaller count as similar. */
@@ -32,15 +33,18 @@ export interface Speed {
   seconds: number;
 }
 
-/** Weights of the small policy, as `policyParameters` of server/rl/model lists them. */
-export function countParameters(config: RunConfig): number {
+/** Weights of the small policy, as `policyParameters` of server/rl/model lists them; about, where its words are learned from data. */
+export function countParameters(
+  config: RunConfig,
+  vocabulary = ENVIRONMENT_FACTS[config.environment].vocabulary,
+): number {
   const { layers, width, heads, keyValueHeads, feedForward, tiedEmbeddings, previousTokenEmbedding } = config;
   const keyValueWidth = (width / heads) * keyValueHeads;
   const attention = 2 * width * width + 2 * width * keyValueWidth + width + 2 * keyValueWidth;
   const perLayer = attention + 3 * width * feedForward + 2 * width;
   const tables = 1 + (tiedEmbeddings ? 0 : 1) + (previousTokenEmbedding ? 1 : 0);
   const valueHeads = config.critic === 'shared' ? 3 * (width + 1) : 0;
-  return layers * perLayer + tables * VOCABULARY * width + width + valueHeads;
+  return layers * perLayer + tables * vocabulary * width + width + valueHeads;
 }
 
 // Resident memory of a trainer, fitted to what nine sizes took (docs/log.md; `npm run bench -- memory` measures four of them);
@@ -77,7 +81,8 @@ function nanoMemory(config: RunConfig): number {
 }
 
 function nanoPace(config: RunConfig): Pace {
-  const scale = countParameters(config) / PARAMETERS_OF_SPEEDS;
+  // What a larger table of words costs is little beside the layers.
+  const scale = countParameters(config, VOCABULARY) / PARAMETERS_OF_SPEEDS;
   return {
     tokensPerTurn: TOKENS_PER_TURN,
     turnsPerEpisode: TURNS_PER_EPISODE * (config.stepLimit / STEP_LIMIT_OF_TURNS),

@@ -21,6 +21,8 @@ export interface EnvironmentFacts {
   hasWords: boolean;
   hasExpert: boolean;
   hasStrategies: boolean;
+  /** Token ids of the small policy; 0 where there is none. */
+  vocabulary: number;
   /** Its games are on a server that a run names, where episodes may break. */
   isElsewhere?: true;
 }
@@ -50,6 +52,7 @@ export const ENVIRONMENT_FACTS: Record<EnvironmentName, EnvironmentFacts> = {
     hasWords: true,
     hasExpert: true,
     hasStrategies: true,
+    vocabulary: 200,
   },
   webshop: {
     title: 'WebShop',
@@ -63,6 +66,7 @@ export const ENVIRONMENT_FACTS: Record<EnvironmentName, EnvironmentFacts> = {
     hasWords: true,
     hasExpert: true,
     hasStrategies: false,
+    vocabulary: 2048,
   },
   sokoban: {
     title: 'Sokoban',
@@ -75,6 +79,7 @@ export const ENVIRONMENT_FACTS: Record<EnvironmentName, EnvironmentFacts> = {
     hasWords: true,
     hasExpert: true,
     hasStrategies: false,
+    vocabulary: 47,
   },
   remote: {
     title: 'Another server',
@@ -87,6 +92,7 @@ export const ENVIRONMENT_FACTS: Record<EnvironmentName, EnvironmentFacts> = {
     hasWords: false,
     hasExpert: false,
     hasStrategies: false,
+    vocabulary: 0,
     isElsewhere: true,
   },
 };

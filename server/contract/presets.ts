@@ -155,13 +155,20 @@ const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   },
   'webshop-quick': {
     title: 'WebShop, quick',
-    description: 'Shopping in a minute or two: a visible difference between estimators.',
+    description: 'Shopping among the real products where they are: a visible difference between estimators.',
     fields: { ...WEBSHOP, iterations: 30 },
   },
   'webshop-standard': {
     title: 'WebShop, standard',
-    description: 'Shopping with verl-agent’s split and 15 steps, judged on all 500 test goals.',
-    fields: { ...WEBSHOP, iterations: 60, evaluationGames: 500 },
+    description:
+      'The same for longer, with verl-agent’s split and 15 steps, judged on all 500 test goals; the result to report.',
+    fields: {
+      ...WEBSHOP,
+      iterations: 100,
+      episodesPerIteration: 128,
+      evaluateEvery: 20,
+      evaluationGames: 500,
+    },
   },
   'sokoban-quick': {
     title: 'Sokoban, quick',

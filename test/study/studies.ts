@@ -184,7 +184,7 @@ export const STUDIES: readonly Study[] = [
     description: 'shopping among the 1,000 real products, verl-agent’s split and its 15 steps',
     preset: 'webshop-standard',
     stepLimit: 15,
-    set: ['evaluateEvery=20'],
+    set: [],
     variants: {
       hae,
       'token-gae': tokenGae,

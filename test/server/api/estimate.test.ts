@@ -2,13 +2,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { countParameters, estimateCost, estimateMemory } from '../../../server/api/estimate.ts';
 import { countTrained } from '../../../server/api/language-cost.ts';
+import { ENVIRONMENT_FACTS, ENVIRONMENTS } from '../../../server/contract/environments.ts';
 import type { ModelInfo } from '../../../server/contract/models.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../server/contract/run-config.ts';
 import { TINY_MODEL_INFO } from '../../../server/models/tiny-model.ts';
 import { ALFWORLD_VOCABULARY } from '../../../server/rl/envs/alfworld/vocabulary.ts';
+import { ENVIRONMENT_KINDS } from '../../../server/rl/envs/registry.ts';
 import { readPretrainedShape } from '../../../server/rl/model/pretrained-config.ts';
 import { nanoShape, policyParameters, countParameters as trueCount } from '../../../server/rl/model/shape.ts';
+
+/** Words learned from generated products are as many. */
+const SHOPS: RunConfigInput = { games: 'generated' };
 
 describe('the cost of a run before it is launched', () => {
   const shapes: RunConfigInput[] = [
@@ -22,6 +27,13 @@ describe('the cost of a run before it is launched', () => {
     const config = presetConfig('quick', changes);
     const shape = nanoShape(config, ALFWORLD_VOCABULARY.size);
     expect(countParameters(config)).toBe(trueCount(policyParameters(shape)));
+  });
+
+  it.each(ENVIRONMENTS)('knows how many words the small policy has in %s', (environment) => {
+    const { vocabulary } = ENVIRONMENT_FACTS[environment];
+    const { words } = ENVIRONMENT_KINDS[environment];
+    const size = words?.(presetConfig('quick', { ...SHOPS, environment })).size ?? 0;
+    expect(vocabulary).toBe(size);
   });
 
   it('goes by what similar runs took here, where there are any', () => {
