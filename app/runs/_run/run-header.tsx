@@ -82,7 +82,8 @@ export function RunHeader({
             </li>
           )}
           <li>
-            {ENVIRONMENT_FACTS[config.environment].title}, {run.facts ? `${run.facts.games} games` : `${config.games} games`}
+            {ENVIRONMENT_FACTS[config.environment].title},{' '}
+            {run.facts ? `${run.facts.games} games` : `${config.games} games`}
           </li>
           <li>created {formatTime(run.createdAt)}</li>
           {run.facts?.games === 'generated' && (
