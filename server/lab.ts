@@ -1,6 +1,8 @@
 import type { ServerConfig } from './config.ts';
 import { AppError } from './contract/error.ts';
 import type { ModelInfo } from './contract/models.ts';
+import type { ForeignRuns } from './foreign/foreign-runs.ts';
+import type { Keys } from './http/keys.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { GuestBudget } from './limits/guest-budget.ts';
 import type { Bus } from './live/bus.ts';
@@ -13,6 +15,8 @@ export interface Lab {
   store: Store;
   bus: Bus;
   jobs: Jobs;
+  foreign: ForeignRuns;
+  keys: Keys;
   machine: Machine;
   guests: GuestBudget;
   /** The language models of the models folder, as they are now. */

@@ -21,7 +21,8 @@ try {
   const pages = await openPages(config, development);
   const sessions = new Sessions(config.secret, lab.store.sessions, lab.bus);
   const closeSessions = await sessions.open();
-  const door = new Door(config, sessions);
+  const closeKeys = await lab.keys.open();
+  const door = new Door(config, sessions, lab.keys);
   const login = new Login(sessions, door);
   const http = createHttpServer({ lab, door, login, pages: pages.answer, development });
   const gateway = new Gateway(http, {
@@ -36,6 +37,7 @@ try {
   closeOnSignal(async () => {
     await gateway.close();
     closeSessions();
+    closeKeys();
     http.closeAllConnections();
     http.close();
     await close();

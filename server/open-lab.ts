@@ -1,5 +1,7 @@
 import type { ServerConfig } from './config.ts';
 import type { ModelInfo } from './contract/models.ts';
+import { ForeignRuns } from './foreign/foreign-runs.ts';
+import { Keys } from './http/keys.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { openQueue } from './jobs/queue.ts';
 import { Supervisor } from './jobs/supervisor.ts';
@@ -42,6 +44,8 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
       store,
       bus,
       jobs,
+      foreign: new ForeignRuns({ store, journal, bus }),
+      keys: new Keys(store.keys, bus),
       machine: new Machine(config),
       guests: makeGuestBudget(bus),
       models: () => readModels(config.modelsFolder),

@@ -8,7 +8,7 @@ import type { AppRouter } from './api/root.ts';
 import { COMPARISON_PRESETS, expandComparison } from './contract/comparison.ts';
 import { methodTitle } from './contract/credit-origin.ts';
 import { AppError } from './contract/error.ts';
-import { finalEvaluation } from './contract/evaluations.ts';
+import { latestEvaluation } from './contract/evaluations.ts';
 import { expandSweep } from './contract/sweep.ts';
 import type { RunSummary } from './contract/views.ts';
 import { readCommandLine } from './rl/command-line.ts';
@@ -87,7 +87,7 @@ async function follow(ids: readonly string[], list: () => Promise<RunSummary[]>)
       if (!waiting.has(run.id) || !ENDED.includes(run.state)) continue;
       waiting.delete(run.id);
       if (run.state !== 'finished') process.exitCode = 1;
-      const final = finalEvaluation(run.finalEvaluations, run.config.iterations);
+      const final = latestEvaluation(run.finalEvaluations);
       const result = final
         ? `${final.successes} of ${final.episodes} on ${final.split}`
         : (run.failure ?? '');

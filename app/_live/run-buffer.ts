@@ -172,6 +172,10 @@ export class RunBuffer {
         if (this.#times.length > PACE_WINDOW + 1) this.#times.shift();
         touched.series = true;
         return;
+      case 'metrics':
+        if (!this.#series.merge(event.iteration, event.values)) this.#isOutdated = true;
+        touched.series = true;
+        return;
       case 'evaluation':
         this.#evaluations = this.#evaluations.filter((known) => !sameProtocol(known, event.evaluation));
         this.#evaluations.push(event.evaluation);

@@ -1,3 +1,4 @@
+import { fromMetricValue, type MetricValue } from '../../server/contract/events.ts';
 import { chooseBin, reduceRows, type SeriesRows } from '../../server/contract/series.ts';
 import type { MetricSeries } from '../../server/contract/views.ts';
 
@@ -52,6 +53,28 @@ export class SeriesBuffer {
     for (const column of Object.values(this.#columns)) if (column.length === length) column.push(null);
     this.#series = null;
     return fits;
+  }
+
+  /** Takes some values of an iteration, of which others may be here. Returns false where it lies within what is summarised. */
+  merge(iteration: number, values: Record<string, MetricValue>): boolean {
+    const last = this.#iterations.length - 1;
+    let row = last;
+    while (row >= 0 && this.#iterations[row]! > iteration) row--;
+    if (this.#bin > 1 && row < last) return false;
+    // A summarised bin has two rows of its last iteration: what is new stands behind them until the bin is summarised again.
+    const isWhole = this.#iterations[row] === iteration && this.#iterations[row - 1] !== iteration;
+    if (!isWhole) this.#insert(++row, iteration);
+    for (const [key, value] of Object.entries(values)) {
+      this.#columns[key] ??= new Array<number | null>(this.#iterations.length).fill(null);
+      this.#columns[key][row] = fromMetricValue(value);
+    }
+    this.#series = null;
+    return true;
+  }
+
+  #insert(row: number, iteration: number): void {
+    this.#iterations.splice(row, 0, iteration);
+    for (const column of Object.values(this.#columns)) column.splice(row, 0, null);
   }
 
   /** Returns false where the rest may hold what came later, as it was summarised with it. */

@@ -1,27 +1,25 @@
 'use client';
 import { useRef } from 'react';
 import { protocolKey, protocolOf } from '../../server/contract/board.ts';
-import { originWords } from '../../server/contract/credit-origin.ts';
 import type { Evaluation } from '../../server/contract/events.ts';
-import type { RunConfig } from '../../server/contract/run-config.ts';
 import { reduceRows } from '../../server/contract/series.ts';
 import type { MetricSeries } from '../../server/contract/views.ts';
 import type { LineBand, LineSeries } from '../_charts/line-series.ts';
 import type { RunStyle } from '../_charts/run-colors.ts';
 import { evaluationX, seriesX } from '../_charts/x-values.ts';
+import { type OriginParts, originNote } from '../_origin/run-origin.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { wilson } from './proportion.ts';
 import type { ProtocolRow } from './protocols.ts';
 import type { XAxis } from './x-axis.ts';
 
 /** What of a run changes its lines. */
-export interface ChartRun {
+export interface ChartRun extends OriginParts {
   id: string;
   name: string;
   style: RunStyle;
-  config: RunConfig;
-  /** Where its credit comes from, e.g. `as published`; empty where that cannot be said. */
-  origin: string;
+  /** Where its credit comes from, e.g. `as published`, or the run itself, e.g. `imported`; empty where that cannot be said. */
+  note: string;
   hidden: boolean;
   series: MetricSeries;
   evaluations: readonly Evaluation[];
@@ -47,6 +45,7 @@ export function useChartRuns(runs: readonly ComparedRun[]): readonly ChartRun[] 
         old.name === run.name &&
         old.hidden === run.hidden &&
         old.config === run.config &&
+        old.foreign === run.foreign &&
         old.style.color === run.style.color &&
         old.style.dash === run.style.dash &&
         kept.current.drawn[index] === run.live.series &&
@@ -66,13 +65,16 @@ export function useChartRuns(runs: readonly ComparedRun[]): readonly ChartRun[] 
 }
 
 /** Runs for charts; all curves are summarised by the same bins. */
-export function makeChartRuns(runs: readonly Omit<ChartRun, 'origin'>[]): ChartRun[] {
+export function makeChartRuns(runs: readonly Omit<ChartRun, 'note'>[]): ChartRun[] {
   const bin = Math.max(1, ...runs.map(({ series }) => series.bin));
-  return runs.map(({ id, name, config, style, hidden, evaluations, evaluationBin, series }) => ({
-    ...{ id, name, config, style, hidden, evaluations, evaluationBin },
-    origin: originWords(config),
-    series: summarizedBy(series, bin),
-  }));
+  return runs.map((run) => {
+    const { id, name, origin, config, foreign, style, hidden, evaluations, evaluationBin, series } = run;
+    return {
+      ...{ id, name, origin, config, foreign, style, hidden, evaluations, evaluationBin },
+      note: originNote(run),
+      series: summarizedBy(series, bin),
+    };
+  });
 }
 
 const summarized = new WeakMap<MetricSeries, MetricSeries>();
@@ -146,11 +148,12 @@ export function evaluationLines(
   return { series, bands };
 }
 
-function lineStyle({ style, origin, hidden }: ChartRun) {
-  return { color: style.color, dash: style.dash, note: origin || undefined, hidden };
+function lineStyle({ style, note, hidden }: ChartRun) {
+  return { color: style.color, dash: style.dash, note: note || undefined, hidden };
 }
 
 function evaluationsUnder({ config, evaluations }: ChartRun, { key }: ProtocolRow): Evaluation[] {
+  if (config === null) return [];
   return evaluations.filter((evaluation) => protocolKey(protocolOf(config, evaluation)) === key);
 }
 

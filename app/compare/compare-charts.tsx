@@ -1,7 +1,13 @@
 'use client';
 import { ChevronDown } from 'lucide-react';
 import { memo, type ReactNode, useMemo } from 'react';
-import { METRIC_GROUPS, type Metric, type MetricGroup } from '../../server/contract/metrics.ts';
+import {
+  foreignKeys,
+  foreignMetric,
+  METRIC_GROUPS,
+  type Metric,
+  type MetricGroup,
+} from '../../server/contract/metrics.ts';
 import type { ChartSettings, SettingsOfCharts } from '../_charts/chart-settings.ts';
 import { InView } from '../_charts/in-view.tsx';
 import { LineChart } from '../_charts/line-chart.tsx';
@@ -164,23 +170,28 @@ function GroupCharts({
   // Before the first iteration every chart keeps its place; afterwards those that nobody reports go.
   const isWaiting = runs.some(({ series }) => series.iterations.length === 0);
   const isReported = ({ key }: Metric) => isWaiting || runs.some(({ series }) => series.columns[key]);
+  const own = group === 'Other' ? foreignKeys(runs.flatMap(({ series }) => Object.keys(series.columns))) : [];
   const choices = METRIC_CHOICES.filter(
     (choice) =>
       choice.group === group &&
       choice.id !== 'success' &&
       isChosen(metrics, choice.id) &&
-      choice.metrics.some((metric) => isFound(metricWords(metric), view.find)) &&
-      choice.metrics.some(isReported),
+      choice.metrics.some(isReported) &&
+      choice.metrics.some((metric) => isFound(metricWords(metric), view.find)),
   );
-  if (choices.length === 0) return null;
+  const plain = choices.flatMap(({ metrics: list }) => (list.length === 1 ? list : []));
+  // Metrics of other trainers are chosen together, and found one by one.
+  if (group === 'Other' && isChosen(metrics, 'other'))
+    plain.push(...own.map(foreignMetric).filter((metric) => isFound(metricWords(metric), view.find)));
+  const leveled = choices.filter(({ metrics: list }) => list.length > 1);
+  const count = plain.length + leveled.length;
+  if (count === 0) return null;
   // What is looked for shows, folded up or not.
   const isOpen = view.find !== '' || !view.folded.includes(group);
-  const plain = choices.filter(({ metrics: list }) => list.length === 1);
-  const leveled = choices.filter(({ metrics: list }) => list.length > 1);
   return (
     <section aria-label={group}>
-      <FoldButton isOpen={isOpen} count={choices.length} onClick={() => view.onFold(group)}>
-        {group}
+      <FoldButton isOpen={isOpen} count={count} onClick={() => view.onFold(group)}>
+        {group === 'Other' ? 'Other metrics' : group}
       </FoldButton>
       {isOpen && (
         <div className="flex flex-col gap-4">
@@ -204,14 +215,8 @@ function GroupCharts({
           ))}
           {plain.length > 0 && (
             <ChartGrid columns="md:grid-cols-2 2xl:grid-cols-3">
-              {plain.map((choice) => (
-                <MetricChart
-                  key={choice.id}
-                  title={choice.title}
-                  metric={choice.metrics[0]!}
-                  runs={runs}
-                  view={view}
-                />
+              {plain.map((metric) => (
+                <MetricChart key={metric.key} title={metric.title} metric={metric} runs={runs} view={view} />
               ))}
             </ChartGrid>
           )}

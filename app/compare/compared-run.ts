@@ -4,12 +4,16 @@ import type { RunConfig } from '../../server/contract/run-config.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import type { RunStyle } from '../_charts/run-colors.ts';
 import type { LiveRun } from '../_live/run-feed.ts';
+import { foreignWords, seedOf } from '../_origin/run-origin.ts';
 
 /** A run in a comparison: what the list says about it, its live picture, and how it is drawn. */
 export interface ComparedRun {
   id: string;
   name: string;
-  config: RunConfig;
+  origin: RunSummary['origin'];
+  /** Null for a run of another trainer. */
+  config: RunConfig | null;
+  foreign: RunSummary['foreign'];
   state: RunState;
   desired: RunSummary['desired'];
   iteration: number;
@@ -27,7 +31,9 @@ function comparedRun(summary: RunSummary, live: LiveRun, style: RunStyle, hidden
   return {
     id: summary.id,
     name: summary.name,
+    origin: summary.origin,
     config: summary.config,
+    foreign: summary.foreign,
     state: live.state ?? summary.state,
     desired: summary.desired,
     iteration: live.series.iterations.at(-1) ?? summary.iteration,
@@ -66,8 +72,11 @@ export function useComparedRuns(parts: readonly Parts[]): readonly ComparedRun[]
 
 /** Words in which a run is looked for. */
 function searchText(run: RunSummary): string {
-  const { estimator, format, seed } = run.config;
-  return [run.name, run.id, run.state, run.preset ?? '', estimator, format, `seed ${seed}`, `seed:${seed}`]
+  const seed = seedOf(run);
+  const words = run.config
+    ? [run.config.estimator, run.config.format]
+    : [foreignWords(run), run.foreign?.experiment ?? '', run.foreign?.source ?? ''];
+  return [run.name, run.id, run.state, run.preset ?? '', ...words, `seed ${seed}`, `seed:${seed}`]
     .join(' ')
     .toLowerCase();
 }

@@ -184,7 +184,7 @@ const ComparisonBody = memo(function ComparisonBody({
         groups={
           summaries.length > 1 && (
             <GroupControls
-              configs={summaries.map(({ config }) => config)}
+              configs={summaries.flatMap(({ config }) => config ?? [])}
               choice={{ by: view.by, center, band, members, difference }}
               onChoice={(choice) => void setView(choice)}
             />

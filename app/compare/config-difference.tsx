@@ -9,7 +9,7 @@ import { Switch } from '../_ui/switch.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
 import { useGradually } from '../_ui/use-gradually.ts';
 import type { ComparedRun } from './compared-run.ts';
-import { configRows } from './config-values.ts';
+import { configRows, paramRows } from './config-values.ts';
 
 /** Columns that are made at a time. */
 const COLUMNS_A_FRAME = 25;
@@ -32,6 +32,7 @@ function areAlike(a: ConfigDifferenceProps, b: ConfigDifferenceProps): boolean {
         run.id === other.id &&
         run.name === other.name &&
         run.config === other.config &&
+        run.foreign === other.foreign &&
         run.games === other.games &&
         run.style === other.style
       );
@@ -50,6 +51,10 @@ export const ConfigDifference = memo(function ConfigDifference({
     runs.map(({ config }) => config),
     show,
   );
+  const params = paramRows(
+    runs.map(({ foreign }) => foreign?.params ?? null),
+    show,
+  );
   return (
     <Panel
       title="Configuration"
@@ -60,12 +65,8 @@ export const ConfigDifference = memo(function ConfigDifference({
         </Switch>
       }
     >
-      <p className="px-3 pt-3 pb-2">
-        {runs.length < 2
-          ? 'One run: add another to see how they differ.'
-          : describeDifference(runs.map(({ config, games }) => ({ config, games })))}
-      </p>
-      {rows.length > 0 && (
+      <p className="px-3 pt-3 pb-2">{describeRuns(runs)}</p>
+      {rows.length + params.length > 0 && (
         <Table caption="Configuration of the compared runs">
           <thead>
             <tr>
@@ -104,6 +105,25 @@ export const ConfigDifference = memo(function ConfigDifference({
                 ))}
               </tr>
             ))}
+            {params.map(({ name, values, differs }) => (
+              <tr key={name}>
+                <th
+                  scope="row"
+                  className="sticky left-0 max-w-72 border-b border-line bg-surface px-3 py-1.5 text-left font-normal break-words"
+                >
+                  Param: {name}
+                </th>
+                {values.slice(0, listed.length).map((value, index) => (
+                  <Td
+                    // biome-ignore lint/suspicious/noArrayIndexKey: values stand in the order of the runs
+                    key={index}
+                    className={`max-w-72 break-words ${differs ? 'font-semibold' : ''}`}
+                  >
+                    {value}
+                  </Td>
+                ))}
+              </tr>
+            ))}
           </tbody>
         </Table>
       )}
@@ -113,7 +133,7 @@ export const ConfigDifference = memo(function ConfigDifference({
 
 /** Whose values the credit of each run has: the fields below it say which they are. */
 function OriginRow({ runs }: { runs: readonly ComparedRun[] }) {
-  if (runs.every(({ config }) => originWords(config) === '')) return null;
+  if (runs.every(({ config }) => config === null || originWords(config) === '')) return null;
   return (
     <tr>
       <th
@@ -124,13 +144,30 @@ function OriginRow({ runs }: { runs: readonly ComparedRun[] }) {
       </th>
       {runs.map(({ id, config }) => (
         <Td key={id}>
-          {originWords(config) ? (
+          {config && originWords(config) ? (
             <Hint text={explainOrigin(config)}>{originWords(config)}</Hint>
           ) : (
-            <span className="text-muted">nothing published to compare with</span>
+            <span className="text-muted">
+              {config ? 'nothing published to compare with' : 'trained elsewhere'}
+            </span>
           )}
         </Td>
       ))}
     </tr>
   );
+}
+
+/** What tells the runs apart, in a sentence or two. */
+function describeRuns(runs: readonly ComparedRun[]): string {
+  if (runs.length < 2) return 'One run: add another to see how they differ.';
+  const own = runs.flatMap(({ config, games }) => (config ? [{ config, games }] : []));
+  const others = runs.length - own.length;
+  const words = others === 1 ? 'One run is of another trainer' : `${others} runs are of other trainers`;
+  const foreign = others === 0 ? '' : `${words}: what it reports of itself stands below as params.`;
+  return [
+    describeDifference(own),
+    others > 1 ? foreign.replace('it reports of itself', 'they report of themselves') : foreign,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }

@@ -185,7 +185,7 @@ function ScoreRow({
       </Td>
       <Td numeric>
         {latest.iteration}
-        <span className="text-muted"> of {run.config.iterations}</span>
+        {run.config && <span className="text-muted"> of {run.config.iterations}</span>}
       </Td>
       <Td numeric>
         {formatShare(best.rate)} <span className="text-muted">at {best.iteration}</span>

@@ -10,6 +10,14 @@ export interface MetricChoice {
   metrics: Metric[];
 }
 
+/** All that runs of other trainers report under names of their own, chosen together. */
+const OTHER_CHOICE: MetricChoice = {
+  id: 'other',
+  title: 'Metrics under their trainer’s own names',
+  group: 'Other',
+  metrics: [],
+};
+
 /** Everything that can be overlaid, in page order. `Progress` is left out: it only counts what the x axis already shows. */
 export const METRIC_CHOICES: MetricChoice[] = METRIC_GROUPS.filter((group) => group !== 'Progress').flatMap(
   (group) => {
@@ -21,7 +29,7 @@ export const METRIC_CHOICES: MetricChoice[] = METRIC_GROUPS.filter((group) => gr
       choice.metrics.push(metric);
       choices.set(id, choice);
     }
-    return [...choices.values()];
+    return group === 'Other' ? [OTHER_CHOICE] : [...choices.values()];
   },
 );
 

@@ -1,5 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { readsField } from '../../server/contract/fields-read.ts';
+import { isIncidentalParam } from '../../server/contract/origin.ts';
 import { describeFields, type FieldName, type RunConfig } from '../../server/contract/run-config.ts';
 import { formatShare, formatTick, MISSING } from '../_charts/format.ts';
 import { describeValue } from './config-values.ts';
@@ -9,11 +10,16 @@ import { groupingChoices } from './run-groups.ts';
 const MOST_EVEN = 8;
 /** From this ratio on a scale is logarithmic. */
 const WIDE_RATIO = 50;
+/** Params of other trainers that get an axis: some write hundreds. */
+const MOST_PARAMS = 12;
 
 /** A run with what came of it, by id of the outcome; null where it is not known. */
 export interface ParallelRun {
   id: string;
-  config: RunConfig;
+  /** Null for a run of another trainer. */
+  config: RunConfig | null;
+  /** Of a run of another trainer. */
+  params: Readonly<Record<string, string>>;
   outcomes: Readonly<Record<string, number | null>>;
 }
 
@@ -22,7 +28,7 @@ export interface Outcome {
   title: string;
 }
 
-/** An upright axis: a field of the configuration or an outcome. Positions are from 0 (foot) to 1 (top). */
+/** An upright axis: a field of the configuration, a param or an outcome. Positions are from 0 (foot) to 1 (top). */
 export interface ParallelAxis {
   id: string;
   title: string;
@@ -39,11 +45,12 @@ export interface ParallelAxis {
 
 const titles = new Map(describeFields().map(({ name, title }) => [name, title]));
 
-/** Fields in which the runs differ, then the outcomes that any of them has. */
+/** Fields and params in which the runs differ, then the outcomes that any of them has. */
 export function parallelAxes(runs: readonly ParallelRun[], outcomes: readonly Outcome[]): ParallelAxis[] {
-  const fields = groupingChoices(runs.map(({ config }) => config));
+  const fields = groupingChoices(runs.flatMap(({ config }) => config ?? []));
   return [
     ...fields.map((field) => fieldAxis(field, runs)),
+    ...differingParams(runs).map((name) => paramAxis(name, runs)),
     ...outcomes.filter(({ id }) => runs.some((run) => isKnown(run.outcomes[id]))).map(outcomeAxis),
   ];
 }
@@ -51,11 +58,40 @@ export function parallelAxes(runs: readonly ParallelRun[], outcomes: readonly Ou
 const isKnown = (value: number | null | undefined): value is number => Number.isFinite(value);
 
 function fieldAxis(field: FieldName, runs: readonly ParallelRun[]): ParallelAxis {
-  const read = ({ config }: ParallelRun) => (readsField(config, field) ? config[field] : null);
+  const read = ({ config }: ParallelRun) => (config && readsField(config, field) ? config[field] : null);
+  return valueAxis({ id: field, title: titles.get(field)!, read }, runs);
+}
+
+/** Params in which runs of other trainers differ, by name. */
+function differingParams(runs: readonly ParallelRun[]): string[] {
+  const own = runs.filter(({ config }) => config === null).map(({ params }) => params);
+  const names = [...new Set(own.flatMap((params) => Object.keys(params)))].sort();
+  return names
+    .filter((name) => !isIncidentalParam(name) && new Set(own.map((params) => params[name])).size > 1)
+    .slice(0, MOST_PARAMS);
+}
+
+/** Params are texts: those of numbers stand to scale like any number. */
+function paramAxis(name: string, runs: readonly ParallelRun[]): ParallelAxis {
+  const read = ({ params }: ParallelRun) => {
+    const text = params[name];
+    if (text === undefined) return null;
+    return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+  };
+  return valueAxis({ id: `param ${name}`, title: name, read }, runs);
+}
+
+/** What can stand on an axis. */
+type AxisValue = RunConfig[FieldName];
+
+function valueAxis(
+  { id, title, read }: { id: string; title: string; read: (run: ParallelRun) => AxisValue | null },
+  runs: readonly ParallelRun[],
+): ParallelAxis {
   const known = runs.map(read).filter((value) => value !== null);
   const numbers = known.filter((value) => typeof value === 'number');
   const isNumeric = numbers.length === known.length;
-  const text = (value: RunConfig[FieldName]) => describeValue(value);
+  const text = (value: AxisValue) => describeValue(value);
   const distinct = isNumeric
     ? [...new Set(numbers)].sort((a, b) => a - b).map(text)
     : [...new Set(known.map(text))].sort();
@@ -63,7 +99,7 @@ function fieldAxis(field: FieldName, runs: readonly ParallelRun[]): ParallelAxis
     const value = read(run);
     return value === null ? MISSING : text(value);
   };
-  const axis = { id: field, title: titles.get(field)!, textOf };
+  const axis = { id, title, textOf };
   if (isNumeric && distinct.length > MOST_EVEN) {
     const scale = numberScale(Math.min(...numbers), Math.max(...numbers));
     return {

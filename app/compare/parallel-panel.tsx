@@ -1,6 +1,7 @@
 'use client';
 import { memo, useMemo } from 'react';
 import { highlightProps, useIsLit } from '../_charts/highlight.ts';
+import { lastValue } from '../_charts/line-series.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
 import { Button } from '../_ui/button.tsx';
 import { Hint } from '../_ui/hint.tsx';
@@ -126,9 +127,15 @@ function plot(runs: readonly ChartRun[]): { plotted: PlottedRun[]; axes: Paralle
     ...rows.map(({ key, split }) => ({ id: key, title: `${split} success, latest` })),
   ];
   const plotted = runs.map((run) => ({
-    ...{ id: run.id, name: run.name, style: run.style, config: run.config },
+    ...{
+      id: run.id,
+      name: run.name,
+      style: run.style,
+      config: run.config,
+      params: run.foreign?.params ?? {},
+    },
     outcomes: {
-      [TRAINING]: run.series.columns.success?.at(-1) ?? null,
+      [TRAINING]: lastValue(run.series.columns.success ?? []) ?? null,
       ...Object.fromEntries(rows.map(({ key, latest }) => [key, latest.get(run.id)?.rate ?? null])),
     },
   }));

@@ -33,12 +33,14 @@ function scoreOf(evaluation: Evaluation): Score {
 export function protocolRows(
   runs: readonly {
     id: string;
-    config: Pick<RunConfig, 'environment' | 'decoding'>;
+    /** Null for a run of another trainer: its protocol is not known. */
+    config: Pick<RunConfig, 'environment' | 'decoding'> | null;
     evaluations: readonly Evaluation[];
   }[],
 ): ProtocolRow[] {
   const rows = new Map<string, ProtocolRow>();
   for (const run of runs) {
+    if (run.config === null) continue;
     for (const evaluation of run.evaluations) {
       const protocol = protocolOf(run.config, evaluation);
       const key = protocolKey(protocol);

@@ -1,6 +1,7 @@
 import { methodTitle } from '../../server/contract/credit-origin.ts';
 import { ESTIMATOR_FACTS } from '../../server/contract/estimators.ts';
 import { readsField } from '../../server/contract/fields-read.ts';
+import { isIncidentalParam } from '../../server/contract/origin.ts';
 import {
   describeFields,
   differingFields,
@@ -12,6 +13,7 @@ import {
 } from '../../server/contract/run-config.ts';
 import { variantWords } from '../../server/contract/variant-words.ts';
 import { type RunStyle, type Styled, styleBearer } from '../_charts/run-colors.ts';
+import { type MethodParts, seedOf } from '../_origin/run-origin.ts';
 import { describeValue } from './config-values.ts';
 
 /** Fields that groups can be made by: all but those that tell one training from another of the same kind. */
@@ -37,16 +39,15 @@ export interface RunGroup {
   style: RunStyle;
 }
 
-interface Member extends Styled {
-  config: RunConfig;
-}
+type Member = Styled & MethodParts & { name: string };
 
 /** Id of the group whose first run this is; never the id of a run. */
 export const groupId = (firstRunId: string) => `group ${firstRunId}`;
 
 /**
  * Groups of runs that agree in the fields `by`, or, without any, in everything but the seed; in the order of their first runs.
- * `styles` are those of the runs of the view. A field that a run does not read tells it from nothing.
+ * `styles` are those of the runs of the view. A field that a run does not read tells it from nothing. Runs of other trainers have no
+ * fields: they go together where they agree in their params.
  */
 export function groupRuns(
   runs: readonly Member[],
@@ -55,19 +56,33 @@ export function groupRuns(
 ): RunGroup[] {
   const groups = new Map<string, Member[]>();
   for (const run of runs) {
-    const key = by.length === 0 ? methodKey(run.config) : valuesOf(run.config, by).join('\n');
+    const { config } = run;
+    const key = config && by.length > 0 ? valuesOf(config, by).join('\n') : trainingKey(run);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const all = [...groups.values()];
-  const labels = by.length === 0 ? methodLabels(all) : all.map(([first]) => fieldLabel(first!.config, by));
+  const labels = by.length === 0 ? methodLabels(all) : all.map(([first]) => fieldLabel(first!, by));
   return all.map((members, index) => ({
     id: groupId(members[0]!.id),
     label: labels[index]!,
     runIds: members.map(({ id }) => id),
-    trainings: members.map(({ config }) => `${methodKey(config)} ${config.seed}`),
-    unit: new Set(members.map(({ config }) => methodKey(config))).size > 1 ? 'run' : 'seed',
+    trainings: members.map((run) => `${trainingKey(run)} ${seedOf(run) ?? run.id}`),
+    unit: areSeeds(members) ? 'seed' : 'run',
     style: styles.get(styleBearer(members)!.id)!,
   }));
+}
+
+/** The same text for runs that differ in nothing but the seed; a run of another trainer without params stands alone. */
+function trainingKey({ id, config, foreign }: Member): string {
+  if (config) return methodKey(config);
+  const params = Object.entries(foreign?.params ?? {}).filter(([name]) => !isIncidentalParam(name));
+  if (params.length === 0) return id;
+  return JSON.stringify([foreign?.experiment, params.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+/** Whether runs differ in nothing but a seed that all of them tell. */
+function areSeeds(runs: readonly Member[]): boolean {
+  return new Set(runs.map(trainingKey)).size === 1 && runs.every((run) => seedOf(run) !== null);
 }
 
 /** The groups of a comparison; null where every run stands for itself, by choice or because no two go together. */
@@ -98,9 +113,12 @@ function valuesOf(config: RunConfig, by: readonly FieldName[]): string[] {
 }
 
 function methodLabels(groups: readonly Member[][]): string[] {
-  const configs = groups.map(([first]) => first!.config);
+  const configs = groups.flatMap(([first]) => first!.config ?? []);
   const words = variantWords(configs, ['estimator', ...INCIDENTAL_FIELDS]);
-  return configs.map((config, index) => [methodTitle(config), ...words[index]!].join(', '));
+  return groups.map(([first]) => {
+    const { config, name } = first!;
+    return config ? [methodTitle(config), ...words[configs.indexOf(config)]!].join(', ') : name;
+  });
 }
 
 const titles = new Map(describeFields().map(({ name, title }) => [name, title.toLowerCase()]));
@@ -108,7 +126,8 @@ const titles = new Map(describeFields().map(({ name, title }) => [name, title.to
 /** Title of a field, as the form shows it, for the middle of a sentence. */
 export const fieldTitle = (name: FieldName) => titles.get(name)!;
 
-function fieldLabel(config: RunConfig, by: readonly FieldName[]): string {
+function fieldLabel({ name: runName, config }: Member, by: readonly FieldName[]): string {
+  if (config === null) return runName;
   return by
     .map((name) => {
       if (name === 'estimator') return ESTIMATOR_FACTS[config.estimator].title;

@@ -2,11 +2,12 @@
 import { Eye, EyeOff, Pin, X } from 'lucide-react';
 import Link from 'next/link';
 import { memo } from 'react';
-import { explainOrigin, methodTitle } from '../../server/contract/credit-origin.ts';
 import { modelTitle } from '../../server/contract/models.ts';
 import { formatShare } from '../_charts/format.ts';
 import { highlightProps, useIsLit } from '../_charts/highlight.ts';
+import { lastValue } from '../_charts/line-series.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
+import { explainMethod, methodWords, seedOf } from '../_origin/run-origin.ts';
 import { Hint } from '../_ui/hint.tsx';
 import { IconButton } from '../_ui/icon-button.tsx';
 import { StateBadge } from '../_ui/state-badge.tsx';
@@ -87,12 +88,7 @@ const LegendRow = memo(function LegendRow({
         <div className="text-[0.93rem] text-muted">
           <span className="sm:hidden">{run.state} · </span>
           <Method run={run} />
-          {run.config.policy === 'pretrained' && ` · ${modelTitle(run.config.model)}`} · seed{' '}
-          {run.config.seed}
-          {run.config.policy !== 'endpoint' && ` · iteration ${run.iteration} of ${run.config.iterations}`}
-          {run.config.policy !== 'endpoint' &&
-            run.live.series.iterations.length > 0 &&
-            `: training success ${formatShare(run.live.series.columns.success?.at(-1))}, n\u00a0=\u00a0${run.config.episodesPerIteration}`}
+          {describePlace(run)}
         </div>
       </div>
       <span className="hidden sm:block">
@@ -125,7 +121,20 @@ const LegendRow = memo(function LegendRow({
 });
 
 /** The method with the origin of its credit, explained on hover and focus. */
-function Method({ run: { config } }: { run: ComparedRun }) {
-  const explanation = explainOrigin(config);
-  return explanation ? <Hint text={explanation}>{methodTitle(config)}</Hint> : methodTitle(config);
+function Method({ run }: { run: ComparedRun }) {
+  const explanation = explainMethod(run);
+  return explanation ? <Hint text={explanation}>{methodWords(run)}</Hint> : methodWords(run);
+}
+
+/** ` · seed 1 · iteration 12 of 60: training success 45 %, n = 64`. */
+function describePlace(run: ComparedRun): string {
+  const { config, iteration, live } = run;
+  const seed = seedOf(run);
+  const success = formatShare(lastValue(live.series.columns.success ?? []));
+  const model = config?.policy === 'pretrained' ? ` · ${modelTitle(config.model)}` : '';
+  if (config?.policy === 'endpoint') return ` · seed ${seed}`;
+  const place = config ? `iteration ${iteration} of ${config.iterations}` : `step ${iteration}`;
+  const n = config ? `, n\u00a0=\u00a0${config.episodesPerIteration}` : '';
+  const outcome = live.series.columns.success ? `: training success ${success}${n}` : '';
+  return `${model}${seed === null ? '' : ` · seed ${seed}`} · ${place}${outcome}`;
 }

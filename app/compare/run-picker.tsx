@@ -5,6 +5,7 @@ import { ACTIVE_STATES } from '../../server/contract/events.ts';
 import { MOST_COMPARED, MOST_SHARED } from '../../server/contract/limits.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { formatShare, formatTime } from '../_charts/format.ts';
+import { foreignWords, seedOf } from '../_origin/run-origin.ts';
 import { Button } from '../_ui/button.tsx';
 import { Checkbox } from '../_ui/checkbox.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';
@@ -59,8 +60,7 @@ export function RunPicker({
                   <span className="min-w-0 flex-1">
                     <span className="block truncate font-medium">{run.name}</span>
                     <span className="block truncate text-[0.93rem] text-muted">
-                      {run.config.estimator} · seed {run.config.seed} · {findPresetTitle(run.preset)} ·{' '}
-                      {formatTime(run.createdAt)}
+                      {describeRun(run)} · {formatTime(run.createdAt)}
                     </span>
                   </span>
                 </Checkbox>
@@ -82,4 +82,13 @@ export function RunPicker({
       </ul>
     </Dialog>
   );
+}
+
+/** `hae · seed 1 · Quick`, or `imported · seed 1`. */
+function describeRun(run: RunSummary): string {
+  const seed = seedOf(run);
+  const words = run.config
+    ? [run.config.estimator, `seed ${seed}`, findPresetTitle(run.preset)]
+    : [foreignWords(run), ...(seed === null ? [] : [`seed ${seed}`])];
+  return words.join(' · ');
 }

@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { KEY_SCOPES, type KeyScope } from '../contract/keys.ts';
 import {
   DROPPED_BODY_BYTES,
   LARGEST_BODY_BYTES,
@@ -13,6 +14,8 @@ import { type ApiContext, isAppError } from './trpc.ts';
 /** Tell the API who asks and from where; the http server sets them on every request, whatever it came with. */
 export const ACTOR_HEADER = 'x-hiper-actor';
 export const ADDRESS_HEADER = 'x-hiper-address';
+/** What the key of a program allows, with commas between; empty where none was shown. */
+export const SCOPES_HEADER = 'x-hiper-scopes';
 
 function tooLarge(): TRPCError {
   return new TRPCError({
@@ -51,6 +54,11 @@ function withBoundedBody(request: Request): Request {
   return new Request(url, { method, headers, body, signal, duplex: 'half' } as RequestInit);
 }
 
+function readScopes(header: string | null): KeyScope[] {
+  const words = (header ?? '').split(',');
+  return KEY_SCOPES.filter((scope) => words.includes(scope));
+}
+
 /** Answers a request to /api/trpc that server/http/server.ts has checked. */
 export function answerApi(request: Request, lab: Lab): Promise<Response> {
   const actor = request.headers.get(ACTOR_HEADER) === 'owner' ? 'owner' : 'anonymous';
@@ -62,6 +70,7 @@ export function answerApi(request: Request, lab: Lab): Promise<Response> {
     createContext: (): ApiContext => ({
       lab,
       actor,
+      scopes: readScopes(request.headers.get(SCOPES_HEADER)),
       address: request.headers.get(ADDRESS_HEADER) ?? '',
     }),
     responseMeta({ errors }) {

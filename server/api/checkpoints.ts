@@ -40,7 +40,7 @@ export const checkpointsRouter = router({
     .input(replayRequestSchema.extend({ id: runId }))
     .mutation(async ({ ctx, input }): Promise<ReplayJob> => {
       const { id, ...request } = input;
-      return ctx.lab.jobs.replays.start(await ctx.lab.store.runs.require(id), request);
+      return ctx.lab.jobs.replays.start(await ctx.lab.store.runs.requireNative(id), request);
     }),
 
   /** Ends an evaluation, or forgets one that failed. */

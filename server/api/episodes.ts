@@ -1,4 +1,3 @@
-import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import {
   type EpisodeDetail,
@@ -8,9 +7,9 @@ import {
 } from '../contract/episode-query.ts';
 import { AppError } from '../contract/error.ts';
 import type { Lab } from '../lab.ts';
-import type { RunRow } from '../store/runs.ts';
+import type { NativeRun } from '../store/runs.ts';
 import { runId, shareToken } from './inputs.ts';
-import { type ApiContext, publicProcedure, router } from './trpc.ts';
+import { type ApiContext, publicProcedure, requireScope, router } from './trpc.ts';
 
 const episodeId = z.string().regex(/^[a-z0-9_-]{1,80}$/, 'is not the id of an episode');
 /** The owner's runs, or with the token of a link the runs that it shares. */
@@ -39,7 +38,7 @@ export const episodesRouter = router({
     }),
 });
 
-async function readEpisode(lab: Lab, run: RunRow, id: string): Promise<EpisodeDetail> {
+async function readEpisode(lab: Lab, run: NativeRun, id: string): Promise<EpisodeDetail> {
   const { episodes } = lab.store;
   const summary = await episodes.summary(run.id, id);
   const [packed, neighbours, others] = await Promise.all([
@@ -53,13 +52,13 @@ async function readEpisode(lab: Lab, run: RunRow, id: string): Promise<EpisodeDe
 
 /** Throws AppError `not-found` for a run that a link does not show; refuses who has none. */
 async function requireReadable(
-  { lab, actor }: ApiContext,
+  context: ApiContext,
   { runId, token }: { runId: string; token?: string | undefined },
-): Promise<RunRow> {
+): Promise<NativeRun> {
+  const { lab } = context;
   if (token !== undefined) {
     const share = await lab.store.shares.open(token);
     if (!share.runIds.includes(runId)) throw new AppError('not-found', `This link shows no run ${runId}`);
-  } else if (actor !== 'owner')
-    throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Log in first, or give the token of a share link' });
-  return lab.store.runs.require(runId);
+  } else requireScope(context, 'read');
+  return lab.store.runs.requireNative(runId);
 }

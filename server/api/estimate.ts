@@ -4,7 +4,7 @@ import type { ModelInfo } from '../contract/models.ts';
 import { type FieldName, methodKey, type RunConfig, SPLITS } from '../contract/run-config.ts';
 import type { ComparisonEstimate, LaunchEstimate } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
-import type { RunRow } from '../store/runs.ts';
+import type { NativeRun } from '../store/runs.ts';
 import { chosenModel } from './chosen-model.ts';
 import { estimateEndpoint } from './endpoint-cost.ts';
 import { countTrained, languageMemory, languagePace } from './language-cost.ts';
@@ -155,7 +155,7 @@ function describeGuess(
 export async function estimateLaunch(lab: Lab, config: RunConfig): Promise<LaunchEstimate> {
   if (config.policy === 'endpoint') return { ...estimateEndpoint(config), slots: lab.config.slots };
   const model = await chosenModel(lab, config);
-  const similar = (await lab.store.runs.list()).filter((run) => isSimilar(run, config)).slice(0, 5);
+  const similar = (await lab.store.runs.listNative()).filter((run) => isSimilar(run, config)).slice(0, 5);
   const measured: Speed[] = [];
   for (const run of similar) {
     const values = await lab.store.events.lastValues(run.id);
@@ -182,7 +182,7 @@ export async function estimateTogether(lab: Lab, configs: readonly RunConfig[]):
   return { runs: configs.length, slots, seconds: makespan(seconds, slots) };
 }
 
-function isSimilar(run: RunRow, config: RunConfig): boolean {
+function isSimilar(run: NativeRun, config: RunConfig): boolean {
   if (run.iteration < 1 || run.config.stepLimit !== config.stepLimit) return false;
   if (run.config.updateEpochs !== config.updateEpochs || run.config.format !== config.format) return false;
   if (config.policy !== run.config.policy) return false;

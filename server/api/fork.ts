@@ -4,7 +4,7 @@ import { describeFields, type FieldName, LONGEST_NAME, type RunConfig } from '..
 import { requireCheckpoint } from '../jobs/checkpoint-elsewhere.ts';
 import type { Lab } from '../lab.ts';
 import { layCheckpoint } from '../rl/train/kept-checkpoints.ts';
-import { newRunId, type RunRow } from '../store/runs.ts';
+import { type NativeRun, newRunId } from '../store/runs.ts';
 import { enqueueAll } from './launch.ts';
 
 /** Fields that say how a policy speaks, not what its weights are. */
@@ -15,7 +15,7 @@ const FIXED = describeFields()
   .filter(({ name, group }) => (group === 'Policy' && !SPEECH.includes(name)) || name === 'critic')
   .map(({ name }) => name);
 
-function checkFork(parent: RunRow, iteration: number, config: RunConfig): void {
+function checkFork(parent: NativeRun, iteration: number, config: RunConfig): void {
   const problems = FIXED.filter(
     (name) => JSON.stringify(config[name]) !== JSON.stringify(parent.config[name]),
   ).map(
@@ -35,7 +35,7 @@ function checkFork(parent: RunRow, iteration: number, config: RunConfig): void {
  */
 export async function forkRun(
   lab: Lab,
-  parent: RunRow,
+  parent: NativeRun,
   iteration: number,
   configs: readonly RunConfig[],
 ): Promise<string[]> {

@@ -35,9 +35,9 @@ export const boardChoice = protocolChoice.extend({
   budgets: z.enum(BUDGET_RANKINGS).optional(),
 });
 
-/** Every finished run that is not archived, ranked. */
+/** Every finished run of this trainer that is not archived, ranked. */
 export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Leaderboard> {
-  const all = await lab.store.runs.list({ states: ['finished'] });
+  const all = await lab.store.runs.listNative({ states: ['finished'] });
   const finished = all.filter(({ archived }) => !archived);
   const milestones = await lab.store.events.milestones(finished);
   const replays = await lab.store.replays.byRun(finished.map(({ id }) => id));
@@ -59,7 +59,7 @@ export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Le
 
 /** What a row of a board is verified by: the final evaluation of each of its runs, played anew. */
 async function verifyRuns(lab: Lab, runIds: readonly string[], choice: BoardChoice): Promise<void> {
-  const runs = await Promise.all(runIds.map((id) => lab.store.runs.require(id)));
+  const runs = await Promise.all(runIds.map((id) => lab.store.runs.requireNative(id)));
   const milestones = await lab.store.events.milestones(runs);
   const requests = runs.map((run) => {
     const final = (milestones.get(run.id) ?? []).findLast(

@@ -1,6 +1,7 @@
 import { bundlesRouter } from './bundles.ts';
 import { checkpointsRouter } from './checkpoints.ts';
 import { episodesRouter } from './episodes.ts';
+import { keysRouter } from './keys.ts';
 import { leaderboardRouter } from './leaderboard.ts';
 import { metricsRouter } from './metrics.ts';
 import { modelsRouter } from './models.ts';
@@ -22,6 +23,7 @@ export const appRouter = router({
   checkpoints: checkpointsRouter,
   leaderboard: leaderboardRouter,
   shares: sharesRouter,
+  keys: keysRouter,
   statistics: statisticsRouter,
   views: savedViewsRouter,
   system: systemRouter,

@@ -1,10 +1,14 @@
 import type { RunAlert } from '../contract/alerts.ts';
 import { bestEvaluation } from '../contract/evaluations.ts';
 import type { Evaluation } from '../contract/events.ts';
+import type { ForeignDetail } from '../contract/origin.ts';
+import { shortenMiddle } from '../contract/text.ts';
 import type { RunDetail, RunSummary } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
 
+/** Characters of a param's value in lists. */
+const LISTED_PARAM = 200;
 const TRAINS = ['starting', 'running', 'paused'];
 
 /** The part of a run that may be shown to anybody but for `failure`. */
@@ -21,6 +25,7 @@ export function summarize(
     name,
     state,
     desired,
+    origin,
     config,
     preset,
     parent,
@@ -39,7 +44,9 @@ export function summarize(
     name,
     state,
     desired,
+    origin,
     config,
+    foreign: run.foreign && { ...run.foreign, params: shortParams(run.foreign.params) },
     tags,
     starred,
     archived,
@@ -65,7 +72,7 @@ export function summarize(
       trainedParameters: run.facts.trainedParameters,
     },
     lastSuccess,
-    finalEvaluations: evaluations.filter((evaluation) => evaluation.iteration === config.iterations),
+    finalEvaluations: config ? evaluations.filter(({ iteration }) => iteration === config.iterations) : [],
     bestEvaluation: bestEvaluation(evaluations),
     alerts,
     failure,
@@ -74,12 +81,29 @@ export function summarize(
   };
 }
 
+/** Lists hold many runs, and some trainers write whole files into a param. */
+function shortParams(params: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, shortenMiddle(value, LISTED_PARAM)]),
+  );
+}
+
 export async function viewSummaries(lab: Lab, runs: readonly RunRow[]): Promise<RunSummary[]> {
   const [milestones, alerts] = await Promise.all([
     lab.store.events.milestones(runs),
     lab.store.events.alerts(runs.map(({ id }) => id)),
   ]);
   return runs.map((run) => summarize(lab, run, milestones.get(run.id) ?? [], alerts.get(run.id) ?? []));
+}
+
+/** What came with a run of another trainer. Throws AppError `not-found`. */
+export async function viewForeign(lab: Lab, id: string): Promise<ForeignDetail> {
+  const [{ tags, latest }, artifacts] = await Promise.all([
+    lab.store.foreign.require(id),
+    lab.store.artifacts.all(id),
+  ]);
+  const renamed = Object.entries(latest).flatMap(([name, { key }]) => (key ? { key, name } : []));
+  return { tags, artifacts, renamed: renamed.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
 
 export async function viewDetail(lab: Lab, run: RunRow): Promise<RunDetail> {
@@ -92,6 +116,7 @@ export async function viewDetail(lab: Lab, run: RunRow): Promise<RunDetail> {
     ...summarize(lab, run, evaluations, alerts.get(run.id) ?? []),
     note: run.note,
     evaluations,
+    foreign: run.foreign,
     transitions: transitions.map(({ time, from, to, reason }) => ({ time, from, to, reason })),
   };
 }

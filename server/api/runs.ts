@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { comparisonConfigs, comparisonSchema } from '../contract/comparison.ts';
 import { MOST_LABELLED, MOST_TAGS } from '../contract/limits.ts';
 import type { ModelExport } from '../contract/model-export.ts';
+import type { ForeignDetail } from '../contract/origin.ts';
 import { LONGEST_NAME, parseRunConfig } from '../contract/run-config.ts';
 import { MAX_RUNS_AT_ONCE } from '../contract/sweep.ts';
 import { typedLine, typedText } from '../contract/text.ts';
@@ -16,7 +17,7 @@ import { estimateLaunch, estimateTogether } from './estimate.ts';
 import { forkRun } from './fork.ts';
 import { byRun, eventSeq, iteration, runId, tag } from './inputs.ts';
 import { launchMany, parseConfigs } from './launch.ts';
-import { viewDetail, viewSummaries } from './run-view.ts';
+import { viewDetail, viewForeign, viewSummaries } from './run-view.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 const presetName = typedLine(40).nullable();
@@ -54,7 +55,7 @@ export const runsRouter = router({
   fork: ownerProcedure
     .input(z.object({ id: runId, iteration, configs: z.array(z.unknown()).min(1).max(MAX_RUNS_AT_ONCE) }))
     .mutation(async ({ ctx, input }): Promise<{ ids: string[] }> => {
-      const parent = await ctx.lab.store.runs.require(input.id);
+      const parent = await ctx.lab.store.runs.requireNative(input.id);
       return { ids: await forkRun(ctx.lab, parent, input.iteration, parseConfigs(input.configs)) };
     }),
 
@@ -122,6 +123,11 @@ export const runsRouter = router({
     await ctx.lab.jobs.remove(input.id);
     ctx.lab.bus.publishRunsChanged([input.id]);
   }),
+
+  /** What came with a run of another trainer. */
+  foreign: ownerProcedure
+    .input(byRun)
+    .query(async ({ ctx, input }): Promise<ForeignDetail> => viewForeign(ctx.lab, input.id)),
 
   /** What of a language model's run can be taken along from this machine. */
   modelExport: ownerProcedure

@@ -34,7 +34,7 @@ export function withoutPrivateParts(run: RunSummary): RunSummary {
   const labels = { tags: [], starred: false, archived: false };
   const importedFrom = run.importedFrom && { ...run.importedFrom, lab: '' };
   const failure = run.failure === null ? null : 'The run failed';
-  return { ...run, ...labels, importedFrom, config: { ...run.config, endpoint: '' }, failure };
+  return { ...run, ...labels, importedFrom, config: run.config && { ...run.config, endpoint: '' }, failure };
 }
 
 /** What a share link shows, as of now. */

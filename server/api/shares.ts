@@ -10,13 +10,13 @@ import {
 } from '../contract/views.ts';
 import { iteration, points, runId, runIds, shareId, shareToken } from './inputs.ts';
 import { createShare, openShare, revokeShare, snapshotsOfShare, windowOfShare } from './share-links.ts';
-import { ownerProcedure, publicProcedure, router } from './trpc.ts';
+import { adminProcedure, publicProcedure, router } from './trpc.ts';
 
 const byToken = z.object({ token: shareToken });
 
 export const sharesRouter = router({
   /** The only time the token is told. */
-  create: ownerProcedure
+  create: adminProcedure
     .input(
       z.object({
         kind: z.enum(SHARE_KINDS),
@@ -32,9 +32,9 @@ export const sharesRouter = router({
     ),
 
   /** Newest first, ended ones included. */
-  list: ownerProcedure.query(async ({ ctx }): Promise<ShareInfo[]> => ctx.lab.store.shares.list()),
+  list: adminProcedure.query(async ({ ctx }): Promise<ShareInfo[]> => ctx.lab.store.shares.list()),
 
-  revoke: ownerProcedure
+  revoke: adminProcedure
     .input(z.object({ id: shareId }))
     .mutation(async ({ ctx, input }): Promise<void> => revokeShare(ctx.lab, input.id)),
 

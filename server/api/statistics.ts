@@ -13,7 +13,7 @@ import { protocolChoice } from './leaderboard.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 /**
- * Runs with their evaluations under one protocol: of the named runs, as far as they have got, unknown ones left out; without names, of
+ * Runs with their evaluations under one protocol: of the named runs, as far as they have got, unknown ones and those of other trainers left out; without names, of
  * every finished run, as the leaderboard has them.
  */
 async function readScores(
@@ -21,7 +21,7 @@ async function readScores(
   ids: readonly string[] | undefined,
   choice: Partial<EvaluationProtocol>,
 ): Promise<ScoredRuns> {
-  const listed = await lab.store.runs.list(ids ? { ids } : { states: ['finished'] });
+  const listed = await lab.store.runs.listNative(ids ? { ids } : { states: ['finished'] });
   const rows = ids ? ids.flatMap((id) => listed.find((row) => row.id === id) ?? []) : listed;
   const evaluations = await lab.store.events.evaluations(rows.map(({ id }) => id));
   const entrants = rows.map(({ id, ordinal, name, config, state }) => {

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AppError, ErrorCode } from '../contract/error.ts';
+import { allows, type KeyScope, SCOPE_WORDS } from '../contract/keys.ts';
 import { MOST_CALLS_AT_ONCE, MOST_CALLS_OF_GUEST } from '../contract/limits.ts';
 import type { Lab } from '../lab.ts';
 
@@ -10,6 +11,8 @@ export type Actor = 'owner' | 'anonymous';
 export interface ApiContext {
   lab: Lab;
   actor: Actor;
+  /** What the key of a program allows; absent: none was shown. */
+  scopes?: readonly KeyScope[];
   /** Of whoever asks; '' for calls inside the process. */
   address?: string;
 }
@@ -84,14 +87,30 @@ function linkOf(input: unknown): string {
 
 /** For everybody, e.g. with a share token; guests have a budget. */
 export const publicProcedure = procedure.use(async ({ ctx, next, getRawInput }) => {
-  if (ctx.actor === 'owner') return next();
+  if (ctx.actor === 'owner' || ctx.scopes?.length) return next();
   const link = linkOf(await getRawInput());
   return ctx.lab.guests.read({ address: ctx.address ?? '', link }, next);
 });
 
-/** For the owner of the server. */
-export const ownerProcedure = procedure.use(({ ctx, next }) => {
-  if (ctx.actor !== 'owner')
+/** Throws TRPCError where neither the owner asks nor a key that allows it. */
+export function requireScope({ actor, scopes = [] }: ApiContext, needed: KeyScope): void {
+  if (actor === 'owner' || allows(scopes, needed)) return;
+  if (scopes.length === 0)
     throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Log in first: open /login on this server' });
+  throw new TRPCError({
+    code: 'FORBIDDEN',
+    message: `This key lacks the scope “${SCOPE_WORDS[needed].title}” (${needed}): make one that has it on the page Keys`,
+  });
+}
+
+/** For the owner of the server; a key needs `read` for what only looks, and `control` for the rest. */
+export const ownerProcedure = procedure.use(({ ctx, type, next }) => {
+  requireScope(ctx, type === 'query' ? 'read' : 'control');
+  return next();
+});
+
+/** For the owner; a key needs `admin`. */
+export const adminProcedure = procedure.use(({ ctx, next }) => {
+  requireScope(ctx, 'admin');
   return next();
 });

@@ -14,7 +14,7 @@ export const varianceRouter = router({
   start: ownerProcedure
     .input(z.object({ id: runId, options: z.unknown() }))
     .mutation(async ({ ctx, input }): Promise<void> => {
-      const run = await ctx.lab.store.runs.require(input.id);
+      const run = await ctx.lab.store.runs.requireNative(input.id);
       if (run.lastCheckpoint === null)
         throw new AppError('conflict', `${run.name} has no checkpoint yet: wait for its first iteration`);
       ctx.lab.jobs.measurements.start(input.id, parseVarianceOptions(input.options ?? {}));

@@ -35,6 +35,19 @@ const count = z.number().int().min(0);
 /** Characters of a metric's key and other words. */
 const LONGEST_KEY = 200;
 
+/** A number as JSON holds it: null is not-a-number. */
+export const metricValueSchema = z.union([z.number().nullable(), z.literal(['Infinity', '-Infinity'])]);
+export type MetricValue = z.output<typeof metricValueSchema>;
+
+export function toMetricValue(value: number): MetricValue {
+  if (Number.isNaN(value)) return null;
+  return Number.isFinite(value) ? value : value > 0 ? 'Infinity' : '-Infinity';
+}
+
+export function fromMetricValue(value: MetricValue): number {
+  return value === null ? Number.NaN : Number(value);
+}
+
 /** Where in its work a trainer is. */
 const placeSchema = z.object({ phase: z.enum(PHASES), iteration: count });
 export type Place = z.output<typeof placeSchema>;
@@ -92,6 +105,17 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('iteration'),
     iteration: count,
     values: z.record(saidText(LONGEST_KEY), z.number().nullable()),
+  }),
+  /**
+   * Some values of an iteration of a run of another trainer; others of it may come before and after. `loggedAt` is the trainer's
+   * own time (epoch ms), `names` its own names of those metrics that the catalogue calls otherwise.
+   */
+  z.object({
+    kind: z.literal('metrics'),
+    iteration: count,
+    loggedAt: z.number().int(),
+    values: z.record(saidText(LONGEST_KEY), metricValueSchema),
+    names: z.record(saidText(LONGEST_KEY), saidText(LONGEST_KEY)).optional(),
   }),
   z.object({ kind: z.literal('evaluation'), evaluation: evaluationSchema }),
   z.object({

@@ -8,6 +8,7 @@ export const METRIC_GROUPS = [
   'Speed',
   'Progress',
   'Endpoint',
+  'Other',
 ] as const;
 export type MetricGroup = (typeof METRIC_GROUPS)[number];
 
@@ -488,3 +489,16 @@ export const METRICS: Metric[] = [
 ];
 
 export const METRIC_KEYS = METRICS.map(({ key }) => key);
+
+const known = new Set(METRIC_KEYS);
+
+/** A metric of another trainer that the catalogue does not have, under its own name. */
+export function foreignMetric(key: string): Metric {
+  const definition = 'Logged under this name by its trainer; HiPER Lab does not know what it means.';
+  return { key, title: key, definition, group: 'Other', unit: '', figure: key };
+}
+
+/** Of the keys of a run's columns those that the catalogue does not have, by name. */
+export function foreignKeys(keys: Iterable<string>): string[] {
+  return [...new Set(keys)].filter((key) => !known.has(key)).sort();
+}

@@ -1,3 +1,4 @@
+import { fromMetricValue, type MetricValue } from './events.ts';
 import type { MetricSeries, WireSeries } from './views.ts';
 
 /** What of a MetricSeries makes up its rows. */
@@ -128,18 +129,24 @@ export function joinRows(parts: readonly SeriesRows[]): SeriesRows {
   return joined;
 }
 
-/** Rows of iterations as columns. Events hold not-a-number as null, and nothing where nothing was said. */
+/**
+ * Rows of iterations as columns. Events hold not-a-number as null, and nothing where nothing was said; several of one iteration,
+ * which must follow each other, make one row, in which the last value of a key counts.
+ */
 export function rowsOfIterations(
-  events: readonly { iteration: number; values: Record<string, Value> }[],
+  events: readonly { iteration: number; values: Record<string, MetricValue> }[],
 ): SeriesRows {
   const columns: SeriesRows['columns'] = {};
-  events.forEach(({ values }, row) => {
+  const iterations: number[] = [];
+  for (const { iteration, values } of events) {
+    if (iterations.at(-1) !== iteration) iterations.push(iteration);
     for (const [key, value] of Object.entries(values)) {
       columns[key] ??= new Array<Value>(events.length).fill(null);
-      columns[key][row] = value ?? Number.NaN;
+      columns[key][iterations.length - 1] = fromMetricValue(value);
     }
-  });
-  return { iterations: events.map(({ iteration }) => iteration), columns };
+  }
+  for (const column of Object.values(columns)) column.length = iterations.length;
+  return { iterations, columns };
 }
 
 /** A series for JSON; see `WireSeries`. */

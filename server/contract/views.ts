@@ -3,6 +3,7 @@ import type { EvaluationProtocol, Leaderboard } from './board.ts';
 import type { RunSource } from './bundle.ts';
 import type { EnvironmentName } from './environments.ts';
 import type { Evaluation, Phase, Place, RunState, TrainerEvent } from './events.ts';
+import type { ForeignFacts, RunOrigin } from './origin.ts';
 import type { RunConfig, Split } from './run-config.ts';
 import type { VarianceReport } from './variance.ts';
 
@@ -15,7 +16,11 @@ export interface RunSummary {
   state: RunState;
   /** Wanted but not yet reached, e.g. a pause that waits for the end of an iteration. */
   desired: 'run' | 'pause' | 'cancel';
-  config: RunConfig;
+  origin: RunOrigin;
+  /** Null for a run of another trainer. */
+  config: RunConfig | null;
+  /** Null for a run of this trainer; long values of params have their middle left out. */
+  foreign: ForeignFacts | null;
   /** Words of its owner, to find it by; shares leave them out. */
   tags: string[];
   starred: boolean;

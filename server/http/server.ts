@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ACTOR_HEADER, ADDRESS_HEADER } from '../api/answer.ts';
+import { ACTOR_HEADER, ADDRESS_HEADER, SCOPES_HEADER } from '../api/answer.ts';
 import { IMPORT_PATH } from '../contract/bundle.ts';
 import { AppError } from '../contract/error.ts';
+import { allows } from '../contract/keys.ts';
 import type { Lab } from '../lab.ts';
 import { ADAPTER_PATH, answerAdapter } from './adapter-export.ts';
 import { answerBundle, answerImport, answerMayImport, BUNDLE_PATH } from './bundles.ts';
@@ -64,9 +65,11 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
 
     if (LOGIN_PATHS.test(url.pathname)) return login.answer(request, response, url);
     request.headers[ACTOR_HEADER] = visitor.owner ? 'owner' : 'anonymous';
+    request.headers[SCOPES_HEADER] = visitor.key === null ? '' : visitor.scopes.join();
     request.headers[ADDRESS_HEADER] = visitor.address;
     request.headers[SESSION_HEADER] = visitor.session === null ? 'no' : 'yes';
-    if (!visitor.owner && !OPEN_PATHS.test(url.pathname)) return askForLogin(request, response, url);
+    const mayRead = visitor.owner || allows(visitor.scopes, 'read');
+    if (!mayRead && !OPEN_PATHS.test(url.pathname)) return askForLogin(request, response, url);
     // Bodies are read by the API alone, which bounds them; in development Next's own tools send some too.
     if (!reads && !url.pathname.startsWith('/api/') && !development)
       return refuse(response, 405, 'Pages take no POST');
@@ -75,7 +78,7 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     if (reads && BUNDLE_PATH.test(url.pathname)) return answerBundle(lab, request, response, url);
     if (reads && EXPORT_PATH.test(url.pathname)) return answerExport(lab, response, url.pathname);
     if (reads && ADAPTER_PATH.test(url.pathname)) return answerAdapter(lab, response, url.pathname);
-    if (visitor.owner || !ASKED_BY_GUESTS.test(url.pathname)) return pages(request, response);
+    if (visitor.scopes.length > 0 || !ASKED_BY_GUESTS.test(url.pathname)) return pages(request, response);
     return lab.guests.serve(visitor.address, response, () =>
       GUEST_PAGES.test(url.pathname)
         ? lab.guests.page(visitor.address, () => pages(request, response))
@@ -101,5 +104,10 @@ function askForLogin(request: IncomingMessage, response: ServerResponse, url: UR
   if (request.headers.accept?.includes('text/html')) {
     const next = encodeURIComponent(`${url.pathname}${url.search}`);
     response.writeHead(303, { Location: `/login?next=${next}` }).end();
-  } else refuse(response, 401, 'Log in first: send Authorization: Bearer <HIPER_SECRET>, or open /login');
+  } else
+    refuse(
+      response,
+      401,
+      'Log in first: send Authorization: Bearer <HIPER_SECRET or a key that may read>, or open /login',
+    );
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../contract/error.ts';
 import { checkpointFolder } from '../rl/train/kept-checkpoints.ts';
-import type { RunRow } from '../store/runs.ts';
+import type { NativeRun } from '../store/runs.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** Why nothing can be done here with the checkpoint of a run that was trained on another machine; `command` does it there. */
@@ -17,7 +17,7 @@ export function checkpointElsewhere(command: string): AppError {
  */
 export function requireCheckpoint(
   supervisor: Pick<Supervisor, 'folderOf'>,
-  { id, name, lastCheckpoint, config }: RunRow,
+  { id, name, lastCheckpoint, config }: NativeRun,
   iteration: number,
   command: string,
 ): string {

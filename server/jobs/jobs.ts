@@ -49,7 +49,7 @@ export class Jobs {
 
   /** A run that trains pauses at the end of its iteration. Throws AppError `conflict` for an ended run. */
   async pause(runId: string): Promise<void> {
-    const run = await this.#store.runs.require(runId);
+    const run = await this.#store.runs.requireNative(runId);
     refuse(run, ENDED, 'pause');
     await this.#want(run, 'pause');
     if (run.state === 'queued') await this.#tryChange(run, 'paused', 'Paused before it started');
@@ -60,7 +60,7 @@ export class Jobs {
    * there is none). Throws AppError `conflict` for a finished run.
    */
   async resume(runId: string): Promise<void> {
-    const run = await this.#store.runs.require(runId);
+    const run = await this.#store.runs.requireNative(runId);
     refuse(run, ['finished'], 'resume');
     await this.#want(run, 'run');
     if (run.state === 'failed' || run.state === 'cancelled')
@@ -69,10 +69,11 @@ export class Jobs {
     if (run.state !== 'running' && run.state !== 'starting') await this.enqueue(runId);
   }
 
-  /** Throws AppError `conflict` for an ended run. */
+  /** A run of another trainer only counts as ended from then on. Throws AppError `conflict` for an ended run. */
   async cancel(runId: string): Promise<void> {
     const run = await this.#store.runs.require(runId);
     refuse(run, ENDED, 'cancel');
+    if (run.config === null) return this.#tryChange(run, 'cancelled', 'Marked as ended here');
     await this.#want(run, 'cancel');
     if (run.state === 'queued') await this.#tryChange(run, 'cancelled', 'Cancelled before it started');
     // Without a trainer, whoever takes the job settles it at once; a slot is not needed for that, only free for it.
@@ -86,10 +87,10 @@ export class Jobs {
     else await this.enqueue(run.id);
   }
 
-  /** Deletes an ended run with its files, on other machines as soon as they hear of it. Throws AppError `conflict` for one that goes on. */
+  /** Deletes an ended run, or one of another trainer, with its files, on other machines as soon as they hear of it. Throws AppError `conflict` for one that goes on. */
   async remove(runId: string): Promise<void> {
     const run = await this.#store.runs.require(runId);
-    if (!ENDED.includes(run.state))
+    if (run.config !== null && !ENDED.includes(run.state))
       throw new AppError('conflict', `${run.name} is ${run.state}: cancel it before you delete it`);
     if (this.supervisor.has(runId) || this.supervisor.isHeldElsewhere(run))
       throw new AppError('conflict', `The trainer of ${run.name} is just ending: try again in a moment`);

@@ -3,7 +3,7 @@ import { exportCommand, type ModelExport } from '../contract/model-export.ts';
 import { adapterFiles } from '../models/export/adapter-files.ts';
 import type { ExportedFile } from '../models/export/exported-file.ts';
 import { type Checkpoint, hasCheckpoint, openCheckpoint } from '../rl/train/checkpoint-file.ts';
-import type { RunRow } from '../store/runs.ts';
+import type { NativeRun, RunRow } from '../store/runs.ts';
 import { checkpointElsewhere } from './checkpoint-elsewhere.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -75,7 +75,10 @@ export class ModelExports {
   }
 }
 
-function requireLanguageModel({ name, config }: RunRow): void {
+function requireLanguageModel(run: RunRow): asserts run is NativeRun {
+  const { name, config } = run;
+  if (config === null)
+    throw new AppError('unsupported', `${name} is trained elsewhere: its checkpoints are not here`);
   if (config.policy !== 'pretrained')
     throw new AppError('unsupported', `${name} trains the small policy, which is no language model`);
 }

@@ -7,7 +7,7 @@ import { type ReplayJob, type ReplayRequest, replayProgressSchema } from '../con
 import { cleanText, LONGEST_LINE } from '../contract/text.ts';
 import type { Bus } from '../live/bus.ts';
 import type { CheckpointEvaluationStore } from '../store/checkpoint-evaluations.ts';
-import { newRunId, type RunRow } from '../store/runs.ts';
+import { type NativeRun, newRunId } from '../store/runs.ts';
 import { requireCheckpoint } from './checkpoint-elsewhere.ts';
 import { LineTail } from './line-tail.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -47,7 +47,7 @@ export class Replays {
    * Evaluates a checkpoint as soon as a slot is free; the same asked for twice is played once. Throws AppError as
    * `requireCheckpoint`.
    */
-  start(run: RunRow, request: ReplayRequest): ReplayJob {
+  start(run: NativeRun, request: ReplayRequest): ReplayJob {
     const folder = requireCheckpoint(this.#supervisor, run, request.iteration, 'npm run evaluate');
     const same = [...this.#entries.values()].find(
       ({ job }) => job.runId === run.id && JSON.stringify(job.request) === JSON.stringify(request),

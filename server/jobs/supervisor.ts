@@ -9,7 +9,7 @@ import { keysFor } from '../endpoint-keys.ts';
 import type { Bus, BusMessage } from '../live/bus.ts';
 import type { Journal } from '../live/journal.ts';
 import { residentBytesOf } from '../process/resident-memory.ts';
-import type { RunRow } from '../store/runs.ts';
+import type { NativeRun, RunRow } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { Execution } from './execution.ts';
 import { Lease } from './lease.ts';
@@ -266,7 +266,7 @@ export class Supervisor {
   }
 
   /** Starts the trainer of a run that this process holds; without one, the run is given back. */
-  async #begin(run: RunRow, claimed: RunRow): Promise<void> {
+  async #begin(run: RunRow, claimed: NativeRun): Promise<void> {
     const { store, journal } = this.#parts;
     let entry: { execution: Execution; done: Promise<void> } | null = null;
     try {
@@ -292,7 +292,7 @@ export class Supervisor {
 
   async #wantsTraining(run: RunRow): Promise<boolean> {
     const { journal } = this.#parts;
-    if (['finished', 'failed', 'cancelled'].includes(run.state)) return false;
+    if (run.config === null || ['finished', 'failed', 'cancelled'].includes(run.state)) return false;
     if (run.desired === 'cancel') {
       await journal.recordState(run.id, { from: run.state, to: 'cancelled', reason: 'Cancelled' });
       return false;
@@ -305,7 +305,7 @@ export class Supervisor {
     return true;
   }
 
-  #startTrainer(run: RunRow): Execution {
+  #startTrainer(run: NativeRun): Execution {
     const { journal, bus, trainerScript } = this.#parts;
     return new Execution(
       run,
@@ -384,7 +384,7 @@ export class Supervisor {
   /** Every run that should train is held or has a job: makes good what a crash between two writes left undone. */
   async #reconcile(): Promise<void> {
     const { store } = this.#parts;
-    const runs = await store.runs.list({ states: ['queued', 'starting', 'running', 'paused'] });
+    const runs = await store.runs.listNative({ states: ['queued', 'starting', 'running', 'paused'] });
     for (const run of runs.reverse())
       if (run.holder === null) await this.#offer(run, 'Its server or worker stopped');
     for (const runId of this.#executions.keys()) await this.#control(runId);

@@ -17,7 +17,7 @@ export interface AdmissionParts {
   isStillOwner(visitor: Visitor): boolean;
 }
 
-/** The room of everybody who is the owner. */
+/** The room of everybody who is the owner, or may read what is his. */
 export const OWNERS = 'owners';
 /** The room of those who see a leaderboard. */
 export const LEADERBOARDS = 'leaderboard shares';
@@ -64,6 +64,7 @@ export class Admission {
     if (token !== '') return this.#admitGuest(socket, token);
     if (!this.#parts.isStillOwner(visitor)) throw new Refusal('Log in first: open /login on this server');
     await socket.join(OWNERS);
+    if (visitor.key !== null) await socket.join(`key ${visitor.key}`);
     if (!visitor.session) return;
     await socket.join(`session ${visitor.session.id}`);
     this.#endAt(socket, visitor.session.expiresAt);

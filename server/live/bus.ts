@@ -18,6 +18,10 @@ export type BusMessage =
   | { type: 'removed'; runId: string }
   /** A variance measurement goes on; null when it has ended or nobody wants it any more. */
   | { type: 'measurement'; runId: string; measurement: Measurement | null }
+  /** A key for programs was made. */
+  | { type: 'keysChanged' }
+  /** And revoked. */
+  | { type: 'keyEnded'; keyId: string }
   | { type: 'shareEnded'; shareId: string }
   /** A session was logged out. */
   | { type: 'sessionEnded'; sessionId: string }

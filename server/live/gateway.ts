@@ -197,6 +197,9 @@ export class Gateway {
       case 'shareEnded':
         this.#io.in(`share ${message.shareId}`).disconnectSockets(true);
         return;
+      case 'keyEnded':
+        this.#io.in(`key ${message.keyId}`).disconnectSockets(true);
+        return;
       case 'sessionEnded':
         this.#io.in(`session ${message.sessionId}`).disconnectSockets(true);
         return;

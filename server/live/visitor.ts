@@ -1,7 +1,13 @@
+import type { KeyScope } from '../contract/keys.ts';
+
 /** Who sent a request, as the http server found out. */
 export interface Visitor {
   owner: boolean;
-  /** The owner by the secret itself, which no browser adds by itself: no other site can have made it send this. */
+  /** What somebody may do who shows a key for programs; the owner may do everything. */
+  scopes: readonly KeyScope[];
+  /** Id of that key. */
+  key: string | null;
+  /** By the secret itself or a key, which no browser adds by itself: no other site can have made it send this. */
   bearer: boolean;
   /** The login that the cookie comes from; null for everybody else. */
   session: { id: string; expiresAt: number } | null;

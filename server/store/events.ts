@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Prisma, type PrismaClient, type Event as StoredEvent } from '../../prisma/generated/client.ts';
 import { type AlertEvent, collectAlerts, type RunAlert } from '../contract/alerts.ts';
@@ -14,6 +15,7 @@ import type {
 import type { LogLine } from '../contract/views.ts';
 import { shelve, unshelveLater } from './episode-shelf.ts';
 import { type EvaluationDigest, extendDigest, readDigest, voidDigest } from './evaluation-digest.ts';
+import { foldLatest } from './latest-metrics.ts';
 import { extendBlocks, voidBlocks } from './series-blocks.ts';
 
 /** What can be stored; of a recording, an EpisodesEvent says in the journal that it was. */
@@ -62,7 +64,7 @@ type Transaction = Prisma.TransactionClient;
 const CHUNK_EVENTS = 500;
 
 /** The kinds that belong to one iteration and are void once training goes on from an earlier one. */
-const ITERATION_KINDS = ['iteration', 'evaluation', 'checkpoint', 'alert', 'episodes'];
+const ITERATION_KINDS = ['iteration', 'metrics', 'evaluation', 'checkpoint', 'alert', 'episodes'];
 
 function iterationOf(payload: StoredPayload): number | null {
   if (payload.kind === 'evaluation') return payload.evaluation.iteration;
@@ -73,6 +75,12 @@ function iterationOf(payload: StoredPayload): number | null {
 function onceKeyOf(payload: EventPayload | EpisodesEvent): string | null {
   if (payload.kind === 'iteration' || payload.kind === 'checkpoint')
     return `${payload.kind} ${payload.iteration}`;
+  if (payload.kind === 'metrics') {
+    // Clients that hear no answer send again.
+    const { iteration, loggedAt, values } = payload;
+    const hash = createHash('sha256').update(JSON.stringify([loggedAt, values]));
+    return `metrics ${iteration} ${hash.digest('base64url')}`;
+  }
   if (payload.kind === 'alert') {
     const { alert, level, iteration, active } = payload;
     return `alert ${alert} ${level} ${iteration} ${active}`;
@@ -117,6 +125,18 @@ function withWallTime(payload: EventPayload, startedAt: Date | null, time: Date)
   if (payload.kind !== 'iteration' || startedAt === null || 'wallSeconds' in payload.values) return payload;
   const wallSeconds = (time.getTime() - startedAt.getTime()) / 1000;
   return { ...payload, values: { ...payload.values, wallSeconds } };
+}
+
+/** The same as `changesOf` for metrics of another trainer, which come in any order; `last` is the largest iteration before them. */
+function changesOfMetrics(
+  { iteration, values }: Extract<EventPayload, { kind: 'metrics' }>,
+  last: number,
+): Prisma.RunUpdateInput {
+  const tells = iteration >= last && values.success !== undefined;
+  return {
+    iteration: Math.max(last, iteration),
+    ...(tells && { lastSuccess: typeof values.success === 'number' ? values.success : null }),
+  };
 }
 
 function checkGuard(runId: string, run: LockedRun, guard: AppendGuard): void {
@@ -183,9 +203,12 @@ export class EventStore {
           changes = { ...changes, ...(await this.#voidLater(tx, runId, payload.iteration)) };
           reducedTo = await voidBlocks(tx, runId, reducedTo, payload.iteration);
           taken = await this.#takenKeys(tx, runId, payloads);
+        } else if (payload.kind === 'metrics') {
+          const last = Math.max(run.iteration, (changes.iteration as number | undefined) ?? 0);
+          changes = { ...changes, ...changesOfMetrics(payload, last) };
         } else changes = { ...changes, ...changesOf(payload, time, run.startedAt !== null) };
         // Writers that do not come in order: what was summarised without this one is void.
-        if (payload.kind === 'iteration')
+        if (payload.kind === 'iteration' || payload.kind === 'metrics')
           reducedTo = await voidBlocks(tx, runId, reducedTo, payload.iteration - 1);
         rows.push({
           runId,
@@ -202,7 +225,10 @@ export class EventStore {
       await writeRows();
       if (events.length > 0) {
         const last = (changes.iteration as number | undefined) ?? run.iteration;
-        changes.reducedTo = await extendBlocks(tx, runId, reducedTo, last);
+        // Other trainers may tell an old iteration next: whoever reads makes their blocks.
+        const isForeign = events.some(({ kind }) => kind === 'metrics');
+        changes.reducedTo = isForeign ? reducedTo : await extendBlocks(tx, runId, reducedTo, last);
+        if (isForeign) await foldLatest(tx, runId, events);
         const evaluations = events.flatMap((event) => (event.kind === 'evaluation' ? event.evaluation : []));
         await tx.run.update({ where: { id: runId }, data: { ...changes, lastSeq } });
         if (evaluations.length > 0) await extendDigest(tx, runId, evaluations);

@@ -3,6 +3,7 @@ import type { Prisma, PrismaClient, Run } from '../../prisma/generated/client.ts
 import type { BundleHead, RunSource } from '../contract/bundle.ts';
 import { AppError } from '../contract/error.ts';
 import type { Evaluation, RunState, TrainerEvent } from '../contract/events.ts';
+import type { ForeignFacts, RunOrigin } from '../contract/origin.ts';
 import { type RunConfig, runConfigSchema } from '../contract/run-config.ts';
 import type { RunSummary } from '../contract/views.ts';
 
@@ -23,7 +24,10 @@ export interface RunRow {
   starred: boolean;
   archived: boolean;
   preset: string | null;
-  config: RunConfig;
+  origin: RunOrigin;
+  /** Null for a run of another trainer. */
+  config: RunConfig | null;
+  foreign: ForeignFacts | null;
   /** Of a fork. */
   parent: Parent | null;
   /** Of a run that was trained in another installation. */
@@ -48,6 +52,9 @@ export interface RunRow {
   /** See `milestonesOf`; null where they must be gathered. */
   milestones: Evaluation[] | null;
 }
+
+/** A run that was, or will be, trained here. */
+export type NativeRun = RunRow & { config: RunConfig };
 
 /** What a run starts from. */
 export interface NewRun {
@@ -75,12 +82,29 @@ function readStoredConfig(stored: Prisma.JsonValue): RunConfig {
   return result.success ? result.data : (stored as unknown as RunConfig);
 }
 
-function toRow({ parentId, parentIteration, importedId: _importedId, ...run }: Run): RunRow {
+/** What is read of a ForeignRun with its run. */
+const WITH_FOREIGN = {
+  foreign: { select: { source: true, params: true, experiment: { select: { name: true } } } },
+} as const;
+
+type StoredRun = Run & {
+  foreign?: { source: string; params: Prisma.JsonValue; experiment: { name: string } | null } | null;
+};
+
+function toRow({ parentId, parentIteration, importedId: _importedId, foreign, ...run }: StoredRun): RunRow {
   return {
     ...run,
     importedFrom: run.importedFrom as unknown as RunSource | null,
     parent: parentId === null ? null : { id: parentId, iteration: parentIteration ?? 0 },
-    config: readStoredConfig(run.config),
+    origin: run.origin as RunOrigin,
+    config: run.config === null ? null : readStoredConfig(run.config),
+    foreign: foreign
+      ? {
+          source: foreign.source,
+          experiment: foreign.experiment?.name ?? null,
+          params: foreign.params as Record<string, string>,
+        }
+      : null,
     state: run.state as RunState,
     desired: run.desired as DesiredState,
     facts: run.facts as unknown as Facts | null,
@@ -89,6 +113,15 @@ function toRow({ parentId, parentIteration, importedId: _importedId, ...run }: R
     startedAt: run.startedAt?.getTime() ?? null,
     endedAt: run.endedAt?.getTime() ?? null,
   };
+}
+
+const isNative = (run: RunRow): run is NativeRun => run.config !== null;
+
+/** Which runs of all. */
+export interface RunChoice {
+  ids?: readonly string[];
+  states?: readonly RunState[];
+  origin?: RunOrigin;
 }
 
 /** No vowels, no lookalikes: an id is a folder name and part of links people read to each other. */
@@ -154,7 +187,7 @@ export class RunStore {
   }
 
   async find(id: string): Promise<RunRow | null> {
-    const run = await this.#db.run.findUnique({ where: { id } });
+    const run = await this.#db.run.findUnique({ where: { id }, include: WITH_FOREIGN });
     return run && toRow(run);
   }
 
@@ -165,13 +198,27 @@ export class RunStore {
     return run;
   }
 
+  /** A run that is trained here. Throws AppError `not-found`, and `conflict` for one of another trainer. */
+  async requireNative(id: string): Promise<NativeRun> {
+    const run = await this.require(id);
+    if (isNative(run)) return run;
+    throw new AppError('conflict', `${run.name} is trained elsewhere: this cannot be done to it here`);
+  }
+
+  /** `list`, but for runs of other trainers. */
+  async listNative(where: RunChoice = {}): Promise<NativeRun[]> {
+    return (await this.list({ ...where, origin: 'native' })).filter(isNative);
+  }
+
   /** Newest first; all of them, or those of `where`. */
-  async list(where: { ids?: readonly string[]; states?: readonly RunState[] } = {}): Promise<RunRow[]> {
+  async list(where: RunChoice = {}): Promise<RunRow[]> {
     const runs = await this.#db.run.findMany({
       where: {
         ...(where.ids && { id: { in: [...where.ids] } }),
         ...(where.states && { state: { in: [...where.states] } }),
+        ...(where.origin && { origin: where.origin }),
       },
+      include: WITH_FOREIGN,
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     });
     return runs.map(toRow);
@@ -229,12 +276,13 @@ export class RunStore {
   }
 
   /** Takes a run up that nobody holds: writes with an older number are refused from now on. Null when somebody holds it. */
-  async claim(id: string, holder: string): Promise<RunRow | null> {
+  async claim(id: string, holder: string): Promise<NativeRun | null> {
     const [run] = await this.#db.run.updateManyAndReturn({
-      where: { id, holder: null },
+      where: { id, holder: null, origin: 'native' },
       data: { attempt: { increment: 1 }, holder },
     });
-    return run ? toRow(run) : null;
+    const row = run && toRow(run);
+    return row && isNative(row) ? row : null;
   }
 
   /** Gives a run back. */
@@ -251,8 +299,13 @@ export class RunStore {
     return rows.length === 0 ? [] : this.list({ ids: rows.map(({ id }) => id) });
   }
 
+  /** Runs that are trained here. */
   async countByState(): Promise<Partial<Record<RunState, number>>> {
-    const groups = await this.#db.run.groupBy({ by: ['state'], _count: true });
+    const groups = await this.#db.run.groupBy({
+      by: ['state'],
+      where: { origin: 'native' },
+      _count: true,
+    });
     return Object.fromEntries(groups.map((group) => [group.state, group._count]));
   }
 

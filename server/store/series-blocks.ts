@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts';
+import type { RunOrigin } from '../contract/origin.ts';
 import { joinRows, reduceRows, rowsOfIterations, type SeriesRows } from '../contract/series.ts';
 import { ByteCache } from './byte-cache.ts';
 import { decodeRows, encodeRows } from './series-codec.ts';
@@ -21,6 +22,8 @@ const LEVELS = [
 /** Iterations, and blocks, of one query: short enough that nobody notices waiting for it. */
 const CHUNK_ITERATIONS = 256;
 const CHUNK_BLOCKS = 32;
+/** Of a run of another trainer, before it gets blocks. */
+const FEWEST_EVENTS = 4096;
 
 /** Curves kept for who asks next. */
 const CACHE_BYTES = 48e6;
@@ -38,33 +41,45 @@ export interface SeriesExtent {
   /** Last iteration. */
   iteration: number;
   reducedTo: number;
+  origin: RunOrigin;
 }
 
-async function readIterations(db: Transaction, runId: string, from: number, to: number): Promise<SeriesRows> {
-  const rows = await db.event.findMany({
-    where: { runId, kind: 'iteration', iteration: { gte: from, lte: to } },
-    orderBy: [{ iteration: 'asc' }],
-    select: { payload: true },
-  });
-  return rowsOfIterations(
-    rows.map(({ payload }) => payload as unknown as { iteration: number; values: Record<string, number> }),
-  );
+type Row = Parameters<typeof rowsOfIterations>[0][number];
+
+/** The first `most` iterations of [from, to], each whole. */
+async function readIterations(
+  db: Transaction,
+  runId: string,
+  { from, to, most }: { from: number; to: number; most: number },
+): Promise<SeriesRows> {
+  const rows = await db.$queryRaw<{ payload: Row }[]>`
+    SELECT "payload" FROM "Event"
+    WHERE "runId" = ${runId} AND "kind" IN ('iteration', 'metrics') AND "iteration" >= ${from} AND "iteration" <= (
+      SELECT max("iteration") FROM (
+        SELECT DISTINCT "iteration" FROM "Event"
+        WHERE "runId" = ${runId} AND "kind" IN ('iteration', 'metrics') AND "iteration" BETWEEN ${from} AND ${to}
+        ORDER BY "iteration" LIMIT ${most}) AS "first")
+    ORDER BY "iteration", "seq"`;
+  return rowsOfIterations(rows.map(({ payload }) => payload));
 }
 
-/** Blocks of a level that begin in [from, to). */
+/** The first blocks of a level that begin in [from, to), and where the next may begin. */
 async function readBlocks(
   db: Transaction,
   runId: string,
   { bin, span }: { bin: number; span: number },
   from: number,
   to: number,
-): Promise<SeriesRows[]> {
+): Promise<{ parts: SeriesRows[]; next: number }> {
   // As text: PGlite takes ten times as long to hand bytes over.
-  const blocks = await db.$queryRaw<{ rows: string }[]>`
-    SELECT encode("rows", 'base64') AS "rows" FROM "SeriesBlock"
+  const blocks = await db.$queryRaw<{ place: number; rows: string }[]>`
+    SELECT "place", encode("rows", 'base64') AS "rows" FROM "SeriesBlock"
     WHERE "runId" = ${runId} AND "bin" = ${bin} AND "place" >= ${from / span} AND "place" < ${to / span}
-    ORDER BY "place"`;
-  return blocks.map(({ rows }) => decodeRows(Buffer.from(rows, 'base64')));
+    ORDER BY "place" LIMIT ${CHUNK_BLOCKS}`;
+  return {
+    parts: blocks.map(({ rows }) => decodeRows(Buffer.from(rows, 'base64'))),
+    next: blocks.length < CHUNK_BLOCKS ? to : (blocks.at(-1)!.place + 1) * span,
+  };
 }
 
 function rowsBetween({ iterations, columns }: SeriesRows, from: number, to: number): SeriesRows {
@@ -94,7 +109,7 @@ async function extendOnce(
   const complete = Math.floor((iteration + 1) / BLOCK) * BLOCK;
   const [{ span: stretch }] = UPPER_LEVELS;
   const end = Math.min(complete, (Math.floor(reducedTo / stretch) + 1) * stretch);
-  const rows = await readIterations(tx, runId, reducedTo, end - 1);
+  const rows = await readIterations(tx, runId, { from: reducedTo, to: end - 1, most: stretch });
   const data: Prisma.SeriesBlockCreateManyInput[] = [];
   for (let from = reducedTo; from < end; from += BLOCK) {
     const values = rowsBetween(rows, from, from + BLOCK - 1);
@@ -109,7 +124,7 @@ async function extendOnce(
     const place = Math.floor(reducedTo / span);
     if (reached < (place + 1) * span) continue;
     const level = { bin: below, span: belowSpan };
-    const parts = await readBlocks(tx, runId, level, place * span, (place + 1) * span);
+    const { parts } = await readBlocks(tx, runId, level, place * span, (place + 1) * span);
     if (parts.length === 0) continue;
     const upper = encodeRows(reduceRows(joinRows(parts), bin));
     await tx.seriesBlock.create({ data: { runId, bin, place, rows: upper } });
@@ -120,7 +135,7 @@ async function extendOnce(
 /** Where the next iteration's block begins: a run may leave some out. */
 async function skipGap(tx: Transaction, runId: string, from: number, complete: number): Promise<number> {
   const next = await tx.event.findFirst({
-    where: { runId, kind: 'iteration', iteration: { gte: from } },
+    where: { runId, kind: { in: ['iteration', 'metrics'] }, iteration: { gte: from } },
     orderBy: { iteration: 'asc' },
     select: { iteration: true },
   });
@@ -173,11 +188,13 @@ export class SeriesStore {
   /** Makes what is missing, e.g. of a run that an earlier version stored, in short steps; returns `reducedTo`. */
   async complete(run: SeriesExtent): Promise<number> {
     let { reducedTo } = run;
+    // What other trainers log may lie far apart, or change behind its end: blocks pay only where there is much of it.
+    if (run.origin !== 'native' && run.lastSeq < FEWEST_EVENTS) return reducedTo;
     for (let isDone = !isBehind(run); !isDone; ) {
       await nextTurn();
       await this.#db.$transaction(async (tx) => {
         const [now] = await tx.$queryRaw<SeriesExtent[]>`
-          SELECT "id", "lastSeq", "iteration", "reducedTo" FROM "Run" WHERE "id" = ${run.id} FOR UPDATE`;
+          SELECT "id", "lastSeq", "iteration", "reducedTo", "origin" FROM "Run" WHERE "id" = ${run.id} FOR UPDATE`;
         isDone = !now || !isBehind(now);
         if (!now || isDone) return;
         reducedTo = await extendOnce(tx, run.id, now.reducedTo, now.iteration);
@@ -211,16 +228,19 @@ export class SeriesStore {
     for (const level of LEVELS.filter((candidate) => candidate.bin <= bin).reverse()) {
       const { span } = level;
       const blocksEnd = Math.floor(Math.min(run.reducedTo, last + 1) / span) * span;
-      for (let start = Math.floor(at / span) * span; start < blocksEnd; start += CHUNK_BLOCKS * span) {
+      for (let start = Math.floor(at / span) * span; start < blocksEnd; ) {
         await nextTurn();
-        const end = Math.min(blocksEnd, start + CHUNK_BLOCKS * span);
-        add(joinRows(await readBlocks(this.#db, run.id, level, start, end)));
+        const { parts, next } = await readBlocks(this.#db, run.id, level, start, blocksEnd);
+        add(joinRows(parts));
+        start = next;
       }
       at = Math.max(at, blocksEnd);
     }
-    for (; at <= last; at += CHUNK_ITERATIONS) {
+    while (at <= last) {
       await nextTurn();
-      add(await readIterations(this.#db, run.id, at, Math.min(last, at + CHUNK_ITERATIONS - 1)));
+      const rows = await readIterations(this.#db, run.id, { from: at, to: last, most: CHUNK_ITERATIONS });
+      add(rows);
+      at = (rows.iterations.length < CHUNK_ITERATIONS ? last : rows.iterations.at(-1)!) + 1;
     }
     // Pieces that meet within a bin.
     return reduceRows(joinRows(parts), bin);

@@ -1,8 +1,12 @@
+import { ArtifactStore } from './artifacts.ts';
 import { CheckpointEvaluationStore } from './checkpoint-evaluations.ts';
 import type { Database } from './database.ts';
 import { EpisodeStore } from './episodes.ts';
 import { EventStore } from './events.ts';
+import { ExperimentStore } from './experiments.ts';
+import { ForeignRunStore } from './foreign-runs.ts';
 import { HolderStore } from './holders.ts';
+import { KeyStore } from './keys.ts';
 import { RunStore } from './runs.ts';
 import { SavedViewStore } from './saved-views.ts';
 import { SeriesStore } from './series-blocks.ts';
@@ -20,6 +24,10 @@ export interface Store {
   views: SavedViewStore;
   sessions: SessionStore;
   holders: HolderStore;
+  foreign: ForeignRunStore;
+  experiments: ExperimentStore;
+  artifacts: ArtifactStore;
+  keys: KeyStore;
   database: Database;
 }
 
@@ -34,6 +42,10 @@ export function makeStore(database: Database): Store {
     views: new SavedViewStore(database.prisma),
     sessions: new SessionStore(database.prisma),
     holders: new HolderStore(database),
+    foreign: new ForeignRunStore(database.prisma),
+    experiments: new ExperimentStore(database.prisma),
+    artifacts: new ArtifactStore(database.prisma),
+    keys: new KeyStore(database.prisma),
     database,
   };
 }

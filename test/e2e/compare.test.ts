@@ -105,12 +105,12 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
         expect(evaluations[id]?.some(({ iteration }) => iteration === iterations)).toBe(true);
       }
       const runs = await Promise.all(ids.map((id) => query<RunDetail>('runs.get', { id })));
-      expect(runs.map(({ config }) => methodTitle(config))).toEqual([
+      expect(runs.map(({ config }) => methodTitle(config!))).toEqual([
         'HiPER, as tuned here',
         'Turn-level GAE, as tuned here',
         'Flat PPO, as published',
       ]);
-      expect(differingFields(runs.map(({ config }) => config))).toEqual(['estimator']);
+      expect(differingFields(runs.map(({ config }) => config!))).toEqual(['estimator']);
       await page.getByText('Only the credit differs: the same seeds, the same games').waitFor();
       // Same games, same first weights: the same first evaluation.
       expect(new Set(ids.map((id) => evaluations[id]?.[0]?.successes)).size).toBe(1);

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { readConfig, type ServerConfig } from '../../server/config.ts';
 import type { RunState } from '../../server/contract/events.ts';
 import { presetConfig } from '../../server/contract/presets.ts';
+import { ForeignRuns } from '../../server/foreign/foreign-runs.ts';
+import { Keys } from '../../server/http/keys.ts';
 import { Jobs } from '../../server/jobs/jobs.ts';
 import { openQueue } from '../../server/jobs/queue.ts';
 import { Supervisor } from '../../server/jobs/supervisor.ts';
@@ -88,6 +90,8 @@ async function startLab(
     bus,
     journal,
     jobs,
+    foreign: new ForeignRuns({ store, journal, bus }),
+    keys: new Keys(store.keys, bus),
     machine: new Machine(config),
     guests: makeGuestBudget(bus),
     models: async () => listModels(config.modelsFolder),

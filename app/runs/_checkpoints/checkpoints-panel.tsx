@@ -32,7 +32,7 @@ export function CheckpointsPanel({ run }: { run: CurrentRun }) {
   if (!query.data) return <Skeleton className="h-40" />;
   const { checkpoints, jobs } = query.data;
   if (checkpoints.length === 0)
-    return run.config.policy === 'endpoint' ? (
+    return run.config?.policy === 'endpoint' ? (
       <EmptyState title="No checkpoints">
         A model behind an endpoint is not trained: nothing is kept.
       </EmptyState>
@@ -112,9 +112,10 @@ export function CheckpointsPanel({ run }: { run: CurrentRun }) {
           </tbody>
         </Table>
       </Panel>
-      {chosen && (
+      {chosen && run.config && (
         <EvaluateDialog
           run={run}
+          config={run.config}
           iteration={chosen.iteration}
           busy={evaluate.isPending}
           onClose={() => setChosen(null)}

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { ENVIRONMENT_FACTS } from '../../../server/contract/environments.ts';
 import type { ReplayRequest } from '../../../server/contract/replays.ts';
-import type { Split } from '../../../server/contract/run-config.ts';
+import type { RunConfig, Split } from '../../../server/contract/run-config.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Dialog, DialogClose } from '../../_ui/dialog.tsx';
 import { Field } from '../../_ui/field.tsx';
@@ -19,19 +19,21 @@ const NUMBERS = [
 /** On what a checkpoint is evaluated; proposes what training does. */
 export function EvaluateDialog({
   run,
+  config,
   iteration,
   busy,
   onEvaluate,
   onClose,
 }: {
   run: CurrentRun;
+  config: RunConfig;
   iteration: number;
   busy: boolean;
   onEvaluate: (request: ReplayRequest) => void;
   onClose: () => void;
 }) {
-  const { evaluated } = ENVIRONMENT_FACTS[run.config.environment];
-  const { evaluationGames, stepLimit, evaluationTemperature, games } = run.config;
+  const { evaluated } = ENVIRONMENT_FACTS[config.environment];
+  const { evaluationGames, stepLimit, evaluationTemperature, games } = config;
   const [split, setSplit] = useState<Split>(evaluated[0]);
   const [texts, setTexts] = useState({
     episodes: String(evaluationGames),

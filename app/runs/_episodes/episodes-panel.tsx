@@ -92,7 +92,7 @@ function megabytes(bytes: number): string {
 }
 
 function NoEpisodes({ run }: { run: CurrentRun }) {
-  if (run.config.recordedEpisodes === 0)
+  if (run.config?.recordedEpisodes === 0)
     return (
       <EmptyState title="This run stores no episodes">
         Its configuration says so: “Stored episodes” is 0.

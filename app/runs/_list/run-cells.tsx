@@ -18,7 +18,7 @@ export function StateCell({ row }: { row: RunRow }) {
       <StateBadge state={row.state} desired={row.run.desired} />
       <StalledBadge run={row.run} short />
       <AlertMark alerts={row.alerts} />
-      {isMoving && (
+      {isMoving && row.done !== null && (
         <ProgressBar
           value={row.done}
           label={`Progress of ${row.run.name}`}

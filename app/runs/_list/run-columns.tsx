@@ -14,6 +14,8 @@ import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { formatShare, MISSING } from '../../_charts/format.ts';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { RunSwatch } from '../../_charts/swatch.tsx';
+import { OriginBadge } from '../../_origin/origin-badge.tsx';
+import { seedOf } from '../../_origin/run-origin.ts';
 import { DurationCell, EvaluationCell, StateCell, TagsCell, TimeCell } from './run-cells.tsx';
 import type { RunRow } from './run-row.ts';
 import { StarButton } from './star-button.tsx';
@@ -77,10 +79,11 @@ export const runColumns = helper.columns([
     enableHiding: false,
     sortFn: 'text',
     cell: ({ row }) => {
-      const { id, name } = row.original.run;
+      const { run } = row.original;
+      const { id, name } = run;
       return (
         <span className="flex min-w-0 items-center gap-2">
-          <RunSwatch style={runStyle(row.original.run)} />
+          <RunSwatch style={runStyle(run)} />
           <Link
             href={`/runs/${id}`}
             prefetch={false}
@@ -90,6 +93,7 @@ export const runColumns = helper.columns([
           >
             {name}
           </Link>
+          <OriginBadge run={run} />
           <StarButton run={row.original.run} />
         </span>
       );
@@ -108,26 +112,35 @@ export const runColumns = helper.columns([
     size: 126,
     cell: ({ row }) => <StateCell row={row.original} />,
   }),
-  helper.accessor((row) => estimatorWord(row.run.config), {
+  helper.accessor(({ run: { config } }) => (config ? estimatorWord(config) : MISSING), {
     id: 'estimator',
     header: 'Estimator',
     size: 95,
     sortFn: 'text',
   }),
-  helper.accessor((row) => row.run.preset ?? 'custom', {
+  helper.accessor((row) => row.run.preset ?? (row.run.config ? 'custom' : MISSING), {
     id: 'preset',
     header: 'Preset',
     size: 128,
     sortFn: 'text',
   }),
-  helper.accessor((row) => row.run.config.seed, { id: 'seed', header: 'Seed', size: 62 }),
+  helper.accessor((row) => seedOf(row.run) ?? undefined, {
+    id: 'seed',
+    header: 'Seed',
+    size: 62,
+    sortUndefined: 'last',
+    cell: ({ getValue }) => getValue() ?? <span className="text-muted">{MISSING}</span>,
+  }),
   helper.accessor((row) => row.iteration, {
     id: 'iteration',
     header: 'Iteration',
     size: 88,
     cell: ({ row }) => (
       <span title={row.original.phase ?? undefined}>
-        {row.original.iteration} <span className="text-muted">/ {row.original.run.config.iterations}</span>
+        {row.original.iteration}
+        {row.original.run.config && (
+          <span className="text-muted"> / {row.original.run.config.iterations}</span>
+        )}
       </span>
     ),
   }),
@@ -141,8 +154,10 @@ export const runColumns = helper.columns([
         <span className="text-muted">{MISSING}</span>
       ) : (
         <span title="Episodes of the last iteration">
-          {formatShare(row.original.success)}{' '}
-          <span className="text-muted">n {row.original.run.config.episodesPerIteration}</span>
+          {formatShare(row.original.success)}
+          {row.original.run.config && (
+            <span className="text-muted"> n {row.original.run.config.episodesPerIteration}</span>
+          )}
         </span>
       ),
   }),

@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../../server/contract/views.ts';
+import { foreignWords, seedOf } from '../../_origin/run-origin.ts';
 
 /** Words of the filter box: free words match name, estimator, preset, state, id and tags; `field:value` and `field<1e-3` compare. */
 export type FilterTerm =
@@ -24,7 +25,7 @@ export function parseFilter(text: string): FilterTerm[] {
     });
 }
 
-/** The value a term speaks of: a fact of the run, or a field of its configuration. */
+/** The value a term speaks of: a fact of the run, a field of its configuration or a param of its trainer. */
 function lookUp(run: RunSummary, field: string): unknown {
   const facts: Record<string, unknown> = {
     id: run.id,
@@ -35,10 +36,17 @@ function lookUp(run: RunSummary, field: string): unknown {
     success: run.lastSuccess,
     tag: run.tags,
     is: [run.starred && 'starred', run.archived && 'archived', run.parent && 'fork'].filter(Boolean),
+    origin: run.importedFrom ? [run.origin, 'lab'] : run.origin,
+    seed: seedOf(run),
+    experiment: run.foreign?.experiment,
   };
   if (field in facts) return facts[field];
-  const entry = Object.entries(run.config).find(([name]) => name.toLowerCase() === field);
-  return entry?.[1];
+  const own: Record<string, unknown> = run.config ?? run.foreign?.params ?? {};
+  const value = Object.entries(own).find(([name]) => name.toLowerCase() === field)?.[1];
+  // Params of other trainers are texts.
+  const isNumber =
+    run.config === null && typeof value === 'string' && /^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(value);
+  return isNumber ? Number(value) : value;
 }
 
 function compare(actual: unknown, term: Extract<FilterTerm, { kind: 'compare' }>): boolean {
@@ -64,9 +72,10 @@ function compare(actual: unknown, term: Extract<FilterTerm, { kind: 'compare' }>
 
 /** Whether a run fits every term. */
 export function fitsFilter(run: RunSummary, terms: readonly FilterTerm[]): boolean {
-  const text = [run.name, run.config.estimator, run.preset ?? 'custom', run.state, run.id, ...run.tags]
-    .join(' ')
-    .toLowerCase();
+  const own = run.config
+    ? [run.config.estimator, run.preset ?? 'custom']
+    : [foreignWords(run), run.foreign?.experiment ?? ''];
+  const text = [run.name, ...own, run.state, run.id, ...run.tags].join(' ').toLowerCase();
   return terms.every((term) =>
     term.kind === 'word' ? text.includes(term.word) : compare(lookUp(run, term.field), term),
   );

@@ -19,13 +19,16 @@ export interface DiagnosticSources {
 
 /** All that a maintainer asked for help would ask for: no folders, hosts or secrets of the server. */
 export function writeDiagnostics(run: CurrentRun, { failedAt, logs, system }: DiagnosticSources): string {
+  const { config } = run;
   const { base, name } = baseOf(run);
-  const changed = differingFields([base, run.config]).map(
-    (field) => `  ${field}: ${JSON.stringify(run.config[field])} (${JSON.stringify(base[field])})`,
-  );
+  const changed = config
+    ? differingFields([base, config]).map(
+        (field) => `  ${field}: ${JSON.stringify(config[field])} (${JSON.stringify(base[field])})`,
+      )
+    : ['  trained elsewhere'];
   return [
     `Run ${run.id} “${run.name}” is ${run.state}`,
-    `Where: ${failedAt ? describePlace(failedAt) : (run.progress?.phase ?? 'unknown')}; ${run.iteration} of ${run.config.iterations} iterations done; last checkpoint: ${run.lastCheckpoint ?? 'none'}`,
+    `Where: ${failedAt ? describePlace(failedAt) : (run.progress?.phase ?? 'unknown')}; ${run.iteration} of ${config?.iterations ?? '?'} iterations done; last checkpoint: ${run.lastCheckpoint ?? 'none'}`,
     `Trainer: ${run.facts ? `${run.facts.engine}, ${run.facts.threads} threads, ${run.facts.parameters} weights, ${run.facts.games} games` : 'was not up'}`,
     ...(system ? describeSystem(system) : ['Server: not known']),
     '',

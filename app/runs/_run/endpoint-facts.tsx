@@ -1,5 +1,6 @@
 import { latestEvaluation } from '../../../server/contract/evaluations.ts';
 import { METRICS } from '../../../server/contract/metrics.ts';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { formatCompact, formatCount, formatSeconds, formatShare, MISSING } from '../../_charts/format.ts';
 import { lastValue } from '../../_charts/line-series.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
@@ -8,11 +9,11 @@ import { Fact } from './fact.tsx';
 import type { CurrentRun } from './run-model.ts';
 
 /** The few numbers one looks for first in a run behind an endpoint. */
-export function EndpointFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
+export function EndpointFacts({ run, config, live }: { run: CurrentRun; config: RunConfig; live: LiveRun }) {
   const value = (key: string) => lastValue(live.series.columns[key] ?? []);
   const evaluation = latestEvaluation(run.evaluations);
   const rate = evaluation && wilson(evaluation.successes, evaluation.episodes);
-  const { inputPrice, outputPrice } = run.config;
+  const { inputPrice, outputPrice } = config;
   const cost = value('endpointCost');
   const isPriced = inputPrice > 0 || outputPrice > 0;
   return (
@@ -55,7 +56,7 @@ export function EndpointFacts({ run, live }: { run: CurrentRun; live: LiveRun })
         title="Time of an answer"
         help={definitionOf('endpointAnswerSeconds')}
         value={formatSeconds(value('endpointAnswerSeconds'))}
-        detail={`${run.config.endpointParallel} at once`}
+        detail={`${config.endpointParallel} at once`}
       />
     </dl>
   );

@@ -42,6 +42,9 @@ function makeRows(chosen: Map<Split, Evaluation>, taskTypes: readonly string[]):
   ];
 }
 
+/** Of a run of another trainer. */
+const NO_TYPES: readonly string[] = [];
+
 /** Success by task type at one evaluation of the run: the latest, or one chosen. */
 export function EvaluationByType({
   run,
@@ -53,13 +56,14 @@ export function EvaluationByType({
   setView: SetRunViewState;
 }) {
   const { evaluations, config } = run;
+  const taskTypes = config?.taskTypes ?? NO_TYPES;
   const iterations = useMemo(
     () => [...new Set(evaluations.map(({ iteration }) => iteration))].sort((a, b) => b - a),
     [evaluations],
   );
   const iteration = view.eval !== null && iterations.includes(view.eval) ? view.eval : (iterations[0] ?? 0);
   const chosen = useMemo(() => chooseEvaluations(evaluations, iteration), [evaluations, iteration]);
-  const rows = useMemo(() => makeRows(chosen, config.taskTypes), [chosen, config.taskTypes]);
+  const rows = useMemo(() => makeRows(chosen, taskTypes), [chosen, taskTypes]);
   const any = [...chosen.values()][0];
   const name = (value: number) => (value === 0 ? 'warm start' : `iteration ${value}`);
   return (
@@ -74,13 +78,13 @@ export function EvaluationByType({
       rows={rows}
       minRows={7}
       emptyText={
-        config.policy === 'endpoint'
+        config?.policy === 'endpoint'
           ? 'No evaluation yet: it comes when all episodes are played'
           : 'No evaluation yet: the first one follows the warm start'
       }
       actions={
         iterations.length > 0 &&
-        config.policy !== 'endpoint' && (
+        config?.policy !== 'endpoint' && (
           <Select
             label="Evaluation after"
             hideLabel

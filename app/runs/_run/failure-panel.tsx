@@ -27,15 +27,12 @@ export function FailurePanel({ run, live, readOnly }: { run: CurrentRun; live: L
         <span className="min-w-0 break-words">{message}</span>
       </h2>
       <p className="mt-1">
-        {run.config.policy === 'endpoint' ? (
+        {run.config?.policy === 'endpoint' ? (
           'Finished episodes are kept: resumed, it plays the others.'
         ) : (
           <>
             {live.failedAt ? `It broke in the ${describePlace(live.failedAt)}; ` : ''}
-            {run.iteration} of {run.config.iterations} iterations are done.{' '}
-            {run.lastCheckpoint === null
-              ? 'There is no checkpoint: it would start again from the beginning.'
-              : `The last checkpoint is that of iteration ${run.lastCheckpoint}.`}
+            {describeDone(run)}
           </>
         )}
       </p>
@@ -44,9 +41,18 @@ export function FailurePanel({ run, live, readOnly }: { run: CurrentRun; live: L
           {lines.join('\n').trim()}
         </pre>
       )}
-      {!readOnly && <FailureActions run={run} live={live} />}
+      {!readOnly && run.config && <FailureActions run={run} live={live} />}
     </section>
   );
+}
+
+function describeDone({ config, iteration, lastCheckpoint }: CurrentRun): string {
+  if (!config) return `Its trainer runs elsewhere; its last step with a value is ${iteration}.`;
+  const checkpoint =
+    lastCheckpoint === null
+      ? 'There is no checkpoint: it would start again from the beginning.'
+      : `The last checkpoint is that of iteration ${lastCheckpoint}.`;
+  return `${iteration} of ${config.iterations} iterations are done. ${checkpoint}`;
 }
 
 /** What helps first comes first: where going on would come to the same end, that is another configuration. */

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { METRIC_GROUPS, type MetricGroup } from '../../../server/contract/metrics.ts';
 import { changeSettings, roundForUrl, withoutPins } from '../../_charts/chart-settings.ts';
+import { InView } from '../../_charts/in-view.tsx';
 import { LineChart } from '../../_charts/line-chart.tsx';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { SummaryNote } from '../../_charts/summary-note.tsx';
@@ -29,6 +30,7 @@ const GROUP_TITLES: Record<MetricGroup, { title: string; about: string }> = {
   Speed: { title: 'Speed', about: 'Where the time goes.' },
   Progress: { title: 'Progress', about: '' },
   Endpoint: { title: 'Endpoint', about: 'What it was asked, and what that cost.' },
+  Other: { title: 'Other metrics', about: 'Under the names that its trainer gave them.' },
 };
 
 /** Columns on a wide page by the number of charts, so that no row is left half empty. */
@@ -120,19 +122,36 @@ export function FiguresPanel({
         </p>
         <SummaryNote bin={series.bin} evaluationBin={live.evaluationBin} />
       </div>
-      <FigureGroup group="Outcome">
-        <div className="grid gap-3 lg:grid-cols-[3fr_2fr]">
-          {success && draw(success, 328)}
-          <EvaluationByType run={run} view={view} setView={setView} />
-        </div>
-        <div className="mt-3 grid gap-3 md:grid-cols-2">{outcome.map((figure) => draw(figure, 160))}</div>
-      </FigureGroup>
+      {(run.config || success) && (
+        <FigureGroup group="Outcome">
+          <div className={run.config ? 'grid gap-3 lg:grid-cols-[3fr_2fr]' : ''}>
+            {success && draw(success, 328)}
+            {(run.config || evaluations.length > 0) && (
+              <EvaluationByType run={run} view={view} setView={setView} />
+            )}
+          </div>
+          <div className="mt-3 grid gap-3 md:grid-cols-2">{outcome.map((figure) => draw(figure, 160))}</div>
+        </FigureGroup>
+      )}
+      {!run.config && figures.length === 0 && (
+        <p className="py-10 text-center text-muted">
+          {live.status === 'loading' ? 'Loading …' : 'Its trainer has logged no metric yet.'}
+        </p>
+      )}
       {METRIC_GROUPS.filter((group) => group !== 'Outcome' && ofGroup(group).length > 0).map((group) => (
         <FigureGroup key={group} group={group}>
           <div
             className={`grid gap-3 md:grid-cols-2 ${WIDE_COLUMNS[ofGroup(group).length] ?? 'xl:grid-cols-3'}`}
           >
-            {ofGroup(group).map((figure) => draw(figure, 160))}
+            {ofGroup(group).map((figure) =>
+              group === 'Other' ? (
+                <InView key={figure.title} height={260}>
+                  {() => draw(figure, 160)}
+                </InView>
+              ) : (
+                draw(figure, 160)
+              ),
+            )}
           </div>
         </FigureGroup>
       ))}
@@ -171,6 +190,7 @@ function Definitions({ figure }: { figure: RunFigure }) {
 function describeEmpty(run: CurrentRun): string {
   if (run.state === 'queued') return 'Waiting for a free trainer';
   if (run.state === 'starting') return 'The trainer is starting';
+  if (!run.config) return 'No value on this axis';
   if (!run.isActive) return 'The run ended before its first iteration';
   if (run.progress?.phase === 'warm start') return 'Warm start: the first iteration comes after it';
   return 'The first iteration is on its way';

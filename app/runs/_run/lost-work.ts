@@ -5,7 +5,7 @@ export function describeLostWork(
   run: Pick<CurrentRun, 'state' | 'iteration' | 'lastCheckpoint' | 'config'>,
 ): string {
   if (run.state === 'queued') return 'It has not started, so nothing is lost.';
-  if (run.config.policy === 'endpoint')
+  if (run.config?.policy === 'endpoint')
     return 'Finished episodes are kept, those under way are lost; the run can be resumed and plays what is missing.';
   if (run.lastCheckpoint === null)
     return 'There is no checkpoint yet: everything since the start, warm start included, is lost.';

@@ -10,14 +10,13 @@ import { buttonClasses } from '../../_ui/button.tsx';
 import { CopyButton } from '../../_ui/copy-button.tsx';
 import { Dialog } from '../../_ui/dialog.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
-import type { CurrentRun } from './run-model.ts';
 
 /** What a run has trained of its language model: the adapter as a download, the whole model by a command. */
 export function ModelExportDialog({
   run,
   onClose,
 }: {
-  run: Pick<CurrentRun, 'id' | 'config'>;
+  run: { id: string; model: string };
   onClose: () => void;
 }) {
   const trpc = useTRPC();
@@ -29,7 +28,7 @@ export function ModelExportDialog({
         if (!open) onClose();
       }}
       title="Export the model"
-      description={`What this run has trained of ${run.config.model}, at its last checkpoint, with a model card.`}
+      description={`What this run has trained of ${run.model}, at its last checkpoint, with a model card.`}
     >
       {error ? (
         <p role="alert" className="text-danger">

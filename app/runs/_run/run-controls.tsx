@@ -37,9 +37,10 @@ export function RunControls({ run }: { run: CurrentRun }) {
   const [deleting, setDeleting] = useState(false);
   const [exporting, setExporting] = useState(false);
   const [publishing, setPublishing] = useState(false);
-  const { id, state, desired } = run;
-  const canPause = (state === 'running' || state === 'starting') && desired === 'run';
-  const canResume = state === 'paused' || state === 'failed' || state === 'cancelled';
+  const { id, state, desired, config } = run;
+  const isNative = config !== null;
+  const canPause = isNative && (state === 'running' || state === 'starting') && desired === 'run';
+  const canResume = isNative && (state === 'paused' || state === 'failed' || state === 'cancelled');
   const canCancel = state === 'queued' || run.isActive;
   const isEnded = !canCancel;
   return (
@@ -53,7 +54,7 @@ export function RunControls({ run }: { run: CurrentRun }) {
           Pause
         </Button>
       )}
-      {(canResume || (desired === 'pause' && state === 'running')) && (
+      {(canResume || (isNative && desired === 'pause' && state === 'running')) && (
         <Button
           // A failed run offers this in its failure panel, too: only one of them calls.
           variant={state === 'paused' || state === 'cancelled' ? 'primary' : 'secondary'}
@@ -64,7 +65,8 @@ export function RunControls({ run }: { run: CurrentRun }) {
           {resumeLabel(run)}
         </Button>
       )}
-      {canCancel && (
+      {canCancel && !isNative && <EndButton run={run} />}
+      {canCancel && isNative && (
         <ConfirmDialog
           danger
           title="Cancel this run?"
@@ -83,9 +85,11 @@ export function RunControls({ run }: { run: CurrentRun }) {
           }
         />
       )}
-      <ButtonLink href={`/runs/new?from=${id}`} icon={<CopyPlus aria-hidden className={iconClass} />}>
-        Clone and edit
-      </ButtonLink>
+      {isNative && (
+        <ButtonLink href={`/runs/new?from=${id}`} icon={<CopyPlus aria-hidden className={iconClass} />}>
+          Clone and edit
+        </ButtonLink>
+      )}
       <ShareButton kind="run" runIds={[id]} title={run.name} />
       <Menu
         trigger={
@@ -114,24 +118,35 @@ export function RunControls({ run }: { run: CurrentRun }) {
         <MenuItem icon={<Send aria-hidden />} onSelect={() => setPublishing(true)}>
           Publish to another lab …
         </MenuItem>
-        {run.config.policy === 'pretrained' && (
+        {config?.policy === 'pretrained' && (
           <MenuItem icon={<PackageOpen aria-hidden />} onSelect={() => setExporting(true)}>
             Export the model …
           </MenuItem>
         )}
         <MenuSeparator />
-        <MenuItem danger disabled={!isEnded} icon={<Trash2 aria-hidden />} onSelect={() => setDeleting(true)}>
-          Delete {isEnded ? '…' : '(cancel it first)'}
+        <MenuItem
+          danger
+          disabled={isNative && !isEnded}
+          icon={<Trash2 aria-hidden />}
+          onSelect={() => setDeleting(true)}
+        >
+          Delete {!isNative || isEnded ? '…' : '(cancel it first)'}
         </MenuItem>
       </Menu>
       {publishing && <PublishDialog run={run} onClose={() => setPublishing(false)} />}
-      {exporting && <ModelExportDialog run={run} onClose={() => setExporting(false)} />}
+      {exporting && config && (
+        <ModelExportDialog run={{ id, model: config.model }} onClose={() => setExporting(false)} />
+      )}
       <ConfirmDialog
         danger
         open={deleting}
         onOpenChange={setDeleting}
         title="Delete this run?"
-        description={`“${run.name}” goes for good, with its curves, logs, evaluations and checkpoints.`}
+        description={
+          isNative
+            ? `“${run.name}” goes for good, with its curves, logs, evaluations and checkpoints.`
+            : `“${run.name}” goes for good, with its curves, params and artifacts. If its trainer still runs, what it logs from then on is refused.`
+        }
         confirmLabel="Delete the run"
         onConfirm={async () => {
           await actions.remove.mutateAsync({ id });
@@ -139,5 +154,20 @@ export function RunControls({ run }: { run: CurrentRun }) {
         }}
       />
     </div>
+  );
+}
+
+/** A trainer elsewhere that died without a word leaves its run running for ever. */
+function EndButton({ run }: { run: CurrentRun }) {
+  const { cancel } = useRunActions();
+  return (
+    <ConfirmDialog
+      title="Mark this run as ended?"
+      description="Its trainer runs elsewhere and is not stopped by this; what it still logs arrives as before."
+      confirmLabel="Mark as ended"
+      dismissLabel="Leave it"
+      onConfirm={() => cancel.mutateAsync({ id: run.id })}
+      trigger={<Button icon={<Square aria-hidden className={iconClass} />}>Mark as ended</Button>}
+    />
   );
 }

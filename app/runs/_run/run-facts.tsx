@@ -1,4 +1,5 @@
 import { latestEvaluation, successRate } from '../../../server/contract/evaluations.ts';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { formatCompact, formatSeconds, formatShare, MISSING } from '../../_charts/format.ts';
 import { lastValue } from '../../_charts/line-series.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
@@ -7,7 +8,7 @@ import { Fact } from './fact.tsx';
 import type { CurrentRun } from './run-model.ts';
 
 /** The few numbers one looks for first. */
-export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
+export function RunFacts({ run, config, live }: { run: CurrentRun; config: RunConfig; live: LiveRun }) {
   const { columns } = live.series;
   const success = run.lastSuccess;
   const evaluation = latestEvaluation(run.evaluations);
@@ -19,7 +20,7 @@ export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
         title="Training success"
         help="Share of the last iteration’s training episodes that were won, at the training temperature."
         value={formatShare(success)}
-        detail={success === null ? '' : `last iteration, n = ${run.config.episodesPerIteration}`}
+        detail={success === null ? '' : `last iteration, n = ${config.episodesPerIteration}`}
       />
       <Fact
         title="Evaluation"
@@ -43,7 +44,7 @@ export function RunFacts({ run, live }: { run: CurrentRun; live: LiveRun }) {
         title="Episodes"
         help="Training episodes played so far."
         value={formatCompact(lastValue(columns.episodes ?? []))}
-        detail={`${run.config.episodesPerIteration} an iteration`}
+        detail={`${config.episodesPerIteration} an iteration`}
       />
       <Fact
         title="Tokens"

@@ -3,6 +3,8 @@ import { ESTIMATOR_FACTS, hasCritic } from '../../../server/contract/estimators.
 import type { Evaluation } from '../../../server/contract/events.ts';
 import { readsField } from '../../../server/contract/fields-read.ts';
 import {
+  foreignKeys,
+  foreignMetric,
   type Level,
   METRICS,
   type Metric,
@@ -47,6 +49,7 @@ const FREE_RANGE = new Set([
 ]);
 
 function chooseRange(metric: Metric): YScale {
+  if (metric.group === 'Other') return 'auto';
   const [base] = metric.key.split('.');
   if (base === 'success' || base === 'score') return 'unit';
   return FREE_RANGE.has(base!) ? 'auto' : 'zero';
@@ -66,9 +69,9 @@ const HAS: Record<MetricNeed, (config: RunConfig) => boolean> = {
 };
 
 /** The high level of a run that says a strategy once an episode is that strategy. */
-function levelStyle(level: Level, { format }: RunConfig): (typeof LEVEL_STYLES)[Level] {
+function levelStyle(level: Level, config: RunConfig | null): (typeof LEVEL_STYLES)[Level] {
   const style = LEVEL_STYLES[level];
-  return level === 'high' && format === 'strategy' ? { ...style, label: 'strategy (high)' } : style;
+  return level === 'high' && config?.format === 'strategy' ? { ...style, label: 'strategy (high)' } : style;
 }
 
 /** Whether a run with this configuration can report a metric at all. */
@@ -130,7 +133,12 @@ export function evaluationLines(
 }
 
 /** Lines a figure has before any evaluation: nothing, so that the legend keeps its place. */
-function trainingLine(metric: Metric, series: MetricSeries, axis: XAxis, config: RunConfig): LineSeries {
+function trainingLine(
+  metric: Metric,
+  series: MetricSeries,
+  axis: XAxis,
+  config: RunConfig | null,
+): LineSeries {
   return {
     id: metric.key,
     label: 'training',
@@ -138,13 +146,16 @@ function trainingLine(metric: Metric, series: MetricSeries, axis: XAxis, config:
     y: series.columns[metric.key] ?? [],
     bin: series.bin,
     color: 'var(--split-train)',
-    note: `n = ${config.episodesPerIteration} an iteration`,
+    ...(config && { note: `n = ${config.episodesPerIteration} an iteration` }),
   };
 }
 
-/** Every chart of a run in page order, from the metric catalogue; `color` is the run's own. */
+/**
+ * Every chart of a run in page order, from the metric catalogue, with those of another trainer's own names behind; `color` is the
+ * run's own. Such a run (`config` null) has no charts but of what it reports.
+ */
 export function runFigures(
-  config: RunConfig,
+  config: RunConfig | null,
   series: MetricSeries,
   evaluations: readonly Evaluation[],
   axis: XAxis,
@@ -153,8 +164,10 @@ export function runFigures(
   const figures = new Map<string, RunFigure>();
   const x = seriesX(series, axis);
   const hasData = series.iterations.length > 0;
-  for (const metric of METRICS) {
-    if (metric.group === 'Progress' || !isReported(metric, config)) continue;
+  const others = foreignKeys(Object.keys(series.columns)).map(foreignMetric);
+  for (const metric of [...METRICS, ...others]) {
+    if (metric.group === 'Progress') continue;
+    if (config ? !isReported(metric, config) : !series.columns[metric.key]) continue;
     const key = `${metric.group} ${metric.figure}`;
     const figure: RunFigure = figures.get(key) ?? {
       title: metric.figure,

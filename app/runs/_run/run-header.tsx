@@ -8,6 +8,8 @@ import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { formatTime } from '../../_charts/format.ts';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { RunSwatch } from '../../_charts/swatch.tsx';
+import { OriginBadge } from '../../_origin/origin-badge.tsx';
+import { seedOf } from '../../_origin/run-origin.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { Button } from '../../_ui/button.tsx';
 import { Hint } from '../../_ui/hint.tsx';
@@ -30,6 +32,7 @@ export function RunHeader({
   controls?: ReactNode;
 }) {
   const { config } = run;
+  const seed = seedOf(run);
   return (
     <header className="flex flex-wrap items-start gap-x-6 gap-y-3">
       <div className="min-w-0 flex-1 basis-80">
@@ -38,6 +41,7 @@ export function RunHeader({
           {readOnly ? <h1 className="text-xl font-semibold">{run.name}</h1> : <EditableName run={run} />}
           <StateBadge state={run.state} desired={run.desired} />
           <StalledBadge run={run} />
+          <OriginBadge run={run} />
           {!readOnly && <StarButton run={run} />}
           {run.archived && <Badge>archived</Badge>}
           {run.tags.map((tag) => (
@@ -47,19 +51,29 @@ export function RunHeader({
           ))}
         </div>
         <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-[0.93rem] text-muted">
-          <li>
-            <Method config={config} />
-          </li>
-          <li>
-            seed <b className="font-medium text-ink">{config.seed}</b>
-          </li>
-          <li>
-            preset <b className="font-medium text-ink">{findPresetTitle(run.preset)}</b>
-          </li>
+          {config && (
+            <li>
+              <Method config={config} />
+            </li>
+          )}
+          {seed !== null && (
+            <li>
+              seed <b className="font-medium text-ink">{seed}</b>
+            </li>
+          )}
+          {config && (
+            <li>
+              preset <b className="font-medium text-ink">{findPresetTitle(run.preset)}</b>
+            </li>
+          )}
+          {run.foreign?.source && (
+            <li>
+              from <b className="font-medium wrap-anywhere text-ink">{run.foreign.source}</b>
+            </li>
+          )}
           {run.importedFrom && (
             <li>
-              imported: run {run.importedFrom.runId}
-              {run.importedFrom.lab && ` of ${run.importedFrom.lab}`}, exported{' '}
+              run {run.importedFrom.runId} of {run.importedFrom.lab || 'another lab'}, exported{' '}
               {formatTime(run.importedFrom.exportedAt)}
             </li>
           )}
@@ -76,15 +90,17 @@ export function RunHeader({
               at iteration {run.parent.iteration}
             </li>
           )}
-          {config.policy === 'pretrained' && (
+          {config?.policy === 'pretrained' && (
             <li>
               model <b className="font-medium wrap-anywhere text-ink">{config.model}</b>
             </li>
           )}
-          <li>
-            {ENVIRONMENT_FACTS[config.environment].title},{' '}
-            {run.facts ? `${run.facts.games} games` : `${config.games} games`}
-          </li>
+          {config && (
+            <li>
+              {ENVIRONMENT_FACTS[config.environment].title},{' '}
+              {run.facts ? `${run.facts.games} games` : `${config.games} games`}
+            </li>
+          )}
           <li>created {formatTime(run.createdAt)}</li>
           {run.facts?.games === 'generated' && (
             <li>

@@ -2,6 +2,7 @@ import { bestEvaluation } from '../../../server/contract/evaluations.ts';
 import type { Evaluation, RunState } from '../../../server/contract/events.ts';
 import type { RunDetail, RunSummary } from '../../../server/contract/views.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
+import { lastSuccess } from '../_list/run-row.ts';
 
 /** What the run page knows from the API; a share link leaves out note and history. */
 export type KnownRun = RunSummary & {
@@ -30,8 +31,8 @@ export function currentRun(known: KnownRun, live: LiveRun): CurrentRun {
     alerts: newer ? live.alerts : known.alerts,
     evaluations,
     bestEvaluation: bestEvaluation(evaluations),
-    finalEvaluations: evaluations.filter(({ iteration }) => iteration === known.config.iterations),
-    lastSuccess: newer ? (live.series.columns.success?.at(-1) ?? null) : known.lastSuccess,
+    finalEvaluations: evaluations.filter(({ iteration }) => iteration === known.config?.iterations),
+    lastSuccess: newer ? (lastSuccess(known, live) ?? null) : known.lastSuccess,
     lastCheckpoint: newer ? live.lastCheckpoint : known.lastCheckpoint,
     failure: state === 'failed' ? (known.failure ?? live.reason) : null,
   };
@@ -43,7 +44,7 @@ export function resumeLabel({
   lastCheckpoint,
   config,
 }: Pick<CurrentRun, 'state' | 'lastCheckpoint' | 'config'>): string {
-  if (config.policy === 'endpoint') return 'Resume';
+  if (config?.policy === 'endpoint') return 'Resume';
   if (state !== 'failed' && state !== 'cancelled') return 'Resume';
   return lastCheckpoint === null ? 'Start again' : 'Resume from checkpoint';
 }
@@ -61,10 +62,10 @@ export function timeLeft(
   return { seconds: mean * left, spread: deviation * Math.sqrt(left + (left * left) / n), n };
 }
 
-/** Share of the run that is done, the current phase not counted. */
-export function doneShare(run: CurrentRun): number {
+/** Share of a run of so many iterations that is done, the current phase not counted. */
+export function doneShare(run: CurrentRun, iterations: number): number {
   if (run.state === 'finished') return 1;
-  if (run.config.policy === 'endpoint')
+  if (run.config?.policy === 'endpoint')
     return run.progress ? run.progress.done / Math.max(1, run.progress.total) : 0;
-  return Math.min(1, run.iteration / run.config.iterations);
+  return Math.min(1, run.iteration / iterations);
 }

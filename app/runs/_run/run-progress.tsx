@@ -14,28 +14,28 @@ const STALE_MS = 30_000;
 /** Where the run stands: iteration k of n, phase, time left, and how fresh all of it is. */
 export function RunProgress({ run, live }: { run: CurrentRun; live: LiveRun }) {
   const now = useNow();
-  const { iterations, policy } = run.config;
-  const isTrained = policy !== 'endpoint';
+  const iterations = run.config?.iterations ?? null;
+  const isTrained = run.config?.policy !== 'endpoint';
   const tone =
     run.state === 'failed' ? 'danger' : run.state === 'finished' ? 'good' : run.isActive ? 'accent' : 'muted';
   return (
     <div>
       <div className="mb-1.5 flex min-h-5 flex-wrap items-baseline gap-x-4 gap-y-0.5 text-[0.93rem]">
-        <span className="font-medium">
-          {isTrained ? `Iteration ${run.iteration} of ${iterations}` : 'Evaluation, not trained here'}
-        </span>
+        <span className="font-medium">{describeStep(run)}</span>
         <span className="text-muted">{describePhase(run)}</span>
         <span className="text-muted">{describeTimeLeft(run, live)}</span>
         <span className="ml-auto">
           <Freshness run={run} live={live} now={now} />
         </span>
       </div>
-      <ProgressBar
-        value={doneShare(run)}
-        label={isTrained ? 'Iterations done' : 'Episodes done'}
-        tone={tone}
-      />
-      {isTrained && <PhaseBar run={run} />}
+      {iterations !== null && (
+        <ProgressBar
+          value={doneShare(run, iterations)}
+          label={isTrained ? 'Iterations done' : 'Episodes done'}
+          tone={tone}
+        />
+      )}
+      {iterations !== null && isTrained && <PhaseBar run={run} />}
     </div>
   );
 }
@@ -54,7 +54,15 @@ function PhaseBar({ run }: { run: CurrentRun }) {
   );
 }
 
+function describeStep({ config, iteration }: CurrentRun): string {
+  if (config === null) return `Step ${iteration}`;
+  return config.policy === 'endpoint'
+    ? 'Evaluation, not trained here'
+    : `Iteration ${iteration} of ${config.iterations}`;
+}
+
 function describePhase(run: CurrentRun): string {
+  if (run.config === null) return run.state === 'running' ? 'its trainer runs elsewhere' : '';
   if (run.state === 'queued') return 'waiting for a free trainer';
   if (run.state === 'starting') return 'the trainer is starting';
   if (run.state === 'paused') return 'paused: it goes on from here, its slot is free for others';
@@ -64,7 +72,7 @@ function describePhase(run: CurrentRun): string {
 }
 
 function describeTimeLeft(run: CurrentRun, live: LiveRun): string {
-  if (run.state !== 'running') return '';
+  if (run.state !== 'running' || run.config === null) return '';
   if (run.progress?.phase === 'warm start' || run.config.policy === 'endpoint') {
     const secondsLeft = run.progress?.secondsLeft;
     return secondsLeft === undefined ? '' : `about ${formatRoughSeconds(secondsLeft)} of it left`;

@@ -12,15 +12,20 @@ import { EndpointFacts } from './endpoint-facts.tsx';
 import { EndpointFigures } from './endpoint-figures.tsx';
 import { FailurePanel } from './failure-panel.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
+import { ForeignRunFacts } from './foreign-facts.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { LogPanel } from './log-panel.tsx';
 import { NoteEditor } from './note-editor.tsx';
+import { ParamsTable } from './params-table.tsx';
 import { RunControls } from './run-controls.tsx';
 import { RunFacts } from './run-facts.tsx';
 import { RunHeader } from './run-header.tsx';
-import { currentRun, type KnownRun } from './run-model.ts';
+import { type CurrentRun, currentRun, type KnownRun } from './run-model.ts';
 import { RunProgress } from './run-progress.tsx';
 import { type RunTab, useRunView } from './view-state.ts';
+
+/** What only the trainer here has to say. */
+const NATIVE_TABS: readonly RunTab[] = ['episodes', 'variance', 'checkpoints', 'logs'];
 
 /**
  * The whole run page from what the API said (`run`) and what has arrived live. `shared` is what a share link shows: no controls,
@@ -37,7 +42,7 @@ export function RunView({
 }) {
   const [view, setView] = useRunView();
   const run = currentRun(known, live);
-  const isTrained = run.config.policy !== 'endpoint';
+  const isTrained = run.config?.policy !== 'endpoint';
   const problems = live.logs.filter(({ level }) => level !== 'info').length;
   const items: TabItem<RunTab>[] = [
     {
@@ -57,11 +62,9 @@ export function RunView({
     {
       value: 'variance',
       label: 'Variance',
-      content: shared ? (
-        shared.variance && <VarianceReportView report={shared.variance} view={view} setView={setView} />
-      ) : (
-        <VariancePanel run={run} view={view} setView={setView} />
-      ),
+      content: shared
+        ? shared.variance && <VarianceReportView report={shared.variance} view={view} setView={setView} />
+        : run.config && <VariancePanel run={run} config={run.config} view={view} setView={setView} />,
     },
     {
       value: 'checkpoints',
@@ -79,8 +82,12 @@ export function RunView({
     },
     {
       value: 'config',
-      label: 'Configuration',
-      content: <ConfigTable config={run.config} view={view} setView={setView} />,
+      label: run.config ? 'Configuration' : 'Params',
+      content: run.config ? (
+        <ConfigTable config={run.config} view={view} setView={setView} />
+      ) : (
+        run.foreign && <ParamsTable runId={shared ? null : run.id} foreign={run.foreign} />
+      ),
     },
     {
       value: 'history',
@@ -103,9 +110,12 @@ export function RunView({
     history: false,
   };
   const readOnly = shared !== undefined;
-  const shown = items.filter(
-    ({ value }) => (!readOnly || isShared[value]) && (isTrained || value !== 'variance'),
-  );
+  // Of another trainer's run there are curves, and what it says of itself.
+  const isThere = ({ value }: TabItem<RunTab>) =>
+    (!readOnly || isShared[value]) &&
+    (isTrained || value !== 'variance') &&
+    (run.config !== null || !NATIVE_TABS.includes(value));
+  const shown = items.filter(isThere);
   return (
     <article className="flex flex-col gap-4" data-run-state={run.state}>
       <RunHeader run={run} readOnly={readOnly} controls={readOnly ? null : <RunControls run={run} />} />
@@ -114,7 +124,7 @@ export function RunView({
         className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-3"
       >
         <RunProgress run={run} live={live} />
-        {isTrained ? <RunFacts run={run} live={live} /> : <EndpointFacts run={run} live={live} />}
+        <Facts run={run} live={live} />
       </section>
       {run.state === 'failed' && <FailurePanel run={run} live={live} readOnly={readOnly} />}
       <AlertsPanel alerts={run.alerts} />
@@ -126,4 +136,10 @@ export function RunView({
       />
     </article>
   );
+}
+
+function Facts({ run, live }: { run: CurrentRun; live: LiveRun }) {
+  if (run.config === null) return <ForeignRunFacts run={run} live={live} />;
+  if (run.config.policy === 'endpoint') return <EndpointFacts run={run} config={run.config} live={live} />;
+  return <RunFacts run={run} config={run.config} live={live} />;
 }

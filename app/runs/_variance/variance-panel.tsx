@@ -1,4 +1,5 @@
 'use client';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { GRADIENT_LEVELS, type VarianceReport } from '../../../server/contract/variance.ts';
 import { formatCount, formatSeconds, formatShare, formatTime, withMinus } from '../../_charts/format.ts';
 import { errorMessage } from '../../_trpc/error-message.ts';
@@ -22,9 +23,9 @@ interface ViewProps {
 }
 
 /** Variance and bias of every estimator's gradient at the run's last checkpoint: measured on demand. */
-export function VariancePanel({ run, ...view }: { run: CurrentRun } & ViewProps) {
+export function VariancePanel({ run, config, ...view }: { run: CurrentRun; config: RunConfig } & ViewProps) {
   const { query, start, cancel } = useVariance(run.id);
-  const { policy } = run.config;
+  const { policy } = config;
   const measure = (options: { episodes: number }) => start.mutate({ id: run.id, options });
   const { report = null, measurement = null } = query.data ?? {};
   if (query.isPending) return <Skeleton className="h-64" />;

@@ -49,6 +49,18 @@ export function NewRun() {
       </>
     );
 
+  if (from !== null && source.data?.config === null)
+    return (
+      <>
+        {header}
+        <ErrorState
+          title="This run has no configuration to clone"
+          message={`${source.data.name} was trained elsewhere by another trainer.`}
+          actions={<ButtonLink href="/runs/new">Start from a preset</ButtonLink>}
+        />
+      </>
+    );
+
   const original = from !== null && source.data ? cloneBase(source.data, at) : undefined;
   return (
     <>

@@ -26,7 +26,9 @@ const run = (id: string, changes: Partial<ChartRun> = {}): ChartRun => ({
   config: presetConfig('tiny'),
   name: `run ${id}`,
   style: { color: 'var(--run-0)', dash: [], marker: 'circle' },
-  origin: 'as published',
+  origin: 'native',
+  foreign: null,
+  note: 'as published',
   hidden: false,
   series: {
     runId: id,

@@ -12,7 +12,7 @@ import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../server/contract/run-config.ts';
 
 const run = (id: string, changes: RunConfigInput, success: number | null = null): ParallelRun => ({
-  ...{ id, config: presetConfig('tiny', changes), outcomes: { final: success } },
+  ...{ id, config: presetConfig('tiny', changes), params: {}, outcomes: { final: success } },
 });
 const outcomes = [{ id: 'final', title: 'Success' }];
 const runs = [
@@ -49,6 +49,23 @@ describe('parallel coordinates', () => {
     expect(axis).toMatchObject({ id: 'learningRate', values: [] });
     expect(axis!.positionOf(rates[4]!)).toBeCloseTo(1 / 3, 6);
     expect(axis!.positionOf(rates.at(-1)!)).toBeCloseTo(1, 6);
+  });
+
+  it('have an axis for every param in which runs of other trainers differ, numbers in order', () => {
+    const foreign = (id: string, params: Record<string, string>): ParallelRun => ({
+      ...{ id, config: null, params: { ...params, model: 'qwen' }, outcomes: {} },
+    });
+    const others = [
+      foreign('x', { lr: '1e-5', adv: 'gae', seed: '1' }),
+      foreign('y', { lr: '1e-6', adv: 'grpo', seed: '2' }),
+    ];
+    const mixed = [...others, run('a', { kappa: 0 })];
+    expect(parallelAxes(mixed, []).map(({ id, title, values }) => [id, title, values])).toEqual([
+      ['param adv', 'adv', ['gae', 'grpo']],
+      ['param lr', 'lr', ['0.000001', '0.00001']],
+    ]);
+    const [adv] = parallelAxes(mixed, []);
+    expect(mixed.map((one) => adv!.textOf(one))).toEqual(['gae', 'grpo', '–']);
   });
 
   it('choose runs by values and by parts of axes, together', () => {

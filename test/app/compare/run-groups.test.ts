@@ -8,7 +8,13 @@ import { methodKey } from '../../../server/contract/run-config.ts';
 const run = (id: string, ordinal: number, config: RunConfigInput) => ({
   id,
   ordinal,
+  name: `run ${id}`,
   config: presetConfig('tiny', config),
+});
+
+const foreign = (id: string, ordinal: number, params: Record<string, string>) => ({
+  ...{ id, ordinal, name: `run ${id}`, config: null },
+  foreign: { source: 'train.py', experiment: 'alf', params },
 });
 
 const group = (runs: Parameters<typeof groupRuns>[0], by: FieldName[] = []) =>
@@ -87,5 +93,29 @@ describe('groupRuns', () => {
     expect(groupsOf(runs.slice(0, 2), styles, [])).toBeNull();
     expect(groupsOf(runs, styles, ['run'])).toBeNull();
     expect(groupingChoices(runs.map(({ config }) => config))).toEqual(['estimator', 'kappa']);
+  });
+
+  it('puts runs of other trainers together by their params, whatever the fields, and those without alone', () => {
+    const runs = [
+      foreign('a', 1, { lr: '1e-6', seed: '1' }),
+      run('b', 2, { kappa: 1 }),
+      foreign('c', 3, { seed: '2', lr: '1e-6' }),
+      foreign('d', 4, { lr: '1e-5' }),
+      foreign('e', 5, { lr: '1e-5' }),
+      foreign('f', 6, {}),
+      foreign('g', 7, {}),
+    ];
+    for (const by of [[], ['kappa']] as FieldName[][])
+      expect(group(runs, by).map(({ runIds, unit }) => [runIds.join(''), unit])).toEqual([
+        ['ac', 'seed'],
+        ['b', 'seed'],
+        ['de', 'run'],
+        ['f', 'run'],
+        ['g', 'run'],
+      ]);
+    const [first, , third] = group(runs);
+    expect(first!.label).toBe('run a');
+    // Without a seed every run counts for itself.
+    expect(new Set(third!.trainings).size).toBe(2);
   });
 });

@@ -50,7 +50,7 @@ describe('runs', () => {
         ['HiPER', 'Turn-level GAE', 'Flat PPO'].map((title) => `${title} tiny, seed ${seed}`),
       ),
     );
-    expect(differingFields(runs.slice(0, 3).map(({ config }) => config))).toEqual(['estimator']);
+    expect(differingFields(runs.slice(0, 3).map(({ config }) => config!))).toEqual(['estimator']);
     // Counted in their order: the colours of a comparison lie side by side.
     const [first = 0] = runs.map(({ ordinal }) => ordinal);
     expect(runs.map(({ ordinal }) => ordinal)).toEqual(ids.map((_, index) => first + index));
@@ -147,7 +147,7 @@ describe('runs', () => {
     await expect(create).rejects.toThrow();
     expect(await call().runs.list()).toHaveLength(before);
     const runs = await Promise.all(ids.map((id) => call().runs.get({ id })));
-    expect(runs.map(({ config }) => config.seed)).toEqual([1, 2]);
+    expect(runs.map(({ config }) => config?.seed)).toEqual([1, 2]);
     const listed = (await call().runs.list()).map(({ id }) => id);
     expect(listed.indexOf(ids[1]!)).toBe(listed.indexOf(ids[0]!) - 1);
   });
@@ -490,6 +490,7 @@ describe('who is not logged in', () => {
       anonymous.views.save({ page: '/runs', name: 'mine', query: '' }),
       anonymous.views.remove({ id }),
       anonymous.runs.modelExport({ id }),
+      anonymous.runs.foreign({ id }),
       anonymous.runs.logs({ id, limit: 1 }),
       anonymous.runs.estimate({ config: {} }),
       anonymous.metrics.snapshots({ runIds: [id] }),
@@ -511,6 +512,9 @@ describe('who is not logged in', () => {
       anonymous.shares.create({ kind: 'run', runIds: [id], title: '', query: '', days: 1 }),
       anonymous.shares.list(),
       anonymous.shares.revoke({ id }),
+      anonymous.keys.create({ name: 'a', scopes: ['read'], days: 1 }),
+      anonymous.keys.list(),
+      anonymous.keys.revoke({ id }),
       anonymous.system.info(),
     ];
     for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'UNAUTHORIZED' });

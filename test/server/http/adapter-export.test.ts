@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readConfig } from '../../../server/config.ts';
 import { adapterPath } from '../../../server/contract/model-export.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
+import { Keys } from '../../../server/http/keys.ts';
 import { ModelExports } from '../../../server/jobs/model-exports.ts';
 import type { Lab } from '../../../server/lab.ts';
 import { makeGuestBudget } from '../../../server/limits/guest-budget.ts';
@@ -46,6 +47,7 @@ beforeAll(async () => {
     config: readConfig({ HIPER_SECRET: SECRET }),
     bus,
     store,
+    keys: new Keys(store.keys, bus),
     guests: makeGuestBudget(bus),
     jobs: {
       get modelExports() {

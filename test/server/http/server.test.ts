@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTOR_HEADER } from '../../../server/api/answer.ts';
 import { readConfig } from '../../../server/config.ts';
 import { csvParts, jsonParts } from '../../../server/http/export.ts';
+import { Keys } from '../../../server/http/keys.ts';
 import { isAllowedHost, isSameOrigin, parseHost } from '../../../server/http/origin.ts';
 import type { Lab } from '../../../server/lab.ts';
 import { makeGuestBudget } from '../../../server/limits/guest-budget.ts';
@@ -18,7 +19,11 @@ async function start(secret: string | undefined): Promise<TestServer['ask']> {
   const config = readConfig({ HIPER_SECRET: secret });
   const bus = new Bus();
   const store = makeStore(database);
-  const server = await startServer({ config, bus, store, guests: makeGuestBudget(bus) } as unknown as Lab);
+  const keys = new Keys(store.keys, bus);
+  const server = await startServer({
+    ...{ config, bus, store, keys },
+    guests: makeGuestBudget(bus),
+  } as unknown as Lab);
   servers.push(server);
   return server.ask;
 }

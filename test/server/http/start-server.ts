@@ -41,7 +41,8 @@ export interface TestServer {
 export async function startServer(lab: Lab, longestWaitMs?: number): Promise<TestServer> {
   const sessions = new Sessions(lab.config.secret, lab.store.sessions, lab.bus);
   const closeSessions = await sessions.open();
-  const door = new Door(lab.config, sessions, longestWaitMs);
+  const closeKeys = await lab.keys.open();
+  const door = new Door(lab.config, sessions, lab.keys, longestWaitMs);
   const login = new Login(sessions, door);
   const pages = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.url?.startsWith('/api/trpc/'))
@@ -58,6 +59,7 @@ export async function startServer(lab: Lab, longestWaitMs?: number): Promise<Tes
     ask: (path, question) => ask(address, path, question),
     async close() {
       closeSessions();
+      closeKeys();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
     },

@@ -39,7 +39,7 @@ function recording(
 }
 
 const append = (...events: Parameters<Store['events']['append']>[1]) => store.events.append(runId, events);
-const overview = async () => store.episodes.overview(await store.runs.require(runId));
+const overview = async () => store.episodes.overview(await store.runs.requireNative(runId));
 const idsOf = async (filter: EpisodeFilter = {}) =>
   (await store.episodes.list(runId, filter, null)).episodes.map(({ id }) => id);
 

@@ -9,6 +9,8 @@ const run: RunSummary = {
   name: 'HiPER tiny, seed 7',
   state: 'finished',
   desired: 'run',
+  origin: 'native',
+  foreign: null,
   config: presetConfig('tiny', { seed: 7, learningRate: 5e-4 }),
   preset: 'tiny',
   parent: null,

@@ -10,6 +10,8 @@ const run: CurrentRun = {
   name: 'A run',
   state: 'failed',
   desired: 'run',
+  origin: 'native',
+  foreign: null,
   config: presetConfig('tiny', { learningRate: 1 }),
   preset: 'tiny',
   parent: null,
@@ -100,6 +102,6 @@ test('a run without a checkpoint starts again', () => {
   expect(resumeLabel({ state: 'failed', lastCheckpoint: null, config })).toBe('Start again');
   expect(resumeLabel({ state: 'cancelled', lastCheckpoint: 3, config })).toBe('Resume from checkpoint');
   expect(resumeLabel({ state: 'paused', lastCheckpoint: null, config })).toBe('Resume');
-  const behind = { ...config, policy: 'endpoint' as const };
+  const behind = { ...config!, policy: 'endpoint' as const };
   expect(resumeLabel({ state: 'failed', lastCheckpoint: null, config: behind })).toBe('Resume');
 });
