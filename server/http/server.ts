@@ -4,6 +4,7 @@ import { IMPORT_PATH } from '../contract/bundle.ts';
 import { AppError } from '../contract/error.ts';
 import { allows } from '../contract/keys.ts';
 import type { Lab } from '../lab.ts';
+import { answerMlflow, MLFLOW_PATH } from '../mlflow/answer.ts';
 import { ADAPTER_PATH, answerAdapter } from './adapter-export.ts';
 import { answerBundle, answerImport, answerMayImport, BUNDLE_PATH } from './bundles.ts';
 import type { Door } from './door.ts';
@@ -54,10 +55,12 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     setSecurityHeaders(request, response, host, development);
 
     const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (!reads && request.method !== 'POST') return refuse(response, 405, 'Use GET or POST');
+    const isMlflow = MLFLOW_PATH.test(url.pathname);
+    if (!reads && request.method !== 'POST' && !isMlflow) return refuse(response, 405, 'Use GET or POST');
     const visitor = await door.identify(request);
     const trusted = visitor.bearer || isSameOrigin(request.headers, allowedHosts);
     if (!reads && !trusted) return refuse(response, 403, 'Requests from other sites are refused');
+    if (isMlflow) return answerMlflow(lab, visitor, request, response, url);
     const isImport = url.pathname === IMPORT_PATH;
     const json = /^application\/json\b/.test(request.headers['content-type'] ?? '');
     if (!reads && url.pathname.startsWith('/api/') && !json && !isImport)
