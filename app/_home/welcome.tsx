@@ -2,7 +2,7 @@
 import { Plus } from 'lucide-react';
 import { USUAL_COMPARISON } from '../../server/contract/comparison.ts';
 import { ButtonLink } from '../_ui/button.tsx';
-import { ImportDialog } from '../runs/_bundles/import-dialog.tsx';
+import { ImportButton } from '../runs/_import/import-button.tsx';
 import { ComparisonButton, useComparisonTime } from './comparison-button.tsx';
 import { SegmentsFigure } from './segments-figure.tsx';
 
@@ -24,13 +24,14 @@ export function Welcome() {
         <ButtonLink href="/runs/new" icon={<Plus aria-hidden className="size-4" />}>
           New run
         </ButtonLink>
-        <ImportDialog />
+        <ImportButton />
       </div>
       <p className="mt-3 text-muted">
         Nothing has run here yet. One click trains three small agents on ALFWorld household games on this
         machine: HiPER and flat turn-level GAE, both as tuned here, and flat PPO as published. The same seed,
         the same games, the same first weights; only the credit differs. {time && `Estimate: ${time}.`} The
-        arrow offers shorter and longer ones, and five seeds.
+        arrow offers shorter and longer ones, and five seeds. Runs of other trainers come in from their files,
+        or live, by setting MLFLOW_TRACKING_URI to this address.
       </p>
     </div>
   );

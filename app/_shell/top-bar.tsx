@@ -16,6 +16,7 @@ const PAGES = [
   { href: '/leaderboard', title: 'Leaderboard' },
   { href: '/statistics', title: 'Statistics' },
   { href: '/shares', title: 'Shares' },
+  { href: '/keys', title: 'Keys' },
   { href: '/system', title: 'System' },
 ];
 

@@ -21,8 +21,13 @@ export const keysRouter = router({
       return ctx.lab.keys.create({ name, scopes: [...new Set(scopes)], expiresAt });
     }),
 
-  /** Newest first, ended ones included. */
-  list: adminProcedure.query(async ({ ctx }): Promise<KeyInfo[]> => ctx.lab.keys.list()),
+  /** Newest first, ended ones included; `isOpen`: nobody needs one here. */
+  list: adminProcedure.query(
+    async ({ ctx }): Promise<{ keys: KeyInfo[]; isOpen: boolean }> => ({
+      keys: await ctx.lab.keys.list(),
+      isOpen: ctx.lab.config.secret === undefined,
+    }),
+  ),
 
   revoke: adminProcedure
     .input(z.object({ id: keyId }))

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { bundlePath, IMPORT_PATH } from '../contract/bundle.ts';
+import { BUNDLE_IMPORT_PATH, bundlePath } from '../contract/bundle.ts';
 import { AppError } from '../contract/error.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
@@ -21,9 +21,9 @@ export async function pushRun(
   options: BundleOptions,
 ): Promise<string> {
   // Asked first: who refuses a long body half-way is not always heard.
-  await ask(other, `${IMPORT_PATH}?run=${run.importedFrom?.runId ?? run.id}`, {});
+  await ask(other, `${BUNDLE_IMPORT_PATH}?run=${run.importedFrom?.runId ?? run.id}`, {});
   const bundle = await openBundle(lab, run, options);
-  const response = await ask(other, IMPORT_PATH, {
+  const response = await ask(other, BUNDLE_IMPORT_PATH, {
     method: 'POST',
     body: Readable.toWeb(bundle) as unknown as BodyInit,
     headers: { 'Content-Type': 'application/gzip' },

@@ -9,7 +9,7 @@ export function allows(scopes: readonly KeyScope[], needed: KeyScope): boolean {
 
 export const SCOPE_WORDS: Record<KeyScope, { title: string; about: string }> = {
   read: { title: 'Read', about: 'runs, curves, logs and exports' },
-  metrics: { title: 'Write metrics', about: 'runs of other trainers: MLflow’s protocol and imports' },
+  metrics: { title: 'Write metrics', about: 'runs from elsewhere: MLflow’s protocol, imports and bundles' },
   control: { title: 'Control', about: 'launch, pause, resume, cancel, change and delete runs' },
   admin: { title: 'Administer', about: 'everything, keys and share links too' },
 };

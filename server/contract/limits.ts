@@ -8,6 +8,8 @@ export const MOST_CALLS_OF_GUEST = 3;
 
 /** Largest body of a request, in bytes. 200 runs launched at once (MAX_RUNS_AT_ONCE) take about 0.4 MB. */
 export const LARGEST_BODY_BYTES = 4_000_000;
+/** All files of one import together. */
+export const LARGEST_IMPORT_BYTES = 64_000_000;
 /** So much of a body that is too large is still read, and dropped, so that its sender hears why before the connection closes. */
 export const DROPPED_BODY_BYTES = 16_000_000;
 

@@ -1,6 +1,5 @@
 import { AppError } from '../contract/error.ts';
 import type { RunState } from '../contract/events.ts';
-import type { RunOrigin } from '../contract/origin.ts';
 import { LONGEST_NAME } from '../contract/run-config.ts';
 import { cleanText, shortenMiddle } from '../contract/text.ts';
 import type { Bus } from '../live/bus.ts';
@@ -10,7 +9,7 @@ import type { Store } from '../store/store.ts';
 import { checkPoint, type MetricPoint, metricsEvents } from './metric-points.ts';
 
 /** Metrics that one run may have. */
-const MOST_METRICS = 2000;
+export const MOST_METRICS = 2000;
 const LONGEST_NOTE = 20_000;
 
 /** Runs of other trainers: what they log goes through the same journal as what is trained here. */
@@ -26,7 +25,7 @@ export class ForeignRuns {
   }
 
   /** A run that goes on elsewhere. Returns its id. */
-  async start(run: NewForeignRun & { origin: Exclude<RunOrigin, 'native'> }): Promise<string> {
+  async start(run: NewForeignRun): Promise<string> {
     const id = await this.#store.foreign.create({ ...run, name: shownName(run.name) });
     this.#bus.publishRunsChanged([id]);
     return id;
@@ -67,7 +66,7 @@ export class ForeignRuns {
 }
 
 /** A trainer's name of a run, short enough for lists, in one line. */
-function shownName(name: string): string {
+export function shownName(name: string): string {
   const line = name.replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ').trim();
   return shortenMiddle(line === '' ? 'unnamed run' : line, LONGEST_NAME);
 }

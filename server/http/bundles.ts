@@ -4,7 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import { importBundle } from '../bundles/read-bundle.ts';
 import { openBundle } from '../bundles/write-bundle.ts';
 import { AppError, type ErrorCode } from '../contract/error.ts';
+import { allows } from '../contract/keys.ts';
 import type { Lab } from '../lab.ts';
+import type { Visitor } from '../live/visitor.ts';
 
 export const BUNDLE_PATH = /^\/api\/export\/([a-z0-9]{6,32})\.bundle\.tar\.gz$/;
 
@@ -55,8 +57,22 @@ export function answerBundle(
   });
 }
 
+/** Imports of bundles need the scope that all imports do. */
+const mayImport = ({ scopes }: Visitor) => allows(scopes, 'metrics');
+
+async function refuseImport({ scopes }: Visitor, response: ServerResponse): Promise<void> {
+  const message = 'Log in first, or send a key that may write metrics as Authorization: Bearer';
+  answerJson(response, scopes.length === 0 ? 401 : 403, { message });
+}
+
 /** Whether the bundle of a run would be taken in, before it is sent. */
-export function answerMayImport(lab: Lab, response: ServerResponse, url: URL): Promise<void> {
+export function answerMayImport(
+  lab: Lab,
+  visitor: Visitor,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  if (!mayImport(visitor)) return refuseImport(visitor, response);
   return explaining(response, async () => {
     await lab.store.runs.requireNew(url.searchParams.get('run') ?? '');
     answerJson(response, 200, {});
@@ -64,7 +80,16 @@ export function answerMayImport(lab: Lab, response: ServerResponse, url: URL): P
 }
 
 /** Takes in the bundle that is the body of a request; answers with the id that the run has here. */
-export function answerImport(lab: Lab, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export function answerBundleImport(
+  lab: Lab,
+  visitor: Visitor,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!mayImport(visitor)) {
+    response.setHeader('Connection', 'close');
+    return refuseImport(visitor, response);
+  }
   return explaining(response, async () => {
     // The rest of a bundle that is refused is read and dropped, so that its sender hears why.
     const body = Readable.from(request.iterator({ destroyOnReturn: false }));

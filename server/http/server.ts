@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ACTOR_HEADER, ADDRESS_HEADER, SCOPES_HEADER } from '../api/answer.ts';
-import { IMPORT_PATH } from '../contract/bundle.ts';
+import { BUNDLE_IMPORT_PATH } from '../contract/bundle.ts';
 import { AppError } from '../contract/error.ts';
 import { allows } from '../contract/keys.ts';
 import type { Lab } from '../lab.ts';
 import { answerMlflow, MLFLOW_PATH } from '../mlflow/answer.ts';
 import { ADAPTER_PATH, answerAdapter } from './adapter-export.ts';
-import { answerBundle, answerImport, answerMayImport, BUNDLE_PATH } from './bundles.ts';
+import { answerBundle, answerBundleImport, answerMayImport, BUNDLE_PATH } from './bundles.ts';
 import type { Door } from './door.ts';
 import { answerExport, EXPORT_PATH } from './export.ts';
 import { setSecurityHeaders } from './headers.ts';
+import { answerImport, IMPORT_PATH } from './import.ts';
 import type { Login } from './login.ts';
 import { isAllowedHost, isSameOrigin, parseHost } from './origin.ts';
 
@@ -61,9 +62,13 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     const trusted = visitor.bearer || isSameOrigin(request.headers, allowedHosts);
     if (!reads && !trusted) return refuse(response, 403, 'Requests from other sites are refused');
     if (isMlflow) return answerMlflow(lab, visitor, request, response, url);
-    const isImport = url.pathname === IMPORT_PATH;
     const json = /^application\/json\b/.test(request.headers['content-type'] ?? '');
-    if (!reads && url.pathname.startsWith('/api/') && !json && !isImport)
+    if (url.pathname === IMPORT_PATH && !reads) return answerImport(lab, visitor, request, response);
+    if (url.pathname === BUNDLE_IMPORT_PATH)
+      return reads
+        ? answerMayImport(lab, visitor, response, url)
+        : answerBundleImport(lab, visitor, request, response);
+    if (!reads && url.pathname.startsWith('/api/') && !json)
       return refuse(response, 415, 'Send JSON (Content-Type: application/json)');
 
     if (LOGIN_PATHS.test(url.pathname)) return login.answer(request, response, url);
@@ -76,8 +81,6 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     // Bodies are read by the API alone, which bounds them; in development Next's own tools send some too.
     if (!reads && !url.pathname.startsWith('/api/') && !development)
       return refuse(response, 405, 'Pages take no POST');
-    if (isImport && reads) return answerMayImport(lab, response, url);
-    if (isImport) return answerImport(lab, request, response);
     if (reads && BUNDLE_PATH.test(url.pathname)) return answerBundle(lab, request, response, url);
     if (reads && EXPORT_PATH.test(url.pathname)) return answerExport(lab, response, url.pathname);
     if (reads && ADAPTER_PATH.test(url.pathname)) return answerAdapter(lab, response, url.pathname);

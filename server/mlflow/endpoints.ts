@@ -62,7 +62,6 @@ const createRun = endpoint('metrics', requests.createRun, async ({ store, foreig
   const id = await foreign.start({
     name,
     note: tags['mlflow.note.content'] ?? '',
-    origin: 'mlflow',
     experimentId,
     source: script,
     params: {},

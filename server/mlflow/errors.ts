@@ -18,6 +18,7 @@ const BY_CODE: Record<ErrorCode, Omit<MlflowError, 'message'>> = {
   'too-many': { status: 429, code: 'REQUEST_LIMIT_EXCEEDED' },
   unsupported: { status: 501, code: 'NOT_IMPLEMENTED' },
   'not-finite': { status: 400, code: 'INVALID_PARAMETER_VALUE' },
+  remote: { status: 502, code: 'INTERNAL_ERROR' },
   internal: { status: 500, code: 'INTERNAL_ERROR' },
 };
 

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../prisma/generated/client.ts';
-import { fromMetricValue, type MetricValue, type RunEvent } from '../contract/events.ts';
+import { fromMetricValue, type MetricValue, type RunEvent, type TrainerEvent } from '../contract/events.ts';
 
 /** The value of a metric at its newest step, under the name that its trainer gave it. */
 export interface LatestMetric {
@@ -11,11 +11,31 @@ export interface LatestMetric {
   key?: string;
 }
 
+/** By the trainer's names. */
+export type LatestMetrics = Record<string, LatestMetric>;
+
 /** Newest is the largest step, then the latest time, then the largest value, as MLflow has it. */
 function isNewer(a: LatestMetric, b: LatestMetric): boolean {
   if (a.step !== b.step) return a.step > b.step;
   if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp;
   return !(fromMetricValue(a.value) < fromMetricValue(b.value));
+}
+
+/** What is newest after some more events. */
+export function latestOf(
+  events: readonly Extract<TrainerEvent, { kind: 'metrics' }>[],
+  before: LatestMetrics = {},
+): LatestMetrics {
+  const latest = new Map(Object.entries(before));
+  for (const { values, names, iteration, loggedAt } of events)
+    for (const [key, value] of Object.entries(values)) {
+      const name = names?.[key] ?? key;
+      const next: LatestMetric = { value, step: iteration, timestamp: loggedAt };
+      if (name !== key) next.key = key;
+      const known = latest.get(name);
+      if (!known || isNewer(next, known)) latest.set(name, next);
+    }
+  return Object.fromEntries(latest);
 }
 
 /** Takes metrics in that are stored in this transaction. */
@@ -26,19 +46,10 @@ export async function foldLatest(
 ): Promise<void> {
   const stored = await tx.foreignRun.findUnique({ where: { runId }, select: { latest: true } });
   if (!stored) return;
-  const latest = new Map(Object.entries(stored.latest as unknown as Record<string, LatestMetric>));
-  for (const event of events) {
-    if (event.kind !== 'metrics') continue;
-    for (const [key, value] of Object.entries(event.values)) {
-      const name = event.names?.[key] ?? key;
-      const next: LatestMetric = { value, step: event.iteration, timestamp: event.loggedAt };
-      if (name !== key) next.key = key;
-      const known = latest.get(name);
-      if (!known || isNewer(next, known)) latest.set(name, next);
-    }
-  }
+  const metrics = events.flatMap((event) => (event.kind === 'metrics' ? event : []));
+  const latest = latestOf(metrics, stored.latest as unknown as LatestMetrics);
   await tx.foreignRun.update({
     where: { runId },
-    data: { latest: Object.fromEntries(latest) as unknown as Prisma.InputJsonValue },
+    data: { latest: latest as unknown as Prisma.InputJsonValue },
   });
 }

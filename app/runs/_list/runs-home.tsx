@@ -9,7 +9,7 @@ import { ButtonLink } from '../../_ui/button.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { PageHeader } from '../../_ui/page-header.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
-import { ImportDialog } from '../_bundles/import-dialog.tsx';
+import { ImportButton } from '../_import/import-button.tsx';
 import { RunsList } from './runs-list.tsx';
 
 /** All runs; while there are none, what this is and how to begin. */
@@ -24,8 +24,8 @@ export function RunsHome() {
         actions={
           query.data && (
             <>
-              <ImportDialog />
               <ComparisonButton />
+              <ImportButton />
               <ButtonLink href="/runs/new" variant="primary" icon={<Plus aria-hidden className="size-4" />}>
                 New run
               </ButtonLink>

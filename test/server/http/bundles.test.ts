@@ -6,7 +6,7 @@ import { packTar, unpackTar } from 'modern-tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from '../../../server/api/root.ts';
 import { importBundle } from '../../../server/bundles/read-bundle.ts';
-import { bundlePath, IMPORT_PATH } from '../../../server/contract/bundle.ts';
+import { BUNDLE_IMPORT_PATH, bundlePath } from '../../../server/contract/bundle.ts';
 import { replayRequestOf } from '../../../server/contract/replays.ts';
 import type { OpenLab } from '../../../server/open-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -150,7 +150,7 @@ describe('a bundle', { timeout: 120_000 }, () => {
       }),
     ).rejects.toThrow(/token: .* does not take it/);
     const post = (headers: Record<string, string>) =>
-      abroadServer.ask(IMPORT_PATH, { method: 'POST', body: 'x', headers });
+      abroadServer.ask(BUNDLE_IMPORT_PATH, { method: 'POST', body: 'x', headers });
     expect((await post({})).status).toBe(401);
     const crossSite = { Origin: 'http://elsewhere.example', 'Content-Type': 'text/plain' };
     expect((await post(crossSite)).status).toBe(403);
