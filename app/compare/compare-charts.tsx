@@ -11,12 +11,13 @@ import {
 import type { ChartSettings, SettingsOfCharts } from '../_charts/chart-settings.ts';
 import { InView } from '../_charts/in-view.tsx';
 import { LineChart } from '../_charts/line-chart.tsx';
+import { MetricSections } from '../_charts/metric-sections.tsx';
 import { evaluationSummaryWords, summaryWords } from '../_charts/summary-note.tsx';
 import { tasksTitle } from '../_charts/task-types.ts';
 import { gameListTitle } from '../leaderboard/protocol.ts';
 import { type ChartRun, curveProtocols } from './chart-run.ts';
 import { evaluationFigure, metricFigure } from './compare-figures.ts';
-import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES } from './figures.ts';
+import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES, OTHER_CHOICE } from './figures.ts';
 import { explainDifferences, explainGroups } from './group-words.ts';
 import type { GroupDrawing } from './merge-groups.ts';
 import { type ProtocolRow, protocolRows } from './protocols.ts';
@@ -43,6 +44,9 @@ export interface ChartView {
   find: string;
   folded: readonly MetricGroup[];
   onFold: (group: MetricGroup) => void;
+  /** Sections of other trainers' metrics. */
+  open: readonly string[];
+  toggleOpen: (section: string) => void;
 }
 
 const SYNC = 'compare';
@@ -170,7 +174,13 @@ function GroupCharts({
   // Before the first iteration every chart keeps its place; afterwards those that nobody reports go.
   const isWaiting = runs.some(({ series }) => series.iterations.length === 0);
   const isReported = ({ key }: Metric) => isWaiting || runs.some(({ series }) => series.columns[key]);
-  const own = group === 'Other' ? foreignKeys(runs.flatMap(({ series }) => Object.keys(series.columns))) : [];
+  // Metrics of other trainers are chosen together, and found one by one.
+  const own =
+    group === 'Other' && isChosen(metrics, OTHER_CHOICE.id)
+      ? foreignKeys(runs.flatMap(({ series }) => Object.keys(series.columns))).filter((key) =>
+          isFound(metricWords(foreignMetric(key)), view.find),
+        )
+      : [];
   const choices = METRIC_CHOICES.filter(
     (choice) =>
       choice.group === group &&
@@ -180,11 +190,8 @@ function GroupCharts({
       choice.metrics.some((metric) => isFound(metricWords(metric), view.find)),
   );
   const plain = choices.flatMap(({ metrics: list }) => (list.length === 1 ? list : []));
-  // Metrics of other trainers are chosen together, and found one by one.
-  if (group === 'Other' && isChosen(metrics, 'other'))
-    plain.push(...own.map(foreignMetric).filter((metric) => isFound(metricWords(metric), view.find)));
   const leveled = choices.filter(({ metrics: list }) => list.length > 1);
-  const count = plain.length + leveled.length;
+  const count = plain.length + leveled.length + own.length;
   if (count === 0) return null;
   // What is looked for shows, folded up or not.
   const isOpen = view.find !== '' || !view.folded.includes(group);
@@ -219,6 +226,11 @@ function GroupCharts({
                 <MetricChart key={metric.key} title={metric.title} metric={metric} runs={runs} view={view} />
               ))}
             </ChartGrid>
+          )}
+          {own.length > 0 && (
+            <MetricSections keys={own} open={view.open} isFlat={view.find !== ''} onToggle={view.toggleOpen}>
+              {(key) => <MetricChart title={key} metric={foreignMetric(key)} runs={runs} view={view} />}
+            </MetricSections>
           )}
         </div>
       )}

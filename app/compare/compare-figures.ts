@@ -1,4 +1,4 @@
-import { METRICS, type Metric } from '../../server/contract/metrics.ts';
+import { foreignMetric, METRICS, type Metric } from '../../server/contract/metrics.ts';
 import type { YScale } from '../_charts/chart-settings.ts';
 import type { LineBand, LineSeries } from '../_charts/line-series.ts';
 import { type ChartRun, evaluationLines, metricLines } from './chart-run.ts';
@@ -79,9 +79,14 @@ export function evaluationFigure(
   return asDifferences(figure, view);
 }
 
+/** What a trainer elsewhere reports under a name of its own. */
+function reportedMetric(key: string, runs: readonly ChartRun[]): Metric | undefined {
+  return runs.some(({ series }) => series.columns[key]) ? foreignMetric(key) : undefined;
+}
+
 /** The chart of this id: a metric's key, a protocol's, or a split's of which there is one protocol. Undefined for none. */
 export function findFigure(id: string, runs: readonly ChartRun[], view: LineView): CompareFigure | undefined {
-  const metric = METRICS.find(({ key }) => key === id);
+  const metric = METRICS.find(({ key }) => key === id) ?? reportedMetric(id, runs);
   if (metric) return metricFigure(metric, runs, view);
   const rows = protocolRows(runs);
   const ofSplit = rows.filter(({ split }) => split === id);

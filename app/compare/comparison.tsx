@@ -113,6 +113,10 @@ const ComparisonBody = memo(function ComparisonBody({
     }),
     [setView, onRemove, onMakeFirst],
   );
+  const toggleOpen = useCallback(
+    (section: string) => void setView(({ open }) => ({ open: toggleId(open, section) })),
+    [setView],
+  );
   const showFields = useCallback((fields: 'changed' | 'all') => void setView({ fields }), [setView]);
   const zoom = useMemo(
     () => (from === undefined || to === undefined ? null : ([from, to] as const)),
@@ -137,6 +141,7 @@ const ComparisonBody = memo(function ComparisonBody({
       zoom,
       onZoom,
       ...{ settings: view.charts, onSettings, find: view.find, folded: view.folded, onFold },
+      ...{ open: view.open, toggleOpen },
     }),
     [
       bin,
@@ -152,6 +157,8 @@ const ComparisonBody = memo(function ComparisonBody({
       view.find,
       view.folded,
       onFold,
+      view.open,
+      toggleOpen,
     ],
   );
   const problems = live.flatMap(({ problem, runId }) => (problem ? [{ runId, problem }] : []));

@@ -11,7 +11,7 @@ export interface MetricChoice {
 }
 
 /** All that runs of other trainers report under names of their own, chosen together. */
-const OTHER_CHOICE: MetricChoice = {
+export const OTHER_CHOICE: MetricChoice = {
   id: 'other',
   title: 'Metrics under their trainer’s own names',
   group: 'Other',

@@ -44,6 +44,8 @@ export const compareParsers = {
   folded: parseAsArrayOf(parseAsStringLiteral(METRIC_GROUPS)).withDefault([]),
   /** Show fields in which the runs agree, too. */
   fields: parseAsStringLiteral(['changed', 'all']).withDefault('changed'),
+  /** Sections of other trainers' metrics that are open. */
+  open: parseAsArrayOf(parseAsString).withDefault([]),
 };
 
 const serialize = createSerializer({

@@ -4,12 +4,14 @@ import { METRIC_GROUPS, type MetricGroup } from '../../../server/contract/metric
 import { changeSettings, roundForUrl, withoutPins } from '../../_charts/chart-settings.ts';
 import { InView } from '../../_charts/in-view.tsx';
 import { LineChart } from '../../_charts/line-chart.tsx';
+import { MetricSections } from '../../_charts/metric-sections.tsx';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { SummaryNote } from '../../_charts/summary-note.tsx';
 import { iterationAt } from '../../_charts/x-values.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { useZoomed } from '../../_live/use-zoomed.ts';
 import { Select } from '../../_ui/select.tsx';
+import { toggleId } from '../../compare/view-state.ts';
 import { X_AXES, X_AXIS_TITLES } from '../../compare/x-axis.ts';
 import { runHref } from '../_episodes/episode-words.ts';
 import { episodesHref } from '../_episodes/list-state.ts';
@@ -80,6 +82,7 @@ export function FiguresPanel({
   };
   const ofGroup = (group: MetricGroup) => figures.filter((figure) => figure.group === group);
   const [success, ...outcome] = ofGroup('Outcome');
+  const others = new Map(ofGroup('Other').map((figure) => [figure.title, figure]));
   const draw = (figure: RunFigure, height: number) => (
     <LineChart
       key={figure.title}
@@ -102,7 +105,7 @@ export function FiguresPanel({
       emptyText={figure.series.length === 0 ? 'Not reported by this run' : emptyText}
       fileStem={run.name}
       legendLines={figure.title === success?.title ? 2 : 1}
-      behind={behind}
+      behind={run.config ? behind : undefined}
       linksLast={figure.title === success?.title}
     />
   );
@@ -138,23 +141,28 @@ export function FiguresPanel({
           {live.status === 'loading' ? 'Loading …' : 'Its trainer has logged no metric yet.'}
         </p>
       )}
-      {METRIC_GROUPS.filter((group) => group !== 'Outcome' && ofGroup(group).length > 0).map((group) => (
+      {METRIC_GROUPS.filter(
+        (group) => group !== 'Outcome' && group !== 'Other' && ofGroup(group).length > 0,
+      ).map((group) => (
         <FigureGroup key={group} group={group}>
           <div
             className={`grid gap-3 md:grid-cols-2 ${WIDE_COLUMNS[ofGroup(group).length] ?? 'xl:grid-cols-3'}`}
           >
-            {ofGroup(group).map((figure) =>
-              group === 'Other' ? (
-                <InView key={figure.title} height={260}>
-                  {() => draw(figure, 160)}
-                </InView>
-              ) : (
-                draw(figure, 160)
-              ),
-            )}
+            {ofGroup(group).map((figure) => draw(figure, 160))}
           </div>
         </FigureGroup>
       ))}
+      {others.size > 0 && (
+        <FigureGroup group="Other">
+          <MetricSections
+            keys={[...others.keys()]}
+            open={view.open}
+            onToggle={(section) => void setView(({ open }) => ({ open: toggleId(open, section) }))}
+          >
+            {(key) => <InView height={260}>{() => draw(others.get(key)!, 160)}</InView>}
+          </MetricSections>
+        </FigureGroup>
+      )}
     </div>
   );
 }

@@ -37,6 +37,8 @@ export const runParsers = {
   gradient: parseAsStringLiteral(GRADIENT_LEVELS).withDefault('all'),
   /** Fields of the configuration: those changed from their defaults, or all. */
   fields: parseAsStringLiteral(['changed', 'all']).withDefault('all'),
+  /** Sections of another trainer's metrics that are open. */
+  open: parseAsArrayOf(parseAsString).withDefault([]),
 };
 
 /** View state of the run page. */
