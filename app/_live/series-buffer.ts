@@ -12,6 +12,8 @@ export class SeriesBuffer {
   /** Row from which on rows are not summarised yet. */
   #reducedRows = 0;
   #series: MetricSeries | null = null;
+  /** Keys that have come in parts of the last iteration. */
+  #told = { iteration: -1, keys: new Set<string>() };
 
   constructor(runId: string, points: number) {
     this.#runId = runId;
@@ -61,6 +63,11 @@ export class SeriesBuffer {
     let row = last;
     while (row >= 0 && this.#iterations[row]! > iteration) row--;
     if (this.#bin > 1 && row < last) return false;
+    if (iteration > this.#told.iteration) this.#told = { iteration, keys: new Set() };
+    const { keys } = this.#told;
+    // What is said anew replaces what it was, which may be an extreme of its bin by now.
+    if (this.#bin > 1 && Object.keys(values).some((key) => keys.has(key))) return false;
+    for (const key of Object.keys(values)) keys.add(key);
     // A summarised bin has two rows of its last iteration: what is new stands behind them until the bin is summarised again.
     const isWhole = this.#iterations[row] === iteration && this.#iterations[row - 1] !== iteration;
     if (!isWhole) this.#insert(++row, iteration);

@@ -28,7 +28,8 @@ export function KeyList() {
       <PageHeader
         title="Keys"
         description="For programs: trainers that log by MLflow’s protocol, imports, scripts. A key is stored only as a hash, so it is shown once, when it is made."
-        actions={data && data.keys.length > 0 && <MakeKey />}
+        // Always in this place: the dialog that shows a key must outlive the first one's arrival in the list.
+        actions={<MakeKey />}
       />
       {data?.isOpen && (
         <p className="mb-4 rounded-md bg-sunken px-3 py-2 text-muted">
@@ -40,7 +41,7 @@ export function KeyList() {
       ) : error ? (
         <ErrorState message={errorMessage(error)} onRetry={() => void refetch()} />
       ) : data.keys.length === 0 ? (
-        <EmptyState title="There is no key yet" actions={<MakeKey />}>
+        <EmptyState title="There is no key yet">
           A trainer that logs to MLflow streams here with MLFLOW_TRACKING_URI set to this server and
           MLFLOW_TRACKING_TOKEN to a key.
         </EmptyState>
