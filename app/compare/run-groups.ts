@@ -61,7 +61,7 @@ export function groupRuns(
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const all = [...groups.values()];
-  const labels = by.length === 0 ? methodLabels(all) : all.map(([first]) => fieldLabel(first!, by));
+  const labels = by.length === 0 ? methodLabels(all) : all.map((members) => fieldLabel(members, by));
   return all.map((members, index) => ({
     id: groupId(members[0]!.id),
     label: labels[index]!,
@@ -112,12 +112,19 @@ function valuesOf(config: RunConfig, by: readonly FieldName[]): string[] {
   return by.map((name) => (readsField(config, name) ? JSON.stringify(config[name]) : NO_EFFECT));
 }
 
+/** Of runs of another trainer: the name of the first; where there are several, without its seed. */
+function nameOf(members: readonly Member[]): string {
+  const { name } = members[0]!;
+  const shared = name.replace(/[\s,._-]*seed[\s=:_-]*\d+/i, '').trim();
+  return members.length === 1 || shared === '' ? name : shared;
+}
+
 function methodLabels(groups: readonly Member[][]): string[] {
   const configs = groups.flatMap(([first]) => first!.config ?? []);
   const words = variantWords(configs, ['estimator', ...INCIDENTAL_FIELDS]);
-  return groups.map(([first]) => {
-    const { config, name } = first!;
-    return config ? [methodTitle(config), ...words[configs.indexOf(config)]!].join(', ') : name;
+  return groups.map((members) => {
+    const { config } = members[0]!;
+    return config ? [methodTitle(config), ...words[configs.indexOf(config)]!].join(', ') : nameOf(members);
   });
 }
 
@@ -126,8 +133,9 @@ const titles = new Map(describeFields().map(({ name, title }) => [name, title.to
 /** Title of a field, as the form shows it, for the middle of a sentence. */
 export const fieldTitle = (name: FieldName) => titles.get(name)!;
 
-function fieldLabel({ name: runName, config }: Member, by: readonly FieldName[]): string {
-  if (config === null) return runName;
+function fieldLabel(members: readonly Member[], by: readonly FieldName[]): string {
+  const { config } = members[0]!;
+  if (config === null) return nameOf(members);
   return by
     .map((name) => {
       if (name === 'estimator') return ESTIMATOR_FACTS[config.estimator].title;

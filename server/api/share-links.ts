@@ -1,4 +1,5 @@
 import { AppError } from '../contract/error.ts';
+import { withoutPrivateParams } from '../contract/origin.ts';
 import type { VarianceReport } from '../contract/variance.ts';
 import type { RunSnapshot, RunSummary, SharedView, ShareInfo, WireSeries } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
@@ -29,12 +30,14 @@ export async function revokeShare(lab: Lab, id: string): Promise<void> {
   lab.bus.publish({ type: 'shareEnded', shareId: id });
 }
 
-/** A summary without its owner's labels, the trainer's last words and addresses: those may hold paths and host names. */
+/** A summary without its owner's labels, the trainer's last words, addresses and some of another trainer's params: those may hold paths and host names. */
 export function withoutPrivateParts(run: RunSummary): RunSummary {
   const labels = { tags: [], starred: false, archived: false };
   const importedFrom = run.importedFrom && { ...run.importedFrom, lab: '' };
+  const config = run.config && { ...run.config, endpoint: '' };
+  const foreign = run.foreign && withoutPrivateParams(run.foreign);
   const failure = run.failure === null ? null : 'The run failed';
-  return { ...run, ...labels, importedFrom, config: run.config && { ...run.config, endpoint: '' }, failure };
+  return { ...run, ...labels, importedFrom, config, foreign, failure };
 }
 
 /** What a share link shows, as of now. */

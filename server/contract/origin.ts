@@ -36,6 +36,18 @@ export function foreignSeed(params: ForeignFacts['params']): number | null {
   return first ? Number(first[1]) : null;
 }
 
+const PRIVATE_NAME =
+  /(^|[._/-])(host\w*|user\w*|\w*path|\w*dir|folder|file\w*|ur[il]|token|\w*key|secret|password|proxy|address)($|[./-])/i;
+const PRIVATE_VALUE = /^[/~.]|^[a-z]:|:\/\/|\\\\|@/i;
+
+/** The same for guests: without what may tell of folders, machines and accounts. */
+export function withoutPrivateParams({ experiment, params }: ForeignFacts): ForeignFacts {
+  const shown = Object.entries(params).filter(
+    ([name, value]) => !PRIVATE_NAME.test(name) && !PRIVATE_VALUE.test(value),
+  );
+  return { source: '', experiment, params: Object.fromEntries(shown) };
+}
+
 /** Params that do not make another method of a run: its seed and its names. */
 export function isIncidentalParam(name: string): boolean {
   return SEED.test(name) || /(^|[._/])(experiment_name|run_name|output_dir|logging_dir)$/i.test(name);

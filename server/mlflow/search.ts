@@ -64,12 +64,21 @@ function attributesOf(run: ForeignRunRow): Record<string, Value | undefined> {
   return { run_id, run_name, status, artifact_uri, user_id, start_time, end_time };
 }
 
-function likePattern(pattern: string, flags: string): RegExp {
-  const source = pattern
-    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('%', '.*')
-    .replaceAll('_', '.');
-  return new RegExp(`^${source}$`, `s${flags}`);
+/** SQL's LIKE: % is any text, _ any character. Never slower than the product of both lengths. */
+function isLike(text: string, pattern: string): boolean {
+  let [at, place] = [0, 0];
+  /** Where the last % stands, and up to where it reaches so far. */
+  let [percent, reached] = [-1, 0];
+  while (at < text.length) {
+    if (pattern[place] === '%') [percent, reached] = [place++, at];
+    else if (pattern[place] === '_' || (place < pattern.length && pattern[place] === text[at])) {
+      at++;
+      place++;
+    } else if (percent >= 0) [place, at] = [percent + 1, ++reached];
+    else return false;
+  }
+  while (pattern[place] === '%') place++;
+  return place === pattern.length;
 }
 
 const COMPARISONS: Record<string, (actual: Value, wanted: Value) => boolean> = {
@@ -79,8 +88,8 @@ const COMPARISONS: Record<string, (actual: Value, wanted: Value) => boolean> = {
   '<=': (actual, wanted) => actual <= wanted,
   '>': (actual, wanted) => actual > wanted,
   '>=': (actual, wanted) => actual >= wanted,
-  like: (actual, wanted) => likePattern(String(wanted), '').test(String(actual)),
-  ilike: (actual, wanted) => likePattern(String(wanted), 'i').test(String(actual)),
+  like: (actual, wanted) => isLike(String(actual), String(wanted)),
+  ilike: (actual, wanted) => isLike(String(actual).toLowerCase(), String(wanted).toLowerCase()),
 };
 
 /** Reads conditions one after the other; see `parseFilter`. */

@@ -91,7 +91,8 @@ describe('runs of other trainers', () => {
       run_name: 'elsewhere',
     });
     const { run_id } = run.info;
-    await page.goto(`${lab.url}/runs/${run_id}`);
+    // As MLflow's client prints it.
+    await page.goto(`${lab.url}/#/experiments/0/runs/${run_id}`);
     await page.getByText('streamed by MLflow', { exact: true }).waitFor();
     await page.getByText('Its trainer has logged no metric yet.').waitFor();
     for (let step = 1; step <= 3; step++)

@@ -13,7 +13,7 @@ const run = (id: string, ordinal: number, config: RunConfigInput) => ({
 });
 
 const foreign = (id: string, ordinal: number, params: Record<string, string>) => ({
-  ...{ id, ordinal, name: `run ${id}`, config: null },
+  ...{ id, ordinal, name: `verl, seed ${ordinal}`, config: null },
   foreign: { source: 'train.py', experiment: 'alf', params },
 });
 
@@ -113,8 +113,8 @@ describe('groupRuns', () => {
         ['f', 'run'],
         ['g', 'run'],
       ]);
-    const [first, , third] = group(runs);
-    expect(first!.label).toBe('run a');
+    const [first, , third, alone] = group(runs);
+    expect([first!.label, alone!.label]).toEqual(['verl', 'verl, seed 6']);
     // Without a seed every run counts for itself.
     expect(new Set(third!.trainings).size).toBe(2);
   });
