@@ -24,6 +24,7 @@ describe('the compare page in its URL', () => {
       find: 'advantage mean',
       folded: ['Speed' as const],
       fields: 'all' as const,
+      open: ['critic'],
     };
     const query = createSerializer(compareParsers)(view);
     expect(createLoader(compareParsers)(query)).toEqual(view);
