@@ -22,8 +22,9 @@ const LEVELS = [
 /** Iterations, and blocks, of one query: short enough that nobody notices waiting for it. */
 const CHUNK_ITERATIONS = 256;
 const CHUNK_BLOCKS = 32;
-/** Of a run of another trainer, before it gets blocks. */
+/** Events of a run of another trainer before it gets blocks, and iterations that it may have for each. */
 const FEWEST_EVENTS = 4096;
+const MOST_ITERATIONS_AN_EVENT = 8;
 
 /** Curves kept for who asks next. */
 const CACHE_BYTES = 48e6;
@@ -145,6 +146,12 @@ async function skipGap(tx: Transaction, runId: string, from: number, complete: n
 const isBehind = ({ iteration, reducedTo }: Pick<SeriesExtent, 'iteration' | 'reducedTo'>) =>
   reducedTo + BLOCK <= iteration + 1;
 
+/** What other trainers log may lie far apart, or change behind its end: blocks pay only where there is much of it, and densely. */
+function paysBlocks({ origin, lastSeq, iteration }: SeriesExtent): boolean {
+  if (origin === 'native') return true;
+  return lastSeq >= FEWEST_EVENTS && iteration <= MOST_ITERATIONS_AN_EVENT * lastSeq;
+}
+
 /** Every block that the iterations up to `iteration` complete; in the transaction that stores them. */
 export async function extendBlocks(
   tx: Transaction,
@@ -188,8 +195,7 @@ export class SeriesStore {
   /** Makes what is missing, e.g. of a run that an earlier version stored, in short steps; returns `reducedTo`. */
   async complete(run: SeriesExtent): Promise<number> {
     let { reducedTo } = run;
-    // What other trainers log may lie far apart, or change behind its end: blocks pay only where there is much of it.
-    if (run.origin !== 'native' && run.lastSeq < FEWEST_EVENTS) return reducedTo;
+    if (!paysBlocks(run)) return reducedTo;
     for (let isDone = !isBehind(run); !isDone; ) {
       await nextTurn();
       await this.#db.$transaction(async (tx) => {

@@ -138,3 +138,40 @@ it('keeps the curve of a fork, which begins behind the iteration of its parent',
   });
   await expectTrue(runId!);
 }, 60_000);
+
+it('is the same for metrics of another trainer, which change behind the end', {
+  timeout: 60_000,
+}, async () => {
+  const part = (iteration: number, values: Record<string, number>) => ({
+    ...{ kind: 'metrics' as const, iteration, loggedAt: 1, values },
+  });
+  const events = Array.from({ length: 4200 }, (_, step) =>
+    part(step * 2, { loss: Math.sin(step * 12.9898) }),
+  );
+  const times = { startedAt: null, endedAt: null };
+  const [runId = ''] = await store.foreign.importAll([
+    { name: 'x', source: '', params: {}, events, ...times },
+  ]);
+  const expectSame = async () => {
+    const sorted = [...events].sort((a, b) => a.iteration - b.iteration);
+    const run = await store.runs.require(runId);
+    const reducedTo = await store.series.complete(run);
+    for (const bin of [1, 8, 64, 512, 2048])
+      expect(await store.series.read({ ...run, reducedTo }, bin)).toEqual(
+        reduceRows(rowsOfIterations(sorted), bin),
+      );
+    return reducedTo;
+  };
+  expect(await expectSame()).toBe(8384);
+  for (const [iteration, value] of [
+    [5000, 3],
+    [5001, 4],
+    [8398, 5],
+    [9000, 6],
+  ] as const) {
+    const late = part(iteration, { reward: value, loss: value });
+    events.push(late);
+    await store.events.append(runId, [late]);
+    await expectSame();
+  }
+});
