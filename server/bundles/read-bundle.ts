@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
 import { createTarDecoder } from 'modern-tar';
-import { type BundleHead, bundleHeadSchema } from '../contract/bundle.ts';
+import { type BundleHead, bundledArtifactSchema, bundleHeadSchema } from '../contract/bundle.ts';
 import { recordedEpisodeSchema } from '../contract/episode.ts';
 import { AppError } from '../contract/error.ts';
 import { type RunEvent, runEventSchema } from '../contract/events.ts';
@@ -15,7 +15,7 @@ import type { Lab } from '../lab.ts';
 import { checkpointPath, openCheckpoint } from '../rl/train/checkpoint-file.ts';
 import type { JournalEvent } from '../store/events.ts';
 import { newRunId } from '../store/runs.ts';
-import { CHECKPOINT_FILE, EPISODES_FILE, EVENTS_FILE, HEAD_FILE } from './write-bundle.ts';
+import { ARTIFACT_FILE, CHECKPOINT_FILE, EPISODES_FILE, EVENTS_FILE, HEAD_FILE } from './write-bundle.ts';
 
 /** Bytes of a file that is read as a whole: some hundred events, with room to spare. */
 const LARGEST_TEXT = 64e6;
@@ -71,12 +71,14 @@ class IncomingRun {
     if (this.#head === null && name !== HEAD_FILE)
       throw new AppError('bad-file', `The bundle begins with ${name}: it should with ${HEAD_FILE}`);
     if (name === CHECKPOINT_FILE) return this.#takeCheckpoint(body);
-    const isKnown = name === HEAD_FILE || EVENTS_FILE.test(name) || EPISODES_FILE.test(name);
+    const isKnown =
+      name === HEAD_FILE || [EVENTS_FILE, EPISODES_FILE, ARTIFACT_FILE].some((file) => file.test(name));
     if (isKnown && size > LARGEST_TEXT)
       throw new AppError('bad-file', `${name}: has ${size} bytes, more than a bundle’s file may have`);
     if (name === HEAD_FILE) return this.#takeHead(await text(body));
     if (EVENTS_FILE.test(name)) return this.#takeEvents(name, await text(body));
     if (EPISODES_FILE.test(name)) return this.#takeEpisodes(name, await text(body));
+    if (ARTIFACT_FILE.test(name)) return this.#takeArtifact(name, await text(body));
     // What later versions have besides.
     body.resume();
   }
@@ -99,7 +101,12 @@ class IncomingRun {
         'bad-file',
         `${HEAD_FILE}: ${head.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
       );
-    await this.#lab.store.runs.createImported(this.#id, head.data, readConfig(head.data.run.config));
+    const { config, foreign } = head.data.run;
+    const { experiments, runs } = this.#lab.store;
+    const own = foreign
+      ? { experimentId: foreign.experiment === null ? null : await experiments.ensure(foreign.experiment) }
+      : { config: readConfig(config) };
+    await runs.createImported(this.#id, head.data, own);
     this.#head = head.data;
   }
 
@@ -116,6 +123,14 @@ class IncomingRun {
       throw new AppError('bad-file', `${name}, line ${index + 1}: ${path.join('.')}: ${message}`);
     });
     await this.#lab.store.episodes.restore(this.#id, episodes, this.#head?.episodeStride ?? 1);
+  }
+
+  async #takeArtifact(name: string, said: string): Promise<void> {
+    const artifact = bundledArtifactSchema.safeParse(JSON.parse(said));
+    if (!artifact.success) throw new AppError('bad-file', `${name}: should have path and text`);
+    if (!this.#head?.run.foreign)
+      throw new AppError('bad-file', `${name}: only a run of another trainer has artifacts`);
+    await this.#lab.store.artifacts.put(this.#id, artifact.data.path, artifact.data.text);
   }
 
   #readEvent(line: string, where: string): JournalEvent {

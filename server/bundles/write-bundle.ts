@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { createTarPacker } from 'modern-tar';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { BundleHead } from '../contract/bundle.ts';
+import type { BundledForeign, BundleHead } from '../contract/bundle.ts';
 import { AppError } from '../contract/error.ts';
 import type { Lab } from '../lab.ts';
 import { checkpointPath, hasCheckpoint } from '../rl/train/checkpoint-file.ts';
@@ -15,15 +15,26 @@ import type { RunRow } from '../store/runs.ts';
 export const HEAD_FILE = 'bundle.json';
 export const EVENTS_FILE = /^events-\d+\.jsonl$/;
 export const EPISODES_FILE = /^episodes-\d+\.jsonl$/;
+export const ARTIFACT_FILE = /^artifact-\d+\.json$/;
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
 /** Events, and episodes, of one file: as many as are held at a time. */
 const EVENTS_A_FILE = 500;
 const EPISODES_A_FILE = 50;
 
-const numbered = (stem: string, file: number) => `${stem}-${String(file).padStart(5, '0')}.jsonl`;
+const numbered = (stem: string, file: number, ending = 'jsonl') =>
+  `${stem}-${String(file).padStart(5, '0')}.${ending}`;
 const linesOf = (values: readonly unknown[]) =>
   Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+
+async function readForeign(
+  lab: Lab,
+  { id, foreign, startedAt, endedAt }: RunRow,
+): Promise<BundledForeign | null> {
+  if (!foreign) return null;
+  const { tags } = await lab.store.foreign.require(id);
+  return { ...foreign, tags, startedAt, endedAt };
+}
 
 export interface BundleOptions {
   /** Whether the last checkpoint comes along. */
@@ -33,7 +44,8 @@ export interface BundleOptions {
 }
 
 /**
- * A run as a compressed tar archive: what it is, all of its events and stored episodes in files of some, its last checkpoint if wanted. Throws
+ * A run as a compressed tar archive: what it is, all of its events and stored episodes in files of some, the artifacts of another
+ * trainer, its last checkpoint if wanted. Throws
  * AppError `conflict` where that is not on this machine.
  */
 export async function openBundle(lab: Lab, run: RunRow, options: BundleOptions): Promise<Readable> {
@@ -55,12 +67,15 @@ export async function openBundle(lab: Lab, run: RunRow, options: BundleOptions):
       note: run.note,
       tags: run.tags,
       preset: run.preset,
+      origin: run.origin,
       config: run.config,
+      foreign: await readForeign(lab, run),
       parent: run.parent,
       createdAt: run.createdAt,
       state: run.state,
     },
   };
+  const artifacts = run.foreign ? await lab.store.artifacts.all(run.id) : [];
   const { readable, controller } = createTarPacker();
   const add = async (name: string, size: number, parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
     const entry = controller.add({ name, size }).getWriter();
@@ -88,6 +103,11 @@ export async function openBundle(lab: Lab, run: RunRow, options: BundleOptions):
       id = last.id;
       const lines = linesOf(episodes);
       await add(numbered('episodes', file), lines.length, [lines]);
+    }
+    for (const [index, { path }] of artifacts.entries()) {
+      const artifact = { path, text: await lab.store.artifacts.read(run.id, path) };
+      const bytes = Buffer.from(JSON.stringify(artifact));
+      await add(numbered('artifact', index + 1, 'json'), bytes.length, [bytes]);
     }
     if (options.checkpoint) {
       // A run that goes on replaces the file as a whole: the one opened stays as it is.

@@ -243,13 +243,15 @@ export class EventStore {
    */
   async restore(runId: string, events: readonly JournalEvent[], last: RunState | null): Promise<void> {
     let changes: Prisma.RunUpdateInput = {};
-    let { startedAt } = await this.#db.run.findUniqueOrThrow({ where: { id: runId } });
+    let { startedAt, iteration: reached } = await this.#db.run.findUniqueOrThrow({ where: { id: runId } });
     const rows = events.map(({ runId: _runId, seq, time, ...payload }) => {
       const at = new Date(time);
       const stored = payload as StoredPayload;
       if (stored.kind === 'resumed')
         changes = { ...changes, iteration: stored.iteration, lastCheckpoint: stored.iteration || null };
+      else if (stored.kind === 'metrics') changes = { ...changes, ...changesOfMetrics(stored, reached) };
       else changes = { ...changes, ...changesOf(stored, at, startedAt !== null) };
+      reached = (changes.iteration as number | undefined) ?? reached;
       startedAt = (changes.startedAt as Date | undefined) ?? startedAt;
       return {
         runId,
@@ -263,9 +265,10 @@ export class EventStore {
     });
     const { state, endedAt, failure, ...rest } = changes;
     const ended = last !== null && ['finished', 'failed', 'cancelled'].includes(last);
-    await this.#db.$transaction([
-      this.#db.event.createMany({ data: rows }),
-      this.#db.run.update({
+    await this.#db.$transaction(async (tx) => {
+      await tx.event.createMany({ data: rows });
+      if (events.some(({ kind }) => kind === 'metrics')) await foldLatest(tx, runId, events);
+      await tx.run.update({
         where: { id: runId },
         data: {
           ...rest,
@@ -276,8 +279,8 @@ export class EventStore {
             failure: last === 'failed' ? (failure ?? null) : null,
           }),
         },
-      }),
-    ]);
+      });
+    });
   }
 
   /** Keeps other writers of the run out until the transaction ends, so that numbers are given out one by one. */

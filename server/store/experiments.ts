@@ -35,6 +35,13 @@ export class ExperimentStore {
     return this.require({ name });
   }
 
+  /** Id of the one of this name, made if it is not there. */
+  async ensure(name: string): Promise<number> {
+    await this.#makeDefault();
+    await this.#db.experiment.createMany({ data: [{ name }], skipDuplicates: true });
+    return (await this.require({ name })).id;
+  }
+
   /** Throws AppError `not-found`. */
   async require(which: { id: number } | { name: string }): Promise<ExperimentRow> {
     const isDefault = 'id' in which ? which.id === DEFAULT.id : which.name === DEFAULT.name;

@@ -115,6 +115,17 @@ function toRow({ parentId, parentIteration, importedId: _importedId, foreign, ..
   };
 }
 
+/** Of a run of another trainer, what stands beside it. */
+function foreignPart({ foreign }: BundleHead['run'], experimentId: number | null) {
+  if (!foreign) return {};
+  const { source, params, tags, startedAt, endedAt } = foreign;
+  return {
+    startedAt: startedAt === null ? null : new Date(startedAt),
+    endedAt: endedAt === null ? null : new Date(endedAt),
+    foreign: { create: { experimentId, source, params, tags } },
+  };
+}
+
 const isNative = (run: RunRow): run is NativeRun => run.config !== null;
 
 /** Which runs of all. */
@@ -231,10 +242,14 @@ export class RunStore {
   }
 
   /**
-   * A run of another installation without its events, which follow; called failed until `EventStore.restore` has had the last of
+   * A run of another installation without its events and artifacts, which follow; called failed until `EventStore.restore` has had the last of
    * them. Throws AppError `conflict` for one that is here already.
    */
-  async createImported(id: string, { source, run }: BundleHead, config: RunConfig): Promise<void> {
+  async createImported(
+    id: string,
+    { source, run }: BundleHead,
+    own: { config: RunConfig } | { experimentId: number | null },
+  ): Promise<void> {
     await this.requireNew(source.runId);
     await this.#db.run.create({
       data: {
@@ -243,7 +258,9 @@ export class RunStore {
         note: run.note,
         tags: run.tags,
         preset: run.preset,
-        config: config as unknown as Prisma.InputJsonValue,
+        origin: run.origin,
+        ...('config' in own && { config: own.config as unknown as Prisma.InputJsonValue }),
+        ...('experimentId' in own && foreignPart(run, own.experimentId)),
         ...(run.parent && { parentId: run.parent.id, parentIteration: run.parent.iteration }),
         importedId: source.runId,
         importedFrom: source,

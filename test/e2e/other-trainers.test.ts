@@ -59,7 +59,7 @@ describe('runs of other trainers', () => {
     );
     const choose = (text: string) =>
       page
-        .getByLabel('Files')
+        .getByLabel('Files', { exact: true })
         .setInputFiles({ name: 'hae.log', mimeType: 'text/plain', buffer: Buffer.from(text) });
     const submit = page.getByRole('dialog').getByRole('button', { name: 'Import' });
     await choose(`${lines.join('\n')}\nstep:5 - broken`);

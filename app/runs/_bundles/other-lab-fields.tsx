@@ -40,7 +40,7 @@ export function OtherLabFields({
       <Field
         id="other-lab-token"
         label="Token"
-        description="Its HIPER_SECRET or a key of it; empty where it needs none. It is used once and not kept."
+        description="A key of its page Keys (Read to fetch, Write metrics to publish) or its HIPER_SECRET; empty where it needs none. It is used once and not kept."
       >
         {(ids) => (
           <Input
