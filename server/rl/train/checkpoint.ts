@@ -22,6 +22,8 @@ export interface TrainingState {
   policy: Policy;
   /** The model whose weights the policy has beside the trained ones. */
   base: BaseModel | null;
+  /** Version of the words of a small policy, which may be learned from its environment's data; null with a language model. */
+  words: string | null;
   optimizer: AdamW;
   /** Null when the value heads share the policy's trunk. */
   critic: Critic | null;
@@ -34,7 +36,7 @@ export interface TrainingState {
 
 /** Saves trained weights, optimisers, replay and counters in one file, replaced atomically. */
 export async function saveCheckpoint(folder: string, state: TrainingState, config: RunConfig): Promise<void> {
-  const { policy, base, optimizer, critic, totals, history, evaluations } = state;
+  const { policy, base, words, optimizer, critic, totals, history, evaluations } = state;
   const tensors = new Map<string, StoredTensor>();
   const add = async (prefix: string, names: readonly string[], values: readonly tf.Tensor[]) => {
     for (const [i, value] of values.entries())
@@ -63,6 +65,7 @@ export async function saveCheckpoint(folder: string, state: TrainingState, confi
     replay: String(critic?.replay.length ?? 0),
     config: JSON.stringify(config),
     ...(base ? { base: JSON.stringify(base) } : {}),
+    ...(words === null ? {} : { words }),
   });
 }
 
@@ -71,6 +74,7 @@ export function loadCheckpoint(folder: string, state: TrainingState, config: Run
   const path = checkpointPath(folder);
   const { tensors, metadata } = readSafetensors(path);
   requireBase(path, metadata.base ? (JSON.parse(metadata.base) as BaseModel) : null, state.base);
+  requireWords(path, metadata.words, state.words);
   const find = (name: string, shape?: readonly number[]): StoredTensor => {
     const tensor = tensors.get(name);
     if (!tensor)
@@ -112,6 +116,15 @@ export function loadCheckpoint(folder: string, state: TrainingState, config: Run
     Array.from({ length: Number(metadata.replay ?? 0) }, (_, index) =>
       replayRows((name) => tensors.get(`replay.${index}.${name}`)),
     ),
+  );
+}
+
+/** Throws AppError `bad-file` when a checkpoint's policy speaks other words than the run's: what it has learned means nothing in them. */
+export function requireWords(path: string, saved: string | undefined, own: string | null): void {
+  if (saved === undefined || saved === own) return;
+  throw new AppError(
+    'bad-file',
+    `${path} was trained in other words (${saved}) than this run's (${own}): its environment's data are not here, or others`,
   );
 }
 

@@ -120,7 +120,16 @@ async function train(
   const teacher = ESTIMATOR_FACTS[config.estimator].teacher ? new Teacher(policy, team) : null;
   const reference = config.klCoefficient > 0 ? readWeights(policy, start.path) : null; // trained weights
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
-  const state: TrainingState = { policy, base, optimizer, critic, totals, history, evaluations: [] };
+  const state: TrainingState = {
+    policy,
+    base,
+    words: words?.version ?? null,
+    optimizer,
+    critic,
+    totals,
+    history,
+    evaluations: [],
+  };
   const recorder = config.recordedEpisodes > 0 ? new Recorder(config, language, io) : null;
   const watch = new Stopwatch(io);
   const checkpoint = () => watch.checkpoint();

@@ -7,7 +7,7 @@ import type { Policy } from '../model/policy.ts';
 import { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
 import type { BaseModel } from './base-model.ts';
-import { requireBase } from './checkpoint.ts';
+import { requireBase, requireWords } from './checkpoint.ts';
 import { openCheckpoint } from './checkpoint-file.ts';
 import { Critic, criticInputs, type ValueModel } from './critic.ts';
 import { planPolicy } from './open-policy.ts';
@@ -38,6 +38,7 @@ export async function openSnapshot(folder: string, engine: Engine, modelsFolder:
   try {
     const plan = await planPolicy(config, modelsFolder);
     requireBase(file.path, base, plan.base);
+    requireWords(file.path, file.metadata.words, plan.words?.version ?? null);
     const policy = plan.open(engine);
     policy.replaceTrained(weightsOf(policy, file));
     const trainedAll =

@@ -63,6 +63,7 @@ export async function trainRun(
     {
       policy: trained,
       base: plan.base,
+      words: null,
       optimizer,
       critic,
       totals,

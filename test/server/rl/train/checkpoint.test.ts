@@ -42,6 +42,7 @@ function begin(seed: number, from: BaseModel | null = null) {
   const state: TrainingState = {
     policy,
     base: from,
+    words: null,
     optimizer,
     critic: null,
     totals,

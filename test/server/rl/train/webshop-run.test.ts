@@ -80,6 +80,12 @@ it('a run trains among generated products, reports scores, and goes on from a ch
   expect(resumed.iterations.map(untimed)).toEqual(whole.iterations.slice(1).map(untimed));
 });
 
+it('a checkpoint is not gone on with in words learned from other products', async () => {
+  const { at } = await train({}, { killAfter: 1 });
+  const other = train({ catalogueSize: 900 }, { at, resume: true });
+  await expect(other).rejects.toThrow(/was trained in other words \(webshop-2 \w+\) than this run's/);
+});
+
 it('flat turns, groups and the score as reward train too', async () => {
   const { iterations } = await train({
     estimator: 'gigpo',
