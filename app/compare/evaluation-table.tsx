@@ -1,20 +1,20 @@
 'use client';
 import { memo } from 'react';
 import type { Center } from '../../server/stats/centers.ts';
-import { formatShare, withMinus } from '../_charts/format.ts';
+import { formatShare } from '../_charts/format.ts';
 import { highlightProps, useIsLit } from '../_charts/highlight.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
-import { tasksTitle } from '../_charts/task-types.ts';
 import { Hint } from '../_ui/hint.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
 import { useGradually } from '../_ui/use-gradually.ts';
-import { gameListTitle } from '../leaderboard/protocol.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { GroupTable } from './group-table.tsx';
 import { DifferenceBar, IntervalBar } from './interval-bar.tsx';
+import { formatPoints } from './points.ts';
 import { newcombe } from './proportion.ts';
+import { ProtocolHead } from './protocol-head.tsx';
 import { type ProtocolRow, protocolRows, type Score } from './protocols.ts';
 import type { RunGroup } from './run-groups.ts';
 
@@ -121,27 +121,6 @@ function ProtocolBody({ row, runs }: { row: ProtocolRow; runs: readonly Compared
   );
 }
 
-/** The line that names a protocol above its rows. */
-export function ProtocolHead({ row, columns }: { row: ProtocolRow; columns: number }) {
-  return (
-    <tr>
-      <th
-        scope="rowgroup"
-        colSpan={columns}
-        className="border-b border-line bg-sunken px-3 py-1.5 text-left font-medium"
-      >
-        {row.split}
-        <span className="font-normal text-muted">
-          {' '}
-          · {row.games} games · {row.tasks === 'all' ? 'all task types' : tasksTitle(row.tasks)} · step limit{' '}
-          {row.stepLimit} · temperature {row.temperature} · n = {row.episodes} · game list{' '}
-          {gameListTitle(row.gamesHash)} · {row.decoding} decoding
-        </span>
-      </th>
-    </tr>
-  );
-}
-
 function ScoreRow({
   run,
   latest,
@@ -206,10 +185,4 @@ function ScoreRow({
       )}
     </tr>
   );
-}
-
-/** A difference of shares in percentage points, with its sign. */
-export function formatPoints(difference: number): string {
-  const points = (difference * 100).toFixed(1);
-  return Number(points) > 0 ? `+${points}` : withMinus(points);
 }

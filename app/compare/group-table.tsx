@@ -5,10 +5,11 @@ import { highlightProps, useIsLit } from '../_charts/highlight.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
 import { Hint } from '../_ui/hint.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
-import { formatPoints, ProtocolHead } from './evaluation-table.tsx';
 import { DIFFERENCE_REPETITIONS, type GroupScore, groupScores } from './group-scores.ts';
 import { CENTER_WORDS, countWords } from './group-words.ts';
 import { DifferenceBar, IntervalBar } from './interval-bar.tsx';
+import { formatPoints } from './points.ts';
+import { ProtocolHead } from './protocol-head.tsx';
 import type { ProtocolRow } from './protocols.ts';
 import type { RunGroup } from './run-groups.ts';
 

@@ -2,7 +2,8 @@ import { listOf, pathOf } from '../../../contract/remote.ts';
 import type { RunConfig } from '../../../contract/run-config.ts';
 import type { Step, TextEnvironment } from '../environment.ts';
 import { type Answer, fault } from './answer.ts';
-import { beginSession, type Session } from './session.ts';
+import { beginSession } from './begin-session.ts';
+import type { Session } from './session.ts';
 import { describe, fillAction, readPath } from './templates.ts';
 
 /** How free text stands among the commands. */

@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, fault, readAnswer, shown } from './answer.ts';
-import type { Session } from './session.ts';
-
-/** No answer may be longer. */
-export const LONGEST_ANSWER_BYTES = 16 * 2 ** 20;
+import { LONGEST_ANSWER_BYTES, type Session } from './session.ts';
 
 /** An episode by `POST /reset` and `POST /step`, known to the server by its `episode_id`. */
 export class HttpSession implements Session {

@@ -1,8 +1,7 @@
 import WebSocket from 'ws';
 import type { AppError } from '../../../contract/error.ts';
 import { type Answer, fault, readFrame } from './answer.ts';
-import { LONGEST_ANSWER_BYTES } from './http-session.ts';
-import type { Session } from './session.ts';
+import { LONGEST_ANSWER_BYTES, type Session } from './session.ts';
 
 interface Waiting {
   request: string;
