@@ -17,6 +17,7 @@ const FILTERS = [
   { text: 'learningRate<1e-3', does: 'smaller, also <= > >= =' },
   { text: 'tag:paper', does: 'a tag' },
   { text: 'is:starred', does: 'also is:fork' },
+  { text: 'origin:mlflow', does: 'also origin:file, and origin:lab for what came from another lab' },
   { text: 'success>0.5', does: 'training success of the last iteration' },
 ];
 

@@ -52,3 +52,21 @@ test.each([
 ])('filter “%s” fits: %s', (text, fits) => {
   expect(fitsFilter(run, parseFilter(text))).toBe(fits);
 });
+
+test.each([
+  ['origin:mlflow', true],
+  ['origin:native', false],
+  // Another lab sent it as a bundle.
+  ['origin:lab', true],
+  ['experiment:alfworld lr<1e-5', true],
+  ['seed:3', true],
+  ['streamed', true],
+])('filter “%s” fits a run of another trainer: %s', (text, fits) => {
+  const foreign: RunSummary = {
+    ...run,
+    ...{ origin: 'mlflow', config: null, preset: null },
+    foreign: { source: 'train.py', experiment: 'alfworld', params: { lr: '1e-6', seed: '3' } },
+    importedFrom: { runId: 'bcdfgh', lab: 'https://lab.example.org', version: '0.1.0', exportedAt: 0 },
+  };
+  expect(fitsFilter(foreign, parseFilter(text))).toBe(fits);
+});
