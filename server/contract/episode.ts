@@ -110,6 +110,8 @@ const batchCreditSchema = z.object({
   estimator: z.enum(ESTIMATORS),
   /** Mean and population deviation of raw advantages over all turns of the batch where they are defined, by level. */
   moments: z.partialRecord(z.enum(LEVELS), z.object({ mean: number, deviation: number })),
+  /** How the batch normalised each level: advantage = (raw - mean) / divisor. Absent: by an earlier version, or token by token. */
+  normalization: z.partialRecord(z.enum(LEVELS), z.object({ mean: number, divisor: number })).optional(),
   /** Episodes of the same game in the batch, itself included, in their order; `place` is its own among them. */
   group: z.object({
     number: count,

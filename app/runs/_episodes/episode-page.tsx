@@ -1,23 +1,22 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft, ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useMemo } from 'react';
-import { type BatchCredit, type EpisodeBody, unpackEpisode } from '../../../server/contract/episode.ts';
+import type { BatchCredit, EpisodeBody } from '../../../server/contract/episode.ts';
 import type { EpisodeDetail } from '../../../server/contract/episode-query.ts';
 import { formatValue } from '../../_charts/format.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
-import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
 import { Outcome } from './episode-table.tsx';
-import { describeOrigin, type EpisodePlace, episodeHref, runHref } from './episode-words.ts';
+import { describeOrigin, type EpisodePlace, episodeHref, lensHref, runHref } from './episode-words.ts';
 import { episodesHref } from './list-state.ts';
 import { Replay } from './replay.tsx';
 import { useReplayView } from './replay-state.ts';
 import type { ReplaySide } from './turn-list.tsx';
+import { useEpisode } from './use-episode.ts';
 
 /** The page of one episode; with a token, what its share link shows. */
 export function EpisodePage({ id, ...place }: EpisodePlace & { id: string }) {
@@ -67,22 +66,6 @@ export function EpisodePage({ id, ...place }: EpisodePlace & { id: string }) {
   );
 }
 
-/** An episode and its body; nothing for null. Stored once, it does not change. */
-function useEpisode(place: EpisodePlace, id: string | null) {
-  const trpc = useTRPC();
-  const lasting = { staleTime: Number.POSITIVE_INFINITY, enabled: id !== null };
-  const detail = useQuery(trpc.episodes.get.queryOptions({ ...place, id: id ?? '' }, lasting));
-  const packed = detail.data?.packed;
-  const body = useQuery({
-    queryKey: ['episode body', place.runId, id, packed?.length],
-    queryFn: () => unpackEpisode(packed!),
-    staleTime: Number.POSITIVE_INFINITY,
-    enabled: packed !== undefined,
-    retry: false,
-  });
-  return { detail: detail.data, body: body.data, error: detail.error ?? body.error };
-}
-
 function sideOf({ summary }: EpisodeDetail, body: EpisodeBody): ReplaySide {
   return { id: summary.id, title: `${summary.id}, ${describeOrigin(summary)}`, body };
 }
@@ -105,7 +88,15 @@ function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: Episod
       <div className="flex flex-wrap items-center gap-2.5">
         <h1 className="text-xl font-semibold">Episode {summary.id}</h1>
         <Outcome won={won} />
-        <nav aria-label={`Episodes of the ${describeOrigin(summary)}`} className="ml-auto flex gap-1">
+        <nav
+          aria-label={`Episodes of the ${describeOrigin(summary)}`}
+          className="ml-auto flex flex-wrap gap-1"
+        >
+          {!summary.evaluation && (
+            <ButtonLink size="sm" href={lensHref(place, summary.id)}>
+              Estimator lens
+            </ButtonLink>
+          )}
           {detail.previous && (
             <ButtonLink
               size="sm"

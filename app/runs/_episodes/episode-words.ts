@@ -16,6 +16,11 @@ export function episodeHref({ runId, token }: EpisodePlace, id: string): string 
   return token === undefined ? `/runs/${runId}/episodes/${id}` : `/s/${token}/episodes/${runId}/${id}`;
 }
 
+/** The estimator lens on it. */
+export function lensHref(place: EpisodePlace, id: string): string {
+  return `${episodeHref(place, id)}/lens`;
+}
+
 type Origin = Pick<EpisodeSummary, 'evaluation' | 'split' | 'iteration'>;
 
 /** `rollout`, or the split of an evaluation. */

@@ -50,3 +50,25 @@ export function whiten(x: ArrayLike<number>, weights: ArrayLike<number> | null):
   for (let i = 0; i < x.length; i++) whitened[i] = (x[i]! - mean) * scale;
   return whitened;
 }
+
+/**
+ * The mean and divisor that made `normalized` of `raw`, normalized = (raw - mean) / divisor, read off the selected rows that are
+ * furthest apart; null without a row.
+ */
+export function findNormalization(
+  raw: ArrayLike<number>,
+  normalized: ArrayLike<number>,
+  selected: Uint8Array,
+): { mean: number; divisor: number } | null {
+  let least = -1;
+  let most = -1;
+  for (let i = 0; i < raw.length; i++) {
+    if (!selected[i]) continue;
+    if (least < 0 || raw[i]! < raw[least]!) least = i;
+    if (most < 0 || raw[i]! > raw[most]!) most = i;
+  }
+  if (least < 0) return null;
+  const spread = normalized[most]! - normalized[least]!;
+  const divisor = spread === 0 ? 1 : (raw[most]! - raw[least]!) / spread;
+  return { mean: raw[least]! - normalized[least]! * divisor, divisor };
+}

@@ -11,6 +11,7 @@ import { LEVELS, type Level } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Language } from '../agent/language.ts';
 import type { LevelColumns } from '../credit/batch.ts';
+import { findNormalization } from '../credit/normalize.ts';
 import type { CreditedBatch } from './credit.ts';
 import type { Episode, PlayedTurn } from './episodes.ts';
 
@@ -151,6 +152,7 @@ function describeBatch(index: number, { config, credited, episodes }: EpisodeCre
   const number = Math.floor(index / size);
   const group = episodes.slice(number * size, (number + 1) * size);
   const { strategy } = credited.batch;
+  const normalization = describeNormalization(credited);
   return {
     estimator: config.estimator,
     moments: Object.fromEntries(
@@ -159,6 +161,7 @@ function describeBatch(index: number, { config, credited, episodes }: EpisodeCre
         { mean: rounded(advantageMean), deviation: rounded(advantageStd) },
       ]),
     ),
+    ...(normalization && { normalization }),
     group: {
       number,
       place: index - number * size,
@@ -167,6 +170,22 @@ function describeBatch(index: number, { config, credited, episodes }: EpisodeCre
     },
     ...(strategy && { strategy: strategy[credited.batch.episode.indexOf(index)] as number }),
   };
+}
+
+/** Undefined where tokens of a turn are told apart: their turns have no such form. */
+function describeNormalization({ batch, credit }: CreditedBatch): BatchCredit['normalization'] {
+  if (credit.tokens) return undefined;
+  return Object.fromEntries(
+    LEVELS.flatMap((level) => {
+      const raw = credit.rawAdvantage[level];
+      const defined = credit.defined[level];
+      if (!raw || !defined) return [];
+      const trained = batch.trained?.[level];
+      const rows = trained ? defined.map((flag, row) => flag & (trained[row] as number)) : defined;
+      const found = findNormalization(raw, credit.advantage[level] as Float64Array, rows);
+      return found ? [[level, { mean: exactly(found.mean), divisor: exactly(found.divisor) }]] : [];
+    }),
+  );
 }
 
 /** Enough digits for people, and few to store; null for what is no number. */

@@ -1,0 +1,149 @@
+'use client';
+import { ArrowLeft } from 'lucide-react';
+import Link from 'next/link';
+import { useEffect } from 'react';
+import type { EpisodeBody } from '../../../server/contract/episode.ts';
+import type { EpisodeDetail } from '../../../server/contract/episode-query.ts';
+import { formatValue } from '../../_charts/format.ts';
+import { LEVEL_STYLES } from '../../_charts/level-styles.ts';
+import { errorMessage } from '../../_trpc/error-message.ts';
+import { ButtonLink } from '../../_ui/button.tsx';
+import { EmptyState } from '../../_ui/empty-state.tsx';
+import { ErrorState } from '../../_ui/error-state.tsx';
+import { Panel } from '../../_ui/panel.tsx';
+import { Select } from '../../_ui/select.tsx';
+import { Skeleton } from '../../_ui/skeleton.tsx';
+import { describeOrigin, type EpisodePlace, episodeHref, runHref } from '../_episodes/episode-words.ts';
+import { useEpisode } from '../_episodes/use-episode.ts';
+import { CreditStrip } from './credit-strip.tsx';
+import type { LensResult } from './lens-credit.ts';
+import { comparedLevels, compareSides, type LevelDifference } from './lens-difference.ts';
+import { storedHeads } from './lens-material.ts';
+import { makeSide, otherSide } from './lens-side.ts';
+import { LensTable } from './lens-table.tsx';
+import { SIDE_COLORS } from './side-colors.ts';
+import { SidePanel } from './side-panel.tsx';
+import { useLens } from './use-lens.ts';
+import { useRollout } from './use-rollout.ts';
+import { useLensView } from './view-state.ts';
+
+/** The estimator lens on one stored episode; with a token, on what its share link shows. */
+export function LensPage({ id, ...place }: EpisodePlace & { id: string }) {
+  const { detail, body, error } = useEpisode(place, id);
+  const name = detail?.run.name;
+  useEffect(() => {
+    if (name) document.title = `Lens on ${id} of ${name} · HiPER Lab`;
+  }, [id, name]);
+  if (error)
+    return (
+      <ErrorState
+        title="This episode did not load"
+        message={errorMessage(error)}
+        actions={<ButtonLink href={`${runHref(place)}?tab=episodes`}>Go to the episodes</ButtonLink>}
+      />
+    );
+  return (
+    <article className="flex flex-col gap-3">
+      <header className="flex flex-col gap-1">
+        <Link
+          href={episodeHref(place, id)}
+          className="inline-flex items-center gap-1 self-start text-[0.93rem] text-accent hover:underline"
+        >
+          <ArrowLeft aria-hidden className="size-4" />
+          Episode {id}
+        </Link>
+        <h1 className="text-xl font-semibold">Estimator lens</h1>
+        <p className="max-w-prose text-muted">
+          Where two estimators put the credit of one episode
+          {detail && ` (${describeOrigin(detail.summary)} of ${detail.run.name})`}, recomputed here from what
+          the run stored, with the functions it was trained by.
+        </p>
+      </header>
+      {!detail || !body ? (
+        <div role="status" aria-label="Loading" className="flex flex-col gap-3">
+          <Skeleton className="h-36" />
+          <Skeleton className="h-[50vh]" />
+        </div>
+      ) : body.credit ? (
+        <Lens place={place} detail={detail} body={body} />
+      ) : (
+        <EmptyState title="Nothing was learned from this episode">
+          It was played to measure the policy, so no values are stored with it. Rollouts have them.
+        </EmptyState>
+      )}
+    </article>
+  );
+}
+
+function Lens({ place, detail, body }: { place: EpisodePlace; detail: EpisodeDetail; body: EpisodeBody }) {
+  const [view, setView] = useLensView();
+  const { config } = detail.run;
+  const a = view.a ?? makeSide(config.estimator);
+  const b = view.b ?? otherSide(config);
+  const { material, error } = useRollout(place, detail);
+  const results = useLens(material, [a, b]);
+  if (error) return <ErrorState title="The rollout did not load" message={errorMessage(error)} />;
+  const heads = storedHeads(body.turns);
+  const [ofA = null, ofB = null] = results ?? [];
+  const levels = comparedLevels(a.estimator, b.estimator);
+  const found = compareSides(creditOf(ofA), creditOf(ofB), levels, body.turns, view.scale);
+  const title = ({ level }: LevelDifference) =>
+    levels.length === 1 ? 'all of a turn' : LEVEL_STYLES[level].label;
+  const shared = { config, heads };
+  return (
+    <>
+      <div className="grid gap-3 md:grid-cols-2">
+        <SidePanel
+          {...shared}
+          name="A"
+          color={SIDE_COLORS.a}
+          side={a}
+          result={ofA}
+          onChange={(side) => void setView({ a: side })}
+        />
+        <SidePanel
+          {...shared}
+          name="B"
+          color={SIDE_COLORS.b}
+          side={b}
+          result={ofB}
+          onChange={(side) => void setView({ b: side })}
+        />
+      </div>
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-2 text-[0.93rem]">
+        <Select
+          label="Advantages"
+          size="sm"
+          value={view.scale}
+          onChange={(scale) => void setView({ scale })}
+          options={[
+            { value: 'raw', label: 'Before normalisation', description: 'In the unit of rewards.' },
+            { value: 'normalized', label: 'Normalised', description: 'As an update would use them.' },
+          ]}
+        />
+        {found.map((entry) => (
+          <span key={entry.level} className="text-muted">
+            {title(entry)}:{' '}
+            <b className="font-medium text-ink">Σ|B − A| {formatValue(entry.sum, 'reward')}</b>, opposite
+            signs on {entry.opposed} of {entry.turns} turns
+          </span>
+        ))}
+      </div>
+      {found.map((entry) => (
+        <CreditStrip key={entry.level} found={entry} title={title(entry)} />
+      ))}
+      <Panel flush>
+        <LensTable
+          turns={body.turns}
+          found={found}
+          title={title}
+          turnHref={(turn) => `${episodeHref(place, detail.summary.id)}#turn-${turn + 1}`}
+        />
+      </Panel>
+    </>
+  );
+}
+
+function creditOf(result: LensResult | null) {
+  return result && !('problem' in result) ? result : null;
+}
