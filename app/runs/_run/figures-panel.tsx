@@ -20,6 +20,7 @@ import { withParentLines } from './parent-lines.ts';
 import { type RunFigure, runFigures } from './run-figures.ts';
 import type { CurrentRun } from './run-model.ts';
 import { SmoothingSlider } from './smoothing-slider.tsx';
+import { SuccessMapFigure } from './success-map-figure.tsx';
 import { useParent } from './use-parent.ts';
 import type { RunViewState, SetRunViewState } from './view-state.ts';
 
@@ -134,6 +135,7 @@ export function FiguresPanel({
             )}
           </div>
           <div className="mt-3 grid gap-3 md:grid-cols-2">{outcome.map((figure) => draw(figure, 160))}</div>
+          {run.config && <SuccessMapFigure run={run} view={view} setView={setView} />}
         </FigureGroup>
       )}
       {!run.config && figures.length === 0 && (

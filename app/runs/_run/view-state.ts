@@ -1,5 +1,6 @@
 'use client';
 import { parseAsArrayOf, parseAsFloat, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { SPLITS } from '../../../server/contract/run-config.ts';
 import { GRADIENT_LEVELS } from '../../../server/contract/variance.ts';
 import { parseAsChartSettings } from '../../_charts/chart-settings.ts';
 import { X_AXES } from '../../compare/x-axis.ts';
@@ -29,6 +30,8 @@ export const runParsers = {
   charts: parseAsChartSettings.withDefault({}),
   /** Iteration of the evaluation shown by task type; null is the latest. */
   eval: parseAsFloat,
+  /** Split of the heat-map; null is the first evaluated. */
+  map: parseAsStringLiteral(SPLITS),
   level: parseAsStringLiteral(LOG_LEVELS).withDefault('all'),
   /** Words to find in the log. */
   find: parseAsString.withDefault(''),
