@@ -34,6 +34,7 @@ export interface Metric {
 export type MetricNeed =
   | 'scores'
   | 'critic'
+  | 'groups'
   | 'sub-goals'
   | 'strategies'
   | 'judge'
@@ -119,6 +120,16 @@ export const METRICS: Metric[] = [
     'Advantage, spread',
     'reward',
     'Standard deviation of the advantage of the {level} decisions before normalisation.',
+  ),
+  ...needing(
+    'groups',
+    metric(
+      'Advantage',
+      'zeroGroups',
+      'Groups that teach nothing',
+      'share',
+      'Share of the games of this iteration in which every advantage is 0 before normalisation: their episodes all brought the same and no turn was punished, so that comparing them says nothing.',
+    ),
   ),
   ...needing(
     'teacher',

@@ -58,6 +58,7 @@ function chooseRange(metric: Metric): YScale {
 const HAS: Record<MetricNeed, (config: RunConfig) => boolean> = {
   scores: ({ environment }) => ENVIRONMENT_FACTS[environment].hasScore,
   critic: ({ estimator }) => hasCritic(estimator),
+  groups: ({ estimator }) => ESTIMATOR_FACTS[estimator].groups,
   'sub-goals': ({ format }) => format === 'plan-execute',
   strategies: ({ estimator }) => ESTIMATOR_FACTS[estimator].strategies,
   judge: (config) => config.judge !== 'none' && readsField(config, 'judge'),

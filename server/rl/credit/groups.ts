@@ -1,3 +1,5 @@
+import type { Credit } from './batch.ts';
+
 /** Whether every turn of a group counts in its statistics (long episodes weigh more), or one turn of every episode. */
 export type GroupStatistic = 'turn' | 'episode';
 
@@ -49,6 +51,23 @@ export function groupMoments(
  */
 export function divisorOf(deviation: number): number {
   return deviation < 1e-8 ? 1 : deviation + 1e-6;
+}
+
+/**
+ * Share of groups in which every advantage of every level is 0: comparing their episodes taught nothing. Undefined without a group.
+ */
+export function zeroGroupShare(
+  { rawAdvantage }: Pick<Credit, 'rawAdvantage'>,
+  group: Int32Array,
+): number | undefined {
+  const groups = new Set(group);
+  const teaching = new Set<number>();
+  for (const column of Object.values(rawAdvantage))
+    column?.forEach((advantage, row) => {
+      // Means of equal numbers are equal to the last bit but one.
+      if (!(Math.abs(advantage) < 1e-9)) teaching.add(group[row]!);
+    });
+  return groups.size > 0 ? 1 - teaching.size / groups.size : undefined;
 }
 
 /** Dense ids in order of first appearance. */

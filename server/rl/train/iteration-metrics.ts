@@ -1,4 +1,5 @@
 import { LEVELS } from '../../contract/metrics.ts';
+import { zeroGroupShare } from '../credit/groups.ts';
 import type { CreditedBatch } from './credit.ts';
 import type { Episode, Played, PlayedTurn } from './episodes.ts';
 import type { UpdateSums } from './learn.ts';
@@ -11,6 +12,8 @@ export interface IterationFacts {
   /** Null: games are played without strategies. */
   diversity: StrategyDiversity | null;
   credited: CreditedBatch;
+  /** Whether the estimator compares episodes of a game. */
+  comparesGames: boolean;
   /** Whether responses are free text. */
   isFree: boolean;
   /** Whether the environment is on another server, where episodes may break. */
@@ -58,6 +61,8 @@ export function iterationMetrics(facts: IterationFacts): Record<string, number |
     trainingSeconds: totals.seconds,
     ...credited.credit.statistics,
   };
+  if (facts.comparesGames && credited.batch.group)
+    values.zeroGroups = zeroGroupShare(credited.credit, credited.batch.group);
   if (seconds.teacher > 0) values.teacherSeconds = seconds.teacher;
   if (facts.isElsewhere) values.brokenEpisodes = played.broken;
   if (facts.isFree) {

@@ -194,6 +194,7 @@ async function train(
         played,
         diversity,
         credited,
+        comparesGames: ESTIMATOR_FACTS[config.estimator].groups,
         isFree: config.decoding === 'free',
         isElsewhere: ENVIRONMENT_FACTS[config.environment].isElsewhere ?? false,
         isIdle: language.world.isIdle,
