@@ -10,8 +10,8 @@ export function CreditStrip({ found, title }: { found: LevelDifference; title: s
   const { level, a, b } = found;
   const numbers = [...a, ...b].filter((value) => value !== null && Number.isFinite(value)) as number[];
   const low = Math.min(0, ...numbers);
-  const high = Math.max(0, ...numbers, low + 1e-9);
-  const y = (value: number) => 2 + ((high - value) / (high - low)) * (HEIGHT - 4);
+  const high = Math.max(0, ...numbers);
+  const y = (value: number) => 2 + ((high - value) / (high - low || 1)) * (HEIGHT - 4);
   const bars = (values: readonly (number | null)[], at: number, color: string) =>
     values.map((value, turn) =>
       value === null || !Number.isFinite(value) ? null : (

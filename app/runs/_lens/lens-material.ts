@@ -95,7 +95,7 @@ export function whyNot(material: LensMaterial, side: LensSide): string | null {
     return `${title} compares strategies, and this run played none.`;
   const { missing } = groupOf(material);
   if (missing.length === 0) return null;
-  const names = `${missing.length} of the ${credit.group.rewards.length} episodes of this game are not stored (stored episodes an iteration: ${config.recordedEpisodes})`;
+  const names = `${missing.length} of the ${credit.group.rewards.length} episodes of this game ${missing.length === 1 ? 'is' : 'are'} not stored (stored episodes an iteration: ${config.recordedEpisodes})`;
   if (!comparesScores(side)) return `${names}; ${title} compares their turns.`;
   return punishesTurns(config)
     ? `${names}, and rewards alone do not tell the penalties of their turns.`

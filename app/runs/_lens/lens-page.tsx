@@ -16,6 +16,7 @@ import { Skeleton } from '../../_ui/skeleton.tsx';
 import { describeOrigin, type EpisodePlace, episodeHref, runHref } from '../_episodes/episode-words.ts';
 import { useEpisode } from '../_episodes/use-episode.ts';
 import { CreditStrip } from './credit-strip.tsx';
+import { GroupInspector } from './group-inspector.tsx';
 import type { LensResult } from './lens-credit.ts';
 import { comparedLevels, compareSides, type LevelDifference } from './lens-difference.ts';
 import { storedHeads } from './lens-material.ts';
@@ -80,11 +81,11 @@ function Lens({ place, detail, body }: { place: EpisodePlace; detail: EpisodeDet
   const { config } = detail.run;
   const a = view.a ?? makeSide(config.estimator);
   const b = view.b ?? otherSide(config);
-  const { material, error } = useRollout(place, detail);
-  const results = useLens(material, [a, b]);
+  const { material, episodes, error } = useRollout(place, detail);
+  const answer = useLens(material, [a, b]);
   if (error) return <ErrorState title="The rollout did not load" message={errorMessage(error)} />;
   const heads = storedHeads(body.turns);
-  const [ofA = null, ofB = null] = results ?? [];
+  const [ofA = null, ofB = null] = answer?.results ?? [];
   const levels = comparedLevels(a.estimator, b.estimator);
   const found = compareSides(creditOf(ofA), creditOf(ofB), levels, body.turns, view.scale);
   const title = ({ level }: LevelDifference) =>
@@ -122,11 +123,7 @@ function Lens({ place, detail, body }: { place: EpisodePlace; detail: EpisodeDet
           ]}
         />
         {found.map((entry) => (
-          <span key={entry.level} className="text-muted">
-            {title(entry)}:{' '}
-            <b className="font-medium text-ink">Σ|B − A| {formatValue(entry.sum, 'reward')}</b>, opposite
-            signs on {entry.opposed} of {entry.turns} turns
-          </span>
+          <DifferenceLine key={entry.level} found={entry} title={title(entry)} />
         ))}
       </div>
       {found.map((entry) => (
@@ -140,7 +137,27 @@ function Lens({ place, detail, body }: { place: EpisodePlace; detail: EpisodeDet
           turnHref={(turn) => `${episodeHref(place, detail.summary.id)}#turn-${turn + 1}`}
         />
       </Panel>
+      {answer && (
+        <GroupInspector
+          groups={answer.groups}
+          own={detail.summary}
+          episodes={episodes}
+          config={config}
+          place={place}
+        />
+      )}
     </>
+  );
+}
+
+function DifferenceLine({ found, title }: { found: LevelDifference; title: string }) {
+  const { sum, turns, opposed } = found;
+  if (turns === 0) return <span className="text-muted">{title}: no turn has both</span>;
+  return (
+    <span className="text-muted">
+      {title}: <b className="font-medium text-ink">Σ|B − A| {formatValue(sum, 'reward')}</b>, opposite signs
+      on {opposed} of {turns} turns
+    </span>
   );
 }
 

@@ -20,7 +20,9 @@ export function LensTable({
     <Table caption="Advantage of each turn by the two estimators">
       <thead>
         <tr>
-          <Th rowSpan={2}>Turn</Th>
+          <Th rowSpan={2} numeric>
+            Turn
+          </Th>
           <Th rowSpan={2}>Sub-goal and action</Th>
           <Th rowSpan={2} numeric>
             Reward

@@ -1,5 +1,6 @@
 import { unpackEpisode } from '../../../server/contract/episode.ts';
 import { computeLens, type LensResult } from './lens-credit.ts';
+import { type GameGroup, knownGroups } from './lens-groups.ts';
 import type { LensEpisode, LensMaterial } from './lens-material.ts';
 import type { LensSide } from './lens-side.ts';
 
@@ -19,6 +20,8 @@ export type LensMessage = { material: PackedMaterial } | { key: string; sides: L
 export interface LensAnswer {
   key: string;
   results: LensResult[];
+  /** Games of the rollout that something is stored of. */
+  groups: GameGroup[];
 }
 
 let material: Promise<LensMaterial> | null = null;
@@ -31,10 +34,12 @@ addEventListener('message', async ({ data }: MessageEvent<LensMessage>) => {
   const { key, sides } = data;
   try {
     const known = await material;
-    if (known) postMessage({ key, results: sides.map((side) => tryLens(known, side)) } satisfies LensAnswer);
+    if (!known) return;
+    const results = sides.map((side) => tryLens(known, side));
+    postMessage({ key, results, groups: knownGroups(known) } satisfies LensAnswer);
   } catch (error) {
     const results = sides.map(() => ({ problem: messageOf(error) }));
-    postMessage({ key, results } satisfies LensAnswer);
+    postMessage({ key, results, groups: [] } satisfies LensAnswer);
   }
 });
 

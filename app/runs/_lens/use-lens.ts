@@ -1,25 +1,19 @@
 'use client';
 import { useEffect, useMemo, useState } from 'react';
-import type { LensResult } from './lens-credit.ts';
 import { type LensSide, writeSide } from './lens-side.ts';
 import type { LensAnswer, LensMessage, PackedMaterial } from './lens-worker.ts';
 
-interface LensState {
-  key: string;
-  results: LensResult[];
-}
-
 /** Recomputes sides in a worker that keeps the episodes; null until the first answer, then the last one until the next. */
-export function useLens(material: PackedMaterial | null, sides: readonly LensSide[]): LensResult[] | null {
+export function useLens(material: PackedMaterial | null, sides: readonly LensSide[]): LensAnswer | null {
   const [worker, setWorker] = useState<Worker | null>(null);
-  const [state, setState] = useState<LensState | null>(null);
+  const [state, setState] = useState<LensAnswer | null>(null);
   useEffect(() => {
     if (!material) return;
     const started = new Worker(new URL('./lens-worker.ts', import.meta.url), { type: 'module' });
     started.onmessage = ({ data }: MessageEvent<LensAnswer>) => setState(data);
     started.onerror = ({ message }) => {
       const problem = message || 'The worker did not start.';
-      setState({ key: '', results: [{ problem }, { problem }] });
+      setState({ key: '', results: [{ problem }, { problem }], groups: [] });
     };
     started.postMessage({ material } satisfies LensMessage);
     setWorker(started);
@@ -29,5 +23,5 @@ export function useLens(material: PackedMaterial | null, sides: readonly LensSid
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what the sides are
   const asked = useMemo((): LensMessage => ({ key, sides: [...sides] }), [key]);
   useEffect(() => worker?.postMessage(asked), [worker, asked]);
-  return state?.results ?? null;
+  return state;
 }
