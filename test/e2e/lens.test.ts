@@ -9,6 +9,7 @@ import { openBrowser } from './browser.ts';
 import { freePort, type Lab, queryLab, startLab } from './lab.ts';
 
 const PATIENCE_MS = 240_000;
+const SOON = { timeout: 20_000 };
 const CONFIG = presetConfig('tiny', {
   games: 'generated',
   iterations: 2,
@@ -41,19 +42,29 @@ afterAll(async () => {
   await lab?.stop('SIGTERM');
 });
 
-async function trainRun(): Promise<string> {
-  const response = await fetch(`${lab.url}/api/trpc/runs.launch`, {
+async function post<T>(procedure: string, input: unknown): Promise<T> {
+  const response = await fetch(`${lab.url}/api/trpc/${procedure}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ config: CONFIG, preset: 'tiny' }),
+    body: JSON.stringify(input),
   });
-  const { id } = ((await response.json()) as { result: { data: { id: string } } }).result.data;
+  return ((await response.json()) as { result: { data: T } }).result.data;
+}
+
+async function trainRun(): Promise<string> {
+  const { id } = await post<{ id: string }>('runs.launch', { config: CONFIG, preset: 'tiny' });
   const state = async () => (await queryLab<RunDetail>(lab, 'runs.get', { id })).state;
   await expect.poll(state, { timeout: PATIENCE_MS }).toBe('finished');
   return id;
 }
 
-const differenceOf = (level: string) => page.locator(`[data-difference=${level}]`).textContent();
+async function shareRun(runId: string): Promise<string> {
+  const input = { kind: 'run', runIds: [runId], title: 'a run', query: '', days: 1 };
+  return (await post<{ token: string }>('shares.create', input)).token;
+}
+
+const differenceOf = (level: string, shown = page) =>
+  shown.locator(`[aria-busy=false] [data-difference=${level}]`).textContent();
 
 it(
   'a lens on a real run: HiPER beside turn-level GAE, other settings, a link that shows the same',
@@ -66,28 +77,36 @@ it(
     await page.getByRole('heading', { name: 'A: HiPER' }).waitFor();
     await page.getByRole('heading', { name: 'B: Turn-level GAE' }).waitFor();
     await page.getByText('as the run normalised its batch').waitFor();
-    await expect.poll(() => differenceOf('low')).toMatch(/\d n = \d/);
+    await expect.poll(() => differenceOf('low'), SOON).toMatch(/\d n = \d/);
     const before = await differenceOf('low');
 
     // The same estimator twice differs by nothing.
     await page.getByRole('combobox', { name: 'Estimator B' }).click();
     await page.getByRole('option', { name: 'HiPER' }).click();
-    await expect.poll(() => differenceOf('low')).toMatch(/^0 n =/);
+    await expect.poll(() => differenceOf('low'), SOON).toMatch(/^0 n =/);
     await page.getByRole('textbox', { name: 'Kappa B', exact: true }).fill('0');
-    await expect.poll(() => page.url()).toContain('b=hae~kappa:0');
+    await expect.poll(() => page.url(), SOON).toContain('b=hae~kappa:0');
     await page.getByRole('textbox', { name: 'Kappa B', exact: true }).fill('7');
     await page.getByRole('textbox', { name: 'Kappa B', exact: true, description: /./ }).waitFor();
+    await expect.poll(() => differenceOf('low'), SOON).not.toMatch(/^0 n =/);
     await page.getByRole('textbox', { name: 'Lambda, turns B' }).fill('1');
-    await expect.poll(() => differenceOf('low')).not.toMatch(/^0 n =/);
+    await expect.poll(() => page.url(), SOON).toContain('lamTurn:1');
     const after = await differenceOf('low');
     expect(after).not.toBe(before);
-    await expect.poll(() => page.url()).toContain('lamTurn:1');
     await page.reload();
-    await expect.poll(() => differenceOf('low')).toBe(after);
+    await expect.poll(() => differenceOf('low'), SOON).toBe(after);
 
     await page.getByRole('combobox', { name: 'Estimator B' }).click();
     await page.getByRole('option', { name: 'GRPO' }).click();
     await page.getByText('every game was played once an iteration').waitFor();
+
+    // A guest with a link to the run sees the same.
+    const guest = await (await browser.newContext()).newPage();
+    const token = await shareRun(runId);
+    const address = `/episodes/${runId}/${episodes[0]!.id}/lens?b=hae~kappa:0~lamTurn:1`;
+    await guest.goto(`${lab.url}/s/${token}${address}`);
+    await expect.poll(() => differenceOf('low', guest), SOON).toBe(after);
+    await guest.context().close();
     expect(complaints).toEqual([]);
   },
   3 * PATIENCE_MS,

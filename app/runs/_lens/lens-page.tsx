@@ -66,7 +66,7 @@ export function LensPage({ id, ...place }: EpisodePlace & { id: string }) {
           <Skeleton className="h-[50vh]" />
         </div>
       ) : body.credit ? (
-        <Lens place={place} detail={detail} body={body} />
+        <Lens key={id} place={place} detail={detail} body={body} />
       ) : (
         <EmptyState title="Nothing was learned from this episode">
           It was played to measure the policy, so no values are stored with it. Rollouts have them.
@@ -82,7 +82,7 @@ function Lens({ place, detail, body }: { place: EpisodePlace; detail: EpisodeDet
   const a = view.a ?? makeSide(config.estimator);
   const b = view.b ?? otherSide(config);
   const { material, episodes, error } = useRollout(place, detail);
-  const answer = useLens(material, [a, b]);
+  const { answer, isStale } = useLens(material, [a, b]);
   if (error) return <ErrorState title="The rollout did not load" message={errorMessage(error)} />;
   const heads = storedHeads(body.turns);
   const [ofA = null, ofB = null] = answer?.results ?? [];
@@ -111,32 +111,37 @@ function Lens({ place, detail, body }: { place: EpisodePlace; detail: EpisodeDet
           onChange={(side) => void setView({ b: side })}
         />
       </div>
-      <div className="flex flex-wrap items-center gap-x-5 gap-y-2 text-[0.93rem]">
-        <Select
-          label="Advantages"
-          size="sm"
-          value={view.scale}
-          onChange={(scale) => void setView({ scale })}
-          options={[
-            { value: 'raw', label: 'Before normalisation', description: 'In the unit of rewards.' },
-            { value: 'normalized', label: 'Normalised', description: 'As an update would use them.' },
-          ]}
-        />
+      <div
+        aria-busy={isStale || answer === null}
+        className={`flex min-w-0 flex-col gap-3 transition-opacity ${isStale ? 'opacity-60' : ''}`}
+      >
+        <div className="flex flex-wrap items-center gap-x-5 gap-y-2 text-[0.93rem]">
+          <Select
+            label="Advantages"
+            size="sm"
+            value={view.scale}
+            onChange={(scale) => void setView({ scale })}
+            options={[
+              { value: 'raw', label: 'Before normalisation', description: 'In the unit of rewards.' },
+              { value: 'normalized', label: 'Normalised', description: 'As an update would use them.' },
+            ]}
+          />
+          {found.map((entry) => (
+            <DifferenceLine key={entry.level} found={entry} title={title(entry)} />
+          ))}
+        </div>
         {found.map((entry) => (
-          <DifferenceLine key={entry.level} found={entry} title={title(entry)} />
+          <CreditStrip key={entry.level} found={entry} title={title(entry)} />
         ))}
+        <Panel flush>
+          <LensTable
+            turns={body.turns}
+            found={found}
+            title={title}
+            turnHref={(turn) => `${episodeHref(place, detail.summary.id)}#turn-${turn + 1}`}
+          />
+        </Panel>
       </div>
-      {found.map((entry) => (
-        <CreditStrip key={entry.level} found={entry} title={title(entry)} />
-      ))}
-      <Panel flush>
-        <LensTable
-          turns={body.turns}
-          found={found}
-          title={title}
-          turnHref={(turn) => `${episodeHref(place, detail.summary.id)}#turn-${turn + 1}`}
-        />
-      </Panel>
       {answer && (
         <GroupInspector
           groups={answer.groups}

@@ -3,17 +3,28 @@ import { useEffect, useMemo, useState } from 'react';
 import { type LensSide, writeSide } from './lens-side.ts';
 import type { LensAnswer, LensMessage, PackedMaterial } from './lens-worker.ts';
 
-/** Recomputes sides in a worker that keeps the episodes; null until the first answer, then the last one until the next. */
-export function useLens(material: PackedMaterial | null, sides: readonly LensSide[]): LensAnswer | null {
+/** Key of the answer of a worker that broke. */
+const FAILED = '';
+
+/** What is known of the sides asked for. */
+interface LensState {
+  /** Null until the first one; then the last until the next. */
+  answer: LensAnswer | null;
+  /** Whether it is of other sides, the new ones being worked out. */
+  isStale: boolean;
+}
+
+/** Recomputes sides in a worker that keeps the episodes. */
+export function useLens(material: PackedMaterial | null, sides: readonly LensSide[]): LensState {
   const [worker, setWorker] = useState<Worker | null>(null);
-  const [state, setState] = useState<LensAnswer | null>(null);
+  const [answer, setAnswer] = useState<LensAnswer | null>(null);
   useEffect(() => {
     if (!material) return;
     const started = new Worker(new URL('./lens-worker.ts', import.meta.url), { type: 'module' });
-    started.onmessage = ({ data }: MessageEvent<LensAnswer>) => setState(data);
+    started.onmessage = ({ data }: MessageEvent<LensAnswer>) => setAnswer(data);
     started.onerror = ({ message }) => {
       const problem = message || 'The worker did not start.';
-      setState({ key: '', results: [{ problem }, { problem }], groups: [] });
+      setAnswer({ key: FAILED, results: [{ problem }, { problem }], groups: [] });
     };
     started.postMessage({ material } satisfies LensMessage);
     setWorker(started);
@@ -23,5 +34,5 @@ export function useLens(material: PackedMaterial | null, sides: readonly LensSid
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what the sides are
   const asked = useMemo((): LensMessage => ({ key, sides: [...sides] }), [key]);
   useEffect(() => worker?.postMessage(asked), [worker, asked]);
-  return state;
+  return { answer, isStale: answer !== null && answer.key !== key && answer.key !== FAILED };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { zeroGroupShare } from '../../../../server/rl/credit/groups.ts';
-import { findNormalization, normalizeLevel, whiten } from '../../../../server/rl/credit/normalize.ts';
 
 const level = (...values: number[]) => Float64Array.from(values);
 
@@ -19,26 +18,5 @@ describe('the share of groups that teach nothing', () => {
     ).toBeUndefined();
     const low = level(Number.NaN);
     expect(zeroGroupShare({ rawAdvantage: { low, high: null, switch: null } }, new Int32Array(1))).toBe(0);
-  });
-});
-
-describe('a normalisation', () => {
-  const raw = level(3, -1, 0.5, 100);
-  const selected = Uint8Array.from([1, 1, 1, 0]);
-
-  it('is found again in what it made, whichever it was', () => {
-    for (const normalized of [normalizeLevel(raw, selected), whiten(raw, selected), raw]) {
-      const { mean, divisor } = findNormalization(raw, normalized, selected)!;
-      for (const row of [0, 1, 2]) expect((raw[row]! - mean) / divisor).toBeCloseTo(normalized[row]!, 12);
-    }
-  });
-
-  it('of equal numbers is their mean; of none there is none', () => {
-    const equal = level(2, 2, 2, 2);
-    expect(findNormalization(equal, normalizeLevel(equal, selected), selected)).toEqual({
-      mean: 2,
-      divisor: 1,
-    });
-    expect(findNormalization(equal, equal, new Uint8Array(4))).toBeNull();
   });
 });
