@@ -1,4 +1,5 @@
-import { type AlertEvent, collectAlerts, type RunAlert } from '../../server/contract/alerts.ts';
+import type { AlertEvent } from '../../server/contract/alert-events.ts';
+import { collectAlerts, type RunAlert } from '../../server/contract/alerts.ts';
 import type { Evaluation, Place, RunEvent, RunState, TrainerEvent } from '../../server/contract/events.ts';
 import { chooseEvaluationBin, mostEvaluations, thinEvaluations } from '../../server/contract/milestones.ts';
 import { fromWire, rowsPerRun } from '../../server/contract/series.ts';

@@ -1,5 +1,6 @@
+import { ENVIRONMENT_FACTS, ENVIRONMENTS } from './environments.ts';
 import type { EstimatorName } from './estimators.ts';
-import { type Evaluation, evaluatedTasks } from './events.ts';
+import type { Evaluation } from './events.ts';
 import type { RunConfig } from './run-config.ts';
 
 /** What a board can rank by, of an evaluation. */
@@ -47,6 +48,15 @@ export const PROTOCOL_PARTS = [
 
 /** What an evaluation says of its protocol; the config of its run says the rest, the same for all of them. */
 export type EvaluationTerms = Omit<EvaluationProtocol, 'environment' | 'decoding'>;
+
+/** Task types that an evaluation played, joined by commas; `all` for all of them. Only equal ones can be compared. */
+export function evaluatedTasks({ byTaskType }: Pick<Evaluation, 'byTaskType'>): string {
+  const types = Object.keys(byTaskType).sort();
+  const isAll = ENVIRONMENTS.some((name) =>
+    ENVIRONMENT_FACTS[name].taskTypes.every((type) => types.includes(type)),
+  );
+  return isAll ? 'all' : types.join(',');
+}
 
 export function termsOf(
   evaluation: Pick<Evaluation, Exclude<keyof EvaluationTerms, 'tasks'> | 'byTaskType'>,

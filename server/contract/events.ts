@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { alertEventSchema } from './alerts.ts';
-import { ENVIRONMENT_FACTS, ENVIRONMENTS, SPLITS } from './environments.ts';
+import { alertEventSchema } from './alert-events.ts';
+import { SPLITS } from './environments.ts';
 import { recordedEpisodeSchema } from './episode.ts';
 import { LONGEST_LINE, LONGEST_REASON, saidText } from './text.ts';
 import type { Measurement } from './variance.ts';
@@ -76,15 +76,6 @@ export const evaluationSchema = z.object({
   trainingSeconds: z.number(),
 });
 export type Evaluation = z.output<typeof evaluationSchema>;
-
-/** Task types that an evaluation played, joined by commas; `all` for all of them. Only equal ones can be compared. */
-export function evaluatedTasks({ byTaskType }: Pick<Evaluation, 'byTaskType'>): string {
-  const types = Object.keys(byTaskType).sort();
-  const isAll = ENVIRONMENTS.some((name) =>
-    ENVIRONMENT_FACTS[name].taskTypes.every((type) => types.includes(type)),
-  );
-  return isAll ? 'all' : types.join(',');
-}
 
 /** What a trainer says; the supervisor numbers it, stores it and passes it on. */
 export const trainerEventSchema = z.discriminatedUnion('kind', [

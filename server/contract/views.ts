@@ -1,4 +1,5 @@
-import type { AlertEvent, RunAlert } from './alerts.ts';
+import type { AlertEvent } from './alert-events.ts';
+import type { RunAlert } from './alerts.ts';
 import type { EvaluationProtocol, Leaderboard } from './board.ts';
 import type { RunSource } from './bundle.ts';
 import type { EnvironmentName } from './environments.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Prisma, type PrismaClient, type Event as StoredEvent } from '../../prisma/generated/client.ts';
-import { type AlertEvent, collectAlerts, type RunAlert } from '../contract/alerts.ts';
+import type { AlertEvent } from '../contract/alert-events.ts';
+import { collectAlerts, type RunAlert } from '../contract/alerts.ts';
 import { AppError } from '../contract/error.ts';
 import type {
   EpisodesEvent,

@@ -1,4 +1,5 @@
-import { type Alert, type AlertEvent, type AlertKind, isSameAlert } from '../../contract/alerts.ts';
+import type { Alert, AlertEvent } from '../../contract/alert-events.ts';
+import { type AlertKind, isSameAlert } from '../../contract/alerts.ts';
 import { LEVELS, type Level } from '../../contract/metrics.ts';
 
 /** Metrics of one iteration, under the keys of the catalogue. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Alert } from '../../contract/alerts.ts';
+import type { Alert } from '../../contract/alert-events.ts';
 import { ENVIRONMENT_FACTS } from '../../contract/environments.ts';
 import { ESTIMATOR_FACTS, groupSizeOf, hasCritic } from '../../contract/estimators.ts';
 import type { Evaluation, Phase } from '../../contract/events.ts';
