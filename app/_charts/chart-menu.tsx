@@ -10,7 +10,7 @@ import {
 } from 'lucide-react';
 import { usePathname } from 'next/navigation';
 import { copyText } from '../_ui/copy-text.ts';
-import { iconButtonClasses } from '../_ui/icon-button.tsx';
+import { iconButtonClasses } from '../_ui/icon-button-classes.ts';
 import { Menu, MenuItem, MenuRadioGroup, MenuSeparator } from '../_ui/menu.tsx';
 import { toast } from '../_ui/toast.tsx';
 import { figureCommand } from '../compare/figure-command.ts';

@@ -1,6 +1,5 @@
 import { type ExportedChart, yTitleOf } from './export-text.ts';
 import { pagePalette, paletteColor } from './light-colors.ts';
-import { paperSvg } from './paper-figure.ts';
 
 /** Hands a file to the reader. */
 export function download(name: string, content: string | Blob, type = 'text/plain'): void {
@@ -22,6 +21,7 @@ export async function saveFigure(
   stem: string,
   kind: 'svg' | 'png',
 ): Promise<void> {
+  const { paperSvg } = await import('./paper-figure.ts');
   const palette = pagePalette();
   const svg = paperSvg({ ...figure, yTitle: yTitleOf(figure), source }, (color) =>
     paletteColor(palette, color),

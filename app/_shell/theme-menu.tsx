@@ -1,7 +1,7 @@
 'use client';
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useState } from 'react';
-import { iconButtonClasses } from '../_ui/icon-button.tsx';
+import { iconButtonClasses } from '../_ui/icon-button-classes.ts';
 import { Menu, MenuRadioGroup } from '../_ui/menu.tsx';
 import { THEME_KEY, THEMES, type ThemeChoice } from './theme-script.ts';
 

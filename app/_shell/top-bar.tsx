@@ -1,24 +1,23 @@
 'use client';
-import { LogOut, MenuIcon } from 'lucide-react';
+import { LogOut } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { useRunsChanged } from '../_live/use-runs-changed.ts';
 import { isShareToken } from '../_share/share-text.ts';
+import { ahead } from '../_ui/ahead.ts';
 import { classes } from '../_ui/classes.ts';
-import { IconButton, iconButtonClasses } from '../_ui/icon-button.tsx';
-import { Menu, MenuLink } from '../_ui/menu.tsx';
-import { ConnectionBadge } from './connection-badge.tsx';
-import { ThemeMenu } from './theme-menu.tsx';
+import { iconButtonClasses } from '../_ui/icon-button-classes.ts';
+import { PAGES } from './pages.ts';
 
-const PAGES = [
-  { href: '/runs', title: 'Runs' },
-  { href: '/compare', title: 'Compare' },
-  { href: '/leaderboard', title: 'Leaderboard' },
-  { href: '/statistics', title: 'Statistics' },
-  { href: '/shares', title: 'Shares' },
-  { href: '/keys', title: 'Keys' },
-  { href: '/system', title: 'System' },
-];
+const controls = ahead(() => import('./bar-controls.tsx'));
+const OwnerControls = dynamic(() => controls().then((module) => module.OwnerControls), {
+  ssr: false,
+  loading: () => <span aria-hidden className="h-7 w-33 md:w-24" />,
+});
+const GuestControls = dynamic(() => controls().then((module) => module.GuestControls), {
+  ssr: false,
+  loading: () => <span aria-hidden className="h-7 w-24" />,
+});
 
 /** The strip at the top of every page: where one can go, and whether the page is live. `loggedIn`: there is a session to end. */
 export function TopBar({ loggedIn }: { loggedIn: boolean }) {
@@ -29,7 +28,6 @@ export function TopBar({ loggedIn }: { loggedIn: boolean }) {
     <header className="sticky top-0 z-30 border-b border-line bg-surface">
       <div className="mx-auto flex h-12 max-w-[100rem] items-center gap-3 px-3 sm:px-5">
         {isGuest ? <GuestBar shareToken={shareToken} /> : <OwnerBar pathname={pathname} />}
-        <ThemeMenu />
         {loggedIn && !isGuest && <LogOutButton />}
       </div>
     </header>
@@ -53,7 +51,9 @@ function Brand() {
 function LogOutButton() {
   return (
     <form method="post" action="/logout">
-      <IconButton type="submit" label="Log out" icon={<LogOut aria-hidden />} />
+      <button type="submit" aria-label="Log out" title="Log out" className={iconButtonClasses}>
+        <LogOut aria-hidden />
+      </button>
     </form>
   );
 }
@@ -66,13 +66,12 @@ function GuestBar({ shareToken }: { shareToken: string | undefined }) {
         <Brand />
         {shareToken && <span className="font-normal text-muted">shared view, read-only</span>}
       </span>
-      {shareToken && isShareToken(shareToken) && <ConnectionBadge shareToken={shareToken} />}
+      <GuestControls shareToken={shareToken && isShareToken(shareToken) ? shareToken : undefined} />
     </>
   );
 }
 
 function OwnerBar({ pathname }: { pathname: string }) {
-  useRunsChanged();
   const isCurrent = (href: string) =>
     pathname === href || pathname.startsWith(`${href}/`) || (href === '/runs' && pathname === '/');
   return (
@@ -96,22 +95,7 @@ function OwnerBar({ pathname }: { pathname: string }) {
         ))}
       </nav>
       <span className="flex-1 md:hidden" />
-      <ConnectionBadge />
-      <nav aria-label="Pages" className="md:hidden">
-        <Menu
-          trigger={
-            <button type="button" aria-label="Pages" className={iconButtonClasses}>
-              <MenuIcon aria-hidden />
-            </button>
-          }
-        >
-          {[...PAGES, { href: '/runs/new', title: 'New run' }].map(({ href, title }) => (
-            <MenuLink key={href} href={href}>
-              {title}
-            </MenuLink>
-          ))}
-        </Menu>
-      </nav>
+      <OwnerControls />
     </>
   );
 }

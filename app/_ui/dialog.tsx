@@ -3,7 +3,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { classes } from './classes.ts';
-import { iconButtonClasses } from './icon-button.tsx';
+import { iconButtonClasses } from './icon-button-classes.ts';
 
 export const backdropClasses =
   'fixed inset-0 z-40 bg-black/40 transition-opacity data-starting-style:opacity-0 data-ending-style:opacity-0';

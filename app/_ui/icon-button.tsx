@@ -1,6 +1,7 @@
 'use client';
 import type { ComponentProps, ReactNode } from 'react';
 import { classes } from './classes.ts';
+import { iconButtonClasses } from './icon-button-classes.ts';
 import { Tooltip } from './tooltip.tsx';
 
 export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
@@ -19,8 +20,3 @@ export function IconButton({ label, icon, className, ...rest }: IconButtonProps)
     </Tooltip>
   );
 }
-
-export const iconButtonClasses =
-  'inline-flex size-7 shrink-0 items-center justify-center rounded-md text-muted transition-colors ' +
-  'hover:bg-sunken hover:text-ink aria-pressed:bg-accent-soft aria-pressed:text-accent ' +
-  'disabled:cursor-not-allowed disabled:opacity-50 [&_svg]:size-4';

@@ -6,11 +6,6 @@ export const popupClasses =
   'rounded-md border border-line bg-raised text-ink shadow-popup outline-none transition-opacity ' +
   'data-starting-style:opacity-0 data-ending-style:opacity-0';
 
-/** Lets neighbouring tooltips open at once after the first. Once, around the app. */
-export function TooltipProvider({ children }: { children: ReactNode }) {
-  return <Base.Provider delay={300}>{children}</Base.Provider>;
-}
-
 /** Words shown on hover and focus of one element, which must carry its own accessible name. */
 export function Tooltip({ content, children }: { content: ReactNode; children: ReactElement }) {
   return (

@@ -1,20 +1,28 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { useQueryState } from 'nuqs';
 import { MOST_COMPARED } from '../../server/contract/limits.ts';
 import { ComparisonButton } from '../_home/comparison-button.tsx';
 import { ShareButton } from '../_share/share-button.tsx';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
+import { ahead } from '../_ui/ahead.ts';
 import { Button, ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { statisticsHref } from '../statistics/view-state.ts';
-import { Comparison } from './comparison.tsx';
 import { RunPicker } from './run-picker.tsx';
 import { compareParsers, toggleId } from './view-state.ts';
+
+const Comparison = dynamic(
+  ahead(() => import('./comparison.tsx').then((module) => module.Comparison)),
+  {
+    loading: ComparisonSkeleton,
+  },
+);
 
 /** Choose runs, see them over each other. */
 export function ComparePage() {

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { TooltipProvider } from '../_ui/tooltip-provider.tsx';
 import { ComparePage } from './compare-page.tsx';
 
 export const metadata: Metadata = { title: 'Compare' };
@@ -7,7 +8,9 @@ export const metadata: Metadata = { title: 'Compare' };
 export default function Page() {
   return (
     <Suspense>
-      <ComparePage />
+      <TooltipProvider>
+        <ComparePage />
+      </TooltipProvider>
     </Suspense>
   );
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { TooltipProvider } from '../_ui/tooltip-provider.tsx';
 import { LeaderboardPage } from './leaderboard-page.tsx';
 
 export const metadata: Metadata = { title: 'Leaderboard' };
@@ -7,7 +8,9 @@ export const metadata: Metadata = { title: 'Leaderboard' };
 export default function Page() {
   return (
     <Suspense>
-      <LeaderboardPage />
+      <TooltipProvider>
+        <LeaderboardPage />
+      </TooltipProvider>
     </Suspense>
   );
 }

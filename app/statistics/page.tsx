@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { TooltipProvider } from '../_ui/tooltip-provider.tsx';
 import { StatisticsPage } from './statistics-page.tsx';
 
 export const metadata: Metadata = { title: 'Statistics' };
@@ -7,7 +8,9 @@ export const metadata: Metadata = { title: 'Statistics' };
 export default function Page() {
   return (
     <Suspense>
-      <StatisticsPage />
+      <TooltipProvider>
+        <StatisticsPage />
+      </TooltipProvider>
     </Suspense>
   );
 }

@@ -1,8 +1,13 @@
 import type { Metadata } from 'next';
+import { TooltipProvider } from '../_ui/tooltip-provider.tsx';
 import { SystemFacts } from './system-facts.tsx';
 
 export const metadata: Metadata = { title: 'System' };
 
 export default function SystemPage() {
-  return <SystemFacts />;
+  return (
+    <TooltipProvider>
+      <SystemFacts />
+    </TooltipProvider>
+  );
 }

@@ -1,13 +1,21 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
 import { useLiveRun } from '../../_live/use-live-run.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
+import { ahead } from '../../_ui/ahead.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { RunSkeleton } from '../_run/run-skeleton.tsx';
-import { RunView } from '../_run/run-view.tsx';
+
+const RunView = dynamic(
+  ahead(() => import('../_run/run-view.tsx').then((module) => module.RunView)),
+  {
+    loading: RunSkeleton,
+  },
+);
 
 /** One run, live. */
 export function RunPage({ id }: { id: string }) {

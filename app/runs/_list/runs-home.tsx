@@ -1,16 +1,25 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { ComparisonButton } from '../../_home/comparison-button.tsx';
-import { Welcome } from '../../_home/welcome.tsx';
+import dynamic from 'next/dynamic';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
+import { ahead } from '../../_ui/ahead.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { PageHeader } from '../../_ui/page-header.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
-import { ImportButton } from '../_import/import-button.tsx';
-import { RunsList } from './runs-list.tsx';
+
+const Welcome = dynamic(() => import('../../_home/welcome.tsx').then((module) => module.Welcome), {
+  loading: ListSkeleton,
+});
+const RunsList = dynamic(
+  ahead(() => import('./runs-list.tsx').then((module) => module.RunsList)),
+  {
+    loading: ListSkeleton,
+  },
+);
+const HomeActions = dynamic(() => import('./home-actions.tsx').then((module) => module.HomeActions));
 
 /** All runs; while there are none, what this is and how to begin. */
 export function RunsHome() {
@@ -24,8 +33,7 @@ export function RunsHome() {
         actions={
           query.data && (
             <>
-              <ComparisonButton />
-              <ImportButton />
+              <HomeActions />
               <ButtonLink href="/runs/new" variant="primary" icon={<Plus aria-hidden className="size-4" />}>
                 New run
               </ButtonLink>
@@ -38,11 +46,17 @@ export function RunsHome() {
       ) : query.error ? (
         <ErrorState message={errorMessage(query.error)} onRetry={() => void query.refetch()} />
       ) : (
-        <div role="status" aria-label="Loading the runs" className="flex flex-col gap-3">
-          <Skeleton className="h-7 w-96 max-w-full" />
-          <Skeleton className="h-80" />
-        </div>
+        <ListSkeleton />
       )}
     </>
+  );
+}
+
+function ListSkeleton() {
+  return (
+    <div role="status" aria-label="Loading the runs" className="flex flex-col gap-3">
+      <Skeleton className="h-7 w-96 max-w-full" />
+      <Skeleton className="h-80" />
+    </div>
   );
 }

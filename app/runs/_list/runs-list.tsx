@@ -10,6 +10,7 @@ import { IconButton } from '../../_ui/icon-button.tsx';
 import { SearchInput } from '../../_ui/input.tsx';
 import { Select } from '../../_ui/select.tsx';
 import { toast } from '../../_ui/toast.tsx';
+import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
 import { SavedViews } from '../../_views/saved-views.tsx';
 import { compareHref } from '../../compare/view-state.ts';
 import { ColumnMenu } from './column-menu.tsx';
@@ -66,54 +67,60 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
     router.push(compareHref(selectedRows.map(({ run }) => run.id)));
   };
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <SearchInput
-          ref={filterBox}
-          label="Filter runs"
-          placeholder="Filter: words, seed:1, success>0.5"
-          value={view.q}
-          onChange={(q) => void setView({ q })}
-          className="w-full sm:w-72"
+    <TooltipProvider>
+      <div className="flex flex-col gap-3">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          <SearchInput
+            ref={filterBox}
+            label="Filter runs"
+            placeholder="Filter: words, seed:1, success>0.5"
+            value={view.q}
+            onChange={(q) => void setView({ q })}
+            className="w-full sm:w-72"
+          />
+          <Select
+            label="State"
+            hideLabel
+            size="sm"
+            value={view.state}
+            onChange={(state) => void setView({ state })}
+            options={STATE_FILTERS.map((value) => ({ value, label: STATE_TITLES[value] }))}
+          />
+          <ColumnMenu hidden={view.hide} onChange={(hide) => void setView({ hide })} />
+          <SavedViews page="/runs" />
+          <IconButton
+            label="Keys and filters"
+            icon={<CircleHelp aria-hidden />}
+            onClick={() => setHelpOpen(true)}
+          />
+          <span className="ml-auto flex min-h-7 items-center">
+            {selectedRows.length > 0 ? (
+              <SelectionBar
+                rows={selectedRows}
+                onClear={() => void setView({ sel: [] })}
+                onCompare={compare}
+              />
+            ) : (
+              <span className="text-[0.93rem] text-muted">{describeCount(shown.length, runs)}</span>
+            )}
+          </span>
+        </div>
+        <RunsTable
+          rows={shown}
+          sort={view.sort}
+          onSort={(sort) => void setView({ sort })}
+          // A column of nothing takes its place from the names.
+          hidden={runs.some(({ tags }) => tags.length > 0) ? view.hide : [...view.hide, 'tags']}
+          selected={view.sel}
+          onSelect={(sel) => void setView({ sel })}
+          onCompare={compare}
+          onHelp={() => setHelpOpen(true)}
+          filterBox={filterBox}
+          emptyText="No run fits the filter."
         />
-        <Select
-          label="State"
-          hideLabel
-          size="sm"
-          value={view.state}
-          onChange={(state) => void setView({ state })}
-          options={STATE_FILTERS.map((value) => ({ value, label: STATE_TITLES[value] }))}
-        />
-        <ColumnMenu hidden={view.hide} onChange={(hide) => void setView({ hide })} />
-        <SavedViews page="/runs" />
-        <IconButton
-          label="Keys and filters"
-          icon={<CircleHelp aria-hidden />}
-          onClick={() => setHelpOpen(true)}
-        />
-        <span className="ml-auto flex min-h-7 items-center">
-          {selectedRows.length > 0 ? (
-            <SelectionBar rows={selectedRows} onClear={() => void setView({ sel: [] })} onCompare={compare} />
-          ) : (
-            <span className="text-[0.93rem] text-muted">{describeCount(shown.length, runs)}</span>
-          )}
-        </span>
+        <ShortcutsDialog open={helpOpen} onOpenChange={setHelpOpen} />
       </div>
-      <RunsTable
-        rows={shown}
-        sort={view.sort}
-        onSort={(sort) => void setView({ sort })}
-        // A column of nothing takes its place from the names.
-        hidden={runs.some(({ tags }) => tags.length > 0) ? view.hide : [...view.hide, 'tags']}
-        selected={view.sel}
-        onSelect={(sel) => void setView({ sel })}
-        onCompare={compare}
-        onHelp={() => setHelpOpen(true)}
-        filterBox={filterBox}
-        emptyText="No run fits the filter."
-      />
-      <ShortcutsDialog open={helpOpen} onOpenChange={setHelpOpen} />
-    </div>
+    </TooltipProvider>
   );
 }
 

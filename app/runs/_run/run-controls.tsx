@@ -17,7 +17,7 @@ import { bundlePath } from '../../../server/contract/bundle.ts';
 import { ShareButton } from '../../_share/share-button.tsx';
 import { Button, ButtonLink } from '../../_ui/button.tsx';
 import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
-import { iconButtonClasses } from '../../_ui/icon-button.tsx';
+import { iconButtonClasses } from '../../_ui/icon-button-classes.ts';
 import { Menu, MenuItem, MenuSeparator } from '../../_ui/menu.tsx';
 import { PublishDialog } from '../_bundles/publish-dialog.tsx';
 import { describeLostWork } from './lost-work.ts';

@@ -3,18 +3,13 @@ import type { VarianceReport } from '../../../server/contract/variance.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { type TabItem, Tabs } from '../../_ui/tabs.tsx';
-import { CheckpointsPanel } from '../_checkpoints/checkpoints-panel.tsx';
-import { EpisodesPanel } from '../_episodes/episodes-panel.tsx';
-import { VariancePanel, VarianceReportView } from '../_variance/variance-panel.tsx';
+import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
 import { AlertsPanel } from './alerts-panel.tsx';
-import { ConfigTable } from './config-table.tsx';
 import { EndpointFacts } from './endpoint-facts.tsx';
-import { EndpointFigures } from './endpoint-figures.tsx';
 import { FailurePanel } from './failure-panel.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
 import { ForeignRunFacts } from './foreign-facts.tsx';
 import { HistoryPanel } from './history-panel.tsx';
-import { LogPanel } from './log-panel.tsx';
 import { NoteEditor } from './note-editor.tsx';
 import { ParamsTable } from './params-table.tsx';
 import { RunControls } from './run-controls.tsx';
@@ -22,6 +17,15 @@ import { RunFacts } from './run-facts.tsx';
 import { RunHeader } from './run-header.tsx';
 import { type CurrentRun, currentRun, type KnownRun } from './run-model.ts';
 import { RunProgress } from './run-progress.tsx';
+import {
+  CheckpointsPanel,
+  ConfigTable,
+  EndpointFigures,
+  EpisodesPanel,
+  LogPanel,
+  VariancePanel,
+  VarianceReportView,
+} from './tab-panels.tsx';
 import { type RunTab, useRunView } from './view-state.ts';
 
 /** What only the trainer here has to say. */
@@ -117,24 +121,26 @@ export function RunView({
     (run.config !== null || !NATIVE_TABS.includes(value));
   const shown = items.filter(isThere);
   return (
-    <article className="flex flex-col gap-4" data-run-state={run.state}>
-      <RunHeader run={run} readOnly={readOnly} controls={readOnly ? null : <RunControls run={run} />} />
-      <section
-        aria-label="Progress"
-        className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-3"
-      >
-        <RunProgress run={run} live={live} />
-        <Facts run={run} live={live} />
-      </section>
-      {run.state === 'failed' && <FailurePanel run={run} live={live} readOnly={readOnly} />}
-      <AlertsPanel alerts={run.alerts} />
-      <Tabs
-        label="Parts of the run page"
-        value={shown.some(({ value }) => value === view.tab) ? view.tab : 'figures'}
-        onChange={(tab) => void setView({ tab })}
-        items={shown}
-      />
-    </article>
+    <TooltipProvider>
+      <article className="flex flex-col gap-4" data-run-state={run.state}>
+        <RunHeader run={run} readOnly={readOnly} controls={readOnly ? null : <RunControls run={run} />} />
+        <section
+          aria-label="Progress"
+          className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-3"
+        >
+          <RunProgress run={run} live={live} />
+          <Facts run={run} live={live} />
+        </section>
+        {run.state === 'failed' && <FailurePanel run={run} live={live} readOnly={readOnly} />}
+        <AlertsPanel alerts={run.alerts} />
+        <Tabs
+          label="Parts of the run page"
+          value={shown.some(({ value }) => value === view.tab) ? view.tab : 'figures'}
+          onChange={(tab) => void setView({ tab })}
+          items={shown}
+        />
+      </article>
+    </TooltipProvider>
   );
 }
 

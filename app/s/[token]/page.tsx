@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
 import { SharedPage } from './shared-page.tsx';
 
 export const metadata: Metadata = {
@@ -12,7 +13,9 @@ export default async function Page({ params }: { params: Promise<{ token: string
   const { token } = await params;
   return (
     <Suspense>
-      <SharedPage token={token} />
+      <TooltipProvider>
+        <SharedPage token={token} />
+      </TooltipProvider>
     </Suspense>
   );
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { TooltipProvider } from '../../../../_ui/tooltip-provider.tsx';
 import { EpisodePage } from '../../../_episodes/episode-page.tsx';
 
 export const metadata: Metadata = { title: 'Episode' };
@@ -8,7 +9,9 @@ export default async function Page({ params }: { params: Promise<{ id: string; e
   const { id, episode } = await params;
   return (
     <Suspense>
-      <EpisodePage runId={id} id={episode} />
+      <TooltipProvider>
+        <EpisodePage runId={id} id={episode} />
+      </TooltipProvider>
     </Suspense>
   );
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { TooltipProvider } from '../../../../../_ui/tooltip-provider.tsx';
 import { EpisodePage } from '../../../../../runs/_episodes/episode-page.tsx';
 
 export const metadata: Metadata = {
@@ -16,7 +17,9 @@ export default async function Page({
   const { token, run, episode } = await params;
   return (
     <Suspense>
-      <EpisodePage runId={run} id={episode} token={token} />
+      <TooltipProvider>
+        <EpisodePage runId={run} id={episode} token={token} />
+      </TooltipProvider>
     </Suspense>
   );
 }

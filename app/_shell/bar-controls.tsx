@@ -1,0 +1,45 @@
+'use client';
+import { MenuIcon } from 'lucide-react';
+import { useRunsChanged } from '../_live/use-runs-changed.ts';
+import { iconButtonClasses } from '../_ui/icon-button-classes.ts';
+import { Menu, MenuLink } from '../_ui/menu.tsx';
+import { TooltipProvider } from '../_ui/tooltip-provider.tsx';
+import { ConnectionBadge } from './connection-badge.tsx';
+import { PAGES } from './pages.ts';
+import { ThemeMenu } from './theme-menu.tsx';
+
+/** What the top bar does but for its links: whether the page is live, the pages in a menu where there is no room, the theme. */
+export function OwnerControls() {
+  useRunsChanged();
+  return (
+    <TooltipProvider>
+      <ConnectionBadge />
+      <nav aria-label="Pages" className="md:hidden">
+        <Menu
+          trigger={
+            <button type="button" aria-label="Pages" className={iconButtonClasses}>
+              <MenuIcon aria-hidden />
+            </button>
+          }
+        >
+          {[...PAGES, { href: '/runs/new', title: 'New run' }].map(({ href, title }) => (
+            <MenuLink key={href} href={href}>
+              {title}
+            </MenuLink>
+          ))}
+        </Menu>
+      </nav>
+      <ThemeMenu />
+    </TooltipProvider>
+  );
+}
+
+/** The same for someone with a share link, or about to log in. */
+export function GuestControls({ shareToken }: { shareToken: string | undefined }) {
+  return (
+    <TooltipProvider>
+      {shareToken && <ConnectionBadge shareToken={shareToken} />}
+      <ThemeMenu />
+    </TooltipProvider>
+  );
+}
