@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { openBrowser } from './browser.ts';
+import { type FirstLoad, measureFirstLoad } from './first-load.ts';
+import { freePort, type Lab, startLab } from './lab.ts';
+import { storeRuns } from './stored-runs.ts';
+
+let browser: Browser;
+let lab: Lab;
+let runs: string[];
+const dataFolder = temporaryFolder('hiper-weight');
+
+beforeAll(async () => {
+  if (!existsSync('.next'))
+    throw new Error('The app is not built: run npm run build (npm test does it first).');
+  runs = await storeRuns(dataFolder);
+  browser = await openBrowser();
+  lab = await startLab(dataFolder, await freePort());
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop('SIGTERM');
+});
+
+/** Gzipped kilobytes; what was reached and a little more. See `npm run bench -- first-load`. */
+const BUDGETS: { page: string; path: () => string; most: FirstLoad }[] = [
+  { page: 'home', path: () => '/', most: { named: 180, later: 240 } },
+  { page: 'run', path: () => `/runs/${runs[0]}`, most: { named: 200, later: 250 } },
+  {
+    page: 'compare',
+    path: () => `/compare?runs=${runs.slice(0, 3).join(',')}`,
+    most: { named: 335, later: 115 },
+  },
+];
+
+describe('the scripts of a first visit', () => {
+  it.each(BUDGETS)('of the $page page stay within their budget', async ({ path, most }) => {
+    const { named, later } = await measureFirstLoad(browser, lab.url + path());
+    expect(named / 1000).toBeLessThanOrEqual(most.named);
+    expect((named + later) / 1000).toBeLessThanOrEqual(most.named + most.later);
+  });
+});
