@@ -135,7 +135,14 @@ export function FiguresPanel({
             )}
           </div>
           <div className="mt-3 grid gap-3 md:grid-cols-2">{outcome.map((figure) => draw(figure, 160))}</div>
-          {run.config && <SuccessMapFigure run={run} view={view} setView={setView} />}
+          {run.config && (
+            <SuccessMapFigure
+              evaluations={evaluations}
+              taskTypes={run.config.taskTypes}
+              view={view}
+              setView={setView}
+            />
+          )}
         </FigureGroup>
       )}
       {!run.config && figures.length === 0 && (

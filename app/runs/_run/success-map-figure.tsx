@@ -12,20 +12,20 @@ import type { RunViewState, SetRunViewState } from './view-state.ts';
 
 /** Success by task type and iteration as a heat-map whose cells are those of a table; nothing before a second evaluation. */
 export function SuccessMapFigure({
-  run,
+  evaluations,
+  taskTypes,
   view,
   setView,
-}: {
-  run: CurrentRun;
+}: Pick<CurrentRun, 'evaluations'> & {
+  taskTypes: readonly string[];
   view: RunViewState;
   setView: SetRunViewState;
 }) {
-  const { evaluations, config } = run;
   const splits = useMemo(() => evaluatedSplits(evaluations), [evaluations]);
   const split = splits.find((known) => known === view.map) ?? splits[0];
   const map = useMemo(
-    () => split && successMap(evaluations, split, config.taskTypes),
-    [evaluations, split, config.taskTypes],
+    () => split && successMap(evaluations, split, taskTypes),
+    [evaluations, split, taskTypes],
   );
   if (!map || map.iterations.length < 2) return null;
   const counts = map.rows.map(({ cells }) => cells.at(-1)?.episodes ?? 0);
