@@ -1,4 +1,4 @@
-import { fromMetricValue, type MetricValue } from '../../server/contract/events.ts';
+import { fromMetricValue, type MetricValue } from '../../server/contract/metric-value.ts';
 import { chooseBin, reduceRows, type SeriesRows } from '../../server/contract/series.ts';
 import type { MetricSeries } from '../../server/contract/views.ts';
 

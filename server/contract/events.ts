@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alertEventSchema } from './alert-events.ts';
 import { SPLITS } from './environments.ts';
 import { recordedEpisodeSchema } from './episode.ts';
+import type { MetricValue } from './metric-value.ts';
 import { LONGEST_LINE, LONGEST_REASON, saidText } from './text.ts';
 import type { Measurement } from './variance.ts';
 
@@ -35,18 +36,11 @@ const count = z.number().int().min(0);
 /** Characters of a metric's key and other words. */
 const LONGEST_KEY = 200;
 
-/** A number as JSON holds it: null is not-a-number. */
-export const metricValueSchema = z.union([z.number().nullable(), z.literal(['Infinity', '-Infinity'])]);
-export type MetricValue = z.output<typeof metricValueSchema>;
-
-export function toMetricValue(value: number): MetricValue {
-  if (Number.isNaN(value)) return null;
-  return Number.isFinite(value) ? value : value > 0 ? 'Infinity' : '-Infinity';
-}
-
-export function fromMetricValue(value: MetricValue): number {
-  return value === null ? Number.NaN : Number(value);
-}
+/** See `metric-value.ts`. */
+const metricValueSchema: z.ZodType<MetricValue> = z.union([
+  z.number().nullable(),
+  z.literal(['Infinity', '-Infinity']),
+]);
 
 /** Where in its work a trainer is. */
 const placeSchema = z.object({ phase: z.enum(PHASES), iteration: count });

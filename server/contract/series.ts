@@ -1,4 +1,4 @@
-import { fromMetricValue, type MetricValue } from './events.ts';
+import { fromMetricValue, type MetricValue } from './metric-value.ts';
 import type { MetricSeries, WireSeries } from './views.ts';
 
 /** What of a MetricSeries makes up its rows. */

@@ -1,6 +1,7 @@
 import { AppError } from '../contract/error.ts';
-import { type TrainerEvent, toMetricValue } from '../contract/events.ts';
+import type { TrainerEvent } from '../contract/events.ts';
 import { LARGEST_STORED_INTEGER } from '../contract/limits.ts';
+import { toMetricValue } from '../contract/metric-value.ts';
 import { catalogueKeys } from './metric-keys.ts';
 
 /** One value of a metric, as another trainer logs it. */

@@ -1,5 +1,5 @@
 import { AppError } from '../contract/error.ts';
-import { fromMetricValue } from '../contract/events.ts';
+import { fromMetricValue } from '../contract/metric-value.ts';
 import type { ForeignRunRow } from '../store/foreign-runs.ts';
 import { wireInfo } from './wire.ts';
 

@@ -1,4 +1,5 @@
-import type { MetricValue, RunState } from '../contract/events.ts';
+import type { RunState } from '../contract/events.ts';
+import type { MetricValue } from '../contract/metric-value.ts';
 import type { ExperimentRow } from '../store/experiments.ts';
 import type { ForeignRunRow } from '../store/foreign-runs.ts';
 import type { RunStatus } from './requests.ts';

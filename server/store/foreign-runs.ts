@@ -1,6 +1,7 @@
 import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts';
 import { AppError } from '../contract/error.ts';
-import type { MetricValue, RunState, TrainerEvent } from '../contract/events.ts';
+import type { RunState, TrainerEvent } from '../contract/events.ts';
+import type { MetricValue } from '../contract/metric-value.ts';
 import type { RunOrigin } from '../contract/origin.ts';
 import { type LatestMetrics, latestOf } from './latest-metrics.ts';
 import { newRunId } from './runs.ts';

@@ -1,5 +1,6 @@
 import type { Prisma } from '../../prisma/generated/client.ts';
-import { fromMetricValue, type MetricValue, type RunEvent, type TrainerEvent } from '../contract/events.ts';
+import type { RunEvent, TrainerEvent } from '../contract/events.ts';
+import { fromMetricValue, type MetricValue } from '../contract/metric-value.ts';
 
 /** The value of a metric at its newest step, under the name that its trainer gave it. */
 export interface LatestMetric {

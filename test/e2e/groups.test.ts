@@ -81,7 +81,8 @@ describe('groups', () => {
     async () => {
       await compare();
       const table = page.getByRole('table', { name: 'Evaluation success of the groups' });
-      await table.waitFor();
+      // Rows change until the runs of all groups have come.
+      await eventually(async () => (await table.textContent())?.match(/4 seeds/g)?.length).toBe(3);
       const before = await table.textContent();
       await page.getByRole('button', { name: /^Hide the lines of Flat PPO, as published/ }).click();
       await page.getByRole('button', { name: /^Show the lines of Flat PPO, as published/ }).waitFor();
@@ -182,7 +183,7 @@ describe('parallel coordinates', () => {
       await panel.getByRole('button', { name: 'Kappa: 0.6' }).click();
       await panel.getByText(`4 of ${ids.length} runs`).waitFor();
       await panel.getByRole('slider', { name: /^valid_seen.*from$/ }).press('PageUp');
-      await page.waitForURL(/brush=kappa~0\.6,valid_seen.*~~0\.100~1\.000/);
+      await page.waitForURL(/brush=kappa~0\.6,.*valid_seen.*~~0\.100~1\.000/);
       expect(await table.locator('tbody tr').allInnerTexts()).toEqual(
         SEEDS.map(() => expect.stringContaining('kappa 0.6')),
       );

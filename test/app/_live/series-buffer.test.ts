@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SeriesBuffer } from '../../../app/_live/series-buffer.ts';
-import type { MetricValue } from '../../../server/contract/events.ts';
+import type { MetricValue } from '../../../server/contract/metric-value.ts';
 import { chooseBin, reduceRows, rowsOfIterations } from '../../../server/contract/series.ts';
 
 interface Part {

@@ -57,8 +57,9 @@ function timeless(values: object): object {
 /** Up to iteration `last` times may differ: what was stored behind the last checkpoint is worked out again. */
 function timelessUpTo({ iterations, evaluations }: Awaited<ReturnType<typeof curve>>, last: number) {
   return {
-    iterations: iterations.map((row) =>
-      row.iteration > last ? row : { ...row, values: timeless(row.values) },
+    // Wall time is when the store heard of a row, and it hears of those again.
+    iterations: iterations.map(({ values: { wallSeconds, ...values }, ...row }) =>
+      row.iteration > last ? { ...row, values } : { ...row, values: timeless(values) },
     ),
     evaluations: evaluations.map((row) => (row.iteration > last ? row : timeless(row))),
   };
