@@ -74,6 +74,7 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
       expect(midRun.map(({ state }) => state)).toEqual(['running', 'running', 'queued']);
       // Watched from here to its end without a reload.
       await watching.goto(`${lab.url}/runs/${ids[0]}`);
+      await watching.locator('[data-run-state]').waitFor();
       await lab.stop('SIGKILL');
       const port = Number(new URL(lab.url).port);
       lab = await startLab(dataFolder, port);
