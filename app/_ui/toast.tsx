@@ -1,9 +1,10 @@
 'use client';
 import dynamic from 'next/dynamic';
+import { patiently } from './ahead.ts';
 import type { Toast } from './toast-corner.tsx';
 
 /** The script of the toasts comes after the page. */
-const corner = () => import('./toast-corner.tsx');
+const corner = patiently(() => import('./toast-corner.tsx'));
 
 const show = (toast: Toast) => void corner().then(({ manager }) => manager.add(toast));
 

@@ -43,3 +43,20 @@ describe('the scripts of a first visit', () => {
     expect((named + later) / 1000).toBeLessThanOrEqual(most.named + most.later);
   });
 });
+
+it('a page whose later scripts do not come at first shows itself once they do', async () => {
+  const page = await browser.newPage();
+  const html = await (await fetch(`${lab.url}/runs/${runs[0]}`)).text();
+  let refused = 0;
+  let isAway = true;
+  await page.route('**/*.js', (route) => {
+    if (html.includes(new URL(route.request().url()).pathname) || !isAway) return route.continue();
+    refused++;
+    return route.abort();
+  });
+  await page.goto(`${lab.url}/runs/${runs[0]}`);
+  await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(30);
+  isAway = false;
+  await page.locator('[data-run-state]').waitFor({ timeout: 20_000 });
+  await page.close();
+}, 60_000);

@@ -4,22 +4,27 @@ import { Plus } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
-import { ahead } from '../../_ui/ahead.ts';
+import { ahead, patiently } from '../../_ui/ahead.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { PageHeader } from '../../_ui/page-header.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
 
-const Welcome = dynamic(() => import('../../_home/welcome.tsx').then((module) => module.Welcome), {
-  loading: ListSkeleton,
-});
+const Welcome = dynamic(
+  patiently(() => import('../../_home/welcome.tsx').then((module) => module.Welcome)),
+  {
+    loading: ListSkeleton,
+  },
+);
 const RunsList = dynamic(
   ahead(() => import('./runs-list.tsx').then((module) => module.RunsList)),
   {
     loading: ListSkeleton,
   },
 );
-const HomeActions = dynamic(() => import('./home-actions.tsx').then((module) => module.HomeActions));
+const HomeActions = dynamic(
+  patiently(() => import('./home-actions.tsx').then((module) => module.HomeActions)),
+);
 
 /** All runs; while there are none, what this is and how to begin. */
 export function RunsHome() {

@@ -1,32 +1,39 @@
 /** What is behind the tabs of the run page: each part is a script of its own, fetched when its tab is opened. */
 import dynamic from 'next/dynamic';
+import { patiently } from '../../_ui/ahead.ts';
 import { Skeleton } from '../../_ui/skeleton.tsx';
 
 const loading = () => <Skeleton className="h-80" />;
 
 export const EpisodesPanel = dynamic(
-  () => import('../_episodes/episodes-panel.tsx').then((module) => module.EpisodesPanel),
+  patiently(() => import('../_episodes/episodes-panel.tsx').then((module) => module.EpisodesPanel)),
   { loading },
 );
 export const VariancePanel = dynamic(
-  () => import('../_variance/variance-panel.tsx').then((module) => module.VariancePanel),
+  patiently(() => import('../_variance/variance-panel.tsx').then((module) => module.VariancePanel)),
   { loading },
 );
 export const VarianceReportView = dynamic(
-  () => import('../_variance/variance-panel.tsx').then((module) => module.VarianceReportView),
+  patiently(() => import('../_variance/variance-panel.tsx').then((module) => module.VarianceReportView)),
   { loading },
 );
 export const CheckpointsPanel = dynamic(
-  () => import('../_checkpoints/checkpoints-panel.tsx').then((module) => module.CheckpointsPanel),
+  patiently(() => import('../_checkpoints/checkpoints-panel.tsx').then((module) => module.CheckpointsPanel)),
   { loading },
 );
 export const EndpointFigures = dynamic(
-  () => import('./endpoint-figures.tsx').then((module) => module.EndpointFigures),
+  patiently(() => import('./endpoint-figures.tsx').then((module) => module.EndpointFigures)),
   { loading },
 );
-export const LogPanel = dynamic(() => import('./log-panel.tsx').then((module) => module.LogPanel), {
-  loading,
-});
-export const ConfigTable = dynamic(() => import('./config-table.tsx').then((module) => module.ConfigTable), {
-  loading,
-});
+export const LogPanel = dynamic(
+  patiently(() => import('./log-panel.tsx').then((module) => module.LogPanel)),
+  {
+    loading,
+  },
+);
+export const ConfigTable = dynamic(
+  patiently(() => import('./config-table.tsx').then((module) => module.ConfigTable)),
+  {
+    loading,
+  },
+);
