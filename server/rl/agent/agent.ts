@@ -41,6 +41,8 @@ export class Agent {
   #subgoal: string | null = null;
   #strategy: Strategy | null = null;
   #observation = '';
+  /** Of this turn; null until asked for. */
+  #admissible: readonly string[] | null = null;
   #history: PastTurn[] = [];
 
   /** @param hasTeacher whether `teacherPrompt` will be asked for. */
@@ -55,6 +57,7 @@ export class Agent {
     const { world } = this.language;
     this.#observation = await environment.reset();
     this.#environment = environment;
+    this.#admissible = null;
     this.#memory = world.remember(this.#observation, environment);
     this.#informed = this.#hasTeacher ? world.inform(this.#observation, environment) : null;
     this.#subgoal = null;
@@ -88,11 +91,17 @@ export class Agent {
     return this.#observation;
   }
 
+  /** Commands that do something now. The environment is asked once a turn. */
+  get admissible(): readonly string[] {
+    this.#admissible ??= this.environment.admissible();
+    return this.#admissible;
+  }
+
   /** The grammar of the turn to be taken now. */
   grammar(): TurnGrammar {
     return {
       format: this.format,
-      admissible: this.environment.admissible(),
+      admissible: this.admissible,
       current: this.#subgoal,
       memory: this.memory,
       strategy: this.#strategy,
@@ -127,7 +136,7 @@ export class Agent {
 
   /** Whether a command does something now. */
   isAdmissible(command: string): boolean {
-    return isAdmissible(command, this.environment.admissible(), this.language.world.openCommands);
+    return isAdmissible(command, this.admissible, this.language.world.openCommands);
   }
 
   /**
@@ -160,6 +169,7 @@ export class Agent {
   /** Plays the turn's command and takes in the answer. */
   async finish(response: TurnResponse): Promise<Step> {
     const step = await this.environment.step(response.action);
+    this.#admissible = null;
     this.memory.update(response.action, step.observation);
     this.#informed?.update(response.action, step.observation);
     this.#history.push({ observation: this.#observation, action: response.action });
@@ -176,7 +186,7 @@ export class Agent {
       subgoal: this.#subgoal,
       strategy: this.#strategy,
       observation: this.#observation,
-      admissible: this.environment.admissible(),
+      admissible: this.admissible,
       history: this.#history,
     };
   }

@@ -211,13 +211,12 @@ async function finishTurn({ record }: TurnOptions, speech: Speech): Promise<Play
     .map((decision, index): Decision => ({ ...decision, level: levels[index] as number }))
     .filter(isTrained);
   const entropies = speech.entropies.filter(isTrained);
-  const { observation } = agent;
+  const { observation, admissible } = agent;
   const readsFeatures = record?.values === 'features';
   const planned = readsFeatures ? agent.plannedFeatures(response) : speech.planned;
   const teacherPrompt = agent.teacherPrompt();
   const kept = record?.kept ? agent.keptFeatures() : null;
   const valid = agent.isAdmissible(response.action);
-  const admissible = agent.environment.admissible();
   const { step, flagged } = record?.judged
     ? await agent.finishJudged(response)
     : { step: await agent.finish(response), flagged: false };
