@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/error.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import type { FreeSpeech, WrittenTurn } from './free-speech.ts';
-import { buildMasks, findValuePositions, projectFlat, projectPlanExecute } from './reference-format.ts';
+import { buildMasks, findValuePositions, projectAnswer } from './reference-format.ts';
 import { LEVEL_CODE, NO_LEVEL, type ResponseDecoder, type TurnResponse } from './turn.ts';
 
 const NOTHING = new Uint32Array(0);
@@ -60,9 +60,7 @@ function readResponse(speech: FreeSpeech, ids: Uint32Array, isFirst: boolean): T
   const text = speech.read(ids);
   const pieces = speech.pieces(ids);
   const isPlanned = speech.format === 'plan-execute';
-  const { action, subgoal, valid } = isPlanned
-    ? projectPlanExecute(text, speech.dialect)
-    : { ...projectFlat(text, speech.dialect), subgoal: '' };
+  const { action, subgoal, valid } = projectAnswer(text, speech.format, speech.dialect);
   const { withTags, isNewSubgoal } = buildMasks(pieces);
   const switched = isPlanned && isNewSubgoal;
   const isBoundary = isFirst || switched;
@@ -79,7 +77,7 @@ function readResponse(speech: FreeSpeech, ids: Uint32Array, isFirst: boolean): T
     allowed: pieces.map(() => null),
     decisions: [...ids.keys()],
     switched,
-    subgoal: isPlanned ? subgoal : null,
+    subgoal,
     strategy: null,
     action,
     lowPosition: isPlanned ? findValuePositions(pieces, isBoundary).low : 0,

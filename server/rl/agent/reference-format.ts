@@ -1,3 +1,5 @@
+import type { TurnFormat } from '../../contract/estimators.ts';
+
 /*
  * The two parsers that the reference runs over each free-text response (spec/hae.md 1.2). They disagree on malformed text:
  * the environment acts on the projection, training on the masks.
@@ -35,6 +37,17 @@ export function projectFlat(response: string, dialect: ProjectionDialect): Proje
   const action = projectAction(response, dialect);
   const thinks = response.includes('<think>') && response.includes('</think>');
   return { action: action.text, valid: action.found && thinks && !CJK.test(response) };
+}
+
+/** What the environment side takes from a response in either format; `subgoal` is null in the flat one. */
+export function projectAnswer(
+  response: string,
+  format: TurnFormat,
+  dialect: ProjectionDialect,
+): Projection & { subgoal: string | null } {
+  return format === 'plan-execute'
+    ? projectPlanExecute(response, dialect)
+    : { ...projectFlat(response, dialect), subgoal: null };
 }
 
 function projectAction(response: string, dialect: ProjectionDialect): { text: string; found: boolean } {

@@ -1,6 +1,6 @@
 import { isAdmissible, type Memory, type Step, type TextEnvironment } from '../envs/environment.ts';
 import type { EnvironmentKind } from '../envs/kind.ts';
-import { buildMasks, projectFlat, projectPlanExecute } from './reference-format.ts';
+import { buildMasks, projectAnswer } from './reference-format.ts';
 import type { TextFormat } from './reference-prompt.ts';
 import { referenceText } from './turn-text.ts';
 import type { PastTurn } from './view.ts';
@@ -76,14 +76,11 @@ export class TextAgent {
   /** What an answer means; there is a turn whatever it says. */
   read(answer: string): SaidTurn {
     const { world, reference } = this.#kind;
-    const isPlanned = this.#format === 'plan-execute';
-    const { action, subgoal, valid } = isPlanned
-      ? projectPlanExecute(answer, reference.dialect)
-      : { ...projectFlat(answer, reference.dialect), subgoal: null };
+    const { action, subgoal, valid } = projectAnswer(answer, this.#format, reference.dialect);
     return {
       action,
       subgoal,
-      switched: isPlanned && buildMasks([answer]).isNewSubgoal,
+      switched: this.#format === 'plan-execute' && buildMasks([answer]).isNewSubgoal,
       valid: isAdmissible(action, this.#environment.admissible(), world.openCommands),
       malformed: !valid,
       empty: answer.trim() === '',
