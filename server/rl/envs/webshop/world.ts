@@ -15,7 +15,6 @@ import { verlSeeds } from './verl-agent.ts';
 const LOAD_SEED = 12345;
 /** verl-agent's training and validation. */
 const VERL_SEEDS: Record<'train' | 'test', number> = { train: 0, test: 1000 };
-const EMPTY: GoalRange = { from: 0, to: 0 };
 
 /** All fields that say which shop it is. */
 type ShopFields = Pick<RunConfig, 'games' | 'goals' | 'goalOrder' | 'catalogueSize'>;
@@ -70,10 +69,13 @@ export const WEBSHOP_WORLD: World = {
  */
 function openGames(config: RunConfig): Games {
   const { source, origin, skipped } = catalogueOf(config);
-  const rangeOf = (split: Split) =>
-    split === 'train' || split === 'test' ? verlSplits(shopOf(config, split).goals.length)[split] : EMPTY;
-  const goalOf = (split: Split, index: number) => rangeOf(split).from + index;
-  const { from, to } = rangeOf('train');
+  const halves = new Map<Split, Half>();
+  const halfOf = (split: Split): Half => {
+    const half = halves.get(split) ?? openHalf(config, split);
+    halves.set(split, half);
+    return half;
+  };
+  const { from, to } = halfOf('train').range;
   if (from === to)
     throw new AppError(
       'bad-input',
@@ -84,14 +86,32 @@ function openGames(config: RunConfig): Games {
     origin,
     // Products belong to no split: they are told once.
     leftOut: (split) => (split === 'train' ? leftOut(skipped) : {}),
-    count: (split) => rangeOf(split).to - rangeOf(split).from,
-    taskType: (split, index) => shopOf(config, split as 'train').goals[goalOf(split, index)]?.category ?? '',
-    open: (split, index, stepLimit) =>
-      new ShoppingEnvironment(shopOf(config, split as 'train'), goalOf(split, index), {
-        stepLimit,
-        reward: config.shopReward,
-      }),
+    count(split) {
+      const { range } = halfOf(split);
+      return range.to - range.from;
+    },
+    taskType(split, index) {
+      const { shop, range } = halfOf(split);
+      return shop?.goals[range.from + index]?.category ?? '';
+    },
+    open(split, index, stepLimit) {
+      const { shop, range } = halfOf(split);
+      if (!shop) throw new RangeError(`WebShop has no split ${split}`);
+      return new ShoppingEnvironment(shop, range.from + index, { stepLimit, reward: config.shopReward });
+    },
   };
+}
+
+/** Where the goals of a split are; no shop: there are none. */
+interface Half {
+  shop: Shop | null;
+  range: GoalRange;
+}
+
+function openHalf(config: RunConfig, split: Split): Half {
+  if (split !== 'train' && split !== 'test') return { shop: null, range: { from: 0, to: 0 } };
+  const shop = shopOf(config, split);
+  return { shop, range: verlSplits(shop.goals.length)[split] };
 }
 
 /** Products that the loading rules skip, by reason. */
