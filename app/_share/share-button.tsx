@@ -9,11 +9,11 @@ import { formatTime } from '../_charts/format.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { Button } from '../_ui/button.tsx';
-import { CopyButton } from '../_ui/copy-button.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';
 import { Field } from '../_ui/field.tsx';
 import { Input } from '../_ui/input.tsx';
 import { Select } from '../_ui/select.tsx';
+import { ShownOnce } from '../_ui/shown-once.tsx';
 import { EXPIRY_DAYS, SHARE_HIDES, SHARE_REVEALS, sharePath } from './share-text.ts';
 
 export interface ShareButtonProps {
@@ -162,16 +162,7 @@ function ShareDialog({ kind, runIds, title, onClose }: ShareButtonProps & { onCl
 function CreatedLink({ url, expiresAt }: { url: string; expiresAt: number }) {
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex items-center gap-2">
-        <Input
-          readOnly
-          aria-label="Share link"
-          value={url}
-          onFocus={(event) => event.target.select()}
-          className="font-mono text-[0.86rem]"
-        />
-        <CopyButton text={url}>Copy</CopyButton>
-      </div>
+      <ShownOnce label="Share link" value={url} />
       <p className="text-muted">
         Copy it now: it is stored only as a hash and cannot be shown again. It works until{' '}
         {formatTime(expiresAt)}; revoke it under{' '}

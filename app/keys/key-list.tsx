@@ -6,15 +6,13 @@ import { useNow } from '../_live/use-now.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { Badge, type Tone } from '../_ui/badge.tsx';
-import { Button } from '../_ui/button.tsx';
-import { ConfirmDialog } from '../_ui/confirm-dialog.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Panel } from '../_ui/panel.tsx';
+import { RevokeButton } from '../_ui/revoke-button.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
-import { toast } from '../_ui/toast.tsx';
 import { type KeyState, keyState } from './key-state.ts';
 import { MakeKey } from './make-key.tsx';
 
@@ -90,31 +88,23 @@ function KeyRow({ info, now }: { info: KeyInfo; now: number }) {
       </Td>
       <Td className="whitespace-nowrap">{formatTime(info.createdAt)}</Td>
       <Td className="whitespace-nowrap">{end === null ? 'you revoke it' : formatTime(end)}</Td>
-      <Td className="text-right">{state === 'live' && <RevokeButton info={info} />}</Td>
+      <Td className="text-right">{state === 'live' && <RevokeKey info={info} />}</Td>
     </tr>
   );
 }
 
-function RevokeButton({ info }: { info: KeyInfo }) {
+function RevokeKey({ info }: { info: KeyInfo }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const revoke = useMutation(trpc.keys.revoke.mutationOptions());
   return (
-    <ConfirmDialog
-      danger
-      title={`Revoke “${info.name}”?`}
-      description="Programs that use it are refused from then on. It cannot be undone; you can always make a new key."
-      confirmLabel="Revoke the key"
-      dismissLabel="Keep it"
-      trigger={
-        <Button size="sm" variant="danger">
-          Revoke
-        </Button>
-      }
-      onConfirm={async () => {
+    <RevokeButton
+      noun="key"
+      name={info.name}
+      consequence="Programs that use it are refused from then on."
+      onRevoke={async () => {
         await revoke.mutateAsync({ id: info.id });
         await queryClient.invalidateQueries(trpc.keys.list.pathFilter());
-        toast.success('The key is revoked');
       }}
     />
   );

@@ -12,6 +12,7 @@ import { Dialog, DialogClose } from '../_ui/dialog.tsx';
 import { Field } from '../_ui/field.tsx';
 import { Input } from '../_ui/input.tsx';
 import { Select } from '../_ui/select.tsx';
+import { ShownOnce } from '../_ui/shown-once.tsx';
 
 const NEVER = 'never';
 const EXPIRIES = [
@@ -136,16 +137,7 @@ function CreatedKey({ value }: { value: string }) {
   const lines = `export MLFLOW_TRACKING_URI=${location.origin}\nexport MLFLOW_TRACKING_TOKEN=${value}`;
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex items-center gap-2">
-        <Input
-          readOnly
-          aria-label="Key"
-          value={value}
-          onFocus={(event) => event.target.select()}
-          className="font-mono text-[0.86rem]"
-        />
-        <CopyButton text={value}>Copy</CopyButton>
-      </div>
+      <ShownOnce label="Key" value={value} />
       <p className="text-muted">
         Copy it now: it is stored only as a hash and cannot be shown again. Programs send it as Authorization:
         Bearer. A trainer that logs to MLflow needs no more than:

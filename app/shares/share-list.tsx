@@ -8,15 +8,14 @@ import { SHARE_KIND_TITLES, type ShareState, shareState } from '../_share/share-
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { Badge, type Tone } from '../_ui/badge.tsx';
-import { Button, ButtonLink } from '../_ui/button.tsx';
-import { ConfirmDialog } from '../_ui/confirm-dialog.tsx';
+import { ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Panel } from '../_ui/panel.tsx';
+import { RevokeButton } from '../_ui/revoke-button.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
-import { toast } from '../_ui/toast.tsx';
 import { compareHref } from '../compare/view-state.ts';
 
 /** Every link ever made, with what it opens and whether it still does. */
@@ -85,31 +84,23 @@ function ShareRow({ share, state }: { share: ShareInfo; state: ShareState }) {
       <Td numeric>{formatCount(share.views)}</Td>
       <Td className="whitespace-nowrap">{formatTime(share.createdAt)}</Td>
       <Td className="whitespace-nowrap">{formatTime(share.revokedAt ?? share.expiresAt)}</Td>
-      <Td className="text-right">{state === 'live' && <RevokeButton share={share} />}</Td>
+      <Td className="text-right">{state === 'live' && <RevokeShare share={share} />}</Td>
     </tr>
   );
 }
 
-function RevokeButton({ share }: { share: ShareInfo }) {
+function RevokeShare({ share }: { share: ShareInfo }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const revoke = useMutation(trpc.shares.revoke.mutationOptions());
   return (
-    <ConfirmDialog
-      danger
-      title={`Revoke “${share.title}”?`}
-      description="Whoever has the link is cut off at once, open pages included. It cannot be undone; you can always make a new link."
-      confirmLabel="Revoke the link"
-      dismissLabel="Keep it"
-      trigger={
-        <Button size="sm" variant="danger">
-          Revoke
-        </Button>
-      }
-      onConfirm={async () => {
+    <RevokeButton
+      noun="link"
+      name={share.title}
+      consequence="Whoever has the link is cut off at once, open pages included."
+      onRevoke={async () => {
         await revoke.mutateAsync({ id: share.id });
         await queryClient.invalidateQueries(trpc.shares.list.pathFilter());
-        toast.success('The link is revoked');
       }}
     />
   );

@@ -8,8 +8,8 @@ import { formatValue } from '../../_charts/format.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
-import { ErrorState } from '../../_ui/error-state.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
+import { EpisodeProblem } from './episode-problem.tsx';
 import { Outcome } from './episode-table.tsx';
 import { describeOrigin, type EpisodePlace, episodeHref, lensHref, runHref } from './episode-words.ts';
 import { episodesHref } from './list-state.ts';
@@ -36,14 +36,7 @@ export function EpisodePage({ id, ...place }: EpisodePlace & { id: string }) {
   }, [id, name]);
 
   const { error } = own;
-  if (error)
-    return (
-      <ErrorState
-        title="This episode did not load"
-        message={errorMessage(error)}
-        actions={<ButtonLink href={`${runHref(place)}?tab=episodes`}>Go to the episodes</ButtonLink>}
-      />
-    );
+  if (error) return <EpisodeProblem place={place} error={error} />;
   if (!detail || !side)
     return (
       <div role="status" aria-label="Loading" className="flex flex-col gap-4">

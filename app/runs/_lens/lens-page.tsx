@@ -7,13 +7,13 @@ import type { EpisodeDetail } from '../../../server/contract/episode-query.ts';
 import { formatValue } from '../../_charts/format.ts';
 import { LEVEL_STYLES } from '../../_charts/level-styles.ts';
 import { errorMessage } from '../../_trpc/error-message.ts';
-import { ButtonLink } from '../../_ui/button.tsx';
 import { EmptyState } from '../../_ui/empty-state.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { Panel } from '../../_ui/panel.tsx';
 import { Select } from '../../_ui/select.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
-import { describeOrigin, type EpisodePlace, episodeHref, runHref } from '../_episodes/episode-words.ts';
+import { EpisodeProblem } from '../_episodes/episode-problem.tsx';
+import { describeOrigin, type EpisodePlace, episodeHref } from '../_episodes/episode-words.ts';
 import { useEpisode } from '../_episodes/use-episode.ts';
 import { CreditStrip } from './credit-strip.tsx';
 import { GroupInspector } from './group-inspector.tsx';
@@ -35,14 +35,7 @@ export function LensPage({ id, ...place }: EpisodePlace & { id: string }) {
   useEffect(() => {
     if (name) document.title = `Lens on ${id} of ${name} · HiPER Lab`;
   }, [id, name]);
-  if (error)
-    return (
-      <ErrorState
-        title="This episode did not load"
-        message={errorMessage(error)}
-        actions={<ButtonLink href={`${runHref(place)}?tab=episodes`}>Go to the episodes</ButtonLink>}
-      />
-    );
+  if (error) return <EpisodeProblem place={place} error={error} />;
   return (
     <article className="flex flex-col gap-3">
       <header className="flex flex-col gap-1">
