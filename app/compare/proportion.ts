@@ -1,5 +1,4 @@
-/** 97.5 % quantile of the standard normal. */
-const Z = 1.959963984540054;
+import { wilsonInterval } from '../../server/stats/wilson.ts';
 
 /** A share of successes with its 95 % interval; all between 0 and 1, NaN without trials. */
 export interface Proportion {
@@ -12,17 +11,8 @@ export interface Proportion {
 /** 95 % Wilson score interval of `successes` out of `n` trials. */
 export function wilson(successes: number, n: number): Proportion {
   if (n <= 0) return { rate: Number.NaN, low: Number.NaN, high: Number.NaN, n: 0 };
-  const rate = successes / n;
-  const centre = rate + (Z * Z) / (2 * n);
-  const spread = Z * Math.sqrt((rate * (1 - rate)) / n + (Z * Z) / (4 * n * n));
-  const scale = 1 + (Z * Z) / n;
-  return {
-    rate,
-    // Rounding must not push a bound past the rate at 0 and 1.
-    low: successes === 0 ? 0 : Math.max(0, (centre - spread) / scale),
-    high: successes === n ? 1 : Math.min(1, (centre + spread) / scale),
-    n,
-  };
+  const [low, high] = wilsonInterval(successes, n);
+  return { rate: successes / n, low, high, n };
 }
 
 /** Difference `a − b` of two independent proportions with Newcombe's 95 % hybrid score interval (his method 10). */
