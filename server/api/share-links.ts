@@ -102,26 +102,15 @@ async function runsOfShare(lab: Lab, token: string, runIds: string[] | undefined
   return runIds ? share.runIds.filter((id) => runIds.includes(id)) : share.runIds;
 }
 
+const NUMBERS: readonly string[] = ['stepLimit', 'temperature', 'episodes'];
+
 /** The board that a query string asks for; words that are none are left out. */
 function choiceOf(query: string): BoardChoice {
   const given = new URLSearchParams(query);
-  const texts = [
-    'environment',
-    'games',
-    'split',
-    'tasks',
-    'gamesHash',
-    'decoding',
-    'metric',
-    'aggregate',
-    'budgets',
-  ];
-  const numbers = ['stepLimit', 'temperature', 'episodes'];
-  const result = boardChoice.safeParse({
-    ...Object.fromEntries(texts.map((name) => [name, given.get(name) ?? undefined])),
-    ...Object.fromEntries(
-      numbers.map((name) => [name, given.has(name) ? Number(given.get(name)) : undefined]),
-    ),
+  const parts = Object.keys(boardChoice.shape).flatMap((name) => {
+    const text = given.get(name);
+    return text === null ? [] : [[name, NUMBERS.includes(name) ? Number(text) : text]];
   });
+  const result = boardChoice.safeParse(Object.fromEntries(parts));
   return result.success ? result.data : {};
 }
