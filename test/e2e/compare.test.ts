@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { methodTitle } from '../../server/contract/credit-origin.ts';
@@ -19,8 +18,6 @@ let page: Page;
 const dataFolder = temporaryFolder('hiper-e2e');
 
 beforeAll(async () => {
-  if (!existsSync('.next'))
-    throw new Error('The app is not built: run npm run build (npm test does it first).');
   browser = await openBrowser();
   lab = await startLab(dataFolder, await freePort());
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EpisodeOverview, EpisodePage } from '../../server/contract/episode-query.ts';
@@ -25,8 +24,6 @@ const dataFolder = temporaryFolder('hiper-e2e-episodes');
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  if (!existsSync('.next'))
-    throw new Error('The app is not built: run npm run build (npm test does it first).');
   longId = await storeLongEpisode();
   browser = await openBrowser();
   lab = await startLab(dataFolder, await freePort());

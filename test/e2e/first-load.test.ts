@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -13,8 +12,6 @@ let runs: string[];
 const dataFolder = temporaryFolder('hiper-weight');
 
 beforeAll(async () => {
-  if (!existsSync('.next'))
-    throw new Error('The app is not built: run npm run build (npm test does it first).');
   runs = await storeRuns(dataFolder);
   browser = await openBrowser();
   lab = await startLab(dataFolder, await freePort());

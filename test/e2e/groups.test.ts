@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,8 +24,6 @@ const complaints: string[] = [];
 const dataFolder = temporaryFolder('hiper-e2e-groups');
 
 beforeAll(async () => {
-  if (!existsSync('.next'))
-    throw new Error('The app is not built: run npm run build (npm test does it first).');
   ids = await storeRuns(dataFolder);
   browser = await openBrowser();
   lab = await startLab(dataFolder, await freePort());

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -15,7 +16,10 @@ export interface Lab {
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
+/** Throws where the app is not built, and where the server does not start. */
 export async function startLab(dataFolder: string, port: number): Promise<Lab> {
+  if (!existsSync('.next'))
+    throw new Error('The app is not built: run npm run build (npm test does it first).');
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../server/main.ts')], {
     env: {
       ...process.env,

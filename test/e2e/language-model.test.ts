@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunDetail, RunSnapshot } from '../../server/contract/views.ts';
@@ -16,8 +15,6 @@ let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  if (!existsSync('.next'))
-    throw new Error('The app is not built: run npm run build (npm test does it first).');
   browser = await openBrowser();
   lab = await startLab(temporaryFolder('hiper-e2e-language'), await freePort());
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../server/contract/presets.ts';
@@ -16,8 +15,6 @@ let page: Page;
 const dataFolder = temporaryFolder('hiper-board');
 
 beforeAll(async () => {
-  if (!existsSync('.next'))
-    throw new Error('The app is not built: run npm run build (npm test does it first).');
   browser = await openBrowser();
   lab = await startLab(dataFolder, await freePort());
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
