@@ -6,26 +6,18 @@ import type { RecordingEvent } from '../../../../server/contract/events.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfig, RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { run } from '../../../../server/rl/train/run.ts';
+import { MICRO_POLICY } from '../../../server/rl/train/micro-policy.ts';
 
 const EPISODES = 6;
 
 /** The episodes of the last of two iterations of a very small real run, as a lens takes them. */
 export async function recordRollout(root: string, changes: RunConfigInput): Promise<LensMaterial> {
   const config: RunConfig = presetConfig('tiny', {
-    games: 'generated',
-    generatedGames: 40,
+    ...MICRO_POLICY,
     taskTypes: ['pick_and_place_simple', 'look_at_obj_in_light'],
     iterations: 2,
-    layers: 1,
-    width: 16,
-    heads: 1,
-    keyValueHeads: 1,
-    feedForward: 16,
-    warmStartEpisodes: 12,
-    warmStartEpochs: 1,
     episodesPerIteration: EPISODES,
     stepLimit: 8,
-    minibatchRows: 16,
     criticWarmup: 0,
     evaluateEvery: 2,
     evaluationGames: 1,

@@ -7,24 +7,16 @@ import type { TrainerEvent } from '../../../../server/contract/events.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { run } from '../../../../server/rl/train/run.ts';
+import { MICRO_POLICY } from './micro-policy.ts';
 
 /** As little as goes through every part of a run: TFJS's cpu backend is slow. */
 const MICRO: RunConfigInput = {
-  games: 'generated',
-  generatedGames: 40,
+  ...MICRO_POLICY,
   iterations: 3,
-  layers: 1,
-  width: 16,
-  heads: 1,
-  keyValueHeads: 1,
-  feedForward: 16,
-  warmStartEpisodes: 12,
-  warmStartEpochs: 1,
   episodesPerIteration: 4,
   stepLimit: 4,
   // A reward on some turns, since nothing is won in so few.
   keepPenalty: -0.1,
-  minibatchRows: 16,
   criticWarmup: 1,
   evaluateEvery: 3,
   evaluationGames: 1,

@@ -9,24 +9,16 @@ import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { estimators } from '../../../../server/rl/credit/registry.ts';
 import { run } from '../../../../server/rl/train/run.ts';
+import { MICRO_POLICY } from './micro-policy.ts';
 
 const MICRO = presetConfig('tiny', {
-  games: 'generated',
-  generatedGames: 40,
+  ...MICRO_POLICY,
   taskTypes: ['pick_and_place_simple', 'look_at_obj_in_light'],
   iterations: 3,
-  layers: 1,
-  width: 16,
-  heads: 1,
-  keyValueHeads: 1,
-  feedForward: 16,
-  warmStartEpisodes: 12,
-  warmStartEpochs: 1,
   episodesPerIteration: 6,
   stepLimit: 5,
   // A reward on some turns, since nothing is won in so few.
   keepPenalty: -0.1,
-  minibatchRows: 16,
   criticWarmup: 1,
   evaluateEvery: 3,
   evaluationGames: 20,
