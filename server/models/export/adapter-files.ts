@@ -1,17 +1,11 @@
 import { AppError } from '../../contract/error.ts';
-import {
-  ADAPTER_CONFIG_FILE,
-  ADAPTER_PREFIX,
-  ADAPTER_WEIGHTS_FILE,
-  adapterConfig,
-} from '../../rl/model/peft-config.ts';
-import { type SafetensorsFile, safetensorsHeader } from '../../rl/model/safetensors.ts';
 import { isAdapterWeight, layerOf } from '../../rl/model/shape.ts';
 import { adapterOf } from '../../rl/train/adapter-of.ts';
 import type { Checkpoint } from '../../rl/train/checkpoint-file.ts';
 import { baseOf } from './base-of.ts';
 import { type ExportedFile, textFile } from './exported-file.ts';
 import { CARD_FILE, type CardNames, modelCard } from './model-card.ts';
+import { peftFiles } from './peft-files.ts';
 
 /**
  * The adapter in a checkpoint as PEFT writes it, with a model card. Neither the base model nor an engine is needed; the checkpoint
@@ -28,27 +22,13 @@ export function adapterFiles(checkpoint: Checkpoint, names: CardNames): Exported
   if (tensors.length === 0) throw new AppError('bad-file', `${file.path} has no weights of an adapter`);
   const layers = [...new Set(tensors.map((tensor) => layerOf(tensor) ?? 0))].sort((a, b) => a - b);
   const shape = config.tunedLayers > 0 ? { ...adapter, layers } : adapter;
+  const weights = tensors.map((name) => ({
+    name,
+    shape: file.shapeOf(name) ?? [],
+    read: () => file.read(name).data as Float32Array,
+  }));
   return [
-    textFile(ADAPTER_CONFIG_FILE, `${JSON.stringify(adapterConfig(shape, base.name), null, 2)}\n`),
-    weightsFile(file, tensors),
+    ...peftFiles(shape, base.name, weights),
     textFile(CARD_FILE, modelCard({ ...checkpoint, ...names, kind: 'adapter', base, license: null })),
   ];
-}
-
-function weightsFile(file: SafetensorsFile, names: readonly string[]): ExportedFile {
-  const plan = names.map((name) => ({
-    name: ADAPTER_PREFIX + name,
-    shape: file.shapeOf(name) ?? [],
-    type: 'F32' as const,
-  }));
-  const header = safetensorsHeader(plan, { format: 'pt' });
-  const numbers = plan.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  return {
-    name: ADAPTER_WEIGHTS_FILE,
-    bytes: header.length + Float32Array.BYTES_PER_ELEMENT * numbers,
-    *parts() {
-      yield header;
-      for (const name of names) yield new Uint8Array(file.read(name).data.buffer);
-    },
-  };
 }

@@ -1,12 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
-import { writeJsonFile } from './json-file.ts';
-import { ADAPTER_CONFIG_FILE, ADAPTER_PREFIX, ADAPTER_WEIGHTS_FILE, adapterConfig } from './peft-config.ts';
+import { ADAPTER_CONFIG_FILE, ADAPTER_PREFIX, ADAPTER_WEIGHTS_FILE } from './peft-config.ts';
 import type { Policy } from './policy.ts';
-import { SafetensorsFile, SafetensorsWriter } from './safetensors.ts';
-import { type AdapterShape, adapterScale, isAdapted, isAdapterWeight, type Parameter } from './shape.ts';
+import { SafetensorsFile } from './safetensors.ts';
+import { type AdapterShape, adapterScale, isAdapted, type Parameter } from './shape.ts';
 import { readTensor } from './weight-files.ts';
 
 /** Throws AppError `bad-file` where the adapter of a folder is for layers that the model does not have. */
@@ -36,19 +34,6 @@ export function readAdapter(folder: string, parameters: readonly Parameter[]): t
   } finally {
     file.close();
   }
-}
-
-/** Saves a policy's adapter as PEFT does; `base` is what its config names as the base model: a folder or a model's name. */
-export async function saveAdapter(policy: Policy, folder: string, base: string): Promise<void> {
-  const { adapter } = policy.shape;
-  if (!adapter) throw new AppError('bad-input', 'this policy has no adapter to save');
-  mkdirSync(folder, { recursive: true });
-  const weights = policy.named(policy.weights);
-  const own = policy.parameters.filter(({ name }) => isAdapterWeight(name));
-  const plan = own.map(({ name, shape }) => ({ name: ADAPTER_PREFIX + name, shape, type: 'F32' as const }));
-  const writer = new SafetensorsWriter(join(folder, ADAPTER_WEIGHTS_FILE), plan, { format: 'pt' });
-  await writer.writeAll(own, async ({ name }) => (await weights(name).data()) as Float32Array);
-  writeJsonFile(join(folder, ADAPTER_CONFIG_FILE), adapterConfig(adapter, base));
 }
 
 /** A weight with its adapter, if it has one, worked in: `W + alpha / rank · B A` (`adapterScale`). The caller disposes it. */

@@ -53,7 +53,7 @@ export interface Tuning {
 
 /**
  * Opens a folder of a Llama, Qwen2 or Qwen3 model (config.json and safetensors, sharded or not, in 16- or 32-bit floats), with
- * a LoRA adapter on top if asked for: the folder of one that PEFT or `saveAdapter` wrote, or a new one. Weights are read
+ * a LoRA adapter on top if asked for: the folder of one that PEFT or an export wrote, or a new one. Weights are read
  * tensor by tensor into float32: at no time is more than one of them in memory twice.
  * Throws AppError `bad-file` naming the field, or the tensor and the two shapes; `bad-input` for layers that there are not.
  */

@@ -1,7 +1,6 @@
 /** This engine at one task, in a process of its own: a set-up as the first line, then an answer for every line. Started by participant.ts only. */
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
-import { saveAdapter } from '../../../server/rl/model/lora.ts';
 import type { Policy } from '../../../server/rl/model/policy.ts';
 import { loadPretrained } from '../../../server/rl/model/pretrained.ts';
 import { LINEAR_NAMES } from '../../../server/rl/model/shape.ts';
@@ -10,6 +9,7 @@ import { ORT_BACKEND_NAME } from '../../../server/rl/tensor/ort-backend.ts';
 import { openOrtEngine } from '../../../server/rl/tensor/ort-engine.ts';
 import { AdamW } from '../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../server/rl/train/policy-update.ts';
+import { saveAdapter } from '../../server/rl/model/save-adapter.ts';
 import { collectGarbage } from '../engine/garbage.ts';
 import type { Answer, Setup } from './setup.ts';
 import type { BenchTask, LoraTask, TalkTask } from './tasks.ts';

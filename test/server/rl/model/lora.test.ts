@@ -2,7 +2,6 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { saveAdapter } from '../../../../server/rl/model/lora.ts';
 import { readAdapterShape } from '../../../../server/rl/model/peft-config.ts';
 import { loadPretrained, savePretrained } from '../../../../server/rl/model/pretrained.ts';
 import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
@@ -12,6 +11,7 @@ import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';
+import { saveAdapter } from './save-adapter.ts';
 
 /** Asked for: 1e-3. Measured: 5e-6. */
 const TOLERANCE = 1e-4;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
-import { saveAdapter } from '../../../../server/rl/model/lora.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { loadPretrained, savePretrained } from '../../../../server/rl/model/pretrained.ts';
 import { LINEAR_NAMES, nanoShape, type PolicyShape } from '../../../../server/rl/model/shape.ts';
@@ -13,6 +12,7 @@ import { Random } from '../../../../server/rl/random.ts';
 import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';
+import { saveAdapter } from './save-adapter.ts';
 
 const BASE = 'ungrouped-f16'; // of three layers
 const expected = expectedOf(BASE);
