@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '../../contract/error.ts';
 import { engineOfEnvironment, readCommandLine } from '../../rl/command-line.ts';
+import { modelHashFolder } from '../../rl/model/model-hash.ts';
 import { openEngine } from '../../rl/tensor/engine.ts';
 import { modelsFolder } from '../models-folder.ts';
 import { folderOfRun, serverData } from '../run-folder.ts';
@@ -32,6 +33,7 @@ export async function exportCommand(args: readonly string[]): Promise<void> {
   const { kind, base, iteration } = await exportRun(runFolder(run), flags.out, {
     name: flags.name,
     modelsFolder: modelsFolder(process.env),
+    hashFolder: modelHashFolder(serverData()),
     merged: flags.merged,
     type,
     openEngine: () => openEngine(engineOfEnvironment(1)),

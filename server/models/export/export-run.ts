@@ -16,6 +16,8 @@ import { CARD_FILE, type CardNames, modelCard } from './model-card.ts';
 
 export interface ExportOptions {
   modelsFolder: string;
+  /** Folder that keeps the hashes of models, if any. */
+  hashFolder?: string;
   /** What the card calls the run; left out: its name in the config, else that of its folder. */
   name?: string | undefined;
   /** The whole model also where an adapter was trained. */
@@ -77,9 +79,9 @@ async function writeModel(
   run: string,
   folder: string,
   names: CardNames,
-  { modelsFolder, type, openEngine }: ExportOptions,
+  { modelsFolder, hashFolder, type, openEngine }: ExportOptions,
 ): Promise<number> {
-  const snapshot = await openSnapshot(run, await openEngine(), modelsFolder);
+  const snapshot = await openSnapshot(run, await openEngine(), modelsFolder, hashFolder);
   try {
     const { policy, base, totals } = snapshot;
     if (!base) throw new AppError('internal', 'a language model without a base');

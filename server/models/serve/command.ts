@@ -3,9 +3,10 @@ import { AppError } from '../../contract/error.ts';
 import { listen } from '../../http/listen.ts';
 import { HOW_TO_MAKE_A_SECRET, isGuessable } from '../../http/secret-strength.ts';
 import { engineOfEnvironment, readCommandLine, readNumber } from '../../rl/command-line.ts';
+import { modelHashFolder } from '../../rl/model/model-hash.ts';
 import { openEngine } from '../../rl/tensor/engine.ts';
 import { modelsFolder } from '../models-folder.ts';
-import { folderOfRun } from '../run-folder.ts';
+import { folderOfRun, serverData } from '../run-folder.ts';
 import { createModelServer } from './model-server.ts';
 import { openServedModel } from './served-model.ts';
 
@@ -41,6 +42,7 @@ export async function serveCommand(args: readonly string[]): Promise<void> {
     name: flags.name,
     adapter: flags.adapter,
     modelsFolder: modelsFolder(process.env),
+    hashFolder: modelHashFolder(serverData()),
     openEngine: () => openEngine(engineOfEnvironment(1)),
   });
   const address = await listen(createModelServer(model, { key, allowedHosts }), flags.host, port, FLAGS);

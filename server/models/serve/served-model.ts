@@ -29,6 +29,8 @@ export interface ServedModelOptions {
   /** Folder of a LoRA adapter on top of a model folder. */
   adapter?: string | undefined;
   modelsFolder: string;
+  /** Folder that keeps the hashes of models, if any. */
+  hashFolder?: string;
   openEngine(): Promise<Engine>;
 }
 
@@ -43,12 +45,12 @@ export async function openServedModel(source: string, options: ServedModelOption
 
 async function openRun(
   folder: string,
-  { name, adapter, modelsFolder, openEngine }: ServedModelOptions,
+  { name, adapter, modelsFolder, hashFolder, openEngine }: ServedModelOptions,
 ): Promise<ServedModel> {
   if (adapter !== undefined)
     throw new AppError('bad-input', '--adapter: a run brings its own; leave it out, or give a model');
   const tokenizer = openTokenizer(baseFolder(folder, modelsFolder));
-  const { policy, config } = await openSnapshot(folder, await openEngine(), modelsFolder);
+  const { policy, config } = await openSnapshot(folder, await openEngine(), modelsFolder, hashFolder);
   return served(name || config.name || basename(resolve(folder)), policy, tokenizer);
 }
 

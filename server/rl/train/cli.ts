@@ -13,6 +13,7 @@ import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment } from '../command-line.ts';
 import { hasEpisodes } from '../endpoint/episode-file.ts';
 import { runEndpoint } from '../endpoint/run-endpoint.ts';
+import { modelHashFolder } from '../model/model-hash.ts';
 import { describeChanges, readCheckpointFacts } from './resume.ts';
 import { run, warmStartFolder } from './run.ts';
 import type { TrainerIo } from './trainer-io.ts';
@@ -94,6 +95,7 @@ function work(config: RunConfig, folder: string, dataFolder: string, io: Trainer
     folder,
     warmStartFolder: warmStartFolder(dataFolder),
     modelsFolder: modelsFolder(process.env),
+    hashFolder: modelHashFolder(dataFolder),
     engine,
     threads: config.threads || threads,
     resume,

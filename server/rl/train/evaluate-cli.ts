@@ -3,7 +3,9 @@ import { AppError } from '../../contract/error.ts';
 import type { Evaluation } from '../../contract/events.ts';
 import { parseRunConfig, SPLITS, type Split } from '../../contract/run-config.ts';
 import { modelsFolder } from '../../models/models-folder.ts';
+import { serverData } from '../../models/run-folder.ts';
 import { engineOfEnvironment, readCommandLine, readNumber } from '../command-line.ts';
+import { modelHashFolder } from '../model/model-hash.ts';
 import { openEngine } from '../tensor/engine.ts';
 import { evaluate } from './evaluate.ts';
 import { RunGames } from './games.ts';
@@ -47,7 +49,12 @@ async function main(): Promise<void> {
   if (wanted && !SPLITS.includes(wanted))
     throw new AppError('bad-input', `--split: choose one of ${SPLITS.join(', ')}`);
   const engine = await openEngine(engineOfEnvironment(1));
-  const snapshot = await openSnapshot(folder, engine, modelsFolder(process.env));
+  const snapshot = await openSnapshot(
+    folder,
+    engine,
+    modelsFolder(process.env),
+    modelHashFolder(serverData()),
+  );
   try {
     const { policy, language, totals } = snapshot;
     const config = parseRunConfig({

@@ -32,10 +32,14 @@ export interface PolicyPlan {
 }
 
 /**
- * The policy and the language of a run. Throws AppError `not-found` when a language model is not in the folder of models,
+ * The policy and the language of a run; hashes of models are kept in `hashFolder`, if there is one. Throws AppError `not-found` when a language model is not in the folder of models,
  * `bad-file` or `unsupported` for what is wrong with it.
  */
-export async function planPolicy(config: RunConfig, modelsFolder: string | undefined): Promise<PolicyPlan> {
+export async function planPolicy(
+  config: RunConfig,
+  modelsFolder: string | undefined,
+  hashFolder?: string,
+): Promise<PolicyPlan> {
   const random = new Random(config.warmStartSeed, 'weights');
   const kind = ENVIRONMENT_KINDS[config.environment];
   if (config.policy === 'nano') {
@@ -72,7 +76,7 @@ export async function planPolicy(config: RunConfig, modelsFolder: string | undef
     ),
     words: null,
     parameters: countParameters(policyParameters({ ...readPretrainedShape(folder), adapter })),
-    base: { name: config.model, hash: await hashModel(folder) },
+    base: { name: config.model, hash: await hashModel(folder, hashFolder) },
     open: (engine) =>
       loadPretrained(engine, folder, adapter && { shape: adapter, random }, {
         tunedLayers: config.tunedLayers,

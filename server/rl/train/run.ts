@@ -47,6 +47,8 @@ export interface RunOptions {
   warmStartFolder: string;
   /** Folder of language models; needed by runs that train one. */
   modelsFolder?: string;
+  /** Folder that keeps the hashes of models; absent: they are read whole at every start. */
+  hashFolder?: string;
   engine: 'auto' | EngineName;
   /** Threads to train on: a team of so many, or one engine of so many (see `teamSize`). */
   threads: number;
@@ -68,7 +70,7 @@ const WARMUP_PASSES = 3;
  */
 export async function run(options: RunOptions): Promise<Evaluation[]> {
   mkdirSync(options.folder, { recursive: true });
-  const plan = await planPolicy(options.config, options.modelsFolder);
+  const plan = await planPolicy(options.config, options.modelsFolder, options.hashFolder);
   const { engine, team } = await openTeamAndEngine(options, plan.parameters);
   try {
     return await train(options, plan, plan.open(engine), team);
@@ -355,7 +357,7 @@ async function openTeamAndEngine(
   options: RunOptions,
   parameters: number,
 ): Promise<{ engine: Engine; team: Team }> {
-  const { config, folder, warmStartFolder, modelsFolder, resume } = options;
+  const { config, folder, warmStartFolder, modelsFolder, hashFolder, resume } = options;
   if (options.team) {
     const threads = options.team.size > 1 ? 1 : options.threads;
     return { engine: await openEngine({ engine: options.engine, threads }), team: options.team };
@@ -364,7 +366,10 @@ async function openTeamAndEngine(
   const engine = await openEngine({ engine: options.engine, threads: wanted > 1 ? 1 : options.threads });
   // A GPU, or TFJS's own backend, is one engine for everything.
   const size = engine.name === 'onnxruntime' ? wanted : 1;
-  return { engine, team: openTeam(size, { config, folder, warmStartFolder, modelsFolder, resume }) };
+  return {
+    engine,
+    team: openTeam(size, { config, folder, warmStartFolder, modelsFolder, hashFolder, resume }),
+  };
 }
 
 /** The optimiser and gradient of the policy, and the critic; null when the value heads share the policy's trunk. */

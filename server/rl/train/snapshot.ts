@@ -30,13 +30,18 @@ export interface Snapshot {
 }
 
 /**
- * Opens the checkpoint of a run's folder; language models are looked for in `modelsFolder`. Throws AppError `not-found` without
+ * Opens the checkpoint of a run's folder; language models are looked for in `modelsFolder`, their hashes kept in `hashFolder`. Throws AppError `not-found` without
  * one, `bad-file` for one that does not fit.
  */
-export async function openSnapshot(folder: string, engine: Engine, modelsFolder: string): Promise<Snapshot> {
+export async function openSnapshot(
+  folder: string,
+  engine: Engine,
+  modelsFolder: string,
+  hashFolder?: string,
+): Promise<Snapshot> {
   const { file, config, totals, base, evaluations } = openCheckpoint(folder);
   try {
-    const plan = await planPolicy(config, modelsFolder);
+    const plan = await planPolicy(config, modelsFolder, hashFolder);
     requireBase(file.path, base, plan.base);
     requireWords(file.path, file.metadata.words, plan.words?.version ?? null);
     const policy = plan.open(engine);

@@ -62,6 +62,7 @@ export interface MemberOptions {
   folder: string;
   warmStartFolder: string;
   modelsFolder: string | undefined;
+  hashFolder: string | undefined;
   resume: boolean;
 }
 

@@ -11,6 +11,7 @@ import { parseRunConfig, type RunConfig } from '../../contract/run-config.ts';
 import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment } from '../command-line.ts';
 import { runEndpoint } from '../endpoint/run-endpoint.ts';
+import { modelHashFolder } from '../model/model-hash.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { run, warmStartFolder } from './run.ts';
 import { Cancelled, type TrainerIo } from './trainer-io.ts';
@@ -110,6 +111,7 @@ async function train(
     folder,
     warmStartFolder: warmStartFolder(dataFolder),
     modelsFolder: modelsFolder({ HIPER_MODELS: process.env.HIPER_MODELS, HIPER_DATA: dataFolder }),
+    hashFolder: modelHashFolder(dataFolder),
     engine,
     threads: config.threads || threads,
     resume,

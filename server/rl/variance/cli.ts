@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path';
 import { AppError } from '../../contract/error.ts';
 import { parseVarianceOptions, VARIANCE_FILE, type VarianceProgress } from '../../contract/variance.ts';
 import { modelsFolder } from '../../models/models-folder.ts';
+import { serverData } from '../../models/run-folder.ts';
 import { engineOfEnvironment, readCommandLine, readNumber } from '../command-line.ts';
 import { writeJsonFile } from '../model/json-file.ts';
+import { modelHashFolder } from '../model/model-hash.ts';
 import { measureVariance } from './measure.ts';
 import { reportTable } from './table.ts';
 
@@ -62,6 +64,7 @@ async function main(): Promise<void> {
   process.on('disconnect', () => process.exit(3));
   const report = await measureVariance({
     modelsFolder: modelsFolder(process.env),
+    hashFolder: modelHashFolder(serverData()),
     folder,
     options,
     ...engineOfEnvironment(1),

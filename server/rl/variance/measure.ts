@@ -25,6 +25,8 @@ export interface MeasureOptions {
   folder: string;
   /** Folder of language models. */
   modelsFolder: string;
+  /** Folder that keeps the hashes of models, if any. */
+  hashFolder?: string;
   options: VarianceOptions;
   engine: 'auto' | EngineName;
   threads: number;
@@ -45,7 +47,7 @@ export async function measureVariance(measure: MeasureOptions): Promise<Variance
   const started = performance.now();
   onProgress({ phase: 'start', done: 0, total: 1 });
   const engine = await openEngine({ engine: measure.engine, threads: measure.threads });
-  const snapshot = await openSnapshot(folder, engine, measure.modelsFolder);
+  const snapshot = await openSnapshot(folder, engine, measure.modelsFolder, measure.hashFolder);
   const { config, policy, totals } = snapshot;
   try {
     const games = new RunGames(config);
