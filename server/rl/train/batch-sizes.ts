@@ -17,6 +17,8 @@ const LEAST_POSITIONS = 64;
 const WHOLE_VOCABULARY = 1024;
 /** Columns at least where not all are scored: less would not be noticed, and would be one more graph. */
 const LEAST_COLUMNS = 256;
+/** Decisions at least of free text among others. */
+const LEAST_FREE = 16;
 /** A call of large sizes has room for a decision in so many tokens, and for a turn, at least. */
 const TOKENS_A_DECISION = 8;
 const TOKENS_A_TURN = 32;
@@ -72,6 +74,11 @@ export class BatchSizes {
     if (this.vocabulary <= WHOLE_VOCABULARY) return null;
     const columns = geometricSize(count, LEAST_COLUMNS);
     return columns < this.vocabulary ? columns : null;
+  }
+
+  /** Decisions of a call that are among all ids where others are not. */
+  free(count: number): number {
+    return geometricSize(count, LEAST_FREE);
   }
 
   #isFine(positions: number): boolean {

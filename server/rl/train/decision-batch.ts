@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { AppError } from '../../contract/error.ts';
 import type { BatchSizes } from './batch-sizes.ts';
+import { findColumns } from './decision-columns.ts';
 import { type DecisionRow, VALUE_HEADS } from './decision-row.ts';
 
 /**
@@ -14,6 +14,8 @@ export interface DecisionBatch {
     columns: tf.Tensor; // [columns] int32, ids; [0] when the columns are all ids in their order
     support: tf.Tensor; // [decisions, columns] 0/1, or [1, columns] when every decision is among all ids
     chosen: tf.Tensor; // [decisions] int32, a column
+    /** Decisions among all ids where others are among few: they are scored again, by the whole table. Empty elsewhere. */
+    free: tf.Tensor[]; // index [free], chosen [free] an id, source [decisions] where its score is: itself, or decisions + place; int32
     oldLogProbability: tf.Tensor; // [decisions]
     advantage: tf.Tensor; // [decisions]
     weight: tf.Tensor; // [decisions] 1, or 0 for padding and other levels
@@ -54,10 +56,9 @@ export function packDecisions(
   const turns = sizes.turns(valued, lanes, positions);
   const ids = new Int32Array(lanes * positions);
   const index = new Int32Array(decisions);
-  // Free text would need a table of ones as large as the logits.
-  const isFree =
-    decisionCount > 0 && rows.every((row) => row.decisions.every((decision) => decision.support === null));
-  const { columns, width, columnOf } = findColumns(rows, sizes);
+  const { kind, columns, width, columnOf } = findColumns(rows, sizes);
+  const isFree = kind === 'free';
+  const free: { decision: number; chosen: number }[] = [];
   const supportRows = isFree ? 1 : decisions;
   const support = new Float32Array(supportRows * width);
   if (isFree) support.fill(1);
@@ -84,8 +85,12 @@ export function packDecisions(
     for (const decision of row.decisions) {
       index[at] = lane * positions + decision.position - 1;
       if (decision.support) for (const id of decision.support) support[at * width + columnOf(id)] = 1;
-      else if (!isFree) support.fill(1, at * width, (at + 1) * width);
-      chosen[at] = columnOf(decision.chosen);
+      else if (kind === 'listed') support.fill(1, at * width, (at + 1) * width);
+      else if (kind === 'mixed') {
+        support[at * width] = 1; // as padding
+        free.push({ decision: at, chosen: decision.chosen });
+      }
+      chosen[at] = kind === 'mixed' && decision.support === null ? 0 : columnOf(decision.chosen);
       oldLogProbability[at] = decision.oldLogProbability;
       advantage[at] = decision.advantage;
       weight[at] = level === undefined || level === decision.level ? 1 : 0;
@@ -101,6 +106,7 @@ export function packDecisions(
       columns: tf.tensor(columns, [columns.length], 'int32'),
       support: tf.tensor(support, [supportRows, width]),
       chosen: tf.tensor(chosen, [decisions], 'int32'),
+      free: kind === 'mixed' ? packFree(free, index, sizes) : [],
       oldLogProbability: tf.tensor(oldLogProbability, [decisions]),
       advantage: tf.tensor(advantage, [decisions]),
       weight: tf.tensor(weight, [decisions]),
@@ -115,38 +121,24 @@ export function packDecisions(
   };
 }
 
-/** Columns of a batch, padded by repeating the last id, which no support then counts. */
-interface Columns {
-  /** Empty: all ids in their order. */
-  columns: Int32Array;
-  width: number;
-  columnOf(id: number): number;
-}
-
-function findColumns(rows: readonly DecisionRow[], sizes: BatchSizes): Columns {
-  const all: Columns = { columns: new Int32Array(0), width: sizes.vocabulary, columnOf: (id) => id };
-  if (sizes.columns(0) === null) return all;
-  const occurring = new Set<number>();
-  for (const { decisions } of rows)
-    for (const { support } of decisions) {
-      if (support === null) return all;
-      for (const id of support) occurring.add(id);
-    }
-  const width = sizes.columns(occurring.size);
-  if (width === null) return all;
-  const sorted = Int32Array.from(occurring).sort();
-  const columns = new Int32Array(width).fill(sorted.at(-1) ?? 0);
-  columns.set(sorted);
-  const places = new Map(Array.from(sorted, (id, column) => [id, column]));
-  return {
-    columns,
-    width,
-    columnOf(id) {
-      const column = places.get(id);
-      if (column === undefined) throw new AppError('internal', `token ${id} was chosen outside its support`);
-      return column;
-    },
-  };
+/** See `DecisionBatch`; `index` is that of all decisions. Padding scores the first free decision again, and is not read. */
+function packFree(
+  free: readonly { decision: number; chosen: number }[],
+  index: Int32Array,
+  sizes: BatchSizes,
+): tf.Tensor[] {
+  const count = sizes.free(free.length);
+  const padded = Array.from({ length: count }, (_, i) => free[i] ?? free[0]!);
+  const source = index.map((_, decision) => decision);
+  free.forEach(({ decision }, place) => {
+    source[decision] = index.length + place;
+  });
+  const list = (numbers: Int32Array) => tf.tensor(numbers, [numbers.length], 'int32');
+  return [
+    list(Int32Array.from(padded, ({ decision }) => index[decision] as number)),
+    list(Int32Array.from(padded, ({ chosen }) => chosen)),
+    list(source),
+  ];
 }
 
 export function disposeBatch(batch: DecisionBatch): void {

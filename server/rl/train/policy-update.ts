@@ -10,8 +10,9 @@ import { GradientSum } from './gradient-sum.ts';
 import type { AdamW } from './optimizer.ts';
 import { ALONE, ownShare, type Team } from './team.ts';
 
-/** Inputs of a compiled call that log-probabilities are made of. */
+/** Inputs of a compiled call that log-probabilities are made of, and those that values are learned from. */
 const SCORING = 6;
+const VALUED = 4;
 
 const STATISTICS = ['loss', 'entropy', 'kl', 'clipped', 'klReference'] as const;
 /** Sums over decision tokens, in nats (`clipped`: count). */
@@ -55,47 +56,65 @@ export class PolicyGradient {
     const count = policy.parameters.length;
     const sumsEnd = count + policy.trained.length;
 
-    // `reading` is the hidden states [n, width] at `valueIndex`, if there is one.
-    const logProbabilities = (
+    // `free` as in a batch; `reading` is the hidden states [n, width] at `valueIndex`, if there is one.
+    const scoreDecisions = (
       weights: tf.Tensor[],
       [ids, index, columns, support, chosen, temperature]: tf.Tensor[],
+      [freeIndex, freeChosen, source]: tf.Tensor[],
       valueIndex?: tf.Tensor,
     ) => {
       const named = policy.named(weights);
       const deciding = index as tf.Tensor;
-      const places = valueIndex ? tf.concat([deciding, valueIndex]) : deciding;
-      const hidden = hiddenAt(named, policy.shape, ids as tf.Tensor, places);
-      const reading = tf.slice(hidden, [deciding.size, 0]);
-      const all = constrainedLogProbabilities(
-        logits(named, policy.shape, tf.slice(hidden, [0, 0], [deciding.size, policy.shape.width]), columns),
-        support as tf.Tensor,
-        temperature as tf.Tensor,
+      const { width } = policy.shape;
+      const places = [deciding, freeIndex, valueIndex].filter((place) => place !== undefined);
+      const hidden = hiddenAt(
+        named,
+        policy.shape,
+        ids as tf.Tensor,
+        places.length > 1 ? tf.concat(places) : deciding,
       );
-      const picked = pickColumns(all, chosen as tf.Tensor);
-      return { all, picked, reading, named };
+      const decided = logits(named, policy.shape, tf.slice(hidden, [0, 0], [deciding.size, width]), columns);
+      const scores: Scores = listedScores(
+        constrainedLogProbabilities(decided, support as tf.Tensor, temperature as tf.Tensor),
+        chosen as tf.Tensor,
+        support as tf.Tensor,
+      );
+      if (!freeIndex) return { scores, named, reading: tf.slice(hidden, [deciding.size, 0]) };
+      const open = tf.slice(hidden, [deciding.size, 0], [freeIndex.size, width]);
+      const all = logSoftmax(tf.div(logits(named, policy.shape, open), temperature as tf.Tensor));
+      const among = (listed: tf.Tensor, free: tf.Tensor) =>
+        tf.gather(tf.concat([listed, free]), source as tf.Tensor1D);
+      return {
+        scores: {
+          picked: among(scores.picked, pickColumns(all, freeChosen as tf.Tensor)),
+          entropy: () => among(scores.entropy(), tf.neg(tf.sum(tf.mul(tf.exp(all), all), 1))),
+        },
+        named,
+        reading: tf.slice(hidden, [deciding.size + freeIndex.size, 0]),
+      };
     };
 
-    this.#score = engine.jit('log-probabilities', (inputs) => [
-      logProbabilities(inputs.slice(0, count), inputs.slice(count)).picked,
-    ]);
+    this.#score = engine.jit('log-probabilities', (inputs) => {
+      const scoring = inputs.slice(count, count + SCORING);
+      return [scoreDecisions(inputs.slice(0, count), scoring, inputs.slice(count + SCORING)).scores.picked];
+    });
 
     this.#accumulate = engine.jit(`gradient-${loss.kind}`, (inputs) => {
       const weights = inputs.slice(0, count);
       const sums = inputs.slice(count, sumsEnd);
       const scoring = inputs.slice(sumsEnd, sumsEnd + SCORING);
-      const [old, advantage, weight, reference, scale, ...valued] = inputs.slice(sumsEnd + SCORING);
-      const support = scoring[3];
+      const [old, advantage, weight, reference, scale, ...rest] = inputs.slice(sumsEnd + SCORING);
+      const valued = policy.shape.valueHeads > 0 ? rest.splice(0, VALUED) : [];
       // One vector: the objective, which alone sends a gradient back, and the statistics beside it.
       const sumTerms = (...live: tf.Tensor[]): tf.Tensor => {
-        const { all, picked, reading, named } = logProbabilities(
+        const { scores, reading, named } = scoreDecisions(
           policy.withTrained(weights, live),
           scoring,
+          rest,
           valued[0],
         );
         const terms = lossTerms(loss, {
-          all,
-          picked,
-          support: support as tf.Tensor,
+          scores,
           old: old as tf.Tensor,
           advantage: advantage as tf.Tensor,
           reference: reference as tf.Tensor,
@@ -166,6 +185,7 @@ export class PolicyGradient {
         const { valueIndex, valueTarget, valueWeight } = batch.tensors;
         inputs.push(valueIndex, valueTarget, valueWeight, valueScale);
       }
+      inputs.push(...batch.tensors.free);
       const [statisticsTensor, ...next] = (await this.#accumulate([
         ...this.#policy.weights,
         ...sums,
@@ -207,8 +227,8 @@ export class PolicyGradient {
     const heat = tf.scalar(temperature);
     for (const group of groupByLength(rows, this.sizes)) {
       const batch = packDecisions(group, this.sizes);
-      const { ids, index, columns, support, chosen } = batch.tensors;
-      const [picked] = await this.#score([...weights, ids, index, columns, support, chosen, heat]);
+      const { ids, index, columns, support, chosen, free } = batch.tensors;
+      const [picked] = await this.#score([...weights, ids, index, columns, support, chosen, heat, ...free]);
       const values = (await picked?.data()) as Float32Array;
       let at = 0;
       for (const row of group) {
@@ -298,12 +318,23 @@ function valueTerm(
   return tf.mul(tf.sum(tf.mul(tf.mul(errors, weight as tf.Tensor), scale as tf.Tensor)), coefficient);
 }
 
-interface LossInputs {
-  /** `[decisions, columns]` log-probabilities; meaningless off the support. */
-  all: tf.Tensor;
-  /** `[decisions]`, as are the rest. */
+/** Of decisions, `[decisions]`: log-probabilities of what was chosen, and entropies, which are worked out when they are asked for. */
+interface Scores {
   picked: tf.Tensor;
-  support: tf.Tensor;
+  entropy(): tf.Tensor;
+}
+
+/** Scores by log-probabilities `all [decisions, columns]`, which are meaningless off the support. */
+function listedScores(all: tf.Tensor, chosen: tf.Tensor, support: tf.Tensor): Scores {
+  return {
+    picked: pickColumns(all, chosen),
+    entropy: () => tf.neg(tf.sum(tf.mul(tf.mul(tf.exp(all), all), support), 1)),
+  };
+}
+
+interface LossInputs {
+  scores: Scores;
+  /** `[decisions]`, as are the rest. */
   old: tf.Tensor;
   advantage: tf.Tensor;
   reference: tf.Tensor;
@@ -314,9 +345,9 @@ type LossTerms = Record<(typeof STATISTICS)[number] | 'objective', tf.Tensor>;
 /** Terms per decision token of the loss that is minimised (`objective`) and of its statistics. */
 function lossTerms(
   loss: PolicyLoss,
-  { all, picked, support, old, advantage, reference }: LossInputs,
+  { scores: { picked, entropy: entropyOf }, old, advantage, reference }: LossInputs,
 ): LossTerms {
-  const entropy = tf.neg(tf.sum(tf.mul(tf.mul(tf.exp(all), all), support), 1));
+  const entropy = entropyOf();
   const none = tf.zerosLike(picked);
   if (loss.kind === 'clone') {
     const objective = tf.neg(picked);

@@ -117,19 +117,61 @@ describe('the columns of a large vocabulary', () => {
     },
   );
 
-  it('are all of them where a decision is free', () => {
+  /** The same rows, every second decision among all ids, or every one. */
+  const freed = (rows: readonly DecisionRow[], every: 1 | 2): DecisionRow[] =>
+    rows.map(({ tokens, decisions }) => ({
+      tokens,
+      decisions: decisions.map((decision, i) => (i % every ? decision : { ...decision, support: null })),
+    }));
+
+  it('are those of the others where some decisions are free, which alone meet the whole table', () => {
     const policy = freshPolicy();
-    const [first, ...others] = randomRows(3);
-    const free = {
-      tokens: first!.tokens,
-      decisions: first!.decisions.map((decision) => ({ ...decision, support: null })),
-    };
-    expect(widths(policy, [free, ...others])).toEqual([VOCABULARY, VOCABULARY, 0]);
-    const batch = packDecisions([free], new BatchSizes(policy.shape));
-    expect(batch.tensors.support.shape).toEqual([1, VOCABULARY]);
+    const rows = randomRows(12);
+    expect(widths(policy, freed(rows, 2))).toEqual([256, 256, 256]);
+    const batch = packDecisions(freed(rows, 2), new BatchSizes(policy.shape));
+    const [index, chosen, source] = batch.tensors.free;
+    expect([index, chosen].map((tensor) => tensor?.size)).toEqual([16, 16]);
+    expect(source?.shape).toEqual(batch.tensors.index.shape);
     disposeBatch(batch);
     policy.dispose();
   });
+
+  it('are all ids, with one row of support, where every decision is free', () => {
+    const policy = freshPolicy();
+    const batch = packDecisions(freed(randomRows(3), 1), new BatchSizes(policy.shape));
+    expect(batch.tensors.support.shape).toEqual([1, VOCABULARY]);
+    expect(batch.tensors.free).toEqual([]);
+    disposeBatch(batch);
+    policy.dispose();
+  });
+
+  it.each([0, 3])(
+    'give free and listed decisions of one batch what the whole table gives them (value heads: %i)',
+    async (valueHeads) => {
+      const policy = freshPolicy({ valueHeads });
+      const values = { position: [2, 3, 3], target: [0.5, -1, 2], weight: [1, 1, 0] } as const;
+      const mixed = freed(randomRows(12), 2).map((row) => ({
+        ...row,
+        values: [{ position: [...values.position], target: [...values.target], weight: [...values.weight] }],
+      })) as DecisionRow[];
+      // One decision among nearly all ids makes every table the whole one.
+      const whole = [...mixed, wideRow(1900)];
+      expect(widths(policy, whole)).toEqual([VOCABULARY, VOCABULARY, 0]);
+      const learner = new PolicyGradient(engine, policy, loss);
+      const scores = await learner.logProbabilities(mixed, 0.8);
+      const expected = await learner.logProbabilities(whole, 0.8);
+      for (const row of mixed) expect(relativeError(scores.get(row)!, expected.get(row)!)).toBeLessThan(1e-6);
+      learner.dispose();
+
+      // Row by row, the wide one alone meets the whole table.
+      const apart = await gradientOf(policy, whole, { microTokens: 1 });
+      const together = await gradientOf(policy, whole);
+      expectClose(policy, apart.gradients, together.gradients, 1e-6);
+      for (const [name, value] of Object.entries(together.statistics))
+        expect(apart.statistics).toHaveProperty(name, expect.closeTo(value, 3));
+      policy.dispose();
+    },
+  );
 
   it('have to hold what was chosen', () => {
     const [row] = randomRows(1);
