@@ -217,6 +217,7 @@ export class RunBuffer {
         next.failsAgain = event.repeats ?? false;
         if (event.to === 'finished' || event.to === 'queued') next.progress = null;
         return;
+      case 'provenance': // the page asks for it when the state changes
       case 'failed':
       case 'finished':
       case 'recording':

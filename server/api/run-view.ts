@@ -2,6 +2,7 @@ import type { RunAlert } from '../contract/alerts.ts';
 import { bestEvaluation } from '../contract/evaluations.ts';
 import type { Evaluation } from '../contract/events.ts';
 import type { ForeignDetail } from '../contract/origin.ts';
+import { distinctProvenance } from '../contract/provenance.ts';
 import { shortenMiddle } from '../contract/text.ts';
 import type { RunDetail, RunSummary } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
@@ -107,10 +108,11 @@ export async function viewForeign(lab: Lab, id: string): Promise<ForeignDetail> 
 }
 
 export async function viewDetail(lab: Lab, run: RunRow): Promise<RunDetail> {
-  const [evaluations, alerts, transitions] = await Promise.all([
+  const [evaluations, alerts, transitions, provenance] = await Promise.all([
     lab.store.events.evaluationsUpTo(run.id, run.lastSeq),
     lab.store.events.alerts([run.id]),
     lab.store.events.transitions(run.id),
+    lab.store.events.provenance(run.id),
   ]);
   return {
     ...summarize(lab, run, evaluations, alerts.get(run.id) ?? []),
@@ -118,5 +120,6 @@ export async function viewDetail(lab: Lab, run: RunRow): Promise<RunDetail> {
     evaluations,
     foreign: run.foreign,
     transitions: transitions.map(({ time, from, to, reason }) => ({ time, from, to, reason })),
+    provenance: distinctProvenance(provenance),
   };
 }

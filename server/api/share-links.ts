@@ -1,5 +1,6 @@
 import { AppError } from '../contract/error.ts';
 import { withoutPrivateParams } from '../contract/origin.ts';
+import { distinctProvenance, type ProvenanceEntry, publicProvenance } from '../contract/provenance.ts';
 import type { VarianceReport } from '../contract/variance.ts';
 import type { RunSnapshot, RunSummary, SharedView, ShareInfo, WireSeries } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
@@ -59,9 +60,14 @@ async function readShare(lab: Lab, share: ShareInfo): Promise<SharedView> {
     expiresAt: share.expiresAt,
     runs: summaries.map(withoutPrivateParts),
     evaluations: only ? await lab.store.events.evaluationsUpTo(only.id, only.lastSeq) : [],
+    provenance: only ? (await readProvenance(lab, only.id)).map(publicProvenance) : [],
     leaderboard: share.kind === 'leaderboard' ? await readLeaderboard(lab, choiceOf(share.query)) : null,
     variance: only ? await readVariance(lab, only.id) : null,
   };
+}
+
+async function readProvenance(lab: Lab, runId: string): Promise<ProvenanceEntry[]> {
+  return distinctProvenance(await lab.store.events.provenance(runId));
 }
 
 /** A report that cannot be read is for the owner to measure again: a guest sees none. */

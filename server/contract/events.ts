@@ -3,6 +3,7 @@ import { alertEventSchema } from './alert-events.ts';
 import { SPLITS } from './environments.ts';
 import { recordedEpisodeSchema } from './episode.ts';
 import type { MetricValue } from './metric-value.ts';
+import { provenanceEventSchema } from './provenance-event.ts';
 import { LONGEST_LINE, LONGEST_REASON, saidText } from './text.ts';
 import type { Measurement } from './variance.ts';
 
@@ -112,6 +113,8 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('checkpoint'), iteration: count }),
   /** Training goes on from the checkpoint of this iteration: later points of the run are void. */
   z.object({ kind: z.literal('resumed'), iteration: count }),
+  /** What computes from here on. */
+  provenanceEventSchema,
   /** Facts known once the trainer is up. */
   z.object({
     kind: z.literal('facts'),

@@ -1,6 +1,7 @@
 import { ALERT_TITLES } from './alerts.ts';
 import type { Evaluation, LogEvent, Place, TrainerEvent } from './events.ts';
 import { LEVELS } from './metrics.ts';
+import { describeProvenance } from './provenance.ts';
 
 /** `update of iteration 3`: where in its work a trainer is. */
 export function describePlace({ phase, iteration }: Place): string {
@@ -19,6 +20,12 @@ export function narrate(event: TrainerEvent): LogEvent | null {
       return line(describeEvaluation(event.evaluation));
     case 'checkpoint':
       return line(`checkpoint of iteration ${event.iteration}`);
+    case 'provenance':
+      return line(
+        describeProvenance(event)
+          .map(({ title, text }) => `${title.toLowerCase()}: ${text}`)
+          .join('; '),
+      );
     case 'resumed':
       return event.iteration > 0
         ? line(`going on from the checkpoint of iteration ${event.iteration}`)

@@ -5,6 +5,7 @@ import type { RunSource } from './bundle.ts';
 import type { EnvironmentName } from './environments.ts';
 import type { Evaluation, Phase, Place, RunState, TrainerEvent } from './events.ts';
 import type { ForeignFacts, RunOrigin } from './origin.ts';
+import type { ProvenanceEntry } from './provenance.ts';
 import type { RunConfig, Split } from './run-config.ts';
 import type { VarianceReport } from './variance.ts';
 
@@ -65,6 +66,8 @@ export interface RunDetail extends RunSummary {
   note: string;
   evaluations: Evaluation[];
   transitions: Transition[];
+  /** What has computed it, from which iteration on; empty for runs that did not say. */
+  provenance: ProvenanceEntry[];
 }
 
 /** A change of state. */
@@ -178,6 +181,8 @@ export interface SharedView {
   runs: RunSummary[];
   /** Of a single run; a comparison's come with its snapshots. */
   evaluations: Evaluation[];
+  /** Of a single run, without what its owner may have named. */
+  provenance: ProvenanceEntry[];
   leaderboard: Leaderboard | null;
   /** Of a single run, if it was measured. */
   variance: VarianceReport | null;

@@ -1,6 +1,8 @@
 import { AppError } from '../contract/error.ts';
 import type { Phase, Place, RunState, StateEvent, TrainerEvent } from '../contract/events.ts';
 import { describePlace, narrate } from '../contract/narration.ts';
+import { provenanceChanges } from '../contract/provenance.ts';
+import type { Provenance, ProvenanceEvent } from '../contract/provenance-event.ts';
 import type { Bus, Progress } from '../live/bus.ts';
 import type { Journal } from '../live/journal.ts';
 import type { EventPayload } from '../store/events.ts';
@@ -47,7 +49,11 @@ export class Execution {
   /** Phases whose beginning stands in the log. */
   readonly #begun = new Set<Phase>();
 
-  constructor(run: RunRow, start: TrainerStart, tools: ExecutionTools) {
+  /** What has computed the run so far; null where nobody said. */
+  #provenance: Provenance | null;
+
+  constructor(run: RunRow, start: TrainerStart, tools: ExecutionTools, provenance: Provenance | null) {
+    this.#provenance = provenance;
     this.runId = run.id;
     this.attempt = run.attempt;
     this.#tools = tools;
@@ -149,6 +155,7 @@ export class Execution {
         stored.push(event);
         const line = narrate(event);
         if (line) stored.push(line);
+        if (event.kind === 'provenance') stored.push(...this.#compareProvenance(event));
       }
       // Killed between writing the checkpoint and telling of it; a second one of the same iteration is not stored.
       if (event.kind === 'resumed' && event.iteration > 0)
@@ -171,6 +178,16 @@ export class Execution {
     if (this.#begun.has(phase) || !ANNOUNCED.includes(phase)) return [];
     this.#begun.add(phase);
     return [{ kind: 'log', level: 'info', text: `${describePlace(this.#place)} begins` }];
+  }
+
+  /** A run that goes on elsewhere, or with other code, says so. */
+  #compareProvenance(event: ProvenanceEvent): EventPayload[] {
+    const before = this.#provenance;
+    this.#provenance = event;
+    const changes = before === null ? [] : provenanceChanges(before, event);
+    if (changes.length === 0) return [];
+    const text = `from iteration ${event.iteration} on not computed as before: ${changes.join('; ')}`;
+    return [{ kind: 'log', level: 'warning', text }];
   }
 
   #publishProgress(progress: Progress): void {

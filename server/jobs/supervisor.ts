@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServerConfig } from '../config.ts';
 import { requireEndpoint } from '../contract/endpoints.ts';
 import { AppError } from '../contract/error.ts';
+import type { Provenance } from '../contract/provenance-event.ts';
 import type { RunConfig } from '../contract/run-config.ts';
 import { keysFor } from '../endpoint-keys.ts';
 import type { Bus, BusMessage } from '../live/bus.ts';
@@ -270,10 +271,14 @@ export class Supervisor {
     const { store, journal } = this.#parts;
     let entry: { execution: Execution; done: Promise<void> } | null = null;
     try {
+      const provenance = await this.#patiently(() => store.events.provenance(run.id));
       const change = { from: run.state, to: 'starting' as const, reason: startReason(run) };
       await journal.recordState(run.id, change, claimed.attempt);
       try {
-        entry = { execution: this.#startTrainer(claimed), done: Promise.resolve() };
+        entry = {
+          execution: this.#startTrainer(claimed, provenance.at(-1) ?? null),
+          done: Promise.resolve(),
+        };
       } catch (error) {
         const reason = `The trainer could not be started: ${(error as Error).message}`;
         const failed = { from: 'starting' as const, to: 'failed' as const, reason };
@@ -305,7 +310,7 @@ export class Supervisor {
     return true;
   }
 
-  #startTrainer(run: NativeRun): Execution {
+  #startTrainer(run: NativeRun, provenance: Provenance | null): Execution {
     const { journal, bus, trainerScript } = this.#parts;
     return new Execution(
       run,
@@ -320,6 +325,7 @@ export class Supervisor {
         environment: this.#environmentOf(run.config),
       },
       { journal, bus, onSlotFreed: () => this.pump() },
+      provenance,
     );
   }
 

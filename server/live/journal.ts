@@ -78,7 +78,9 @@ export class Journal {
     // Events that an earlier try has stored are not here to be passed on: everybody reads them.
     if (appended.events.length > 0 || again) this.#bus.publish({ type: 'appended', ...appended });
     const told = again ? payloads : appended.events;
-    if (told.some(({ kind }) => kind === 'state')) this.#bus.publishRunsChanged([runId]);
+    // What lists and pages have beside the curves.
+    if (told.some(({ kind }) => kind === 'state' || kind === 'provenance'))
+      this.#bus.publishRunsChanged([runId]);
     return appended;
   }
 

@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ServerConfig } from '../config.ts';
 import type { SystemInfo } from '../contract/views.ts';
+import { readCode } from '../rl/provenance/code.ts';
 
 /** What a trainer finds on this machine. */
 export type MachineReport = Pick<SystemInfo, 'engine' | 'games'>;
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROBE_SCRIPT = fileURLToPath(new URL('./probe.ts', import.meta.url));
 const PROBE_TIMEOUT_MS = 120_000;
 
@@ -39,7 +37,9 @@ export class Machine {
 
   /** The commit of the checkout this runs from, `-dirty` where its files differ; null where there is no checkout or no git. */
   commit(): Promise<string | null> {
-    this.#commit ??= readCommit();
+    this.#commit ??= readCode().then(
+      ({ commit, changes }) => commit && `${commit.slice(0, 12)}${changes === null ? '' : '-dirty'}`,
+    );
     return this.#commit;
   }
 
@@ -52,14 +52,4 @@ export class Machine {
     // Libraries may greet on standard output; the report is its last line.
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as MachineReport;
   }
-}
-
-async function readCommit(): Promise<string | null> {
-  // A folder of its own inside another checkout has no commit of its own.
-  if (!existsSync(join(ROOT, '.git'))) return null;
-  const describe = ['describe', '--always', '--dirty', '--exclude', '*'];
-  return promisify(execFile)('git', describe, { cwd: ROOT }).then(
-    ({ stdout }) => stdout.trim(),
-    () => null,
-  );
 }

@@ -13,6 +13,8 @@ import type {
   StateEvent,
   TrainerEvent,
 } from '../contract/events.ts';
+import type { ProvenanceEntry } from '../contract/provenance.ts';
+import type { ProvenanceEvent } from '../contract/provenance-event.ts';
 import type { LogLine } from '../contract/views.ts';
 import { shelve, unshelveLater } from './episode-shelf.ts';
 import { type EvaluationDigest, extendDigest, readDigest, voidDigest } from './evaluation-digest.ts';
@@ -65,7 +67,15 @@ type Transaction = Prisma.TransactionClient;
 const CHUNK_EVENTS = 500;
 
 /** The kinds that belong to one iteration and are void once training goes on from an earlier one. */
-const ITERATION_KINDS = ['iteration', 'metrics', 'evaluation', 'checkpoint', 'alert', 'episodes'];
+const ITERATION_KINDS = [
+  'iteration',
+  'metrics',
+  'evaluation',
+  'checkpoint',
+  'alert',
+  'episodes',
+  'provenance',
+];
 
 function iterationOf(payload: StoredPayload): number | null {
   if (payload.kind === 'evaluation') return payload.evaluation.iteration;
@@ -458,6 +468,18 @@ export class EventStore {
   async transitions(runId: string): Promise<(StateEvent & { time: number })[]> {
     const rows = await this.#db.event.findMany({ where: { runId, kind: 'state' }, orderBy: { seq: 'asc' } });
     return rows.map((row) => ({ ...(row.payload as unknown as StateEvent), time: row.time.getTime() }));
+  }
+
+  /** What has computed a run, start by start, in order; but for what was done again from an earlier iteration. */
+  async provenance(runId: string): Promise<ProvenanceEntry[]> {
+    const rows = await this.#db.event.findMany({
+      where: { runId, kind: 'provenance' },
+      orderBy: { seq: 'asc' },
+    });
+    return rows.map(({ payload, time }) => {
+      const { kind: _kind, ...entry } = payload as unknown as ProvenanceEvent;
+      return { ...entry, time: time.getTime() };
+    });
   }
 
   /** The newest `limit` log lines before `beforeSeq`, oldest first. */

@@ -1,6 +1,7 @@
 import { type Place, RUN_STATES } from '../../../server/contract/events.ts';
 import { describePlace } from '../../../server/contract/narration.ts';
 import { PRESET_NAMES, presetConfig } from '../../../server/contract/presets.ts';
+import { describeProvenance, type ProvenanceEntry } from '../../../server/contract/provenance.ts';
 import { differingFields, parseRunConfig, type RunConfig } from '../../../server/contract/run-config.ts';
 import type { LogLine, SystemInfo } from '../../../server/contract/views.ts';
 import { formatBytes } from '../../_charts/format.ts';
@@ -31,6 +32,7 @@ export function writeDiagnostics(run: CurrentRun, { failedAt, logs, system }: Di
     `Where: ${failedAt ? describePlace(failedAt) : (run.progress?.phase ?? 'unknown')}; ${run.iteration} of ${config?.iterations ?? '?'} iterations done; last checkpoint: ${run.lastCheckpoint ?? 'none'}`,
     `Trainer: ${run.facts ? `${run.facts.engine}, ${run.facts.threads} threads, ${run.facts.parameters} weights, ${run.facts.games} games` : 'was not up'}`,
     ...(system ? describeSystem(system) : ['Server: not known']),
+    ...describeComputing(run.provenance ?? []),
     '',
     `Configuration, where it differs from ${name} (whose value stands in brackets):`,
     ...(changed.length > 0 ? changed : ['  nowhere']),
@@ -47,6 +49,15 @@ export function writeDiagnostics(run: CurrentRun, { failedAt, logs, system }: Di
     `Last ${LINES} lines of the log:`,
     ...logs.slice(-LINES).map(formatLogLine),
   ].join('\n');
+}
+
+/** As the trainer said: not the server that is looked at now, but what the run was computed with. */
+function describeComputing(entries: readonly ProvenanceEntry[]): string[] {
+  if (entries.length === 0) return ['Computed with: not recorded'];
+  return entries.flatMap((entry, index) => [
+    `Computed with, from iteration ${entry.iteration + 1} on${index === 0 ? '' : ' (resumed)'}:`,
+    ...describeProvenance(entry).map(({ title, text }) => `  ${title}: ${text}`),
+  ]);
 }
 
 const LONGEST_STATE = Math.max(...RUN_STATES.map((state) => state.length));

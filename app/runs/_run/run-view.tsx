@@ -23,6 +23,7 @@ import {
   EndpointFigures,
   EpisodesPanel,
   LogPanel,
+  ProvenancePanel,
   VariancePanel,
   VarianceReportView,
 } from './tab-panels.tsx';
@@ -88,7 +89,10 @@ export function RunView({
       value: 'config',
       label: run.config ? 'Configuration' : 'Params',
       content: run.config ? (
-        <ConfigTable config={run.config} view={view} setView={setView} />
+        <div className="flex flex-col gap-4">
+          <ProvenancePanel entries={run.provenance ?? []} />
+          <ConfigTable config={run.config} view={view} setView={setView} />
+        </div>
       ) : (
         run.foreign && <ParamsTable runId={shared ? null : run.id} foreign={run.foreign} />
       ),

@@ -37,3 +37,7 @@ export const ConfigTable = dynamic(
     loading,
   },
 );
+export const ProvenancePanel = dynamic(
+  patiently(() => import('./provenance-panel.tsx').then((module) => module.ProvenancePanel)),
+  { loading: () => <Skeleton className="h-40" /> },
+);

@@ -137,6 +137,6 @@ function SharedBody({ view, token }: { view: SharedView; token: string }) {
 
 function SharedRun({ run, view, token }: { run: RunSummary; view: SharedView; token: string }) {
   const live = useLiveRun(run.id, token);
-  const { evaluations, variance } = view;
-  return <RunView run={{ ...run, evaluations }} live={live} shared={{ token, variance }} />;
+  const { evaluations, provenance, variance } = view;
+  return <RunView run={{ ...run, evaluations, provenance }} live={live} shared={{ token, variance }} />;
 }

@@ -7,6 +7,7 @@ import type { RunConfig, Split } from '../../contract/run-config.ts';
 import { readEndpointKeys } from '../../endpoint-keys.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
 import { ENVIRONMENT_KINDS } from '../envs/registry.ts';
+import { collectProvenance } from '../provenance/collect.ts';
 import { Random } from '../random.ts';
 import { breaksEpisode, MOST_BROKEN } from '../train/broken-episodes.ts';
 import { tally } from '../train/evaluate.ts';
@@ -63,6 +64,9 @@ export async function runEndpoint(options: EndpointRunOptions): Promise<Evaluati
     file.episodes.some((episode) => episode.split === split && episode.index === index);
   const missing = seats.filter((seat) => !isDone(seat));
 
+  // Evaluations have fingerprints of their games; weights and words are on the other side.
+  const provenance = await collectProvenance({ engine: 'endpoint', threads: 1, data: {} });
+  await io.emit({ kind: 'provenance', iteration: 0, ...provenance });
   await io.emit({
     kind: 'facts',
     games: games.source,

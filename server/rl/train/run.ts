@@ -9,6 +9,7 @@ import type { RunConfig, Split } from '../../contract/run-config.ts';
 import type { World } from '../envs/environment.ts';
 import type { Policy } from '../model/policy.ts';
 import { countParameters } from '../model/shape.ts';
+import { collectProvenance } from '../provenance/collect.ts';
 import { Random } from '../random.ts';
 import { type Engine, type EngineName, openEngine } from '../tensor/engine.ts';
 import { activeAlerts, alertChanges, type HistoryPoint } from './alerts.ts';
@@ -16,6 +17,7 @@ import { loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint
 import { hasCheckpoint } from './checkpoint-file.ts';
 import { assignCredit, recordingFor } from './credit.ts';
 import { Critic, criticInputs, type LearnOptions } from './critic.ts';
+import { fingerprintData } from './data-fingerprints.ts';
 import type { Played } from './episodes.ts';
 import { evaluate } from './evaluate.ts';
 import { requireFiniteCredit, requireFiniteRollout, requireFiniteWeights } from './finite-checks.ts';
@@ -28,7 +30,7 @@ import { type PolicyPlan, planPolicy } from './open-policy.ts';
 import { AdamW } from './optimizer.ts';
 import { PolicyGradient } from './policy-update.ts';
 import { Recorder } from './recorder.ts';
-import { tellResume } from './resume.ts';
+import { readCheckpointFacts, tellResume } from './resume.ts';
 import { playShared } from './rollout.ts';
 import { sequencesOf } from './sequences.ts';
 import { attachValueTargets, SharedCritic } from './shared-critic.ts';
@@ -97,6 +99,7 @@ async function train(
   let lastCheckpoint = 0;
   const trained = countParameters(policy.trainedOf(policy.parameters));
   const warmStartOptions = { policy, language, words, base, games, config, io, team };
+  if (team.rank === 0) await tellProvenance();
   await io.emit({
     kind: 'facts',
     games: games.source,
@@ -289,6 +292,13 @@ async function train(
       replay: config.criticReplay,
       random: new Random(config.seed, 'critic order', iteration),
     };
+  }
+
+  async function tellProvenance(): Promise<void> {
+    const data = await fingerprintData({ config, games, words, base });
+    const provenance = await collectProvenance({ engine: engine.name, threads: options.threads, data });
+    const iteration = options.resume ? (readCheckpointFacts(folder)?.iteration ?? 0) : 0;
+    await io.emit({ kind: 'provenance', iteration, ...provenance });
   }
 
   function evaluateLast(): Promise<Evaluation[]> {

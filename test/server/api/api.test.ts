@@ -365,7 +365,10 @@ describe('scores for statistics', () => {
 
 describe('shares', () => {
   it('open for everybody, with nothing private in them, until revoked', async () => {
-    const { id } = await call().runs.launch({ config: scripted({ name: '{"crashAt":2}' }), preset: null });
+    const { id } = await call().runs.launch({
+      config: scripted({ name: '{"crashAt":2,"provenance":true}' }),
+      preset: null,
+    });
     await lab.until(id, 'failed');
     await call().runs.update({ id, name: 'Shown', note: 'a private note' });
     const input = { kind: 'run' as const, runIds: [id], title: 'Look', query: 'x=tokens', days: 7 };
@@ -379,6 +382,9 @@ describe('shares', () => {
       runs: [{ id, name: 'Shown' }],
     });
     const snapshots = await call('anonymous').shares.snapshots({ token });
+    expect(view.provenance).toMatchObject([
+      { iteration: 0, host: { processor: 'A processor', release: '' } },
+    ]);
     const text = JSON.stringify([view, snapshots]);
     for (const secret of ['private note', 'out of luck', house.dataFolder, token])
       expect(text).not.toContain(secret);

@@ -79,6 +79,7 @@ describe('a bundle', { timeout: 120_000 }, () => {
       'lastCheckpoint',
       'evaluations',
       'transitions',
+      'provenance',
       'facts',
       'startedAt',
       'endedAt',

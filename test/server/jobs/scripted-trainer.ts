@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TrainerCommand, TrainerEvent } from '../../../server/contract/events.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { makeEvaluation } from '../../evaluation.ts';
+import { makeProvenance } from '../../provenance.ts';
 import { makeEpisode } from '../../recorded-episode.ts';
 
 export interface Script {
@@ -19,6 +20,8 @@ export interface Script {
   giveUp?: string;
   /** Says what no database holds, in every event that has text, and gives up with megabytes of it. */
   odd?: boolean;
+  /** Says what it computes with: another commit when it goes on after a crash. */
+  provenance?: boolean;
   /** Ignores cancel. */
   stubborn?: boolean;
 }
@@ -46,6 +49,13 @@ async function train({
   const checkpointPath = join(folder, 'checkpoint.json');
   let iteration = 0;
   console.log(`hello from ${process.pid}`);
+  const isSecondStart = existsSync(checkpointPath);
+  if (script.provenance)
+    await tell({
+      kind: 'provenance',
+      iteration: isSecondStart ? JSON.parse(readFileSync(checkpointPath, 'utf8')).iteration : 0,
+      ...makeProvenance({ commit: isSecondStart ? 'b'.repeat(40) : 'a'.repeat(40) }),
+    });
   await tell({
     kind: 'facts',
     games: 'generated',
@@ -54,7 +64,7 @@ async function train({
     parameters: 10,
     warmStart: process.env.HIPER_SECRET ?? 'no secrets here',
   });
-  const crashedBefore = existsSync(checkpointPath);
+  const crashedBefore = isSecondStart;
   if (resume && crashedBefore) {
     iteration = JSON.parse(readFileSync(checkpointPath, 'utf8')).iteration;
     await tell({ kind: 'resumed', iteration });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { viewSummaries } from '../../../server/api/run-view.ts';
+import { viewDetail, viewSummaries } from '../../../server/api/run-view.ts';
 import type { RunEvent } from '../../../server/contract/events.ts';
 import { LONGEST_LINE, LONGEST_REASON } from '../../../server/contract/text.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
@@ -123,6 +123,43 @@ describe('a trainer that says what no database holds', () => {
     const { state, failure } = await lab.store.runs.require(runId);
     expect(state).toBe('failed');
     expect(failure).toMatch(/^a␀ba␀b/);
+  });
+});
+
+describe('what a run is computed with', () => {
+  it('is kept start by start; going on with other code is an entry of its own and a warning', async () => {
+    const runId = await lab.launch({ crashAt: 4, provenance: true });
+    await lab.until(runId, 'failed');
+    await lab.jobs.resume(runId);
+    await lab.until(runId, 'finished');
+    const { provenance } = await viewDetail(lab, await lab.store.runs.require(runId));
+    expect(provenance.map(({ iteration, code }) => [iteration, code.commit?.[0]])).toEqual([
+      [0, 'a'],
+      [2, 'b'],
+    ]);
+    const warnings = (await lab.store.events.logs(runId, undefined, 100)).filter(({ text }) =>
+      text.startsWith('from iteration'),
+    );
+    expect(warnings).toMatchObject([
+      {
+        level: 'warning',
+        text: expect.stringMatching(
+          /^from iteration 2 on not computed as before: Code: .*b{12}.*before: .*a{12}/,
+        ),
+      },
+    ]);
+  });
+
+  it('is one entry where every start is alike', async () => {
+    const runId = await lab.launch({ crashAt: 1, provenance: true });
+    await lab.until(runId, 'failed');
+    await lab.jobs.resume(runId);
+    // Without a checkpoint it crashes again, on the same commit.
+    await lab.until(runId, 'failed');
+    await expect.poll(async () => (await lab.store.events.provenance(runId)).length).toBe(2);
+    const { provenance } = await viewDetail(lab, await lab.store.runs.require(runId));
+    expect(provenance).toHaveLength(1);
+    expect((await linesOf(runId)).filter((text) => text.startsWith('from iteration'))).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { writeDiagnostics } from '../../../../app/runs/_run/diagnostics.ts';
 import { type CurrentRun, resumeLabel } from '../../../../app/runs/_run/run-model.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { SystemInfo } from '../../../../server/contract/views.ts';
+import { makeProvenance } from '../../../provenance.ts';
 
 const run: CurrentRun = {
   id: 'bcdfgh',
@@ -89,6 +90,24 @@ test('diagnostics say what a maintainer asks for, and no folder of the server', 
     expect(text).toContain(part);
   expect(text).not.toContain('line 49\n');
   expect(text).not.toContain('somebody');
+});
+
+test('diagnostics say what every part of a run was computed with', () => {
+  const provenance = [
+    { ...makeProvenance({ commit: 'a'.repeat(40) }), iteration: 0, time: 0 },
+    { ...makeProvenance({ commit: 'b'.repeat(40), changes: 'f'.repeat(16) }), iteration: 2, time: 9 },
+  ];
+  const text = writeDiagnostics({ ...run, provenance }, { failedAt: null, logs: [], system: null });
+  expect(text).toContain(
+    'Computed with, from iteration 1 on:\n  Code: HiPER Lab 0.1.0, commit aaaaaaaaaaaa, clean\n',
+  );
+  expect(text).toContain(
+    'Computed with, from iteration 3 on (resumed):\n  Code: HiPER Lab 0.1.0, commit bbbb',
+  );
+  expect(text).toContain('  Machine: 2 cores of A processor, 8.0 GB of memory\n');
+  expect(writeDiagnostics(run, { failedAt: null, logs: [], system: null })).toContain(
+    'Computed with: not recorded',
+  );
 });
 
 test('without a preset the defaults are compared with, and what is not known is said', () => {

@@ -120,6 +120,24 @@ describe('a run', () => {
     expect(evaluations(rest)).toEqual(evaluations(whole).filter(({ iteration }) => iteration > 2));
   });
 
+  it('tells what it is computed with, and again from where it goes on', async () => {
+    const at = folder();
+    const first = await train({}, { at, killAfter: 3 });
+    const rest = await train({}, { at, resume: true });
+    const [before, after] = [first, rest].map((events) => events.find(({ kind }) => kind === 'provenance'));
+    expect(before).toMatchObject({
+      iteration: 0,
+      threads: 1,
+      engine: 'onnxruntime',
+      packages: { 'onnxruntime-node': expect.stringMatching(/^\d/) },
+      data: { games: expect.stringMatching(/^[0-9a-f]{16} of \d+$/), words: expect.any(String) },
+    });
+    expect(after).toEqual({ ...before, iteration: 2 });
+    const other = await train({ generatedGames: 30, iterations: 1, criticWarmup: 0 });
+    const others = other.find((event) => event.kind === 'provenance');
+    expect(others?.data.games).not.toBe((before as typeof others)?.data.games);
+  });
+
   it('tells every phase as it begins', async () => {
     const begun: string[] = [];
     await run({
