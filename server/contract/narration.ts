@@ -5,6 +5,7 @@ import { describeProvenance } from './provenance.ts';
 
 /** `update of iteration 3`: where in its work a trainer is. */
 export function describePlace({ phase, iteration }: Place): string {
+  if (phase === 'start') return 'start of the trainer';
   if (phase === 'warm start') return phase;
   if (phase !== 'evaluation') return `${phase} of iteration ${iteration}`;
   return iteration === 0 ? 'evaluation before iteration 1' : `evaluation after iteration ${iteration}`;

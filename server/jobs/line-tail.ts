@@ -14,11 +14,17 @@ export class LineTail {
   #last: string[] = [];
   #bundle: Line[] = [];
   #dropped = 0;
+  readonly #most: number;
+  #taken = 0;
 
-  /** Keeps the last `keep` lines; a bundle holds at most `bundleLimit`, so that a flood cannot fill the database. */
-  constructor(keep = 40, bundleLimit = 200) {
+  /**
+   * Keeps the last `keep` lines. A bundle holds at most `bundleLimit`, and all bundles together `most`, so that neither a flood nor a
+   * long run that chatters fills the database.
+   */
+  constructor(keep = 40, bundleLimit = 200, most = 5000) {
     this.#keep = keep;
     this.#bundleLimit = bundleLimit;
+    this.#most = most;
   }
 
   /** Reads a stream to its end. */
@@ -33,7 +39,14 @@ export class LineTail {
     if (text.trim() === '') return;
     this.#last.push(text);
     if (this.#last.length > this.#keep) this.#last = this.#last.slice(-this.#keep);
-    if (this.#bundle.length < this.#bundleLimit) this.#bundle.push({ level: line.level, text });
+    if (this.#taken > this.#most) return;
+    this.#taken += 1;
+    if (this.#taken > this.#most)
+      this.#bundle.push({
+        level: 'warning',
+        text: `… it has printed more than ${this.#most} lines: from here on only the last ${this.#keep} are kept, for the report of a failure`,
+      });
+    else if (this.#bundle.length < this.#bundleLimit) this.#bundle.push({ level: line.level, text });
     else this.#dropped += 1;
   }
 

@@ -43,6 +43,7 @@ export interface EndpointRunOptions {
  */
 export async function runEndpoint(options: EndpointRunOptions): Promise<Evaluation[]> {
   const { config, folder, io } = options;
+  void io.emit({ kind: 'progress', phase: 'start', iteration: 0, done: 0, total: 0 });
   mkdirSync(folder, { recursive: true });
   const kind = ENVIRONMENT_KINDS[config.environment];
   const format = config.format === 'flat' ? 'flat' : 'plan-execute';

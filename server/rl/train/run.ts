@@ -71,6 +71,7 @@ const WARMUP_PASSES = 3;
  * Returns the last evaluations. Same config, engine and threads: the same numbers, also after a resume.
  */
 export async function run(options: RunOptions): Promise<Evaluation[]> {
+  void options.io.emit({ kind: 'progress', phase: 'start', iteration: 0, done: 0, total: 0 });
   mkdirSync(options.folder, { recursive: true });
   const plan = await planPolicy(options.config, options.modelsFolder, options.hashFolder);
   const { engine, team } = await openTeamAndEngine(options, plan.parameters);
@@ -90,7 +91,6 @@ async function train(
 ): Promise<Evaluation[]> {
   const { config, folder, io } = options;
   const { engine } = policy;
-  progress('warm start', 0, 0, 0);
   const games = new RunGames(config);
   const history: HistoryPoint[] = [];
   const { evaluated } = ENVIRONMENT_FACTS[config.environment];
@@ -115,6 +115,7 @@ async function train(
   await log(`games: ${games.source} (${games.origin})`);
   const leftOut = games.describeLeftOut();
   if (leftOut) await log(`games left out: ${leftOut}`);
+  progress('warm start', 0, 0, 0);
   const start = await warmStart({ ...warmStartOptions, folder: options.warmStartFolder }).catch(
     (error: unknown) => {
       throw explain(error, 0);
@@ -160,6 +161,7 @@ async function train(
       requireFiniteRollout(turns);
       watch.lap('rollout');
       if (teacher) {
+        progress('teacher', iteration, 0, 0);
         await teacher.judge(turns, config.temperature);
         watch.lap('teacher');
       }
@@ -167,11 +169,13 @@ async function train(
       const credited = await assignCredit(played.episodes, valueModel, config, iteration);
       requireFiniteCredit(credited);
       watch.lap('credit');
-      progress('update', iteration, 0, 0);
       const isWarmup = critic !== null && iteration <= config.criticWarmup;
       const { criticRows } = credited;
-      if (criticRows && critic) await critic.learn(criticRows, criticOptions(iteration, isWarmup));
-      else if (criticRows) attachValueTargets(credited.turns, criticRows);
+      if (criticRows && critic) {
+        progress('critic', iteration, 0, 0);
+        await critic.learn(criticRows, criticOptions(iteration, isWarmup));
+      } else if (criticRows) attachValueTargets(credited.turns, criticRows);
+      progress('update', iteration, 0, 0);
       const learningRate = isWarmup ? 0 : rateAt(config, iteration);
       const update = isWarmup
         ? null

@@ -5,6 +5,7 @@
 
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { AppError } from '../../contract/error.ts';
 import type { Place, TrainerCommand, TrainerEvent, TrainerMessage } from '../../contract/events.ts';
 import { parseRunConfig, type RunConfig } from '../../contract/run-config.ts';
@@ -129,16 +130,11 @@ async function start({ config: input, folder, resume, storedIteration }: StartCo
     process.exit(0);
   } catch (error) {
     if (error instanceof Cancelled) process.exit(0);
-    if (error instanceof AppError)
-      await io.emit({
-        kind: 'failed',
-        reason: error.message,
-        at: io.place,
-        repeats: error.code === 'not-finite',
-      });
-    process.stderr.write(
-      `${error instanceof AppError ? error.message : ((error as Error).stack ?? error)}\n`,
-    );
+    // What nobody threw on purpose is told with its stack and its causes: somebody has to mend it.
+    const reason = error instanceof AppError ? error.message : inspect(error);
+    const repeats = error instanceof AppError && error.code === 'not-finite';
+    await io.emit({ kind: 'failed', reason, at: io.place, repeats });
+    process.stderr.write(`${reason}\n`);
     process.exit(1);
   }
 }

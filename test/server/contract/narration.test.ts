@@ -78,9 +78,11 @@ it('warns of what has gone wrong only', () => {
 });
 
 it.each([
+  ['start', 0, 'start of the trainer'],
   ['warm start', 0, 'warm start'],
   ['evaluation', 0, 'evaluation before iteration 1'],
   ['evaluation', 4, 'evaluation after iteration 4'],
+  ['critic', 3, 'critic of iteration 3'],
   ['update', 3, 'update of iteration 3'],
 ] as const)('%s, %i: %s', (phase, iteration, text) => {
   expect(describePlace({ phase, iteration })).toBe(text);

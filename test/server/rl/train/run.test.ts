@@ -156,8 +156,9 @@ describe('a run', () => {
         },
       },
     });
-    const iteration = (n: number) => [`rollout ${n}`, `credit ${n}`, `update ${n}`];
+    const iteration = (n: number) => [`rollout ${n}`, `credit ${n}`, `critic ${n}`, `update ${n}`];
     expect(begun).toEqual([
+      'start 0',
       'warm start 0',
       'evaluation 0',
       ...[...iteration(1), 'checkpoint 1'],
