@@ -16,8 +16,8 @@ const otherLab = z.object({
 });
 
 export const bundlesRouter = router({
-  /** Publishes a run to another lab. */
   push: ownerProcedure
+    .meta({ summary: 'Publishes a run to another lab' })
     .input(otherLab.extend({ from: typedLine(200) }))
     .mutation(async ({ ctx, input }): Promise<{ url: string }> => {
       const { id, from, checkpoint, ...other } = input;
@@ -25,9 +25,11 @@ export const bundlesRouter = router({
       return { url: await pushRun(ctx.lab, run, other, { checkpoint, lab: from }) };
     }),
 
-  /** Takes a run of another lab in. */
-  pull: ownerProcedure.input(otherLab).mutation(async ({ ctx, input }): Promise<{ id: string }> => {
-    const { id, checkpoint, ...other } = input;
-    return pullRun(ctx.lab, id, other, { checkpoint });
-  }),
+  pull: ownerProcedure
+    .meta({ summary: 'Takes a run of another lab in' })
+    .input(otherLab)
+    .mutation(async ({ ctx, input }): Promise<{ id: string }> => {
+      const { id, checkpoint, ...other } = input;
+      return pullRun(ctx.lab, id, other, { checkpoint });
+    }),
 });

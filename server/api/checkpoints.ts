@@ -28,23 +28,26 @@ async function viewCheckpoints(lab: Lab, id: string): Promise<CheckpointView[]> 
 }
 
 export const checkpointsRouter = router({
-  list: ownerProcedure.input(byRun).query(
-    async ({ ctx, input }): Promise<{ checkpoints: CheckpointView[]; jobs: ReplayJob[] }> => ({
-      checkpoints: await viewCheckpoints(ctx.lab, input.id),
-      jobs: ctx.lab.jobs.replays.list(input.id),
-    }),
-  ),
+  list: ownerProcedure
+    .meta({ summary: 'Checkpoints of a run with what was measured of them' })
+    .input(byRun)
+    .query(
+      async ({ ctx, input }): Promise<{ checkpoints: CheckpointView[]; jobs: ReplayJob[] }> => ({
+        checkpoints: await viewCheckpoints(ctx.lab, input.id),
+        jobs: ctx.lab.jobs.replays.list(input.id),
+      }),
+    ),
 
-  /** Evaluates one as soon as a slot is free. */
   evaluate: ownerProcedure
+    .meta({ summary: 'Evaluates a checkpoint as soon as a slot is free' })
     .input(replayRequestSchema.extend({ id: runId }))
     .mutation(async ({ ctx, input }): Promise<ReplayJob> => {
       const { id, ...request } = input;
       return ctx.lab.jobs.replays.start(await ctx.lab.store.runs.requireNative(id), request);
     }),
 
-  /** Ends an evaluation, or forgets one that failed. */
   cancel: ownerProcedure
+    .meta({ summary: 'Ends an evaluation, or forgets one that failed' })
     .input(z.object({ jobId: runId }))
     .mutation(async ({ ctx, input }): Promise<void> => ctx.lab.jobs.replays.cancel(input.jobId)),
 });

@@ -16,21 +16,30 @@ const episodeId = z.string().regex(/^[a-z0-9_-]{1,80}$/, 'is not the id of an ep
 const byRunOrLink = z.object({ runId, token: shareToken.optional() });
 
 export const episodesRouter = router({
-  overview: publicProcedure.input(byRunOrLink).query(async ({ ctx, input }): Promise<EpisodeOverview> => {
-    const run = await requireReadable(ctx, input);
-    return ctx.lab.store.episodes.overview(run);
-  }),
+  overview: publicProcedure
+    .meta({
+      access: 'owner or link',
+      summary: 'How many episodes of a run are stored, and what they can be filtered by',
+    })
+    .input(byRunOrLink)
+    .query(async ({ ctx, input }): Promise<EpisodeOverview> => {
+      const run = await requireReadable(ctx, input);
+      return ctx.lab.store.episodes.overview(run);
+    }),
 
-  /** Newest iteration first; `cursor` is the `next` of the page before. */
   list: publicProcedure
+    .meta({
+      access: 'owner or link',
+      summary: 'Episodes of a run, newest iteration first; `cursor` is the `next` of the page before',
+    })
     .input(byRunOrLink.extend({ filter: episodeFilterSchema, cursor: episodeId.nullish() }))
     .query(async ({ ctx, input }): Promise<EpisodePage> => {
       const run = await requireReadable(ctx, input);
       return ctx.lab.store.episodes.list(run.id, input.filter, input.cursor ?? null);
     }),
 
-  /** One episode whole. */
   get: publicProcedure
+    .meta({ access: 'owner or link', summary: 'One episode whole' })
     .input(byRunOrLink.extend({ id: episodeId }))
     .query(async ({ ctx, input }): Promise<EpisodeDetail> => {
       const run = await requireReadable(ctx, input);

@@ -7,8 +7,10 @@ const DAY_MS = 24 * 3600 * 1000;
 const keyId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not the id of a key');
 
 export const keysRouter = router({
-  /** The only time the key is told. `days` null: it never expires. */
   create: adminProcedure
+    .meta({
+      summary: 'Makes a key for programs; the only time that it is told. `days` null: it never expires',
+    })
     .input(
       z.object({
         name: typedLine(80).min(1),
@@ -21,15 +23,17 @@ export const keysRouter = router({
       return ctx.lab.keys.create({ name, scopes: [...new Set(scopes)], expiresAt });
     }),
 
-  /** Newest first, ended ones included; `isOpen`: nobody needs one here. */
-  list: adminProcedure.query(
-    async ({ ctx }): Promise<{ keys: KeyInfo[]; isOpen: boolean }> => ({
-      keys: await ctx.lab.keys.list(),
-      isOpen: ctx.lab.config.secret === undefined,
-    }),
-  ),
+  list: adminProcedure
+    .meta({ summary: 'Keys, newest first, ended ones included; `isOpen`: nobody needs one here' })
+    .query(
+      async ({ ctx }): Promise<{ keys: KeyInfo[]; isOpen: boolean }> => ({
+        keys: await ctx.lab.keys.list(),
+        isOpen: ctx.lab.config.secret === undefined,
+      }),
+    ),
 
   revoke: adminProcedure
+    .meta({ summary: 'Ends a key' })
     .input(z.object({ id: keyId }))
     .mutation(async ({ ctx, input }): Promise<void> => ctx.lab.keys.revoke(input.id)),
 });

@@ -75,17 +75,22 @@ async function verifyRuns(lab: Lab, runIds: readonly string[], choice: BoardChoi
 
 export const leaderboardRouter = router({
   get: ownerProcedure
+    .meta({ summary: 'A leaderboard; what is left out of the choice is chosen by the most runs' })
     .input(boardChoice)
     .query(async ({ ctx, input }): Promise<Leaderboard> => readLeaderboard(ctx.lab, input)),
 
-  /** Evaluates the last checkpoints of runs anew, on the games of the board; see `leaderboard.verifications`. */
   verify: ownerProcedure
+    .meta({
+      summary:
+        'Evaluates the last checkpoints of runs anew, on the games of the board; see `leaderboard.verifications`',
+    })
     .input(boardChoice.extend({ runIds }))
     .mutation(async ({ ctx, input }): Promise<void> => {
       const { runIds: ids, ...choice } = input;
       await verifyRuns(ctx.lab, ids, choice);
     }),
 
-  /** What is being evaluated anew, and what could not be. */
-  verifications: ownerProcedure.query(({ ctx }): ReplayJob[] => ctx.lab.jobs.replays.list()),
+  verifications: ownerProcedure
+    .meta({ summary: 'What is being evaluated anew, and what could not be' })
+    .query(({ ctx }): ReplayJob[] => ctx.lab.jobs.replays.list()),
 });

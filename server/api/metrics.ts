@@ -5,15 +5,18 @@ import { readSnapshots, readWindow } from './snapshots.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 export const metricsRouter = router({
-  /** Everything but logs up to an event, in the order of `runIds`; unknown runs are left out. The more runs, the fewer points of each. */
   snapshots: ownerProcedure
+    .meta({
+      summary:
+        'Everything but logs up to an event, in the order of `runIds`; unknown runs are left out. The more runs, the fewer points of each',
+    })
     .input(z.object({ runIds, points }))
     .query(
       async ({ ctx, input }): Promise<RunSnapshot[]> => readSnapshots(ctx.lab, input.runIds, input.points),
     ),
 
-  /** Curves between two iterations, finer the less they span; unknown runs are left out. */
   window: ownerProcedure
+    .meta({ summary: 'Curves between two iterations, finer the less they span; unknown runs are left out' })
     .input(z.object({ runIds, from: iteration, to: iteration, points }))
     .query(async ({ ctx, input }): Promise<WireSeries[]> => readWindow(ctx.lab, input.runIds, input)),
 });

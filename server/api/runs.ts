@@ -23,12 +23,12 @@ import { ownerProcedure, router } from './trpc.ts';
 const presetName = typedLine(40).nullable();
 
 export const runsRouter = router({
-  /** Newest first. */
-  list: ownerProcedure.query(
-    async ({ ctx }): Promise<RunSummary[]> => viewSummaries(ctx.lab, await ctx.lab.store.runs.list()),
-  ),
+  list: ownerProcedure
+    .meta({ summary: 'All runs, newest first' })
+    .query(async ({ ctx }): Promise<RunSummary[]> => viewSummaries(ctx.lab, await ctx.lab.store.runs.list())),
 
   get: ownerProcedure
+    .meta({ summary: 'One run with its note, evaluations and changes of state' })
     .input(byRun)
     .query(
       async ({ ctx, input }): Promise<RunDetail> =>
@@ -36,14 +36,15 @@ export const runsRouter = router({
     ),
 
   launch: ownerProcedure
+    .meta({ summary: 'Queues a run' })
     .input(z.object({ config: z.unknown(), preset: presetName }))
     .mutation(async ({ ctx, input }): Promise<{ id: string }> => {
       const [id] = await launchMany(ctx.lab, [parseRunConfig(input.config)], input.preset);
       return { id: id! };
     }),
 
-  /** Several runs, queued in their order; nothing is queued when one of them is wrong. */
   launchAll: ownerProcedure
+    .meta({ summary: 'Queues several runs in their order; none when one of them is wrong' })
     .input(z.object({ configs: z.array(z.unknown()).min(1).max(MAX_RUNS_AT_ONCE), preset: presetName }))
     .mutation(
       async ({ ctx, input }): Promise<{ ids: string[] }> => ({
@@ -51,42 +52,56 @@ export const runsRouter = router({
       }),
     ),
 
-  /** Runs that go on from a checkpoint of another, queued in their order; none when one of them is wrong. */
   fork: ownerProcedure
+    .meta({ summary: 'Queues runs that go on from a checkpoint of another; none when one of them is wrong' })
     .input(z.object({ id: runId, iteration, configs: z.array(z.unknown()).min(1).max(MAX_RUNS_AT_ONCE) }))
     .mutation(async ({ ctx, input }): Promise<{ ids: string[] }> => {
       const parent = await ctx.lab.store.runs.requireNative(input.id);
       return { ids: await forkRun(ctx.lab, parent, input.iteration, parseConfigs(input.configs)) };
     }),
 
-  /** HiPER, flat GAE and flat PPO on every seed, alike in everything but the credit. */
-  launchComparison: ownerProcedure.input(comparisonSchema).mutation(
-    async ({ ctx, input }): Promise<{ ids: string[] }> => ({
-      ids: await launchMany(ctx.lab, comparisonConfigs(input), input.preset),
-    }),
-  ),
+  launchComparison: ownerProcedure
+    .meta({
+      summary: 'Queues HiPER, flat GAE and flat PPO on every seed, alike in everything but the credit',
+    })
+    .input(comparisonSchema)
+    .mutation(
+      async ({ ctx, input }): Promise<{ ids: string[] }> => ({
+        ids: await launchMany(ctx.lab, comparisonConfigs(input), input.preset),
+      }),
+    ),
 
   estimateComparison: ownerProcedure
+    .meta({ summary: 'What such a comparison would cost' })
     .input(comparisonSchema)
     .query(
       async ({ ctx, input }): Promise<ComparisonEstimate> =>
         estimateTogether(ctx.lab, comparisonConfigs(input)),
     ),
 
-  pause: ownerProcedure.input(byRun).mutation(async ({ ctx, input }): Promise<void> => {
-    await ctx.lab.jobs.pause(input.id);
-  }),
+  pause: ownerProcedure
+    .meta({ summary: 'Pauses a run after its iteration' })
+    .input(byRun)
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      await ctx.lab.jobs.pause(input.id);
+    }),
 
-  /** Goes on after a pause, a failure or a cancellation, from the last checkpoint. */
-  resume: ownerProcedure.input(byRun).mutation(async ({ ctx, input }): Promise<void> => {
-    await ctx.lab.jobs.resume(input.id);
-  }),
+  resume: ownerProcedure
+    .meta({ summary: 'Goes on after a pause, a failure or a cancellation, from the last checkpoint' })
+    .input(byRun)
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      await ctx.lab.jobs.resume(input.id);
+    }),
 
-  cancel: ownerProcedure.input(byRun).mutation(async ({ ctx, input }): Promise<void> => {
-    await ctx.lab.jobs.cancel(input.id);
-  }),
+  cancel: ownerProcedure
+    .meta({ summary: 'Ends a run; its last checkpoint stays' })
+    .input(byRun)
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      await ctx.lab.jobs.cancel(input.id);
+    }),
 
   update: ownerProcedure
+    .meta({ summary: 'Renames a run or changes its note' })
     .input(
       z.object({
         id: runId,
@@ -101,8 +116,8 @@ export const runsRouter = router({
       ctx.lab.bus.publishRunsChanged([id]);
     }),
 
-  /** Tags, stars and archives runs; what is left out stays as it is. */
   label: ownerProcedure
+    .meta({ summary: 'Tags, stars and archives runs; what is left out stays as it is' })
     .input(
       z.object({
         ids: z.array(runId).min(1).max(MOST_LABELLED),
@@ -118,27 +133,29 @@ export const runsRouter = router({
       ctx.lab.bus.publishRunsChanged(ids);
     }),
 
-  /** Only ended runs; takes their files along. */
-  remove: ownerProcedure.input(byRun).mutation(async ({ ctx, input }): Promise<void> => {
-    await ctx.lab.jobs.remove(input.id);
-    ctx.lab.bus.publishRunsChanged([input.id]);
-  }),
+  remove: ownerProcedure
+    .meta({ summary: 'Deletes an ended run with its files' })
+    .input(byRun)
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      await ctx.lab.jobs.remove(input.id);
+      ctx.lab.bus.publishRunsChanged([input.id]);
+    }),
 
-  /** What came with a run of another trainer. */
   foreign: ownerProcedure
+    .meta({ summary: 'What came with a run of another trainer: tags, artifacts, renamed metrics' })
     .input(byRun)
     .query(async ({ ctx, input }): Promise<ForeignDetail> => viewForeign(ctx.lab, input.id)),
 
-  /** What of a language model's run can be taken along from this machine. */
   modelExport: ownerProcedure
+    .meta({ summary: "What of a language model's run can be taken along from this machine" })
     .input(byRun)
     .query(
       async ({ ctx, input }): Promise<ModelExport> =>
         ctx.lab.jobs.modelExports.offer(await ctx.lab.store.runs.require(input.id)),
     ),
 
-  /** The newest `limit` lines before `beforeSeq`, in order. */
   logs: ownerProcedure
+    .meta({ summary: 'The newest `limit` lines of the log before `beforeSeq`, in order' })
     .input(
       z.object({
         id: runId,
@@ -152,6 +169,7 @@ export const runsRouter = router({
     ),
 
   estimate: ownerProcedure
+    .meta({ summary: 'What a run would cost' })
     .input(z.object({ config: z.unknown() }))
     .query(
       async ({ ctx, input }): Promise<LaunchEstimate> =>

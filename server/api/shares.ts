@@ -15,8 +15,11 @@ import { adminProcedure, publicProcedure, router } from './trpc.ts';
 const byToken = z.object({ token: shareToken });
 
 export const sharesRouter = router({
-  /** The only time the token is told. */
   create: adminProcedure
+    .meta({
+      summary:
+        'Makes a share link; the only time that its token is told. `runIds` is empty for the leaderboard',
+    })
     .input(
       z.object({
         kind: z.enum(SHARE_KINDS),
@@ -31,24 +34,27 @@ export const sharesRouter = router({
       async ({ ctx, input }): Promise<{ token: string; share: ShareInfo }> => createShare(ctx.lab, input),
     ),
 
-  /** Newest first, ended ones included. */
-  list: adminProcedure.query(async ({ ctx }): Promise<ShareInfo[]> => ctx.lab.store.shares.list()),
+  list: adminProcedure
+    .meta({ summary: 'Share links, newest first, ended ones included' })
+    .query(async ({ ctx }): Promise<ShareInfo[]> => ctx.lab.store.shares.list()),
 
   revoke: adminProcedure
+    .meta({ summary: 'Ends a share link' })
     .input(z.object({ id: shareId }))
     .mutation(async ({ ctx, input }): Promise<void> => revokeShare(ctx.lab, input.id)),
 
   open: publicProcedure
+    .meta({ summary: 'What a share link shows' })
     .input(byToken)
     .query(async ({ ctx, input }): Promise<SharedView> => openShare(ctx.lab, input.token)),
 
-  /** As metrics.snapshots, of all its runs or of some. */
   snapshots: publicProcedure
+    .meta({ summary: 'As metrics.snapshots, of all runs of a share link or of some' })
     .input(byToken.extend({ runIds: runIds.optional(), points }))
     .query(async ({ ctx, input }): Promise<RunSnapshot[]> => snapshotsOfShare(ctx.lab, input)),
 
-  /** As metrics.window, of those of the runs that the link shows. */
   window: publicProcedure
+    .meta({ summary: 'As metrics.window, of those of the runs that a share link shows' })
     .input(byToken.extend({ runIds, from: iteration, to: iteration, points }))
     .query(async ({ ctx, input }): Promise<WireSeries[]> => windowOfShare(ctx.lab, input)),
 });

@@ -44,6 +44,9 @@ async function readScores(
 
 export const statisticsRouter = router({
   scores: ownerProcedure
+    .meta({
+      summary: 'Runs with their evaluations under one protocol: the named ones, or every finished one',
+    })
     .input(z.object({ runIds: runIds.optional(), protocol: protocolChoice }))
     .query(async ({ ctx, input }): Promise<ScoredRuns> => readScores(ctx.lab, input.runIds, input.protocol)),
 });

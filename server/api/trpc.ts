@@ -1,4 +1,4 @@
-import { initTRPC, TRPCError } from '@trpc/server';
+import { initTRPC, type TRPCProcedureType as ProcedureType, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AppError, ErrorCode } from '../contract/error.ts';
 import { allows, type KeyScope, SCOPE_WORDS } from '../contract/keys.ts';
@@ -15,6 +15,15 @@ export interface ApiContext {
   scopes?: readonly KeyScope[];
   /** Of whoever asks; '' for calls inside the process. */
   address?: string;
+}
+
+/** Who may call a procedure: the owner and keys; and where a share link's token counts, whoever has that. */
+export type Access = 'owner' | 'admin' | 'link' | 'owner or link';
+
+/** What the documents of the API say of a procedure; see server/openapi. */
+export interface ProcedureMeta {
+  summary?: string;
+  access?: Access;
 }
 
 const TRPC_CODES: Record<ErrorCode, TRPCError['code']> = {
@@ -40,23 +49,26 @@ function zodMessage(error: ZodError): string {
   return error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ');
 }
 
-const t = initTRPC.context<ApiContext>().create({
-  errorFormatter({ shape, error }) {
-    const { stack: _stack, ...data } = shape.data;
-    const cause = error.cause;
-    if (error.message === 'Batch call exceeds maximum size')
-      return {
-        ...shape,
-        message: `At most ${MOST_CALLS_AT_ONCE} calls in one request, ${MOST_CALLS_OF_GUEST} with a share link: send several`,
-        data,
-      };
-    if (cause instanceof ZodError) return { ...shape, message: zodMessage(cause), data };
-    // What nobody threw on purpose may hold paths or SQL: it goes to the terminal, not to the browser.
-    if (error.code === 'INTERNAL_SERVER_ERROR' && !isAppError(cause))
-      return { ...shape, message: 'Something broke inside the server; its terminal says what', data };
-    return { ...shape, data };
-  },
-});
+const t = initTRPC
+  .context<ApiContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    errorFormatter({ shape, error }) {
+      const { stack: _stack, ...data } = shape.data;
+      const cause = error.cause;
+      if (error.message === 'Batch call exceeds maximum size')
+        return {
+          ...shape,
+          message: `At most ${MOST_CALLS_AT_ONCE} calls in one request, ${MOST_CALLS_OF_GUEST} with a share link: send several`,
+          data,
+        };
+      if (cause instanceof ZodError) return { ...shape, message: zodMessage(cause), data };
+      // What nobody threw on purpose may hold paths or SQL: it goes to the terminal, not to the browser.
+      if (error.code === 'INTERNAL_SERVER_ERROR' && !isAppError(cause))
+        return { ...shape, message: 'Something broke inside the server; its terminal says what', data };
+      return { ...shape, data };
+    },
+  });
 
 export const router = t.router;
 
@@ -86,7 +98,7 @@ function linkOf(input: unknown): string {
 }
 
 /** For everybody, e.g. with a share token; guests have a budget. */
-export const publicProcedure = procedure.use(async ({ ctx, next, getRawInput }) => {
+export const publicProcedure = procedure.meta({ access: 'link' }).use(async ({ ctx, next, getRawInput }) => {
   if (ctx.actor === 'owner' || ctx.scopes?.length) return next();
   const link = linkOf(await getRawInput());
   return ctx.lab.guests.read({ address: ctx.address ?? '', link }, next);
@@ -103,14 +115,20 @@ export function requireScope({ actor, scopes = [] }: ApiContext, needed: KeyScop
   });
 }
 
-/** For the owner of the server; a key needs `read` for what only looks, and `control` for the rest. */
-export const ownerProcedure = procedure.use(({ ctx, type, next }) => {
-  requireScope(ctx, type === 'query' ? 'read' : 'control');
+/** The scope that a key needs: `read` for what only looks, and `control` for the rest. */
+export function scopeFor(access: Exclude<Access, 'link'>, type: ProcedureType): KeyScope {
+  if (access === 'admin') return 'admin';
+  return type === 'query' ? 'read' : 'control';
+}
+
+/** For the owner of the server, and keys. */
+export const ownerProcedure = procedure.meta({ access: 'owner' }).use(({ ctx, type, next }) => {
+  requireScope(ctx, scopeFor('owner', type));
   return next();
 });
 
 /** For the owner; a key needs `admin`. */
-export const adminProcedure = procedure.use(({ ctx, next }) => {
-  requireScope(ctx, 'admin');
+export const adminProcedure = procedure.meta({ access: 'admin' }).use(({ ctx, type, next }) => {
+  requireScope(ctx, scopeFor('admin', type));
   return next();
 });

@@ -5,13 +5,16 @@ import { byRun, runId } from './inputs.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 export const varianceRouter = router({
-  get: ownerProcedure.input(byRun).query(async ({ ctx, input }): Promise<VarianceView> => {
-    const { measurements } = ctx.lab.jobs;
-    return { report: await measurements.report(input.id), measurement: measurements.find(input.id) };
-  }),
+  get: ownerProcedure
+    .meta({ summary: 'The measured variance of a run, and where a measurement stands' })
+    .input(byRun)
+    .query(async ({ ctx, input }): Promise<VarianceView> => {
+      const { measurements } = ctx.lab.jobs;
+      return { report: await measurements.report(input.id), measurement: measurements.find(input.id) };
+    }),
 
-  /** Measures a run at its last checkpoint as soon as a slot is free. */
   start: ownerProcedure
+    .meta({ summary: 'Measures a run at its last checkpoint as soon as a slot is free' })
     .input(z.object({ id: runId, options: z.unknown() }))
     .mutation(async ({ ctx, input }): Promise<void> => {
       const run = await ctx.lab.store.runs.requireNative(input.id);
@@ -20,7 +23,10 @@ export const varianceRouter = router({
       ctx.lab.jobs.measurements.start(input.id, parseVarianceOptions(input.options ?? {}));
     }),
 
-  cancel: ownerProcedure.input(byRun).mutation(async ({ ctx, input }): Promise<void> => {
-    await ctx.lab.jobs.measurements.cancel(input.id);
-  }),
+  cancel: ownerProcedure
+    .meta({ summary: 'Ends a measurement' })
+    .input(byRun)
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      await ctx.lab.jobs.measurements.cancel(input.id);
+    }),
 });
