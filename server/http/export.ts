@@ -3,20 +3,23 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { viewDetail } from '../api/run-view.ts';
-import { METRIC_KEYS } from '../contract/metrics.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../contract/exports.ts';
 import type { SeriesRows } from '../contract/series.ts';
 import type { Lab } from '../lab.ts';
+import type { RunRow } from '../store/runs.ts';
+import { inCatalogueOrder } from './catalogue-order.ts';
+import { parquetParts } from './parquet.ts';
 
-export const EXPORT_PATH = /^\/api\/export\/([a-z0-9]{6,32})\.(csv|json)$/;
+export const EXPORT_PATH = new RegExp(`^/api/export/([a-z0-9]{6,32})\\.(${EXPORT_FORMATS.join('|')})$`);
+
+const MEDIA_TYPES: Record<ExportFormat, string> = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
+};
 
 /** Lines, and numbers of a column, written at a time. */
 const CHUNK = 500;
-
-/** Columns in the order of the metric catalogue, those that it does not know behind them by name. */
-function inCatalogueOrder(columns: SeriesRows['columns']): [key: string, column: (number | null)[]][] {
-  const rank = (key: string) => METRIC_KEYS.indexOf(key) + 1 || METRIC_KEYS.length + 1;
-  return Object.entries(columns).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
-}
 
 /** One line an iteration; columns in catalogue order; not-a-number is `NaN`, what was not said is empty. */
 export function* csvParts({ iterations, columns }: SeriesRows): Generator<string> {
@@ -59,7 +62,7 @@ export function* jsonParts(run: { id: string }, { iterations, columns }: SeriesR
   yield '}}}\n';
 }
 
-/** The numbers behind a run's page, every one: CSV of its curves, or JSON of everything but its logs. */
+/** The numbers behind a run's page, every one: its curves as CSV or Parquet, or JSON of everything but its logs. */
 export async function answerExport(lab: Lab, response: ServerResponse, path: string): Promise<void> {
   const [, runId, format] = EXPORT_PATH.exec(path) ?? [];
   const run = runId === undefined ? null : await lab.store.runs.find(runId);
@@ -69,19 +72,33 @@ export async function answerExport(lab: Lab, response: ServerResponse, path: str
   }
   const reducedTo = await lab.store.series.complete(run);
   const curves = await lab.store.series.readAll({ ...run, reducedTo });
-  const csv = format === 'csv';
-  const parts = csv ? csvParts(curves) : jsonParts(await viewDetail(lab, run), curves);
   response.writeHead(200, {
-    'Content-Type': csv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8',
+    'Content-Type': MEDIA_TYPES[format as ExportFormat],
     'Content-Disposition': `attachment; filename="hiper-${run.id}.${format}"`,
     'Cache-Control': 'no-store',
   });
-  await writeAll(response, parts);
+  await writeAll(response, await partsOf(lab, run, format as ExportFormat, curves));
+}
+
+async function partsOf(
+  lab: Lab,
+  run: RunRow,
+  format: ExportFormat,
+  curves: SeriesRows,
+): Promise<Iterable<string | Uint8Array>> {
+  switch (format) {
+    case 'csv':
+      return csvParts(curves);
+    case 'json':
+      return jsonParts(await viewDetail(lab, run), curves);
+    case 'parquet':
+      return parquetParts(curves);
+  }
 }
 
 /** As fast as the reader takes it, with others' turn in between; a reader may leave. */
-async function writeAll(response: ServerResponse, parts: Iterable<string>): Promise<void> {
-  async function* paced(): AsyncGenerator<string> {
+async function writeAll(response: ServerResponse, parts: Iterable<string | Uint8Array>): Promise<void> {
+  async function* paced(): AsyncGenerator<string | Uint8Array> {
     for (const part of parts) {
       await nextTurn();
       yield part;

@@ -14,6 +14,7 @@ import {
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { bundlePath } from '../../../server/contract/bundle.ts';
+import { exportPath } from '../../../server/contract/exports.ts';
 import { ShareButton } from '../../_share/share-button.tsx';
 import { Button, ButtonLink } from '../../_ui/button.tsx';
 import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
@@ -26,9 +27,6 @@ import { type CurrentRun, resumeLabel } from './run-model.ts';
 import { useRunActions } from './use-run-actions.ts';
 
 const iconClass = 'size-4';
-
-/** The server writes every value; the page may have them summarised. */
-const exportPath = (id: string, format: 'csv' | 'json') => `/api/export/${id}.${format}`;
 
 /** Pause, resume, cancel, clone, share, export, delete. */
 export function RunControls({ run }: { run: CurrentRun }) {
@@ -100,6 +98,9 @@ export function RunControls({ run }: { run: CurrentRun }) {
       >
         <MenuItem icon={<Download aria-hidden />} onSelect={() => location.assign(exportPath(id, 'csv'))}>
           Export series as CSV
+        </MenuItem>
+        <MenuItem icon={<Download aria-hidden />} onSelect={() => location.assign(exportPath(id, 'parquet'))}>
+          Export series as Parquet
         </MenuItem>
         <MenuItem icon={<Download aria-hidden />} onSelect={() => location.assign(exportPath(id, 'json'))}>
           Export run as JSON

@@ -1,9 +1,11 @@
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTOR_HEADER } from '../../../server/api/answer.ts';
 import { readConfig } from '../../../server/config.ts';
 import { csvParts, jsonParts } from '../../../server/http/export.ts';
 import { Keys } from '../../../server/http/keys.ts';
 import { isAllowedHost, isSameOrigin, parseHost } from '../../../server/http/origin.ts';
+import { parquetParts } from '../../../server/http/parquet.ts';
 import type { Lab } from '../../../server/lab.ts';
 import { makeGuestBudget } from '../../../server/limits/guest-budget.ts';
 import { Bus } from '../../../server/live/bus.ts';
@@ -198,5 +200,23 @@ describe('an export', () => {
     const { series } = JSON.parse([...jsonParts({ id: 'r' }, { iterations, columns })].join(''));
     expect(series.iterations).toEqual(iterations);
     expect(series.columns.success).toEqual(iterations.map((at) => (at % 3 === 0 ? 'NaN' : at)));
+  });
+
+  it('is a table of doubles in Parquet, in row groups that make one whole', async () => {
+    const iterations = Array.from({ length: 4500 }, (_, index) => index + 1);
+    const columns = {
+      kl: iterations.map((at) => (at === 2 ? null : at / 7)),
+      success: iterations.map((at) => (at % 3 === 0 ? Number.NaN : at)),
+    };
+    const bytes = Buffer.concat([...parquetParts({ iterations, columns })]);
+    const file = new Uint8Array(bytes).buffer;
+    expect(parquetMetadata(file).row_groups).toHaveLength(3);
+    const read = await parquetReadObjects({ file });
+    expect(Object.keys(read[0]!)).toEqual(['iteration', 'success', 'kl']);
+    expect(read.map(({ iteration }) => iteration)).toEqual(iterations);
+    expect(read.map(({ kl }) => kl)).toEqual(columns.kl);
+    expect(read.map(({ success }) => success)).toEqual(columns.success);
+    const empty = new Uint8Array(Buffer.concat([...parquetParts({ iterations: [], columns: {} })])).buffer;
+    expect(await parquetReadObjects({ file: empty })).toEqual([]);
   });
 });
