@@ -4,24 +4,19 @@ import { memo, useCallback, useDeferredValue, useMemo } from 'react';
 import type { MetricGroup } from '../../server/contract/metrics.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { type ChartSettings, changeSettings, roundForUrl, withoutPins } from '../_charts/chart-settings.ts';
-import { assignRunStyles } from '../_charts/run-colors.ts';
 import type { LiveRun } from '../_live/run-feed.ts';
-import { blankRun, useLiveRuns } from '../_live/use-live-run.ts';
-import { useZoomed } from '../_live/use-zoomed.ts';
+import { useLiveRuns } from '../_live/use-live-run.ts';
 import { Panel } from '../_ui/panel.tsx';
 import { ChartControls } from './chart-controls.tsx';
-import { useChartRuns } from './chart-run.ts';
 import { MetricGroups, SuccessCharts } from './compare-charts.tsx';
-import { useComparedRuns } from './compared-run.ts';
 import { ConfigDifference } from './config-difference.tsx';
 import { EvaluationTable } from './evaluation-table.tsx';
 import { GroupControls } from './group-controls.tsx';
 import { GroupLegend } from './group-legend.tsx';
 import type { Brushes } from './parallel-axes.ts';
 import { ParallelPanel } from './parallel-panel.tsx';
-import type { GroupingPart } from './run-groups.ts';
-import { groupsOf } from './run-groups.ts';
 import { RunLegend } from './run-legend.tsx';
+import { useDrawnRuns } from './use-drawn-runs.ts';
 import { compareParsers, toggleId } from './view-state.ts';
 
 const { runs: _runs, ...viewParsers } = compareParsers;
@@ -58,26 +53,8 @@ const ComparisonBody = memo(function ComparisonBody({
   const [view, setView] = useQueryStates(viewParsers, { history: 'replace' });
   const ids = summaries.map(({ id }) => id);
   const idKey = ids.join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an id has its place among all runs for good
-  const styles = useMemo(() => assignRunStyles(summaries), [idKey]);
-  const byId = useMemo(() => new Map(live.map((run) => [run.runId, run])), [live]);
-  const runs = useComparedRuns(
-    summaries.map((summary) => ({
-      summary,
-      live: byId.get(summary.id) ?? blankRun(summary.id),
-      style: styles.get(summary.id)!,
-      hidden: view.hidden.includes(summary.id),
-    })),
-  );
-  const drawn = useDeferredValue(useChartRuns(runs));
-  const { center, band, members, difference } = view;
-  const byKey = view.by.join();
-  const groups = useMemo(() => {
-    const parts = byKey.split(',').filter(Boolean) as GroupingPart[];
-    return groupsOf(summaries, styles, parts);
-  }, [summaries, styles, byKey]);
-  const drawing = useMemo(() => ({ center, band, members, difference }), [center, band, members, difference]);
-  const [from, to] = view.zoom;
+  const { runs, chartRuns, groups, drawing, zoom } = useDrawnRuns(summaries, live, view, shareToken);
+  const { by, center, band, members, difference } = view;
   const onZoom = useCallback(
     (range: [number, number] | null) =>
       void setView({ zoom: range === null ? null : range.map(roundForUrl) }),
@@ -118,16 +95,6 @@ const ComparisonBody = memo(function ComparisonBody({
     [setView],
   );
   const showFields = useCallback((fields: 'changed' | 'all') => void setView({ fields }), [setView]);
-  const zoom = useMemo(
-    () => (from === undefined || to === undefined ? null : ([from, to] as const)),
-    [from, to],
-  );
-  const curves = useMemo(() => drawn.map(({ series }) => series), [drawn]);
-  const zoomed = useZoomed(curves, view.x, zoom, shareToken);
-  const chartRuns = useMemo(
-    () => drawn.map((run, index) => ({ ...run, series: zoomed[index] ?? run.series })),
-    [drawn, zoomed],
-  );
   const bin = chartRuns[0]?.series.bin ?? 1;
   const evaluationBin = Math.max(1, ...chartRuns.map((run) => run.evaluationBin));
   const chartView = useMemo(
@@ -192,7 +159,7 @@ const ComparisonBody = memo(function ComparisonBody({
           summaries.length > 1 && (
             <GroupControls
               configs={summaries.flatMap(({ config }) => config ?? [])}
-              choice={{ by: view.by, center, band, members, difference }}
+              choice={{ by, center, band, members, difference }}
               onChoice={(choice) => void setView(choice)}
             />
           )
