@@ -4,6 +4,7 @@ export const PAGES = [
   { href: '/compare', title: 'Compare' },
   { href: '/leaderboard', title: 'Leaderboard' },
   { href: '/statistics', title: 'Statistics' },
+  { href: '/reports', title: 'Reports' },
   { href: '/shares', title: 'Shares' },
   { href: '/keys', title: 'Keys' },
   { href: '/system', title: 'System' },

@@ -13,6 +13,7 @@ import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
+import { AddToReport } from '../reports/add-to-report.tsx';
 import { statisticsHref } from '../statistics/view-state.ts';
 import { RunPicker } from './run-picker.tsx';
 import { compareParsers, toggleId } from './view-state.ts';
@@ -56,6 +57,7 @@ export function ComparePage() {
               >
                 Statistics
               </ButtonLink>
+              <AddToReport page="/compare" />
               <ShareButton
                 kind="comparison"
                 runIds={chosen.map(({ id }) => id)}

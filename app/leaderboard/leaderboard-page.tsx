@@ -10,6 +10,7 @@ import { ErrorState } from '../_ui/error-state.tsx';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { SavedViews } from '../_views/saved-views.tsx';
+import { AddToReport } from '../reports/add-to-report.tsx';
 import { boardStatisticsHref } from '../statistics/view-state.ts';
 import { LeaderboardBody } from './leaderboard-body.tsx';
 import { boardParsers } from './protocol.ts';
@@ -36,6 +37,7 @@ export function LeaderboardPage() {
             <>
               <ButtonLink href={boardStatisticsHref(board.data.protocol)}>Statistics</ButtonLink>
               <SavedViews page="/leaderboard" size="md" />
+              <AddToReport page="/leaderboard" />
               <ShareButton kind="leaderboard" runIds={[]} title="Leaderboard" />
             </>
           )

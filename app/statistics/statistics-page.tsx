@@ -16,6 +16,7 @@ import { compareHref, toggleId } from '../compare/view-state.ts';
 import { EVALUATION_AXES, X_AXIS_TITLES } from '../compare/x-axis.ts';
 import { PROTOCOL_FIELDS } from '../leaderboard/protocol.ts';
 import { ProtocolPicker } from '../leaderboard/protocol-picker.tsx';
+import { AddToReport } from '../reports/add-to-report.tsx';
 import { SeedInput } from './seed-input.tsx';
 import { StatisticsBody } from './statistics-body.tsx';
 import { REPETITIONS, statisticsParsers } from './view-state.ts';
@@ -55,6 +56,7 @@ export function StatisticsPage() {
                 <ButtonLink href={compareHref(view.runs)}>Compare curves</ButtonLink>
               </>
             )}
+            {scores.data?.protocol && <AddToReport page="/statistics" />}
             <RunPicker runs={list.data ?? []} chosen={view.runs} onToggle={toggle} />
           </>
         }

@@ -13,7 +13,7 @@ export const tag = typedLine(LONGEST_TAG).refine(
 );
 export const shareId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not the id of a share');
 export const shareToken = z.string().regex(/^[A-Za-z0-9_-]{20,100}$/, 'is not a share token');
-/** A `seq` of an event; larger numbers do not fit its column. */
+/** A `seq` of an event, or a version; larger numbers do not fit its column. */
 export const eventSeq = z.number().int().min(1).max(LARGEST_STORED_INTEGER);
 export const iteration = z.number().int().min(0).max(LARGEST_STORED_INTEGER);
 /** Rows of a curve that are wanted at most. */

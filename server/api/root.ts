@@ -5,6 +5,7 @@ import { keysRouter } from './keys.ts';
 import { leaderboardRouter } from './leaderboard.ts';
 import { metricsRouter } from './metrics.ts';
 import { modelsRouter } from './models.ts';
+import { reportsRouter } from './reports.ts';
 import { runsRouter } from './runs.ts';
 import { savedViewsRouter } from './saved-views.ts';
 import { sharesRouter } from './shares.ts';
@@ -26,6 +27,7 @@ export const appRouter = router({
   keys: keysRouter,
   statistics: statisticsRouter,
   views: savedViewsRouter,
+  reports: reportsRouter,
   system: systemRouter,
   variance: varianceRouter,
 });

@@ -7,6 +7,7 @@ import { ExperimentStore } from './experiments.ts';
 import { ForeignRunStore } from './foreign-runs.ts';
 import { HolderStore } from './holders.ts';
 import { KeyStore } from './keys.ts';
+import { ReportStore } from './reports.ts';
 import { RunStore } from './runs.ts';
 import { SavedViewStore } from './saved-views.ts';
 import { SeriesStore } from './series-blocks.ts';
@@ -22,6 +23,7 @@ export interface Store {
   series: SeriesStore;
   shares: ShareStore;
   views: SavedViewStore;
+  reports: ReportStore;
   sessions: SessionStore;
   holders: HolderStore;
   foreign: ForeignRunStore;
@@ -40,6 +42,7 @@ export function makeStore(database: Database): Store {
     series: new SeriesStore(database.prisma),
     shares: new ShareStore(database.prisma),
     views: new SavedViewStore(database.prisma),
+    reports: new ReportStore(database.prisma),
     sessions: new SessionStore(database.prisma),
     holders: new HolderStore(database),
     foreign: new ForeignRunStore(database.prisma),

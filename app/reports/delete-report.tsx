@@ -1,0 +1,34 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { UNTITLED } from '../../server/contract/report.ts';
+import { useTRPC } from '../_trpc/client.tsx';
+import { Button } from '../_ui/button.tsx';
+import { ConfirmDialog } from '../_ui/confirm-dialog.tsx';
+import { toast } from '../_ui/toast.tsx';
+
+/** Deletes a report after a question. */
+export function DeleteReport({ id, title }: { id: string; title: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const remove = useMutation(trpc.reports.remove.mutationOptions());
+  const name = title || UNTITLED;
+  return (
+    <ConfirmDialog
+      danger
+      title={`Delete “${name}”?`}
+      description="Its text is lost. The runs that it shows stay."
+      confirmLabel="Delete the report"
+      dismissLabel="Keep it"
+      trigger={
+        <Button size="sm" variant="danger" aria-label={`Delete ${name}`}>
+          Delete
+        </Button>
+      }
+      onConfirm={async () => {
+        await remove.mutateAsync({ id });
+        toast.success('The report is deleted');
+        await queryClient.invalidateQueries(trpc.reports.list.pathFilter());
+      }}
+    />
+  );
+}

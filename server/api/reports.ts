@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { AppError } from '../contract/error.ts';
+import {
+  LARGEST_REPORT,
+  LONGEST_CAPTION,
+  LONGEST_TEXT,
+  LONGEST_TITLE,
+  LONGEST_VIEW,
+  MOST_BLOCKS,
+  MOST_REPORTS,
+  REPORT_FIGURES,
+  type Report,
+  type ReportBlock,
+  type ReportInfo,
+} from '../contract/report.ts';
+import { typedLine, typedText } from '../contract/text.ts';
+import type { Lab } from '../lab.ts';
+import { byRun, eventSeq } from './inputs.ts';
+import { ownerProcedure, router } from './trpc.ts';
+
+const blockId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not the id of a block');
+const block = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), id: blockId, text: typedText(LONGEST_TEXT) }),
+  z.object({
+    kind: z.literal('figure'),
+    id: blockId,
+    figure: z.enum(REPORT_FIGURES),
+    of: typedLine(400),
+    query: typedLine(LONGEST_VIEW),
+    caption: typedLine(LONGEST_CAPTION),
+  }),
+]);
+const title = typedLine(LONGEST_TITLE);
+const blocks = z.array(block).superRefine((given, context) => {
+  const complain = (message: string) => context.addIssue({ code: 'custom', message });
+  if (given.length > MOST_BLOCKS)
+    complain(`are ${given.length}, and a report has at most ${MOST_BLOCKS}: write a second report`);
+  if (new Set(given.map(({ id }) => id)).size < given.length)
+    complain('hold an id twice: give every block its own');
+  const size = JSON.stringify(given).length;
+  if (size > LARGEST_REPORT)
+    complain(`are ${size} characters, and a report has at most ${LARGEST_REPORT}: shorten it`);
+});
+const byReport = byRun;
+
+/** Others may write between a look and a write: then it looks again. */
+const MOST_TRIES = 5;
+
+async function addBlock(lab: Lab, id: string, added: ReportBlock): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const report = await lab.store.reports.require(id);
+    const checked = blocks.safeParse([...report.blocks, added]);
+    if (!checked.success) throw new AppError('bad-input', `blocks: ${checked.error.issues[0]?.message}`);
+    try {
+      await lab.store.reports.save(id, report.version, { title: report.title, blocks: checked.data });
+      return;
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'conflict') || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+export const reportsRouter = router({
+  /** Last changed first. */
+  list: ownerProcedure.query(async ({ ctx }): Promise<ReportInfo[]> => ctx.lab.store.reports.list()),
+
+  get: ownerProcedure
+    .input(byReport)
+    .query(async ({ ctx, input }): Promise<Report> => ctx.lab.store.reports.require(input.id)),
+
+  create: ownerProcedure
+    .input(z.object({ title, blocks }))
+    .mutation(async ({ ctx, input }): Promise<{ id: string }> => {
+      const { reports } = ctx.lab.store;
+      if ((await reports.count()) >= MOST_REPORTS)
+        throw new AppError(
+          'conflict',
+          `There are ${MOST_REPORTS} reports, the most there can be: delete some`,
+        );
+      return { id: await reports.create(input) };
+    }),
+
+  /** Writes over the version that was read; refused with `conflict` where another was written since. */
+  save: ownerProcedure
+    .input(byReport.extend({ version: eventSeq, title, blocks }))
+    .mutation(async ({ ctx, input }): Promise<{ version: number }> => {
+      const { id, version, ...content } = input;
+      return { version: await ctx.lab.store.reports.save(id, version, content) };
+    }),
+
+  /** Adds a block at the end, whoever else writes. */
+  append: ownerProcedure
+    .input(byReport.extend({ block }))
+    .mutation(async ({ ctx, input }): Promise<void> => addBlock(ctx.lab, input.id, input.block)),
+
+  remove: ownerProcedure
+    .input(byReport)
+    .mutation(async ({ ctx, input }): Promise<void> => ctx.lab.store.reports.remove(input.id)),
+});
