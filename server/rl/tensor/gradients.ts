@@ -5,13 +5,27 @@ import { mendGradients } from './mended-gradients.ts';
 
 const CORE_FILES = '/@tensorflow/tfjs-core/dist/';
 
-/**
- * Registers TFJS's gradients. The bundle Node loads (`tf-core.node.js`) leaves them out; they come only as ES modules
- * whose imports lack the `.js` that Node asks for, so a resolve hook adds it while they load. Those modules share the
- * engine and the registries with the bundle through TFJS's global namespace.
- */
+let areMended = false;
+
+/** Registers TFJS's gradients, mended, also where somebody else (the big tfjs package) has registered TFJS's own before. */
 export async function registerGradients(): Promise<void> {
-  if (tf.getGradient('Sum') !== undefined) return;
+  if (areMended) return;
+  if (tf.getGradient('Sum') === undefined) await registerStockGradients();
+  mendGradients();
+  areMended = true;
+}
+
+/** TFJS's gradients as they are, unmended. */
+export function registerStockGradients(): Promise<unknown> {
+  return withCoreModules(() => import('@tensorflow/tfjs-core/dist/register_all_gradients.js'));
+}
+
+/**
+ * Loads modules of TFJS that the bundle Node loads (`tf-core.node.js`) leaves out. These come only as ES modules whose imports
+ * lack the `.js` that Node asks for, so a resolve hook adds it while they load. They share the engine and the registries with the
+ * bundle through TFJS's global namespace.
+ */
+async function withCoreModules(load: () => Promise<unknown>): Promise<unknown> {
   if (nodeModule.registerHooks === undefined) {
     throw new AppError(
       'unsupported',
@@ -26,9 +40,8 @@ export async function registerGradients(): Promise<void> {
     },
   });
   try {
-    await import('@tensorflow/tfjs-core/dist/register_all_gradients.js');
+    return await load();
   } finally {
     hooks.deregister();
   }
-  mendGradients();
 }
