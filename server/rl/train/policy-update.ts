@@ -365,6 +365,9 @@ function lossTerms(
   const klReference = tf.clipByValue(tf.sub(tf.sub(tf.exp(away), away), 1), -10, 10);
   const terms = [policy, tf.mul(entropy, -loss.entropy)];
   if (loss.kl > 0) terms.push(tf.mul(klReference, loss.kl));
-  const clipped = tf.step(tf.sub(held, plain));
+  // By comparison with the bounds: a compiler that contracts products leaves no exact zero in `held - plain`.
+  const above = tf.mul(tf.step(tf.sub(ratio, 1 + loss.clip)), tf.step(advantage));
+  const below = tf.mul(tf.step(tf.sub(1 - loss.clip, ratio)), tf.step(tf.neg(advantage)));
+  const clipped = tf.add(above, below);
   return { objective: tf.addN(terms), loss: policy, entropy, kl, clipped, klReference };
 }
