@@ -8,6 +8,7 @@ import { planGraph, Value } from './graph.ts';
 import type { OrtBackend } from './ort-backend.ts';
 import type { OrtSession, OrtTensor } from './ort-session.ts';
 import { node } from './recorder.ts';
+import { matches, type Signature, signatureKey, signatureOf } from './signature.ts';
 
 type TensorFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
 
@@ -23,9 +24,8 @@ interface ResultPlan {
 /** A traced and compiled function for one signature of inputs. */
 interface CompiledFunction {
   session: OrtSession;
-  /** Signature: shapes and dtypes of all inputs, also of those the graph does not read. */
-  shapes: readonly (readonly number[])[];
-  dtypes: readonly tf.DataType[];
+  /** Of all inputs, also of those the graph does not read. */
+  signature: Signature;
   /** Inputs the graph reads: position and name. */
   reads: { index: number; name: string }[];
   results: ResultPlan[];
@@ -51,8 +51,8 @@ export function jitOnBackend(
   let latest: CompiledFunction | null = null;
 
   const find = (inputs: readonly tf.Tensor[]): CompiledFunction => {
-    if (latest !== null && matches(latest, inputs)) return latest;
-    const key = inputs.map((input) => `${input.dtype}${input.shape}`).join(';');
+    if (latest !== null && matches(latest.signature, inputs)) return latest;
+    const key = signatureKey(inputs);
     let found = compiled.get(key);
     if (found === undefined) {
       found = compileFunction(source, inputs, () => {
@@ -79,19 +79,6 @@ export function jitOnBackend(
       for (const { session } of compiled.values()) backend.free(session);
     },
   });
-}
-
-/** Whether the inputs have the signature of a compiled function: the fast path of every repeated call. */
-function matches(graph: CompiledFunction, inputs: readonly tf.Tensor[]): boolean {
-  const { shapes, dtypes } = graph;
-  if (shapes.length !== inputs.length) return false;
-  for (let i = 0; i < inputs.length; i++) {
-    const input = inputs[i]!;
-    const shape = shapes[i]!;
-    if (input.dtype !== dtypes[i] || input.shape.length !== shape.length) return false;
-    for (let axis = 0; axis < shape.length; axis++) if (input.shape[axis] !== shape[axis]) return false;
-  }
-  return true;
 }
 
 function runCompiled(
@@ -152,8 +139,7 @@ function compileFunction(source: Source, inputs: readonly tf.Tensor[], forget: (
   const { session, outputNames } = backend.compile(label, plan, inputValues, outputs, forget);
   return {
     session,
-    shapes: inputs.map((input) => [...input.shape]),
-    dtypes: inputs.map((input) => input.dtype),
+    signature: signatureOf(inputs),
     reads,
     results: placed.map(({ result, output, inPlace }) => ({
       shape: [...result.shape],

@@ -69,7 +69,7 @@ export class OrtBackend extends tf.KernelBackend {
   #isRunDue = false;
   /** Eager graphs by structure. */
   readonly #cache = new Map<string, CompiledGraph>();
-  readonly #sessions: SessionPool;
+  readonly #sessions: SessionPool<OrtSession>;
   /** The label of the jitted function being traced. */
   #tracing: string | null = null;
 
