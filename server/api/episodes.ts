@@ -5,15 +5,12 @@ import {
   type EpisodePage,
   episodeFilterSchema,
 } from '../contract/episode-query.ts';
-import { AppError } from '../contract/error.ts';
 import type { Lab } from '../lab.ts';
 import type { NativeRun } from '../store/runs.ts';
-import { runId, shareToken } from './inputs.ts';
-import { type ApiContext, publicProcedure, requireScope, router } from './trpc.ts';
+import { byRunOrLink, requireReadable } from './readable-run.ts';
+import { publicProcedure, router } from './trpc.ts';
 
 const episodeId = z.string().regex(/^[a-z0-9_-]{1,80}$/, 'is not the id of an episode');
-/** The owner's runs, or with the token of a link the runs that it shares. */
-const byRunOrLink = z.object({ runId, token: shareToken.optional() });
 
 export const episodesRouter = router({
   overview: publicProcedure
@@ -57,17 +54,4 @@ async function readEpisode(lab: Lab, run: NativeRun, id: string): Promise<Episod
   ]);
   const { name, config } = run;
   return { run: { id: run.id, name, config }, summary, packed, ...neighbours, others };
-}
-
-/** Throws AppError `not-found` for a run that a link does not show; refuses who has none. */
-async function requireReadable(
-  context: ApiContext,
-  { runId, token }: { runId: string; token?: string | undefined },
-): Promise<NativeRun> {
-  const { lab } = context;
-  if (token !== undefined) {
-    const share = await lab.store.shares.open(token);
-    if (!share.runIds.includes(runId)) throw new AppError('not-found', `This link shows no run ${runId}`);
-  } else requireScope(context, 'read');
-  return lab.store.runs.requireNative(runId);
 }

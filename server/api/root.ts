@@ -11,6 +11,7 @@ import { savedViewsRouter } from './saved-views.ts';
 import { sharesRouter } from './shares.ts';
 import { statisticsRouter } from './statistics.ts';
 import { systemRouter } from './system.ts';
+import { trainingRouter } from './training.ts';
 import { router } from './trpc.ts';
 import { varianceRouter } from './variance.ts';
 
@@ -29,6 +30,7 @@ export const appRouter = router({
   views: savedViewsRouter,
   reports: reportsRouter,
   system: systemRouter,
+  training: trainingRouter,
   variance: varianceRouter,
 });
 

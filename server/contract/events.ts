@@ -4,6 +4,7 @@ import { SPLITS } from './environments.ts';
 import { recordedEpisodeSchema } from './episode.ts';
 import type { MetricValue } from './metric-value.ts';
 import { provenanceEventSchema } from './provenance-event.ts';
+import { tallySchema } from './tally.ts';
 import { LONGEST_LINE, LONGEST_REASON, saidText } from './text.ts';
 import type { Measurement } from './variance.ts';
 
@@ -117,6 +118,7 @@ export const trainerEventSchema = z.discriminatedUnion('kind', [
     names: z.record(saidText(LONGEST_KEY), saidText(LONGEST_KEY)).optional(),
   }),
   z.object({ kind: z.literal('evaluation'), evaluation: evaluationSchema }),
+  tallySchema,
   z.object({
     kind: z.literal('log'),
     level: z.enum(['info', 'warning', 'error']),

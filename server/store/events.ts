@@ -75,6 +75,7 @@ const ITERATION_KINDS = [
   'alert',
   'episodes',
   'provenance',
+  'tally',
 ];
 
 function iterationOf(payload: StoredPayload): number | null {
@@ -84,7 +85,7 @@ function iterationOf(payload: StoredPayload): number | null {
 
 /** What a run may have only once; a trainer that repeats iterations after a crash sends some again. */
 function onceKeyOf(payload: EventPayload | EpisodesEvent): string | null {
-  if (payload.kind === 'iteration' || payload.kind === 'checkpoint')
+  if (payload.kind === 'iteration' || payload.kind === 'checkpoint' || payload.kind === 'tally')
     return `${payload.kind} ${payload.iteration}`;
   if (payload.kind === 'metrics') {
     // Clients that hear no answer send again.

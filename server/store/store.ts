@@ -13,12 +13,14 @@ import { SavedViewStore } from './saved-views.ts';
 import { SeriesStore } from './series-blocks.ts';
 import { SessionStore } from './sessions.ts';
 import { ShareStore } from './shares.ts';
+import { TallyStore } from './tallies.ts';
 
 /** Everything that lasts, one repository a noun. */
 export interface Store {
   runs: RunStore;
   events: EventStore;
   episodes: EpisodeStore;
+  tallies: TallyStore;
   replays: CheckpointEvaluationStore;
   series: SeriesStore;
   shares: ShareStore;
@@ -38,6 +40,7 @@ export function makeStore(database: Database): Store {
     runs: new RunStore(database.prisma),
     events: new EventStore(database.prisma),
     episodes: new EpisodeStore(database.prisma),
+    tallies: new TallyStore(database.prisma),
     replays: new CheckpointEvaluationStore(database.prisma),
     series: new SeriesStore(database.prisma),
     shares: new ShareStore(database.prisma),

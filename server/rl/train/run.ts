@@ -36,6 +36,7 @@ import { sequencesOf } from './sequences.ts';
 import { attachValueTargets, SharedCritic } from './shared-critic.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { drawStrategies, type StrategyDiversity } from './strategies.ts';
+import { Tally } from './tally.ts';
 import { Teacher } from './teacher.ts';
 import { openTeam, type Team, teamSize } from './team.ts';
 import type { TrainerIo } from './trainer-io.ts';
@@ -137,6 +138,7 @@ async function train(
     evaluations: [],
   };
   const recorder = config.recordedEpisodes > 0 ? new Recorder(config, language, io) : null;
+  const tally = new Tally(config.iterations);
   const watch = new Stopwatch(io);
   const checkpoint = () => watch.checkpoint();
 
@@ -215,13 +217,17 @@ async function train(
       await io.emit({ kind: 'iteration', iteration, values });
       history.push({ iteration, values });
       await tellAlerts(iteration);
+      const isLast = iteration === config.iterations;
+      const isSaved = isLast || iteration % config.checkpointEvery === 0;
+      tally.add(iteration, played.episodes, credited);
+      const counted = tally.take(iteration, isSaved);
+      if (counted) await io.emit(counted);
       if (team.rank === 0) await recorder?.rollout(iteration, played.episodes, credited);
 
-      const isLast = iteration === config.iterations;
       if (isLast) last = await evaluateLast();
       else if (iteration % config.evaluateEvery === 0)
         await evaluateOn(evaluated.slice(0, 1), [config.stepLimit]);
-      if (!isLast && iteration % config.checkpointEvery !== 0) continue;
+      if (!isSaved) continue;
       progress('checkpoint', iteration, 0, 0);
       if (team.rank === 0) {
         await saveCheckpoint(folder, state, config);

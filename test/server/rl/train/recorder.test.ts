@@ -65,7 +65,7 @@ describe('a run', () => {
     const kinds = events.flatMap((event) =>
       'iteration' in event && event.iteration === 2 && event.kind !== 'progress' ? event.kind : [],
     );
-    expect(kinds).toEqual(['iteration', 'recording', 'checkpoint']);
+    expect(kinds).toEqual(['iteration', 'tally', 'recording', 'checkpoint']);
   });
 
   it('tells of every episode of an evaluation, in parts, without credit', async () => {

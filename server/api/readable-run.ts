@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { AppError } from '../contract/error.ts';
+import type { NativeRun } from '../store/runs.ts';
+import { runId, shareToken } from './inputs.ts';
+import { type ApiContext, requireScope } from './trpc.ts';
+
+/** The owner's runs, or with the token of a link the runs that it shares. */
+export const byRunOrLink = z.object({ runId, token: shareToken.optional() });
+
+/** Throws AppError `not-found` for a run that a link does not show; refuses who has none. */
+export async function requireReadable(
+  context: ApiContext,
+  { runId, token }: { runId: string; token?: string | undefined },
+): Promise<NativeRun> {
+  const { lab } = context;
+  if (token !== undefined) {
+    const share = await lab.store.shares.open(token);
+    if (!share.runIds.includes(runId)) throw new AppError('not-found', `This link shows no run ${runId}`);
+  } else requireScope(context, 'read');
+  return lab.store.runs.requireNative(runId);
+}
