@@ -26,7 +26,7 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
           value: info.engine.name,
           detail: info.engine.reason,
           change:
-            'Set HIPER_ENGINE to auto, onnxruntime, tensorflow or cpu; a GPU needs the package @tensorflow/tfjs-node-gpu.',
+            'Set HIPER_ENGINE to auto, onnxruntime, tensorflow or cpu; npm run gpu:install brings what a GPU needs.',
         },
         ...info.games.map(describeGames),
         {

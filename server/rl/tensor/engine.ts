@@ -54,6 +54,8 @@ export interface EngineOptions {
   engine: 'auto' | EngineName;
   /** Intra-op threads, at least 1. */
   threads: number;
+  /** Weights of the policy it is for, where that is known: `auto` leaves small ones to the CPU. */
+  parameters?: number;
 }
 
 export { openEngine } from './select-engine.ts';

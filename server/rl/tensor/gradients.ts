@@ -25,7 +25,7 @@ export function registerStockGradients(): Promise<unknown> {
  * lack the `.js` that Node asks for, so a resolve hook adds it while they load. They share the engine and the registries with the
  * bundle through TFJS's global namespace.
  */
-async function withCoreModules(load: () => Promise<unknown>): Promise<unknown> {
+export async function withCoreModules(load: () => Promise<unknown>): Promise<unknown> {
   if (nodeModule.registerHooks === undefined) {
     throw new AppError(
       'unsupported',

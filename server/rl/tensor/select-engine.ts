@@ -1,20 +1,37 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import type { Engine, EngineOptions } from './engine.ts';
+import { findGpu } from './tensorflow/device.ts';
+import { type GpuManifest, installedGpu } from './tensorflow/installed.ts';
+import { tensorflowSettings } from './tensorflow/settings.ts';
 
-/** How each engine is brought up; tests hand in their own. A loader throws when its engine cannot run here. */
+/** Looks for each engine and brings it up; tests hand in their own. An opener throws when its engine cannot run here. */
 export interface EngineLoaders {
-  /** Loads tfjs-node-gpu (or tfjs-node); `gpuDevices` is empty without a usable GPU. */
-  loadTensorflow(): Promise<{
-    gpuDevices: string[];
-    open(reason: string, threads: number): Promise<Engine>;
-  }>;
+  /** The names of the cards; null without any. Loads nothing. */
+  findGpu(): string | null;
+  /** What `npm run gpu:install` left. Loads nothing. */
+  installedGpu(): Pick<GpuManifest, 'form'> | null;
+  /** `reason` is told whether TensorFlow took a GPU into use. */
+  openTensorflow(reason: (isOnGpu: boolean) => string, threads: number): Promise<Engine>;
   openOnnxruntime(reason: string, threads: number): Promise<Engine>;
   openCpu(reason: string): Promise<Engine>;
 }
 
+/**
+ * Policies up to this size are left to the CPU by `auto`: one of 75 thousand weights is trained 3 to 5 times slower when every kernel is
+ * a call into TensorFlow, before any GPU adds its latency, and up to this size a team of threads shares the work (train/team.ts). Where
+ * the line is on a GPU has not been measured.
+ */
+export const SMALL_POLICY = 10_000_000;
+
+const INSTALL = 'npm run gpu:install';
+
 const defaultLoaders: EngineLoaders = {
-  loadTensorflow,
+  findGpu,
+  installedGpu,
+  async openTensorflow(reason, threads) {
+    const { openTensorflowEngine } = await import('./tensorflow/engine.ts');
+    return openTensorflowEngine({ reason, threads, settings: tensorflowSettings(process.env) });
+  },
   async openOnnxruntime(reason, threads) {
     const { openOrtEngine } = await import('./ort-engine.ts');
     return openOrtEngine({ reason, threads });
@@ -34,8 +51,8 @@ const defaultLoaders: EngineLoaders = {
 };
 
 /**
- * Opens the engine asked for. 'auto' takes TensorFlow only with a GPU, else ONNX Runtime, else TFJS's own cpu backend;
- * the report's `reason` says which and why.
+ * Opens the engine asked for. 'auto' takes TensorFlow where there is a GPU that it can use and the policy is not small, else ONNX Runtime,
+ * else TFJS's own cpu backend; the report's `reason` says which and why.
  * @throws AppError 'unsupported' when an engine asked for by name does not load; the message says what to do
  */
 export async function openEngine(
@@ -60,73 +77,74 @@ export async function openEngine(
       });
   }
   if (engine === 'tensorflow') return openTensorflow(loaders, threads);
-  return openBest(loaders, threads);
+  return openBest(loaders, options);
 }
 
 async function openTensorflow(loaders: EngineLoaders, threads: number): Promise<Engine> {
-  try {
-    const { gpuDevices, open } = await loaders.loadTensorflow();
-    const where = gpuDevices.length > 0 ? `on ${gpuDevices.join(', ')}` : 'on the CPU: it found no GPU';
-    return await open(`Asked for by HIPER_ENGINE=tensorflow; it runs ${where}.`, threads);
-  } catch (cause) {
+  if (loaders.installedGpu() === null)
     throw new AppError(
       'unsupported',
-      `HIPER_ENGINE=tensorflow, but TensorFlow does not load (${messageOf(cause)}): ` +
-        'npm install @tensorflow/tfjs-node-gpu with CUDA 11.2 and cuDNN 8.1, or set HIPER_ENGINE=onnxruntime.',
+      `HIPER_ENGINE=tensorflow, but TensorFlow is not installed: ${INSTALL} for an NVIDIA GPU, ${INSTALL} -- --cpu without one, or set HIPER_ENGINE=onnxruntime.`,
+    );
+  const gpu = loaders.findGpu();
+  const where = (isOnGpu: boolean): string =>
+    isOnGpu
+      ? (gpu ?? 'a GPU')
+      : gpu === null
+        ? 'the CPU: there is no GPU'
+        : `the CPU: it did not take ${gpu}`;
+  try {
+    return await loaders.openTensorflow(
+      (isOnGpu) => `Asked for by HIPER_ENGINE=tensorflow; it runs on ${where(isOnGpu)}.`,
+      threads,
+    );
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError(
+      'unsupported',
+      `HIPER_ENGINE=tensorflow, but TensorFlow does not load (${messageOf(cause)}): ${INSTALL} again, or set HIPER_ENGINE=onnxruntime.`,
       { cause },
     );
   }
 }
 
-async function openBest(loaders: EngineLoaders, threads: number): Promise<Engine> {
-  let whyNotTensorflow: string;
-  try {
-    const { gpuDevices, open } = await loaders.loadTensorflow();
-    if (gpuDevices.length > 0)
-      return await open(`TensorFlow found a GPU (${gpuDevices.join(', ')}).`, threads);
-    whyNotTensorflow = '@tensorflow/tfjs-node-gpu is installed but finds no GPU';
-  } catch (error) {
-    whyNotTensorflow = isMissing(error)
-      ? '@tensorflow/tfjs-node-gpu is not installed'
-      : `@tensorflow/tfjs-node-gpu does not load (${messageOf(error)})`;
+async function openBest(loaders: EngineLoaders, options: EngineOptions): Promise<Engine> {
+  const { threads } = options;
+  let whyNotGpu = whyNoGpu(loaders, options);
+  if (whyNotGpu === null) {
+    try {
+      const gpu = loaders.findGpu();
+      let tookGpu = false;
+      const engine = await loaders.openTensorflow((isOnGpu) => {
+        tookGpu = isOnGpu;
+        return `TensorFlow on ${gpu}${options.parameters === undefined ? `; policies up to ${SMALL_POLICY / 1e6} M weights train on ONNX Runtime` : ''}.`;
+      }, threads);
+      if (tookGpu) return engine;
+      whyNotGpu = `TensorFlow does not take ${gpu} (node server/gpu/self-test.ts says more)`;
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      whyNotGpu = `TensorFlow does not load (${messageOf(error)}): ${INSTALL} again`;
+    }
   }
   try {
-    return await loaders.openOnnxruntime(`ONNX Runtime on the CPU, because ${whyNotTensorflow}.`, threads);
+    return await loaders.openOnnxruntime(`ONNX Runtime on the CPU, because ${whyNotGpu}.`, threads);
   } catch (error) {
     return loaders.openCpu(
-      `TFJS's own cpu backend, which is slow, because ONNX Runtime does not load (${messageOf(error)}) and ${whyNotTensorflow}.`,
+      `TFJS's own cpu backend, which is slow, because ONNX Runtime does not load (${messageOf(error)}) and ${whyNotGpu}.`,
     );
   }
 }
 
-/** The TensorFlow binding calls `util.isNullOrUndefined`, which Node 23 removed: give it back before loading. */
-async function loadTensorflow(): ReturnType<EngineLoaders['loadTensorflow']> {
-  const util = (await import('node:util')).default as unknown as Record<string, unknown>;
-  util.isNullOrUndefined ??= (value: unknown): boolean => value === null || value === undefined;
-  const packageName: string = '@tensorflow/tfjs-node-gpu'; // a variable: the package is optional and has no types here
-  const core: typeof tf = await import('@tensorflow/tfjs-core');
-  const loaded = (await import(packageName)) as {
-    version?: Record<string, string>;
-    default?: { version?: Record<string, string> };
-  };
-  const version = (loaded.version ?? loaded.default?.version)?.['tfjs-node'] ?? 'unknown';
-  if (!(await core.setBackend('tensorflow'))) throw new Error('its backend did not start');
-  const backend = core.backend() as unknown as { isGPUPackage?: boolean; isUsingGpuDevice?: boolean };
-  return {
-    gpuDevices: backend.isUsingGpuDevice === true ? ['GPU:0'] : [],
-    async open(reason, threads) {
-      const { plainEngine } = await import('./plain-engine.ts');
-      const { registerGradients } = await import('./gradients.ts');
-      await registerGradients();
-      await core.setBackend('tensorflow');
-      return plainEngine({ name: 'tensorflow', reason, threads, version: `tfjs-node ${version}` });
-    },
-  };
-}
-
-function isMissing(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+/** Why `auto` does not even load TensorFlow; null where it should. */
+function whyNoGpu(loaders: EngineLoaders, { parameters }: EngineOptions): string | null {
+  const gpu = loaders.findGpu();
+  if (gpu === null) return 'there is no NVIDIA GPU';
+  if (parameters !== undefined && parameters <= SMALL_POLICY)
+    return `it is faster than ${gpu} for a policy of up to ${SMALL_POLICY / 1e6} M weights`;
+  const installed = loaders.installedGpu();
+  if (installed === null) return `TensorFlow is not installed for ${gpu} (${INSTALL})`;
+  if (installed.form === 'cpu') return `TensorFlow is installed without CUDA (${INSTALL} brings it)`;
+  return null;
 }
 
 function messageOf(error: unknown): string {

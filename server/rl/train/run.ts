@@ -383,7 +383,8 @@ async function openTeamAndEngine(
     return { engine: await openEngine({ engine: options.engine, threads }), team: options.team };
   }
   const wanted = teamSize(options.threads, parameters);
-  const engine = await openEngine({ engine: options.engine, threads: wanted > 1 ? 1 : options.threads });
+  const threads = wanted > 1 ? 1 : options.threads;
+  const engine = await openEngine({ engine: options.engine, threads, parameters });
   // A GPU, or TFJS's own backend, is one engine for everything.
   const size = engine.name === 'onnxruntime' ? wanted : 1;
   return {

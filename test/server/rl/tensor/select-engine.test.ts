@@ -24,21 +24,21 @@ function stubEngine(name: EngineName, reason: string, threads: number): Engine {
 }
 
 interface Machine {
-  tensorflow: 'gpu' | 'no gpu' | 'missing' | 'broken';
-  onnxruntime: 'works' | 'broken';
+  gpu?: string;
+  installed?: 'cuda' | 'cpu';
+  tensorflow?: 'takes the gpu' | 'leaves the gpu' | 'broken';
+  onnxruntime?: 'works' | 'broken';
 }
 
-function loadersOf({ tensorflow, onnxruntime }: Machine): EngineLoaders {
+function loadersOf({ gpu, installed, tensorflow, onnxruntime }: Machine): EngineLoaders {
   return {
-    async loadTensorflow() {
-      if (tensorflow === 'missing')
-        throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+    findGpu: () => gpu ?? null,
+    installedGpu: () => (installed ? { form: installed } : null),
+    async openTensorflow(reason, threads) {
+      if (tensorflow === undefined) throw new Error('loaded in vain');
       if (tensorflow === 'broken')
-        throw new Error('libtensorflow.so.2: cannot open shared object file\n at …');
-      return {
-        gpuDevices: tensorflow === 'gpu' ? ['GPU:0'] : [],
-        open: async (reason, threads) => stubEngine('tensorflow', reason, threads),
-      };
+        throw new Error('libtensorflow_cc.so.2: cannot open shared object file\n at …');
+      return stubEngine('tensorflow', reason(tensorflow === 'takes the gpu'), threads);
     },
     async openOnnxruntime(reason, threads) {
       if (onnxruntime === 'broken') throw new Error('invalid ELF header');
@@ -48,60 +48,78 @@ function loadersOf({ tensorflow, onnxruntime }: Machine): EngineLoaders {
   };
 }
 
-async function choose(engine: 'auto' | EngineName, machine: Machine): Promise<[EngineName, string]> {
-  const opened = await openEngine({ engine, threads: 2 }, loadersOf(machine));
+async function choose(
+  engine: 'auto' | EngineName,
+  machine: Machine,
+  parameters?: number,
+): Promise<[EngineName, string]> {
+  const opened = await openEngine({ engine, threads: 2, parameters }, loadersOf(machine));
   return [opened.name, opened.report().reason];
 }
 
+const H200: Machine = { gpu: 'NVIDIA H200', installed: 'cuda', tensorflow: 'takes the gpu' };
+
 describe('auto', () => {
-  it('takes TensorFlow when it finds a GPU', async () => {
-    const [name, reason] = await choose('auto', { tensorflow: 'gpu', onnxruntime: 'works' });
+  it('takes the GPU for a large policy', async () => {
+    expect(await choose('auto', H200, 135e6)).toEqual(['tensorflow', 'TensorFlow on NVIDIA H200.']);
+  });
+
+  it('says what small policies get where the policy is not known yet', async () => {
+    const [name, reason] = await choose('auto', H200);
     expect(name).toBe('tensorflow');
-    expect(reason).toContain('GPU:0');
+    expect(reason).toBe('TensorFlow on NVIDIA H200; policies up to 10 M weights train on ONNX Runtime.');
   });
 
-  it('takes ONNX Runtime when TensorFlow finds no GPU', async () => {
-    const [name, reason] = await choose('auto', { tensorflow: 'no gpu', onnxruntime: 'works' });
+  it.each<[string, Machine, number, string]>([
+    ['there is no GPU', { installed: 'cuda' }, 135e6, 'there is no NVIDIA GPU'],
+    ['the policy is small', { ...H200, tensorflow: undefined }, 75_000, 'faster than NVIDIA H200'],
+    [
+      'nothing is installed',
+      { gpu: 'NVIDIA H200' },
+      135e6,
+      'not installed for NVIDIA H200 (npm run gpu:install)',
+    ],
+    ['CUDA is not installed', { gpu: 'NVIDIA H200', installed: 'cpu' }, 135e6, 'without CUDA'],
+    [
+      'TensorFlow leaves the GPU',
+      { ...H200, tensorflow: 'leaves the gpu' },
+      135e6,
+      'does not take NVIDIA H200',
+    ],
+    ['TensorFlow is broken', { ...H200, tensorflow: 'broken' }, 135e6, 'libtensorflow_cc.so.2'],
+  ])('takes ONNX Runtime where %s, and says so in one line', async (_when, machine, parameters, why) => {
+    const [name, reason] = await choose('auto', machine, parameters);
     expect(name).toBe('onnxruntime');
-    expect(reason).toContain('finds no GPU');
-  });
-
-  it('takes ONNX Runtime when TensorFlow is not installed', async () => {
-    const [name, reason] = await choose('auto', { tensorflow: 'missing', onnxruntime: 'works' });
-    expect(name).toBe('onnxruntime');
-    expect(reason).toBe('ONNX Runtime on the CPU, because @tensorflow/tfjs-node-gpu is not installed.');
-  });
-
-  it('says why TensorFlow is broken, in one line', async () => {
-    const [, reason] = await choose('auto', { tensorflow: 'broken', onnxruntime: 'works' });
-    expect(reason).toContain('libtensorflow.so.2');
-    expect(reason).not.toContain('\n');
+    expect(reason).toContain(why);
+    expect(reason).not.toMatch(/\n|loaded in vain/);
   });
 
   it('falls back to the cpu backend when nothing native loads', async () => {
-    const [name, reason] = await choose('auto', { tensorflow: 'missing', onnxruntime: 'broken' });
+    const [name, reason] = await choose('auto', { onnxruntime: 'broken' });
     expect(name).toBe('cpu');
     expect(reason).toContain('invalid ELF header');
   });
 });
 
 describe('by name', () => {
-  it('refuses TensorFlow that does not load, with the fix', async () => {
-    const refused = choose('tensorflow', { tensorflow: 'missing', onnxruntime: 'works' });
-    await expect(refused).rejects.toMatchObject({
+  it.each<[string, Machine]>([
+    ['is not installed', {}],
+    ['does not load', { installed: 'cpu', tensorflow: 'broken' }],
+  ])('refuses TensorFlow that %s, with the fix', async (why, machine) => {
+    await expect(choose('tensorflow', machine)).rejects.toMatchObject({
       code: 'unsupported',
-      message: expect.stringContaining('npm install'),
+      message: expect.stringMatching(new RegExp(`${why}.*npm run gpu:install`)),
     });
   });
 
   it('runs TensorFlow without a GPU when asked to, and says so', async () => {
-    const [name, reason] = await choose('tensorflow', { tensorflow: 'no gpu', onnxruntime: 'works' });
+    const [name, reason] = await choose('tensorflow', { installed: 'cpu', tensorflow: 'leaves the gpu' });
     expect(name).toBe('tensorflow');
-    expect(reason).toContain('no GPU');
+    expect(reason).toContain('on the CPU: there is no GPU');
   });
 
   it('refuses ONNX Runtime that does not load', async () => {
-    const refused = choose('onnxruntime', { tensorflow: 'missing', onnxruntime: 'broken' });
+    const refused = choose('onnxruntime', { onnxruntime: 'broken' });
     await expect(refused).rejects.toMatchObject({
       code: 'unsupported',
       message: expect.stringContaining('npm ci'),
@@ -109,15 +127,12 @@ describe('by name', () => {
   });
 
   it('opens the cpu backend', async () => {
-    expect((await choose('cpu', { tensorflow: 'gpu', onnxruntime: 'works' }))[0]).toBe('cpu');
+    expect((await choose('cpu', H200))[0]).toBe('cpu');
   });
 });
 
 it('refuses a thread count below 1', async () => {
-  const refused = openEngine(
-    { engine: 'cpu', threads: 0 },
-    loadersOf({ tensorflow: 'missing', onnxruntime: 'works' }),
-  );
+  const refused = openEngine({ engine: 'cpu', threads: 0 }, loadersOf({}));
   await expect(refused).rejects.toMatchObject({
     code: 'bad-input',
     message: expect.stringContaining('threads'),

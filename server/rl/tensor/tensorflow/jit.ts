@@ -1,0 +1,187 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../../contract/error.ts';
+import type { JitOptions, Jitted } from '../engine.ts';
+import { yieldToEventLoop } from '../event-loop.ts';
+import type { SessionPool } from '../session-pool.ts';
+import { matches, type Signature, signatureKey, signatureOf } from '../signature.ts';
+import type { Metadata, TensorflowBackend } from './backend.ts';
+
+type TensorFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
+
+/** A traced function for one signature of inputs: a function of TensorFlow's context, by its name. */
+export interface TracedFunction {
+  name: string;
+  signature: Signature;
+  outputs: number;
+  /** TensorFlow optimises and XLA compiles when it first runs. */
+  hasRun: boolean;
+  dispose(): void;
+}
+
+/** What all jitted functions of an engine share. */
+export interface TensorflowJit {
+  backend: TensorflowBackend;
+  useXla: boolean;
+  /** Bounds the number of functions: the least recently run are removed. */
+  functions: SessionPool<TracedFunction>;
+  stats: { compiledGraphs: number; compileMs: number; traceMs: number; runs: number; runMs: number };
+  /** The label of the function that is being traced. */
+  tracing: string | null;
+}
+
+/** Names of functions are the process's, for its engines share TensorFlow. */
+let named = 0;
+
+/** Wraps `fn` so that it is traced once per signature of its inputs into one TensorFlow function. */
+export function jitOnTensorflow(
+  context: TensorflowJit,
+  label: string,
+  fn: TensorFunction,
+  options: JitOptions = {},
+): Jitted {
+  const { backend, functions, stats } = context;
+  const traced = new Map<string, TracedFunction>();
+  let latest: TracedFunction | null = null;
+
+  const find = (inputs: readonly tf.Tensor[]): TracedFunction => {
+    if (latest !== null && matches(latest.signature, inputs)) return latest;
+    const key = signatureKey(inputs);
+    let found = traced.get(key);
+    if (found === undefined) {
+      found = trace(context, label, fn, inputs);
+      traced.set(key, found);
+      functions.add(found, () => {
+        if (latest === traced.get(key)) latest = null;
+        traced.delete(key);
+      });
+    }
+    latest = found;
+    return found;
+  };
+
+  const call = async (inputs: tf.Tensor[]): Promise<tf.Tensor[]> => {
+    if (context.tracing !== null) throw insideOther(label, context.tracing);
+    const found = find(inputs);
+    functions.touch(found);
+    const startedAt = performance.now();
+    const ids = backend.getInputTensorIds(inputs);
+    const results = backend.binding
+      .executeOp(found.name, [], ids, found.outputs)
+      .map((metadata) => backend.createOutputTensor(metadata));
+    const took = performance.now() - startedAt;
+    if (found.hasRun) stats.runMs += took;
+    else stats.compileMs += took;
+    found.hasRun = true;
+    stats.runs++;
+    for (const index of options.donate ?? []) inputs[index]?.dispose();
+    await yieldToEventLoop();
+    return results;
+  };
+
+  return Object.assign(call, {
+    dispose: (): void => {
+      for (const found of traced.values()) functions.free(found);
+    },
+  });
+}
+
+/** Runs `fn` on stand-ins while the binding records, and makes a TensorFlow function of what it recorded. */
+function trace(
+  context: TensorflowJit,
+  label: string,
+  fn: TensorFunction,
+  inputs: readonly tf.Tensor[],
+): TracedFunction {
+  const { backend, useXla, stats } = context;
+  const { binding } = backend;
+  const startedAt = performance.now();
+  const name = `hiper_${label.replaceAll(/\W/g, '_')}_${named++}`;
+  let outputs = 0;
+  context.tracing = label;
+  const recording = record(backend, label);
+  try {
+    const symbols = binding.beginTrace(
+      inputs.map(({ dtype }) => backend.getDTypeInteger(dtype)),
+      inputs.map(({ shape }) => shape),
+    );
+    tf.tidy(() => {
+      const results = fn(symbols.map((symbol) => backend.createOutputTensor(symbol)));
+      outputs = results.length;
+      binding.endTrace(name, backend.getInputTensorIds(results), useXla);
+    });
+    const kept = recording.drop();
+    if (kept > 0) {
+      binding.removeFunction(name);
+      throw new AppError(
+        'bad-input',
+        `jit '${label}' keeps ${kept} tensor(s) alive (tf.keep, variable.assign, an optimizer's apply, …): ` +
+          'return them from the jitted function instead.',
+      );
+    }
+  } finally {
+    recording.end();
+    binding.dropTrace();
+    context.tracing = null;
+  }
+  stats.compiledGraphs++;
+  stats.traceMs += performance.now() - startedAt;
+  return {
+    name,
+    outputs,
+    signature: signatureOf(inputs),
+    hasRun: false,
+    dispose: () => binding.removeFunction(name),
+  };
+}
+
+/** Watches over the backend while it records: constants, reads, and what is left behind. */
+function record(backend: TensorflowBackend, label: string): { drop(): number; end(): void } {
+  const { getInputTensorIds, createOutputTensor, readSync } = backend;
+  /** Data of recorded tensors. */
+  const recorded = new Set<object>();
+  /** Values that TensorFlow has not seen yet become constants of the graph; the tensor must not be thought to be uploaded. */
+  const constants = new Map<object, number>();
+  backend.getInputTensorIds = (tensors) =>
+    tensors.map((tensor) => {
+      const data = tensor.dataId && backend.tensorMap.get(tensor.dataId);
+      // A scalar of 64 bits, which is no tensor of TFJS.
+      if (!data) return getInputTensorIds.call(backend, [tensor])[0] as number;
+      if (data.values === null) return data.id;
+      const known = constants.get(tensor.dataId);
+      if (known !== undefined) return known;
+      const id = backend.binding.createTensor(data.shape, data.dtype, data.values);
+      constants.set(tensor.dataId, id);
+      return id;
+    });
+  backend.createOutputTensor = (metadata: Metadata) => {
+    const tensor = createOutputTensor.call(backend, metadata);
+    recorded.add(tensor.dataId);
+    return tensor;
+  };
+  backend.readSync = (dataId) => {
+    if (!recorded.has(dataId)) return readSync.call(backend, dataId);
+    throw new AppError(
+      'bad-input',
+      `jit '${label}' reads a tensor's data (data, dataSync, print, …) while it is being traced: ` +
+        'return the tensor from the jitted function and read it outside.',
+    );
+  };
+  return {
+    /** Forgets recorded tensors that are still held; returns how many. */
+    drop() {
+      const kept = [...recorded].filter((dataId) => backend.tensorMap.has(dataId));
+      for (const dataId of kept) backend.disposeData(dataId, true);
+      return kept.length;
+    },
+    end() {
+      Object.assign(backend, { getInputTensorIds, createOutputTensor, readSync });
+    },
+  };
+}
+
+function insideOther(label: string, tracing: string): AppError {
+  return new AppError(
+    'bad-input',
+    `jit '${label}' is called inside jit '${tracing}': call the plain function instead.`,
+  );
+}

@@ -1,0 +1,42 @@
+import { AppError } from '../../../contract/error.ts';
+
+/** How functions run: one TensorFlow function as it is, compiled by XLA, or kernel by kernel. */
+const JITS = ['graph', 'xla', 'eager'] as const;
+/** On a GPU: bit-equal reruns (no TF32, ordered sums), or what is fastest. */
+const MATHS = ['deterministic', 'fast'] as const;
+
+export interface TensorflowSettings {
+  jit: (typeof JITS)[number];
+  math: (typeof MATHS)[number];
+}
+
+/** Reads HIPER_TENSORFLOW, e.g. `xla,fast`; what it does not say is `graph` and `deterministic`. Throws AppError `bad-input`. */
+export function tensorflowSettings(environment: Record<string, string | undefined>): TensorflowSettings {
+  const words = (environment.HIPER_TENSORFLOW ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  const jits = JITS.filter((name) => words.includes(name));
+  const maths = MATHS.filter((name) => words.includes(name));
+  if (jits.length > 1 || maths.length > 1 || jits.length + maths.length !== words.length)
+    throw new AppError(
+      'bad-input',
+      `HIPER_TENSORFLOW is ${environment.HIPER_TENSORFLOW}: give one of ${JITS.join(', ')}, one of ${MATHS.join(', ')}, or both with a comma between`,
+    );
+  return { jit: jits[0] ?? 'graph', math: maths[0] ?? 'deterministic' };
+}
+
+/**
+ * What the library reads from the environment when it is loaded: its threads, memory that grows on demand (it takes all of a GPU
+ * otherwise, and starves other runs), nothing on standard error, and the arithmetic. What is set already stays.
+ */
+export function libraryEnvironment({ math }: TensorflowSettings, threads: number): Record<string, string> {
+  return {
+    TF_CPP_MIN_LOG_LEVEL: '3',
+    TF_ENABLE_ONEDNN_OPTS: '0', // writes to standard error whatever the log level, and orders sums by the machine
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    TF_NUM_INTRAOP_THREADS: String(threads),
+    TF_NUM_INTEROP_THREADS: '1',
+    ...(math === 'deterministic' && { TF_DETERMINISTIC_OPS: '1', NVIDIA_TF32_OVERRIDE: '0' }),
+  };
+}
