@@ -54,6 +54,9 @@ export interface LineChartProps {
   figureId?: string;
   /** Goes into names of downloaded files. */
   fileStem?: string;
+  /** Position that is marked from outside, e.g. by a slider; with `onMark` a click asks for another. */
+  mark?: number;
+  onMark?: (x: number) => void;
   /** What lies behind a point, offered as a link once it is pinned. */
   behind?: (x: number) => PointLink;
   /** Offers what lies behind the last point before any is pinned. */
@@ -73,6 +76,7 @@ const MOST_LISTED = 24;
 export function LineChart(props: LineChartProps) {
   const { title, definition, unit, series, bands = NO_BANDS, xKey, sync, height = 180 } = props;
   const { zoom = null, onZoom, emptyText = 'No data yet', settings = NO_SETTINGS, onSettings } = props;
+  const { mark = null, onMark } = props;
   const { yZoom, pin, order } = settings;
   const smoothing = settings.smooth ?? props.smoothing ?? 0;
   const yRange = settings.y ?? props.yRange ?? 'auto';
@@ -93,9 +97,9 @@ export function LineChart(props: LineChartProps) {
       yRange,
       zoom,
       yZoom,
-      pin,
+      pin: pin ?? mark,
     }),
-    [series, bands, smoothing, unit, xKey, yRange, zoom, yZoom, pin],
+    [series, bands, smoothing, unit, xKey, yRange, zoom, yZoom, pin, mark],
   );
   // The rows of the plot: bands as well, so that its row numbers fit.
   const rows = useMemo(() => {
@@ -115,6 +119,7 @@ export function LineChart(props: LineChartProps) {
         onYZoom: (range) => onSettings({ yZoom: range }),
         onPin: (at) => onSettings({ pin: at }),
       }),
+      ...(onMark && { onPin: onMark }),
     },
     sync,
   );
@@ -124,7 +129,7 @@ export function LineChart(props: LineChartProps) {
   const isEmpty = rows.length === 0;
   // Runs stored before an axis was: their values have no place on it.
   const isPlaceless = isEmpty && shown.some(({ y }) => y.length > 0);
-  const x = row === null ? null : (rows[row] ?? null);
+  const x = row === null ? mark : (rows[row] ?? null);
   const axisEnd = rows.at(-1) ?? null;
   const describe = (at: number) => describeX(xKey, at);
   const linked = pin ?? (props.linksLast ? axisEnd : null);
@@ -160,6 +165,7 @@ export function LineChart(props: LineChartProps) {
     }
     if (event.key === 'Enter' && x !== null) {
       onSettings?.({ pin: x });
+      onMark?.(x);
       return;
     }
     const wanted = targets[event.key];

@@ -222,6 +222,7 @@ export class RunBuffer {
       case 'finished':
       case 'recording':
       case 'episodes':
+      case 'tally':
         return;
     }
   }

@@ -24,13 +24,14 @@ import {
   EpisodesPanel,
   LogPanel,
   ProvenancePanel,
+  TrainingPanel,
   VariancePanel,
   VarianceReportView,
 } from './tab-panels.tsx';
 import { type RunTab, useRunView } from './view-state.ts';
 
 /** What only the trainer here has to say. */
-const NATIVE_TABS: readonly RunTab[] = ['episodes', 'variance', 'checkpoints', 'logs'];
+const NATIVE_TABS: readonly RunTab[] = ['training', 'episodes', 'variance', 'checkpoints', 'logs'];
 
 /**
  * The whole run page from what the API said (`run`) and what has arrived live. `shared` is what a share link shows: no controls,
@@ -58,6 +59,11 @@ export function RunView({
       ) : (
         <EndpointFigures run={run} live={live} view={view} setView={setView} />
       ),
+    },
+    {
+      value: 'training',
+      label: 'Over training',
+      content: <TrainingPanel run={run} live={live} token={shared?.token} />,
     },
     {
       value: 'episodes',
@@ -110,6 +116,7 @@ export function RunView({
   ];
   const isShared: Record<RunTab, boolean> = {
     figures: true,
+    training: true,
     episodes: true,
     variance: Boolean(shared?.variance),
     checkpoints: false,
@@ -121,7 +128,7 @@ export function RunView({
   // Of another trainer's run there are curves, and what it says of itself.
   const isThere = ({ value }: TabItem<RunTab>) =>
     (!readOnly || isShared[value]) &&
-    (isTrained || value !== 'variance') &&
+    (isTrained || !['training', 'variance'].includes(value)) &&
     (run.config !== null || !NATIVE_TABS.includes(value));
   const shown = items.filter(isThere);
   return (

@@ -9,6 +9,10 @@ export const EpisodesPanel = dynamic(
   patiently(() => import('../_episodes/episodes-panel.tsx').then((module) => module.EpisodesPanel)),
   { loading },
 );
+export const TrainingPanel = dynamic(
+  patiently(() => import('../_training/training-panel.tsx').then((module) => module.TrainingPanel)),
+  { loading },
+);
 export const VariancePanel = dynamic(
   patiently(() => import('../_variance/variance-panel.tsx').then((module) => module.VariancePanel)),
   { loading },

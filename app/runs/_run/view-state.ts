@@ -8,6 +8,7 @@ import { FIGURE_STATISTICS } from '../_variance/statistics.ts';
 
 export const RUN_TABS = [
   'figures',
+  'training',
   'episodes',
   'variance',
   'checkpoints',
