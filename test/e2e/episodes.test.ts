@@ -149,6 +149,30 @@ describe('episodes of a run', () => {
     expect(await page.locator('article[data-turn="1"]').count()).toBe(2);
   });
 
+  it('tell over training: a step moves distributions and episodes, and stands in the address', async () => {
+    await page.goto(`${lab.url}/runs/${runId}?tab=training`);
+    await page.getByText('Iteration 3 of 3').waitFor();
+    await page.getByRole('heading', { name: 'Episodes of iteration 3' }).waitFor();
+    const slider = page.getByRole('slider', { name: 'Iteration' });
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await page.getByText('Iteration 1 of 3').waitFor();
+    await page.getByRole('heading', { name: 'Episodes of iteration 1' }).waitFor();
+    await page.getByRole('heading', { name: /^Iteration 1, and all of training/ }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.url()).toContain('at=2');
+    await page.keyboard.press(']');
+    await expect.poll(() => page.url()).toContain('at=3');
+    // Every episode was counted, not the stored ones alone.
+    const episodes = CONFIG.iterations * CONFIG.episodesPerIteration;
+    await page.getByText(`counted over all ${episodes} training episodes`).waitFor();
+    const [first] = await page.locator('[data-subgoal]').all();
+    const name = await first!.getAttribute('data-subgoal');
+    await page.getByRole('searchbox', { name: 'Find sub-goals' }).fill(name!.toUpperCase());
+    await expect.poll(() => page.url()).toContain('subgoal=');
+    await expect.poll(() => page.locator('[data-subgoal]').first().getAttribute('data-subgoal')).toBe(name);
+  });
+
   it('are shown by a link to their run', async () => {
     await page.goto(`${lab.url}/runs/${runId}`);
     await page.getByRole('button', { name: /^Share/ }).click();
@@ -174,6 +198,8 @@ it('a thousand turns of ten thousand characters: only those in sight are on the 
   await expect.poll(currentTurn).toBe('540');
   await page.locator('article[data-turn="540"]').waitFor();
   expect(await page.locator('article[data-turn]').count()).toBeLessThan(30);
+  await page.keyboard.press('e');
+  await expect.poll(currentTurn).toBe('500');
 });
 
 it('no page has complained', () => {

@@ -20,15 +20,19 @@ import { useEpisode } from './use-episode.ts';
 
 /** The page of one episode; with a token, what its share link shows. */
 export function EpisodePage({ id, ...place }: EpisodePlace & { id: string }) {
+  const { runId, token } = place;
   const [view] = useReplayView();
   const own = useEpisode(place, id);
   const beside = view.with === id ? null : view.with;
   const other = useEpisode(place, beside);
   const { detail, body } = own;
-  const side = useMemo(() => detail && body && sideOf(detail, body), [detail, body]);
+  const side = useMemo(() => detail && body && sideOf(detail, body, ''), [detail, body]);
   const otherSide = useMemo(
-    () => (other.detail && other.body ? sideOf(other.detail, other.body) : null),
-    [other.detail, other.body],
+    () =>
+      other.detail && other.body
+        ? sideOf(other.detail, other.body, episodeHref({ runId, token }, other.detail.summary.id))
+        : null,
+    [other.detail, other.body, runId, token],
   );
   const name = detail?.run.name;
   useEffect(() => {
@@ -59,8 +63,8 @@ export function EpisodePage({ id, ...place }: EpisodePlace & { id: string }) {
   );
 }
 
-function sideOf({ summary }: EpisodeDetail, body: EpisodeBody): ReplaySide {
-  return { id: summary.id, title: `${summary.id}, ${describeOrigin(summary)}`, body };
+function sideOf({ summary }: EpisodeDetail, body: EpisodeBody, href: string): ReplaySide {
+  return { id: summary.id, title: `${summary.id}, ${describeOrigin(summary)}`, body, href };
 }
 
 function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: EpisodePlace }) {

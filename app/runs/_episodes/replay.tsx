@@ -7,10 +7,12 @@ import { Button } from '../../_ui/button.tsx';
 import { Kbd } from '../../_ui/kbd.tsx';
 import { Select } from '../../_ui/select.tsx';
 import { Switch } from '../../_ui/switch.tsx';
+import { type AlignedRow, alignTurns, rowsOfOne } from './align-turns.ts';
 import { describeOrigin, faultOf } from './episode-words.ts';
+import { firstFailure } from './first-failure.ts';
 import { useReplayView, useTurn } from './replay-state.ts';
 import { RewardStrip } from './reward-strip.tsx';
-import { partingTurn, returnsOf, segmentsOf } from './segments.ts';
+import { returnsOf, segmentsOf } from './segments.ts';
 import { TokenLegend } from './token-legend.tsx';
 import { shadingOf } from './token-shades.ts';
 import { type ReplaySide, TurnList } from './turn-list.tsx';
@@ -33,8 +35,7 @@ export function Replay({
   const [view, setView] = useReplayView();
   const { turns } = side.body;
   const sides = useMemo(() => (other ? [side, other] : [side]), [side, other]);
-  const longest = Math.max(...sides.map(({ body }) => body.turns.length));
-  const { place, jump, goTo } = useTurn(longest);
+  const { place, jump, goTo } = useTurn(turns.length);
   const segments = useMemo(() => segmentsOf(turns), [turns]);
   const { gamma } = detail.run.config;
   const returns = useMemo(() => returnsOf(turns, gamma), [turns, gamma]);
@@ -47,7 +48,15 @@ export function Replay({
       ),
     [sides, color],
   );
-  const parting = useMemo(() => (other ? partingTurn(turns, other.body.turns) : null), [turns, other]);
+  const rows = useMemo(
+    () => (other ? alignTurns(side.body, other.body) : rowsOfOne(side.body.turns.length)),
+    [side, other],
+  );
+  const { won } = detail.summary;
+  const failure = useMemo(() => firstFailure(side.body, won), [side, won]);
+  const toFailure = () => {
+    if (failure) goTo(failure.place);
+  };
   const faults = useMemo(() => turns.flatMap((turn, index) => (faultOf(turn) ? index : [])), [turns]);
   const nextFault = () => goTo(faults.find((index) => index > place) ?? faults[0] ?? place);
   useReplayKeys({
@@ -56,6 +65,7 @@ export function Replay({
     n: () => goTo(segments.find(({ first }) => first > place)?.first ?? place),
     p: () => goTo(segments.findLast(({ first }) => first < place)?.first ?? 0),
     f: nextFault,
+    e: toFailure,
   });
   return (
     <div className="flex flex-col gap-3">
@@ -64,7 +74,7 @@ export function Replay({
         segments={segments}
         returns={returns}
         gamma={gamma}
-        place={Math.min(place, turns.length - 1)}
+        place={place}
         onTurn={goTo}
       />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -89,13 +99,17 @@ export function Replay({
         >
           {faults.length === 0 ? 'No invalid action' : 'Invalid action'}
         </Button>
+        <Button size="sm" disabled={failure === null} onClick={toFailure}>
+          {failure === null ? 'No failure to be seen' : 'First failure'}
+        </Button>
+        {failure && (
+          <span className="text-[0.93rem] text-muted" data-first-failure={failure.place + 1}>
+            turn {failure.place + 1}: {failure.reason}
+          </span>
+        )}
         <OtherEpisode detail={detail} value={view.with} onChange={(id) => void setView({ with: id })} />
         {otherProblem && <span className="text-[0.93rem] text-danger">{otherProblem}</span>}
-        {other && (
-          <Button size="sm" disabled={parting === null} onClick={() => parting !== null && goTo(parting)}>
-            {parting === null ? 'They do not part' : 'Where they part'}
-          </Button>
-        )}
+        {other && <MarkButtons rows={rows} place={place} onTurn={goTo} />}
         <Switch checked={view.tokens} onChange={(tokens) => void setView({ tokens })}>
           Tokens
         </Switch>
@@ -103,7 +117,7 @@ export function Replay({
       </div>
       <TurnList
         sides={sides}
-        parting={parting}
+        rows={rows}
         place={place}
         jump={jump}
         shading={shading}
@@ -118,6 +132,37 @@ export function Replay({
       </p>
     </div>
   );
+}
+
+/** To the next turn where two episodes part, or meet again. */
+function MarkButtons({
+  rows,
+  place,
+  onTurn,
+}: {
+  rows: readonly AlignedRow[];
+  place: number;
+  onTurn: (place: number) => void;
+}) {
+  return (['part', 'meet'] as const).map((mark) => {
+    // Where only the other one has a turn, the next of this one is meant.
+    const places = rows.flatMap((row, index) =>
+      row.mark === mark ? (rows.slice(index).find(({ a }) => a !== null)?.a ?? []) : [],
+    );
+    const next = places.find((at) => at > place) ?? places[0];
+    const none = mark === 'part' ? 'They do not part' : 'They do not meet again';
+    const some = mark === 'part' ? 'Where they part' : 'Where they meet again';
+    return (
+      <Button
+        key={mark}
+        size="sm"
+        disabled={next === undefined}
+        onClick={() => next !== undefined && onTurn(next)}
+      >
+        {next === undefined ? none : `${some}${places.length > 1 ? ` (${places.length})` : ''}`}
+      </Button>
+    );
+  });
 }
 
 /** Chooses an episode of the same game to read beside this one. */

@@ -29,14 +29,3 @@ export function returnsOf(turns: readonly Pick<EpisodeTurn, 'reward'>[], gamma: 
   }
   return returns;
 }
-
-/** The first turn on which two episodes see or do something else; null where one is the beginning of the other. */
-export function partingTurn(
-  a: readonly Pick<EpisodeTurn, 'observation' | 'action'>[],
-  b: readonly Pick<EpisodeTurn, 'observation' | 'action'>[],
-): number | null {
-  for (let place = 0; place < Math.min(a.length, b.length); place++)
-    if (a[place]!.action !== b[place]!.action || a[place]!.observation !== b[place]!.observation)
-      return place;
-  return null;
-}

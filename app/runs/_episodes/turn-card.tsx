@@ -14,6 +14,7 @@ import { isWhole, TurnTokens } from './turn-tokens.tsx';
 export function TurnCard({
   turn,
   place,
+  href,
   commands,
   levels,
   shading,
@@ -22,6 +23,8 @@ export function TurnCard({
 }: {
   turn: EpisodeTurn;
   place: number;
+  /** Address of the turn. */
+  href: string;
   commands: readonly string[];
   levels: readonly Level[];
   shading: Shading;
@@ -42,7 +45,7 @@ export function TurnCard({
     >
       <div className="flex gap-3">
         <a
-          href={`#turn-${place + 1}`}
+          href={href}
           aria-label={`Link to turn ${place + 1}`}
           className="w-8 shrink-0 text-right font-medium text-muted hover:text-ink"
         >

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import type { EpisodeBody } from '../../../server/contract/episode.ts';
 import { classes } from '../../_ui/classes.ts';
+import type { AlignedRow } from './align-turns.ts';
 import { LongText } from './folded.tsx';
 import { type Segment, segmentsOf } from './segments.ts';
 import type { Shading } from './token-shades.ts';
@@ -14,20 +15,23 @@ export interface ReplaySide {
   id: string;
   title: string;
   body: EpisodeBody;
+  /** Address of its own page; '' for the one it is on. */
+  href: string;
 }
 
 /** The turns of one episode, or of two side by side; only those in sight are drawn. */
 export function TurnList({
   sides,
-  parting,
+  rows,
   place,
   jump,
   shading,
   showsTokens,
 }: {
   sides: readonly ReplaySide[];
-  /** The turn on which two episodes part; null: they do not, or there is one. */
-  parting: number | null;
+  /** Which turns stand side by side. */
+  rows: readonly AlignedRow[];
+  /** The turn of the first side that one is on. */
   place: number;
   /** Changes when the turn `place` is to be scrolled to. */
   jump: number;
@@ -45,7 +49,7 @@ export function TurnList({
     [sides],
   );
   // One row more: what the environment said at the end.
-  const count = Math.max(...sides.map(({ body }) => body.turns.length)) + 1;
+  const count = rows.length + 1;
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => box.current,
@@ -54,7 +58,14 @@ export function TurnList({
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a jump is what asks to scroll
   useEffect(() => {
-    if (jump > 0) virtualizer.scrollToIndex(place, { align: 'start' });
+    if (jump > 0)
+      virtualizer.scrollToIndex(
+        Math.max(
+          0,
+          rows.findIndex(({ a }) => a === place),
+        ),
+        { align: 'start' },
+      );
   }, [jump]);
   return (
     <section
@@ -85,12 +96,12 @@ export function TurnList({
             className="absolute top-0 left-0 w-full"
             style={{ transform: `translateY(${item.start}px)` }}
           >
-            {item.index === parting && (
-              <p className="bg-warning-soft px-3 py-1 text-center font-medium text-warning">They part here</p>
-            )}
+            <RowMark row={rows[item.index]} />
             <div className="flex">
-              {columns.map(({ id, body, levels, segments }) => {
-                const turn = body.turns[item.index];
+              {columns.map(({ id, body, href, levels, segments }, column) => {
+                const row = rows[item.index];
+                const at = (column === 0 ? row?.a : row?.b) ?? null;
+                const turn = at === null ? undefined : body.turns[at];
                 return (
                   <div
                     key={id}
@@ -99,21 +110,22 @@ export function TurnList({
                       columns.length > 1 && 'border-r border-line last:border-r-0',
                     )}
                   >
-                    {turn && (
-                      <SegmentBand segment={segments[item.index]} place={item.index}>
+                    {turn && at !== null && (
+                      <SegmentBand segment={segments[at]} place={at}>
                         <TurnCard
                           key={String(showsTokens)}
                           turn={turn}
-                          place={item.index}
+                          place={at}
+                          href={`${href}#turn-${at + 1}`}
                           commands={body.commands}
                           levels={levels}
                           shading={shading}
                           showsTokens={showsTokens}
-                          isCurrent={item.index === place}
+                          isCurrent={row?.a === place}
                         />
                       </SegmentBand>
                     )}
-                    {item.index === body.turns.length && <Ending body={body} />}
+                    {!row && <Ending body={body} />}
                   </div>
                 );
               })}
@@ -123,6 +135,23 @@ export function TurnList({
       </div>
     </section>
   );
+}
+
+/** Where two episodes go different ways, and where they are in the same state again. */
+function RowMark({ row }: { row: AlignedRow | undefined }) {
+  if (row?.mark === 'part')
+    return (
+      <p className="bg-warning-soft px-3 py-1 text-center font-medium text-warning">
+        {row.isSame ? 'They part here: the same is seen, something else done' : 'They part here'}
+      </p>
+    );
+  if (row?.mark === 'meet')
+    return (
+      <p className="bg-good-soft px-3 py-1 text-center font-medium text-good">
+        They meet again: the same is seen
+      </p>
+    );
+  return null;
 }
 
 /** The segment of each turn, with its number. */

@@ -8,6 +8,7 @@ export const REPLAY_KEYS = [
   { key: 'n', does: 'next segment' },
   { key: 'p', does: 'previous segment' },
   { key: 'f', does: 'next invalid action' },
+  { key: 'e', does: 'first failure' },
 ] as const;
 export type ReplayKey = (typeof REPLAY_KEYS)[number]['key'];
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { partingTurn, returnsOf, segmentsOf } from '../../../../app/runs/_episodes/segments.ts';
+import { returnsOf, segmentsOf } from '../../../../app/runs/_episodes/segments.ts';
 import { makeTurn } from '../../../recorded-episode.ts';
 
 it('a segment goes from a choice of a sub-goal to the next', () => {
@@ -21,12 +21,4 @@ it('the first turn begins a segment whatever it says; turns without sub-goals ha
 it('a return is the discounted sum of what comes', () => {
   const turns = [0, 1, 2].map((reward) => makeTurn({ reward }));
   expect(returnsOf(turns, 0.5)).toEqual([1, 2, 2]);
-});
-
-it('episodes part where they see or do something else', () => {
-  const [look, go] = [makeTurn(), makeTurn({ action: 'go to desk 1' })];
-  const elsewhere = makeTurn({ observation: 'another room' });
-  expect(partingTurn([look, look], [look, go])).toBe(1);
-  expect(partingTurn([look, look], [look, elsewhere])).toBe(1);
-  expect(partingTurn([look, go], [look])).toBeNull();
 });
