@@ -1,0 +1,19 @@
+-- AlterTable
+ALTER TABLE "ForeignRun" ADD COLUMN     "boardEntry" JSONB;
+
+-- CreateTable
+CREATE TABLE "CheckpointRequest" (
+    "id" TEXT NOT NULL,
+    "runId" TEXT NOT NULL,
+    "request" JSONB NOT NULL,
+    "holder" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "CheckpointRequest_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "CheckpointRequest_holder_idx" ON "CheckpointRequest"("holder");
+
+-- AddForeignKey
+ALTER TABLE "CheckpointRequest" ADD CONSTRAINT "CheckpointRequest_runId_fkey" FOREIGN KEY ("runId") REFERENCES "Run"("id") ON DELETE CASCADE ON UPDATE CASCADE;
