@@ -9,10 +9,14 @@ const SMALL_WEIGHTS = 10_000_000;
 /** Padded tokens of a compiled call at most; a small policy's turns, none of which is longer than 128, come 16 at a time. */
 const SMALL_TOKENS = 2048;
 const LARGE_TOKENS = 1024;
-/** Beyond so many positions sizes grow by steps of a third or a half: few graphs exist. */
+/** Beyond so many positions a small policy's sizes grow by steps of a third or a half: few graphs exist. */
 const FINE_POSITIONS = 128;
-/** Positions at least of a large policy's rows. */
+/** Positions at least of rows that are longer or of a large policy, and the least step between a large policy's sizes. */
 const LEAST_POSITIONS = 64;
+/** Where it is longer, the step is that part of the next power of two: at most a quarter of a row is padding. */
+const STEPS = 8;
+/** A large policy's rows of more positions are a call each: they fill it, and together they would only be padded to the longest. */
+const SHARED_POSITIONS = 128;
 /** A vocabulary up to this size is always scored whole. */
 const WHOLE_VOCABULARY = 1024;
 /** Columns at least where not all are scored: less would not be noticed, and would be one more graph. */
@@ -25,8 +29,8 @@ const TOKENS_A_TURN = 32;
 
 /**
  * The sizes that the compiled calls of a policy's training are padded to, chosen by the policy's size: rows of like length
- * share a call of at most `microTokens` padded tokens, and few sizes exist, because each combination is a graph of its own
- * (2-4 s to compile at 135 million weights).
+ * share a call of at most `microTokens` padded tokens, but for the long ones of a large policy, and few sizes exist, because each
+ * combination is a graph of its own (2-4 s to compile at 135 million weights).
  */
 export class BatchSizes {
   readonly vocabulary: number;
@@ -41,11 +45,15 @@ export class BatchSizes {
 
   /** Positions for rows of at most so many tokens. */
   positions(longest: number): number {
-    return this.#isFine(longest) ? paddedPositions(longest) : geometricSize(longest, LEAST_POSITIONS);
+    if (this.#isFine(longest)) return paddedPositions(longest);
+    if (this.isSmall) return geometricSize(longest, LEAST_POSITIONS);
+    const step = Math.max(LEAST_POSITIONS, 2 ** Math.ceil(Math.log2(Math.max(1, longest))) / STEPS);
+    return Math.max(1, Math.ceil(longest / step)) * step;
   }
 
   /** Rows of so many positions that fit into one call: at least one. */
   capacity(positions: number): number {
+    if (!this.isSmall && positions > SHARED_POSITIONS) return 1;
     const fitting = Math.min(MOST_ROWS, Math.max(1, this.microTokens / positions));
     return 2 ** Math.floor(Math.log2(fitting));
   }
