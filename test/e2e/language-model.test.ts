@@ -1,6 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unpackTar } from 'modern-tar';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunDetail, RunSnapshot } from '../../server/contract/views.ts';
+import { readSafetensors } from '../../server/rl/model/safetensors.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openBrowser } from './browser.ts';
 import { pointsOf } from './chart-points.ts';
@@ -8,6 +12,7 @@ import { freePort, type Lab, queryLab, startLab } from './lab.ts';
 
 const PATIENCE_MS = 120_000;
 const ITERATIONS = 3;
+const dataFolder = temporaryFolder('hiper-e2e-language');
 
 let browser: Browser;
 let lab: Lab;
@@ -16,7 +21,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   browser = await openBrowser();
-  lab = await startLab(temporaryFolder('hiper-e2e-language'), await freePort());
+  lab = await startLab(dataFolder, await freePort());
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -80,6 +85,50 @@ describe('a language model', () => {
       expect(complaints).toEqual([]);
     },
     2 * PATIENCE_MS,
+  );
+
+  it(
+    'hands out what it has trained: the adapter, in the dialog of its page',
+    async () => {
+      await page.goto(`${lab.url}/runs/${languageId}`);
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Export the model …' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Export the model' });
+      await dialog.getByText(`after iteration ${ITERATIONS}.`).waitFor();
+      await dialog.getByText(`npm run model -- export ${languageId} --out`).waitFor();
+      const saving = page.waitForEvent('download');
+      await dialog.getByRole('link', { name: 'Download the adapter' }).click();
+      const download = await saving;
+      const folder = `hiper-${languageId}-adapter`;
+      expect(download.suggestedFilename()).toBe(`${folder}.tar`);
+      const entries = await unpackTar(readFileSync(await download.path()));
+      const fileOf = (name: string) => {
+        const data = entries.find(({ header }) => header.name === `${folder}/${name}`)?.data;
+        if (!data) throw new Error(`no ${name} among ${entries.map(({ header }) => header.name)}`);
+        return Buffer.from(data);
+      };
+      expect(JSON.parse(fileOf('adapter_config.json').toString())).toMatchObject({
+        peft_type: 'LORA',
+        base_model_name_or_path: 'tiny-random',
+        r: 4,
+      });
+      expect(fileOf('README.md').toString()).toContain('# HiPER lm-tiny, seed 1');
+
+      // Its weights are those of the checkpoint, to the last bit.
+      const path = join(dataFolder, 'adapter.safetensors');
+      writeFileSync(path, fileOf('adapter_model.safetensors'));
+      const { tensors } = readSafetensors(path);
+      const checkpoint = readSafetensors(
+        join(dataFolder, 'runs', languageId, 'checkpoint.safetensors'),
+      ).tensors;
+      expect([...tensors.values()].reduce((sum, { data }) => sum + data.length, 0)).toBe(8192);
+      for (const [name, tensor] of tensors)
+        expect(tensor, name).toEqual(checkpoint.get(name.replace(/^base_model\.model\./, '')));
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
   );
 
   it(
