@@ -7,7 +7,7 @@ import type { Lab } from '../lab.ts';
 import type { NativeRun } from '../store/runs.ts';
 import { chosenModel } from './chosen-model.ts';
 import { estimateEndpoint } from './endpoint-cost.ts';
-import { countTrained, languageMemory, languagePace } from './language-cost.ts';
+import { countWeights, languageMemory, languagePace } from './language-cost.ts';
 import type { Pace } from './pace.ts';
 
 // Before any run has been measured on a machine: `npm run bench -- threads` (docs/log.md; preset quick, one core a run).
@@ -125,15 +125,14 @@ export function estimateCost(
     cloned * secondsPerToken * (pace.updateSecondsPerToken / guessed) +
     START_SECONDS;
 
-  const trained = model ? countTrained(config, model) : countParameters(config);
-  // As the run counts them: adapters stand beside the model's own weights.
-  const parameters = model ? model.parameters + (config.tuning === 'lora' ? trained : 0) : trained;
+  const own = countParameters(config);
+  const weights = model ? countWeights(config, model) : { all: own, trained: own };
   return {
     episodes,
     tokens,
     seconds: Math.round(seconds),
-    parameters,
-    trainedParameters: trained,
+    parameters: weights.all,
+    trainedParameters: weights.trained,
     memoryBytes: estimateMemory(config, threads, model),
     basis: known
       ? `The mean speed of ${measured.length} similar ${measured.length === 1 ? 'run' : 'runs'} here.`
@@ -196,6 +195,8 @@ function isSimilar(run: NativeRun, config: RunConfig): boolean {
 const ALIKE_IN_SPEED = [
   'model',
   'context',
+  'decoding',
+  'maxResponseTokens',
   'tuning',
   'tunedLayers',
   'adapterTargets',

@@ -1,6 +1,16 @@
 import type { ModelInfo } from '../contract/models.ts';
 import type { RunConfig } from '../contract/run-config.ts';
 import { mostSeats } from '../contract/seats.ts';
+import {
+  countParameters,
+  isAdapterWeight,
+  type Parameter,
+  type PolicyShape,
+  policyParameters,
+  tunedShape,
+} from '../rl/model/shape.ts';
+import { adapterOf } from '../rl/train/adapter-of.ts';
+import { VALUE_HEADS } from '../rl/train/decision-row.ts';
 import type { Pace } from './pace.ts';
 
 // What a language model costs, from what was measured with SmolLM2 (135 million weights, 30 layers of 576) on one core
@@ -9,6 +19,16 @@ const MEASURED_PARAMETERS = 134.5e6;
 const MEASURED_ACTIVATIONS = 30 * 576;
 const ROLLOUT_TOKENS_PER_SECOND = 200;
 const UPDATE_TOKENS_PER_SECOND = 150;
+/** What a token costs beside the work on the weights, seconds: of a model of 115,000 they are all there is (docs/log.md). */
+const ROLLOUT_OVERHEAD = 1 / 18_500;
+const UPDATE_OVERHEAD = 1 / 3750;
+/** Free text is drawn token by token from the whole vocabulary: 32 rows at 512 tokens. */
+const FREE_TOKENS_PER_SECOND = 196;
+// A LoRA step of 4 x 512 tokens with 400 decisions among the whole vocabulary, against the same among 40 ids (docs/log.md):
+/** what such a decision costs, in tokens, by the share of the weights that the output table has; */
+const FREE_DECISION_TOKENS = 2.1;
+/** tables of all such decisions of a call by all ids that are in memory at once. */
+const FREE_TABLES = 10;
 /** Gradients of all weights instead of adapters: of one step's tokens a second. */
 const FULL_TUNING = 0.69;
 /** What a second thread adds to the speed of the first. */
@@ -16,6 +36,8 @@ const FURTHER_THREAD_SPEED = 0.64;
 
 /** Tokens a turn: only what is new, or the whole prompt again (SmolLM2's tokenizer, ALFWorld). */
 const TOKENS_PER_TURN = { dialogue: 40, rebuilt: 750 } as const;
+/** Those of a rebuilt turn that are its response, where the model has seen how long one is. */
+const TOKENS_PER_RESPONSE = 37;
 /** Share of the step limit that an early episode lasts: a cloned model wins about half of its games. */
 const EPISODE_SHARE = 17 / 30;
 
@@ -27,47 +49,81 @@ const BYTES_PER_TOKEN = 2.5e6;
 /** Tokens of a micro-batch, or one row where that has more. */
 const MICRO_BATCH_TOKENS = 1024;
 
-/** Weights that a run with this model trains: those of adapters, of upper layers, or all. */
-export function countTrained(config: RunConfig, model: ModelInfo): number {
-  const { tuning, adapterRank, adapterTargets, tunedLayers } = config;
-  const { layers, width, heads, keyValueHeads, headSize, feedForward, parameters } = model;
-  const trainedLayers = tunedLayers === 0 ? layers : Math.min(tunedLayers, layers);
-  const queries = heads * headSize;
-  const keys = keyValueHeads * headSize;
-  // Inputs and outputs of q, k, v, o; gate, up, down.
-  const attention = [width + queries, width + keys, width + keys, queries + width];
-  const feeding = Array.from({ length: 3 }, () => width + feedForward);
-  if (tuning === 'lora') {
-    const ends = [...attention, ...(adapterTargets === 'all' ? feeding : [])];
-    return trainedLayers * adapterRank * ends.reduce((sum, size) => sum + size, 0);
-  }
-  if (tunedLayers === 0) return parameters;
-  const perLayer = 2 * width * (queries + keys) + 3 * width * feedForward + 2 * width;
-  return trainedLayers * perLayer + width;
+/** Weights of a run with this model, and those of them that it trains. */
+export interface LanguageWeights {
+  /** Those of the model, of adapters and of value heads. */
+  all: number;
+  trained: number;
+}
+
+/** Counted as the run counts them, from the same list. */
+export function countWeights(config: RunConfig, model: ModelInfo): LanguageWeights {
+  const parameters = policyParameters(shapeOf(config, model));
+  const isAdded = ({ name }: Parameter) => isAdapterWeight(name) || name.startsWith('value_head.');
+  // The model's own are as its files say: whether its tables are one, a list of shapes does not know.
+  const all = model.parameters + countParameters(parameters.filter(isAdded));
+  const isWhole = config.tuning === 'full' && config.tunedLayers === 0;
+  return { all, trained: isWhole ? all : countParameters(parameters.filter(({ frozen }) => !frozen)) };
+}
+
+/** The shape of a run's policy, as far as the sizes of its weights go. */
+function shapeOf(config: RunConfig, model: ModelInfo): PolicyShape {
+  const shape: PolicyShape = {
+    ...model,
+    valueHeads: config.critic === 'shared' ? VALUE_HEADS : 0,
+    tiedEmbeddings: true,
+    previousTokenEmbedding: false,
+    ropeBase: 1,
+    epsilon: 0,
+    inputScale: 1,
+    logitScale: 1,
+  };
+  return tunedShape(shape, adapterOf(config), Math.min(config.tunedLayers, model.layers));
 }
 
 /** Bytes that a trainer holds beside what every trainer does: weights, key-value cache, activations. */
 export function languageMemory(config: RunConfig, model: ModelInfo): number {
-  const { layers, width, keyValueHeads, headSize, parameters } = model;
-  const positions = (turns: number) =>
-    TOKENS_PER_TURN[config.context] * (config.context === 'dialogue' ? turns : 1);
+  const { layers, width, keyValueHeads, headSize, parameters, vocabulary } = model;
+  const { perTurn, free } = tokensOf(config);
+  const positions = (turns: number) => perTurn * (config.context === 'dialogue' ? turns : 1);
   const perToken = 2 * layers * keyValueHeads * headSize * FLOAT_BYTES;
   const seats = Math.min(Math.max(config.episodesPerIteration, config.evaluationGames), mostSeats(perToken));
   const longest = positions(Math.max(config.stepLimit, ...config.evaluationStepLimits));
   const cache = seats * longest * perToken;
   const batchTokens = Math.max(MICRO_BATCH_TOKENS, positions(config.stepLimit));
   const activations = batchTokens * BYTES_PER_TOKEN * ((layers * width) / MEASURED_ACTIVATIONS);
-  return FLOAT_BYTES * parameters + BYTES_PER_TRAINED * countTrained(config, model) + cache + activations;
+  const tables = FREE_TABLES * free * vocabulary * FLOAT_BYTES;
+  const { trained } = countWeights(config, model);
+  return FLOAT_BYTES * parameters + BYTES_PER_TRAINED * trained + cache + activations + tables;
 }
 
 /** How many tokens a language model plays and learns, and how fast, before any run of it was measured. */
 export function languagePace(config: RunConfig, model: ModelInfo, threads: number): Pace {
-  const scale = model.parameters / MEASURED_PARAMETERS / (1 + FURTHER_THREAD_SPEED * (threads - 1));
+  const { parameters, vocabulary, width } = model;
+  const { perTurn, free } = tokensOf(config);
+  const scale = parameters / MEASURED_PARAMETERS / (1 + FURTHER_THREAD_SPEED * (threads - 1));
   const tuning = config.tuning === 'full' ? FULL_TUNING : 1;
+  const seconds = (tokensPerSecond: number, overhead: number) =>
+    overhead + Math.max(0, 1 / tokensPerSecond - overhead) * scale;
+  const share = free / perTurn;
+  const deciding = share * FREE_DECISION_TOKENS * ((vocabulary * width) / parameters);
   return {
-    tokensPerTurn: TOKENS_PER_TURN[config.context],
+    tokensPerTurn: perTurn,
     turnsPerEpisode: config.stepLimit * EPISODE_SHARE,
-    rolloutSecondsPerToken: scale / ROLLOUT_TOKENS_PER_SECOND,
-    updateSecondsPerToken: scale / UPDATE_TOKENS_PER_SECOND / tuning,
+    rolloutSecondsPerToken:
+      seconds(ROLLOUT_TOKENS_PER_SECOND, ROLLOUT_OVERHEAD) +
+      share * seconds(FREE_TOKENS_PER_SECOND, ROLLOUT_OVERHEAD),
+    updateSecondsPerToken: seconds(UPDATE_TOKENS_PER_SECOND * tuning, UPDATE_OVERHEAD) * (1 + deciding),
   };
+}
+
+/**
+ * Tokens of a turn, and those of them that are written freely: about as many as the expert says where the model was cloned from it,
+ * else all that it may.
+ */
+function tokensOf({ context, decoding, maxResponseTokens, warmStartEpisodes }: RunConfig) {
+  const perTurn = TOKENS_PER_TURN[context];
+  if (decoding !== 'free') return { perTurn, free: 0 };
+  const free = warmStartEpisodes > 0 ? Math.min(TOKENS_PER_RESPONSE, maxResponseTokens) : maxResponseTokens;
+  return { perTurn: perTurn - TOKENS_PER_RESPONSE + free, free };
 }

@@ -14,6 +14,10 @@ export interface ModelInfo {
   /** Numbers of one head. */
   headSize: number;
   feedForward: number;
+  /** Whether queries, keys and values have biases. */
+  attentionBias: boolean;
+  /** Whether queries and keys are normed head by head. */
+  queryKeyNorm: boolean;
   /** Tokens it knows. */
   vocabulary: number;
   /** Of its files. */

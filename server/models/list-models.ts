@@ -24,6 +24,8 @@ const UNKNOWN = {
   keyValueHeads: 0,
   headSize: 0,
   feedForward: 0,
+  attentionBias: false,
+  queryKeyNorm: false,
   vocabulary: 0,
   bytes: 0,
 };
@@ -80,6 +82,8 @@ export function describeModel(path: string, name: string): ModelInfo {
       keyValueHeads: shape.keyValueHeads,
       headSize: headSizeOf(shape),
       feedForward: shape.feedForward,
+      attentionBias: shape.attentionBias,
+      queryKeyNorm: shape.queryKeyNorm,
       vocabulary: shape.vocabulary,
       bytes: sizeOf(path),
       problem: null,

@@ -20,6 +20,8 @@ export const TINY_MODEL_INFO: ModelInfo = {
   keyValueHeads: 2,
   headSize: 16,
   feedForward: 128,
+  attentionBias: false,
+  queryKeyNorm: false,
   vocabulary: 640,
   bytes: 493_754,
   license: 'mit',

@@ -2,7 +2,6 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
@@ -19,6 +18,7 @@ import {
   type Parameter,
   type PolicyShape,
   policyParameters,
+  tunedShape,
 } from './shape.ts';
 import { WEIGHTS_FILE, WeightFiles } from './weight-files.ts';
 
@@ -68,7 +68,11 @@ export function loadPretrained(
   const { shape: base, weights } = readBase(folder);
   try {
     if (typeof adapter === 'string' && saved) requireLayers(adapter, saved, base.layers);
-    const shape = tunedShape(base, saved ?? (adapter as NewAdapter | undefined)?.shape, saved ? {} : tuning);
+    const shape = tunedShape(
+      base,
+      saved ?? (adapter as NewAdapter | undefined)?.shape,
+      saved ? 0 : tuning.tunedLayers,
+    );
     shape.valueHeads = tuning.valueHeads ?? 0;
     const added = policyParameters(shape).slice(weights.length);
     const heads = added.filter(({ name }) => !isAdapterWeight(name));
@@ -83,23 +87,6 @@ export function loadPretrained(
     tf.dispose(weights);
     throw error;
   }
-}
-
-/** A model's shape with an adapter, if there is one, and with what of it is trained. */
-function tunedShape(
-  base: PolicyShape,
-  adapter: AdapterShape | undefined,
-  { tunedLayers = 0 }: Tuning,
-): PolicyShape {
-  if (tunedLayers === 0) return { ...base, adapter };
-  if (tunedLayers > base.layers)
-    throw new AppError(
-      'bad-input',
-      `tunedLayers is ${tunedLayers}, but the model has ${base.layers} layers: choose at most that many, or 0 for all of it`,
-    );
-  if (!adapter) return { ...base, tunedLayers };
-  const layers = Array.from({ length: tunedLayers }, (_, i) => base.layers - tunedLayers + i);
-  return { ...base, adapter: { ...adapter, layers } };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { AppError } from '../../contract/error.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { Random } from '../random.ts';
 
@@ -118,6 +119,26 @@ export function nanoShape(config: RunConfig, vocabulary: number): PolicyShape {
     logitScale: 2 / Math.sqrt(config.width),
     valueHeads: config.critic === 'shared' ? 3 : 0,
   };
+}
+
+/**
+ * A model's shape with an adapter, if there is one, and with what of it is trained: of so many upper layers, 0 for all. Throws
+ * AppError `bad-input` for layers that there are not.
+ */
+export function tunedShape(
+  base: PolicyShape,
+  adapter: AdapterShape | undefined,
+  tunedLayers = 0,
+): PolicyShape {
+  if (tunedLayers === 0) return { ...base, adapter };
+  if (tunedLayers > base.layers)
+    throw new AppError(
+      'bad-input',
+      `tunedLayers is ${tunedLayers}, but the model has ${base.layers} layers: choose at most that many, or 0 for all of it`,
+    );
+  if (!adapter) return { ...base, tunedLayers };
+  const layers = Array.from({ length: tunedLayers }, (_, i) => base.layers - tunedLayers + i);
+  return { ...base, adapter: { ...adapter, layers } };
 }
 
 /** Parameters of the policy in the fixed order in which tensors are passed around. */

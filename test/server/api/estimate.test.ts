@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { countParameters, estimateCost, estimateMemory } from '../../../server/api/estimate.ts';
-import { countTrained } from '../../../server/api/language-cost.ts';
+import { countWeights } from '../../../server/api/language-cost.ts';
 import { ENVIRONMENT_FACTS, ENVIRONMENTS } from '../../../server/contract/environments.ts';
 import type { ModelInfo } from '../../../server/contract/models.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
@@ -9,8 +8,18 @@ import type { RunConfigInput } from '../../../server/contract/run-config.ts';
 import { TINY_MODEL_INFO } from '../../../server/models/tiny-model.ts';
 import { ALFWORLD_VOCABULARY } from '../../../server/rl/envs/alfworld/vocabulary.ts';
 import { ENVIRONMENT_KINDS } from '../../../server/rl/envs/registry.ts';
-import { readPretrainedShape } from '../../../server/rl/model/pretrained-config.ts';
-import { nanoShape, policyParameters, countParameters as trueCount } from '../../../server/rl/model/shape.ts';
+import { readModelHeaders } from '../../../server/rl/model/model-headers.ts';
+import { loadPretrained } from '../../../server/rl/model/pretrained.ts';
+import {
+  headSizeOf,
+  nanoShape,
+  policyParameters,
+  countParameters as trueCount,
+} from '../../../server/rl/model/shape.ts';
+import { Random } from '../../../server/rl/random.ts';
+import { openEngine } from '../../../server/rl/tensor/engine.ts';
+import { adapterOf } from '../../../server/rl/train/adapter-of.ts';
+import { fixture } from '../rl/model/fixture.ts';
 
 /** Words learned from generated products are as many. */
 const SHOPS: RunConfigInput = { games: 'generated' };
@@ -76,46 +85,47 @@ describe('the cost of a run of a language model', () => {
     keyValueHeads: 3,
     headSize: 64,
     feedForward: 1536,
+    attentionBias: false,
+    queryKeyNorm: false,
     vocabulary: 49_152,
     bytes: 269e6,
     license: 'apache-2.0',
     problem: null,
   };
+  const engine = openEngine({ engine: 'onnxruntime', threads: 1 });
   const lm = (changes: RunConfigInput = {}) => presetConfig('lm-quick', changes);
 
-  it.each([
-    [{ tuning: 'lora' }],
-    [{ tuning: 'lora', adapterTargets: 'attention', adapterRank: 3 }],
-    [{ tuning: 'lora', tunedLayers: 1 }],
-    [{ tuning: 'full' }],
-    [{ tuning: 'full', tunedLayers: 1 }],
-  ] as RunConfigInput[][])('counts the weights that are trained: %j', (changes) => {
-    const folder = join(import.meta.dirname, '../../../server/models/tiny-random');
-    const shape = readPretrainedShape(folder);
-    const model = { ...TINY_MODEL_INFO };
+  it.each(
+    ['llama', 'tied', 'qwen3', 'untied-bf16-sharded', 'ungrouped-f16'].flatMap((name) =>
+      (
+        [
+          { tuning: 'lora' },
+          { tuning: 'lora', adapterTargets: 'attention', adapterRank: 3, critic: 'shared' },
+          { tuning: 'lora', tunedLayers: 1 },
+          { tuning: 'full' },
+          { tuning: 'full', critic: 'shared' },
+          { tuning: 'full', tunedLayers: 1, critic: 'shared' },
+        ] as RunConfigInput[]
+      ).map((changes) => [name, changes] as const),
+    ),
+  )('counts the weights that a run has and trains: %s with %j', async (name, changes) => {
     const config = lm(changes);
-    const { tuning, tunedLayers, adapterRank, adapterTargets } = config;
-    const parameters = policyParameters(shape);
-    const upper = tunedLayers === 0 ? 0 : shape.layers - tunedLayers;
-    const layerOf = (name: string) => Number(/^model\.layers\.(\d+)\./.exec(name)?.[1] ?? -1);
-    if (tuning === 'full') {
-      const isTrained = (name: string) =>
-        tunedLayers === 0 || layerOf(name) >= upper || name === 'model.norm.weight';
-      expect(countTrained(config, model)).toBe(trueCount(parameters.filter(({ name }) => isTrained(name))));
-    } else {
-      const isAdapted = (name: string) =>
-        /proj\.weight$/.test(name) &&
-        layerOf(name) >= upper &&
-        (adapterTargets === 'all' || name.includes('self_attn'));
-      const ends = parameters
-        .filter(({ name }) => isAdapted(name))
-        .map(({ shape: sizes }) => sizes[0]! + sizes[1]!);
-      expect(countTrained(config, model)).toBe(adapterRank * ends.reduce((sum, size) => sum + size, 0));
-    }
+    const shape = adapterOf(config);
+    const policy = loadPretrained(await engine, fixture(name), shape && { shape, random: new Random(1) }, {
+      tunedLayers: config.tunedLayers,
+      valueHeads: config.critic === 'shared' ? 3 : 0,
+    });
+    const { shape: sizes, parameters } = readModelHeaders(fixture(name));
+    const model = { ...TINY_MODEL_INFO, ...sizes, headSize: headSizeOf(sizes), parameters };
+    expect(countWeights(config, model)).toEqual({
+      all: policy.parameterCount,
+      trained: trueCount(policy.trainedOf(policy.parameters)),
+    });
+    policy.dispose();
   });
 
   it('is that of adapters on all matrices: 4.9 million weights of SmolLM2', () => {
-    expect(countTrained(lm(), smollm2)).toBe(4_884_480);
+    expect(countWeights(lm(), smollm2).trained).toBe(4_884_480);
     expect(estimateCost(lm(), [], 1, smollm2)).toMatchObject({
       parameters: 134_515_008 + 4_884_480,
       trainedParameters: 4_884_480,
@@ -140,6 +150,34 @@ describe('the cost of a run of a language model', () => {
     const two = estimateCost(lm(), [], 2, smollm2);
     expect(seconds / two.seconds).toBeGreaterThan(1.5);
     expect(two.basis).toContain('2 cores');
+  });
+
+  it('is more where text is free: it is drawn token by token, and its decisions are among the whole vocabulary', () => {
+    const rebuilt = lm({ context: 'rebuilt' });
+    const free = lm({ decoding: 'free', maxResponseTokens: 512 });
+    expect(free.context).toBe('rebuilt');
+    const cost = (config: typeof free) => estimateCost(config, [], 1, smollm2);
+    // Cloned from the expert it says about as much; from nothing, all that it may.
+    expect(cost(free).tokens).toBe(cost(rebuilt).tokens);
+    expect(cost(free).seconds / cost(rebuilt).seconds).toBeGreaterThan(1.02);
+    const talkative = lm({ decoding: 'free', maxResponseTokens: 512, warmStartEpisodes: 0 });
+    expect(cost(talkative).tokens / cost(rebuilt).tokens).toBeCloseTo((750 - 37 + 512) / 750);
+    expect(cost(talkative).seconds).toBeGreaterThan(
+      2 * cost(lm({ context: 'rebuilt', warmStartEpisodes: 0 })).seconds,
+    );
+    // 512 decisions among 49,152 ids, ten such tables.
+    expect(cost(talkative).memoryBytes - cost(rebuilt).memoryBytes).toBeGreaterThan(1e9);
+    const terse = lm({ decoding: 'free', maxResponseTokens: 16, warmStartEpisodes: 0 });
+    expect(cost(terse).tokens).toBeLessThan(cost(rebuilt).tokens);
+  });
+
+  // docs/log.md: 18,500 tokens played and 3,750 learned a CPU-second, 48 episodes of 30 turns.
+  it('does not shrink with the model without end: the tiny one plays and learns as fast as it was measured to', () => {
+    const tiny = presetConfig('lm-tiny', { episodesPerIteration: 48, stepLimit: 30, iterations: 200 });
+    const { seconds, tokens } = estimateCost(tiny, [], 1, TINY_MODEL_INFO);
+    const measured = tokens * (1 / 18_500 + 1 / 3750);
+    expect(seconds / measured).toBeGreaterThan(0.9);
+    expect(seconds / measured).toBeLessThan(1.5);
   });
 
   it('has the memory of one row in a micro-batch where that is longer than a micro-batch', () => {

@@ -53,6 +53,8 @@ it('says what the headers say', () => {
     keyValueHeads: 1,
     headSize: 8,
     feedForward: 40,
+    attentionBias: false,
+    queryKeyNorm: false,
     vocabulary: 352,
     bytes: listed?.bytes,
     license: 'apache-2.0',
