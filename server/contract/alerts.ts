@@ -7,6 +7,8 @@ export const ALERT_KINDS = [
   'entropy-collapse',
   'kl-explosion',
   'value-loss-explosion',
+  'useless-critic',
+  'idle-reward',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
@@ -16,6 +18,8 @@ export const ALERT_TITLES: Record<AlertKind, string> = {
   'entropy-collapse': 'Entropy has collapsed',
   'kl-explosion': 'The policy moves too far',
   'value-loss-explosion': 'The value loss has exploded',
+  'useless-critic': 'The critic explains nothing',
+  'idle-reward': 'The reward rises, success does not',
 };
 
 /** An alert of a run as its page shows it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from './error.ts';
 import { creditFields, groupSizeOf } from './estimators.ts';
+import { ALERT_FIELDS } from './fields/fields.ts';
 import { readsField } from './fields-read.ts';
 import { type PresetName, presetConfig } from './presets.ts';
 import { describeFields, differingFields, type FieldName, methodKey, type RunConfig } from './run-config.ts';
@@ -76,6 +77,7 @@ const WITHOUT_EFFECT: readonly FieldName[] = [
   'keepCheckpoints',
   'recordedEpisodes',
   'recordedMegabytes',
+  ...ALERT_FIELDS,
 ];
 
 /** `iterations`, `learning rate (update)`, `policy`. */

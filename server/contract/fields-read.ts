@@ -62,7 +62,18 @@ const POLICY_WORDS: Record<PolicyKind, string> = {
 
 const ADAPTER_FIELDS: readonly FieldName[] = ['adapterRank', 'adapterAlpha', 'adapterTargets'];
 const FREE_FIELDS: readonly FieldName[] = ['maxResponseTokens', 'invalidPenalty'];
-const KEEP_FIELDS: readonly FieldName[] = ['keepPenalty', 'keepPenaltyMode'];
+const KEEP_FIELDS: readonly FieldName[] = [
+  'keepPenalty',
+  'keepPenaltyMode',
+  'alertNeverSwitches',
+  'alertAlwaysSwitches',
+];
+/** Of fields, what only a run with a critic reads. */
+const CRITIC_FIELDS: readonly string[] = [
+  ...Object.keys(criticSchemas),
+  'alertValueLoss',
+  'alertUselessCritic',
+];
 const JUDGE_FIELDS: readonly FieldName[] = ['judgePenalty', 'judgePenaltyIn'];
 
 /** Whether a field is one of other policies alone. */
@@ -90,7 +101,8 @@ export function whyUnread(config: DecidingFields, name: FieldName): string | nul
     return 'No effect without adapters: the weights themselves are trained.';
   if (FREE_FIELDS.includes(name) && config.decoding !== 'free') return 'No effect with constrained decoding.';
   if (!readsCreditField(estimator, name)) return `No effect with ${estimator}.`;
-  if (name in criticSchemas && !hasCritic(estimator)) return `No effect with ${estimator}: it has no critic.`;
+  if (CRITIC_FIELDS.includes(name) && !hasCritic(estimator))
+    return `No effect with ${estimator}: it has no critic.`;
   if (KEEP_FIELDS.includes(name) && format !== 'plan-execute')
     return `No effect with ${format} turns: there is no KEEP.`;
   if (JUDGE_FIELDS.includes(name) && config.judge === 'none') return 'No effect without a judge.';

@@ -5,7 +5,7 @@ import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from './environ
 import { AppError } from './error.ts';
 import { ESTIMATOR_FACTS, ESTIMATORS, type EstimatorName } from './estimators.ts';
 import type { FieldMeta } from './fields/field.ts';
-import { FIELD_NAMES, type FieldName, fieldsSchema, type RunConfig } from './fields/fields.ts';
+import { ALERT_FIELDS, FIELD_NAMES, type FieldName, fieldsSchema, type RunConfig } from './fields/fields.ts';
 import { type Context, POLICIES, type PolicyKind } from './fields/policy.ts';
 import { readsField } from './fields-read.ts';
 
@@ -89,6 +89,9 @@ export function parseRunConfig(input: unknown): RunConfig {
   throw new AppError('bad-input', problems.join('; '));
 }
 
+/** From when on something is called wrong with a run. */
+export type AlertThresholds = Pick<RunConfig, (typeof ALERT_FIELDS)[number]>;
+
 /** Fields that do not make another method of a run. */
 export const INCIDENTAL_FIELDS: readonly FieldName[] = [
   'name',
@@ -102,6 +105,7 @@ export const INCIDENTAL_FIELDS: readonly FieldName[] = [
   'endpointTimeout',
   'inputPrice',
   'outputPrice',
+  ...ALERT_FIELDS,
 ];
 
 /**

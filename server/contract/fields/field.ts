@@ -20,6 +20,7 @@ export const FIELD_GROUPS = [
   'Critic',
   'Update',
   'Evaluation',
+  'Alerts',
 ] as const;
 export type FieldGroup = (typeof FIELD_GROUPS)[number];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertSchemas } from './alerts.ts';
 import { creditSchemas } from './credit.ts';
 import { criticSchemas } from './critic.ts';
 import { endpointSchemas } from './endpoint.ts';
@@ -24,6 +25,7 @@ const fields = {
   ...criticSchemas,
   ...updateSchemas,
   ...evaluationSchemas,
+  ...alertSchemas,
 };
 
 /** Fields one by one; rules between them are in ../config-rules.ts. */
@@ -33,3 +35,6 @@ export type RunConfigInput = z.input<typeof fieldsSchema>;
 export type FieldName = keyof RunConfig;
 
 export const FIELD_NAMES = Object.keys(fields) as FieldName[];
+
+/** Fields that no number of a run depends on. */
+export const ALERT_FIELDS = Object.keys(alertSchemas) as (keyof typeof alertSchemas)[];

@@ -10,7 +10,7 @@ import {
   type TensorData,
   writeSafetensors,
 } from '../model/safetensors.ts';
-import type { HistoryPoint } from './alerts.ts';
+import type { HistoryPoint } from './alert-detectors.ts';
 import type { BaseModel } from './base-model.ts';
 import { checkpointPath } from './checkpoint-file.ts';
 import { type Critic, type CriticRows, HEADS } from './critic.ts';

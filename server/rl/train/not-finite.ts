@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/error.ts';
 import { METRICS } from '../../contract/metrics.ts';
-import type { HistoryPoint } from './alerts.ts';
+import type { HistoryPoint } from './alert-detectors.ts';
 
 /** Thrown where training meets a number that is not finite; `reportNotFinite` makes a report of it. */
 export class NotFinite extends Error {

@@ -50,7 +50,7 @@ export function describeChanges(before: RunConfig, now: RunConfig): string[] {
 export async function tellResume(
   { history, evaluations, totals }: TrainingState,
   storedIteration: number,
-  { io, hierarchical }: { io: TrainerIo; hierarchical: boolean },
+  { io, config, hierarchical }: { io: TrainerIo; config: RunConfig; hierarchical: boolean },
 ): Promise<void> {
   const last = totals.iteration;
   const log = (level: 'info' | 'warning', text: string) => io.emit({ kind: 'log', level, text });
@@ -82,6 +82,7 @@ export async function tellResume(
   const alertsAt = (iteration: number) =>
     activeAlerts(
       history.filter((point) => point.iteration <= iteration),
+      config,
       hierarchical,
     );
   let alerts = alertsAt(storedIteration - 1);

@@ -12,7 +12,8 @@ import { countParameters } from '../model/shape.ts';
 import { collectProvenance } from '../provenance/collect.ts';
 import { Random } from '../random.ts';
 import { type Engine, type EngineName, openEngine } from '../tensor/engine.ts';
-import { activeAlerts, alertChanges, type HistoryPoint } from './alerts.ts';
+import type { HistoryPoint } from './alert-detectors.ts';
+import { activeAlerts, alertChanges } from './alerts.ts';
 import { loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.ts';
 import { hasCheckpoint } from './checkpoint-file.ts';
 import { assignCredit, recordingFor } from './credit.ts';
@@ -148,7 +149,7 @@ async function train(
     if (team.rank === 0) dropCheckpointsAfter(folder, lastCheckpoint);
     alerts = findAlerts();
     if (options.storedIteration !== undefined)
-      await tellResume(state, options.storedIteration, { io, hierarchical });
+      await tellResume(state, options.storedIteration, { io, config, hierarchical });
     await io.emit({ kind: 'resumed', iteration: totals.iteration });
     if (totals.iteration === 0) await evaluateOn(evaluated, [config.stepLimit]);
 
@@ -356,7 +357,7 @@ async function train(
   }
 
   function findAlerts() {
-    return activeAlerts(history, hierarchical);
+    return activeAlerts(history, config, hierarchical);
   }
 
   async function tellAlerts(iteration: number): Promise<void> {
