@@ -18,6 +18,7 @@ import type { ProvenanceEvent } from '../contract/provenance-event.ts';
 import type { LogLine } from '../contract/views.ts';
 import { shelve, unshelveLater } from './episode-shelf.ts';
 import { type EvaluationDigest, extendDigest, readDigest, voidDigest } from './evaluation-digest.ts';
+import { type EventRow, insertEvents, takenKeys } from './event-rows.ts';
 import { foldLatest } from './latest-metrics.ts';
 import { extendBlocks, voidBlocks } from './series-blocks.ts';
 
@@ -193,13 +194,14 @@ export class EventStore {
       if (write?.again && (await tx.event.count({ where: { runId, onceKey: mark } })) > 0)
         return { runId, previousSeq: run.lastSeq, lastSeq: run.lastSeq, events: [] };
       checkGuard(runId, run, guard);
-      let taken = await this.#takenKeys(tx, runId, payloads);
+      const keys = payloads.flatMap((payload) => onceKeyOf(payload) ?? []);
+      let taken = await takenKeys(tx, runId, keys);
       const events: RunEvent[] = [];
       let changes: Prisma.RunUpdateInput = {};
-      let rows: Prisma.EventCreateManyInput[] = [];
+      let rows: EventRow[] = [];
       let { reducedTo } = run;
       const writeRows = async () => {
-        if (rows.length > 0) await tx.event.createMany({ data: rows });
+        await insertEvents(tx, runId, rows);
         rows = [];
       };
       for (const [index, said] of payloads.entries()) {
@@ -214,7 +216,7 @@ export class EventStore {
           await writeRows();
           changes = { ...changes, ...(await this.#voidLater(tx, runId, payload.iteration)) };
           reducedTo = await voidBlocks(tx, runId, reducedTo, payload.iteration);
-          taken = await this.#takenKeys(tx, runId, payloads);
+          taken = await takenKeys(tx, runId, keys);
         } else if (payload.kind === 'metrics') {
           const last = Math.max(run.iteration, (changes.iteration as number | undefined) ?? 0);
           changes = { ...changes, ...changesOfMetrics(payload, last) };
@@ -222,15 +224,7 @@ export class EventStore {
         // Writers that do not come in order: what was summarised without this one is void.
         if (payload.kind === 'iteration' || payload.kind === 'metrics')
           reducedTo = await voidBlocks(tx, runId, reducedTo, payload.iteration - 1);
-        rows.push({
-          runId,
-          seq,
-          time,
-          kind: payload.kind,
-          iteration: iterationOf(payload),
-          onceKey,
-          payload: payload as unknown as Prisma.InputJsonValue,
-        });
+        rows.push({ seq, time, kind: payload.kind, iteration: iterationOf(payload), onceKey, payload });
         events.push({ ...payload, runId, seq, time: time.getTime() });
       }
       const lastSeq = run.lastSeq + events.length;
@@ -266,19 +260,18 @@ export class EventStore {
       reached = (changes.iteration as number | undefined) ?? reached;
       startedAt = (changes.startedAt as Date | undefined) ?? startedAt;
       return {
-        runId,
         seq,
         time: at,
         kind: stored.kind,
         iteration: iterationOf(stored),
         onceKey: onceKeyOf(stored),
-        payload: stored as unknown as Prisma.InputJsonValue,
+        payload: stored,
       };
     });
     const { state, endedAt, failure, ...rest } = changes;
     const ended = last !== null && ['finished', 'failed', 'cancelled'].includes(last);
     await this.#db.$transaction(async (tx) => {
-      await tx.event.createMany({ data: rows });
+      await insertEvents(tx, runId, rows);
       if (events.some(({ kind }) => kind === 'metrics')) await foldLatest(tx, runId, events);
       await tx.run.update({
         where: { id: runId },
@@ -301,16 +294,6 @@ export class EventStore {
       SELECT "lastSeq", "attempt", "state", "startedAt", "iteration", "reducedTo" FROM "Run" WHERE "id" = ${runId} FOR UPDATE`;
     if (!run) throw new AppError('not-found', `There is no run ${runId}`);
     return run;
-  }
-
-  async #takenKeys(tx: Transaction, runId: string, payloads: readonly EventPayload[]): Promise<Set<string>> {
-    const keys = payloads.flatMap((payload) => onceKeyOf(payload) ?? []);
-    if (keys.length === 0) return new Set();
-    const rows = await tx.event.findMany({
-      where: { runId, onceKey: { in: keys } },
-      select: { onceKey: true },
-    });
-    return new Set(rows.flatMap(({ onceKey }) => onceKey ?? []));
   }
 
   /** Removes what came after an iteration; returns what the run's row says then. */

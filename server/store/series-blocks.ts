@@ -83,6 +83,26 @@ async function readBlocks(
   };
 }
 
+/** A block to be written. */
+interface Block {
+  bin: number;
+  place: number;
+  rows: SeriesRows;
+}
+
+/** As text, for the same reason. */
+async function writeBlocks(tx: Transaction, runId: string, blocks: readonly Block[]): Promise<void> {
+  if (blocks.length === 0) return;
+  const told = blocks.map(({ bin, place, rows }) => ({
+    ...{ bin, place },
+    rows: Buffer.from(encodeRows(rows).buffer).toString('base64'),
+  }));
+  await tx.$executeRaw`
+    INSERT INTO "SeriesBlock" ("runId", "bin", "place", "rows")
+    SELECT ${runId}, "bin", "place", decode("rows", 'base64')
+    FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb) AS "block" ("bin" int, "place" int, "rows" text)`;
+}
+
 function rowsBetween({ iterations, columns }: SeriesRows, from: number, to: number): SeriesRows {
   const start = iterations.findIndex((iteration) => iteration >= from);
   if (start < 0) return { iterations: [], columns: {} };
@@ -111,24 +131,22 @@ async function extendOnce(
   const [{ span: stretch }] = UPPER_LEVELS;
   const end = Math.min(complete, (Math.floor(reducedTo / stretch) + 1) * stretch);
   const rows = await readIterations(tx, runId, { from: reducedTo, to: end - 1, most: stretch });
-  const data: Prisma.SeriesBlockCreateManyInput[] = [];
+  const blocks: Block[] = [];
   for (let from = reducedTo; from < end; from += BLOCK) {
     const values = rowsBetween(rows, from, from + BLOCK - 1);
     if (values.iterations.length === 0) continue;
     const place = from / BLOCK;
-    data.push({ runId, bin: 1, place, rows: encodeRows(values) });
-    data.push({ runId, bin: 8, place, rows: encodeRows(reduceRows(values, 8)) });
+    blocks.push({ bin: 1, place, rows: values }, { bin: 8, place, rows: reduceRows(values, 8) });
   }
-  if (data.length > 0) await tx.seriesBlock.createMany({ data });
-  const reached = data.length > 0 ? end : await skipGap(tx, runId, end, complete);
+  await writeBlocks(tx, runId, blocks);
+  const reached = blocks.length > 0 ? end : await skipGap(tx, runId, end, complete);
   for (const { bin, span, below, belowSpan } of UPPER_LEVELS) {
     const place = Math.floor(reducedTo / span);
     if (reached < (place + 1) * span) continue;
     const level = { bin: below, span: belowSpan };
     const { parts } = await readBlocks(tx, runId, level, place * span, (place + 1) * span);
     if (parts.length === 0) continue;
-    const upper = encodeRows(reduceRows(joinRows(parts), bin));
-    await tx.seriesBlock.create({ data: { runId, bin, place, rows: upper } });
+    await writeBlocks(tx, runId, [{ bin, place, rows: reduceRows(joinRows(parts), bin) }]);
   }
   return reached;
 }
