@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { LARGEST_STORED_INTEGER, LONGEST_TAG, MOST_COMPARED } from '../contract/limits.ts';
 import { typedLine } from '../contract/text.ts';
 
+/** Fields of a run; `parseRunConfig` checks them and names what is wrong. */
+export const configInput = z.unknown();
+/** Settings of a measurement; `parseVarianceOptions` checks them. */
+export const varianceOptionsInput = z.unknown();
 /** Ids become folder names: only what `newRunId` makes. */
 export const runId = z.string().regex(/^[a-z0-9]{6,32}$/, 'is not the id of a run');
 export const byRun = z.object({ id: runId });

@@ -15,7 +15,7 @@ import type {
 } from '../contract/views.ts';
 import { estimateLaunch, estimateTogether } from './estimate.ts';
 import { forkRun } from './fork.ts';
-import { byRun, eventSeq, iteration, runId, tag } from './inputs.ts';
+import { byRun, configInput, eventSeq, iteration, runId, tag } from './inputs.ts';
 import { launchMany, parseConfigs } from './launch.ts';
 import { viewDetail, viewForeign, viewSummaries } from './run-view.ts';
 import { ownerProcedure, router } from './trpc.ts';
@@ -37,7 +37,7 @@ export const runsRouter = router({
 
   launch: ownerProcedure
     .meta({ summary: 'Queues a run' })
-    .input(z.object({ config: z.unknown(), preset: presetName }))
+    .input(z.object({ config: configInput, preset: presetName }))
     .mutation(async ({ ctx, input }): Promise<{ id: string }> => {
       const [id] = await launchMany(ctx.lab, [parseRunConfig(input.config)], input.preset);
       return { id: id! };
@@ -45,7 +45,7 @@ export const runsRouter = router({
 
   launchAll: ownerProcedure
     .meta({ summary: 'Queues several runs in their order; none when one of them is wrong' })
-    .input(z.object({ configs: z.array(z.unknown()).min(1).max(MAX_RUNS_AT_ONCE), preset: presetName }))
+    .input(z.object({ configs: z.array(configInput).min(1).max(MAX_RUNS_AT_ONCE), preset: presetName }))
     .mutation(
       async ({ ctx, input }): Promise<{ ids: string[] }> => ({
         ids: await launchMany(ctx.lab, parseConfigs(input.configs), input.preset),
@@ -54,7 +54,7 @@ export const runsRouter = router({
 
   fork: ownerProcedure
     .meta({ summary: 'Queues runs that go on from a checkpoint of another; none when one of them is wrong' })
-    .input(z.object({ id: runId, iteration, configs: z.array(z.unknown()).min(1).max(MAX_RUNS_AT_ONCE) }))
+    .input(z.object({ id: runId, iteration, configs: z.array(configInput).min(1).max(MAX_RUNS_AT_ONCE) }))
     .mutation(async ({ ctx, input }): Promise<{ ids: string[] }> => {
       const parent = await ctx.lab.store.runs.requireNative(input.id);
       return { ids: await forkRun(ctx.lab, parent, input.iteration, parseConfigs(input.configs)) };
@@ -170,7 +170,7 @@ export const runsRouter = router({
 
   estimate: ownerProcedure
     .meta({ summary: 'What a run would cost' })
-    .input(z.object({ config: z.unknown() }))
+    .input(z.object({ config: configInput }))
     .query(
       async ({ ctx, input }): Promise<LaunchEstimate> =>
         estimateLaunch(ctx.lab, parseRunConfig(input.config)),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../contract/error.ts';
 import { parseVarianceOptions, type VarianceView } from '../contract/variance.ts';
-import { byRun, runId } from './inputs.ts';
+import { byRun, runId, varianceOptionsInput } from './inputs.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 export const varianceRouter = router({
@@ -15,7 +15,7 @@ export const varianceRouter = router({
 
   start: ownerProcedure
     .meta({ summary: 'Measures a run at its last checkpoint as soon as a slot is free' })
-    .input(z.object({ id: runId, options: z.unknown() }))
+    .input(z.object({ id: runId, options: varianceOptionsInput }))
     .mutation(async ({ ctx, input }): Promise<void> => {
       const run = await ctx.lab.store.runs.requireNative(input.id);
       if (run.lastCheckpoint === null)

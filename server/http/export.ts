@@ -12,7 +12,7 @@ import { parquetParts } from './parquet.ts';
 
 export const EXPORT_PATH = new RegExp(`^/api/export/([a-z0-9]{6,32})\\.(${EXPORT_FORMATS.join('|')})$`);
 
-const MEDIA_TYPES: Record<ExportFormat, string> = {
+export const EXPORT_MEDIA_TYPES: Record<ExportFormat, string> = {
   csv: 'text/csv; charset=utf-8',
   json: 'application/json; charset=utf-8',
   parquet: 'application/vnd.apache.parquet',
@@ -73,7 +73,7 @@ export async function answerExport(lab: Lab, response: ServerResponse, path: str
   const reducedTo = await lab.store.series.complete(run);
   const curves = await lab.store.series.readAll({ ...run, reducedTo });
   response.writeHead(200, {
-    'Content-Type': MEDIA_TYPES[format as ExportFormat],
+    'Content-Type': EXPORT_MEDIA_TYPES[format as ExportFormat],
     'Content-Disposition': `attachment; filename="hiper-${run.id}.${format}"`,
     'Cache-Control': 'no-store',
   });

@@ -12,6 +12,7 @@ import { answerExport, EXPORT_PATH } from './export.ts';
 import { setSecurityHeaders } from './headers.ts';
 import { answerImport, IMPORT_PATH } from './import.ts';
 import type { Login } from './login.ts';
+import { answerOpenApi, OPENAPI_PATH } from './openapi.ts';
 import { isAllowedHost, isSameOrigin, parseHost } from './origin.ts';
 
 /** Tells the pages whether there is a session to log out of; set on every request, whatever it came with. */
@@ -76,6 +77,8 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     request.headers[SCOPES_HEADER] = visitor.key === null ? '' : visitor.scopes.join();
     request.headers[ADDRESS_HEADER] = visitor.address;
     request.headers[SESSION_HEADER] = visitor.session === null ? 'no' : 'yes';
+    // Whatever a key may do, its program may know how.
+    if (reads && url.pathname === OPENAPI_PATH && visitor.scopes.length > 0) return answerOpenApi(response);
     const mayRead = visitor.owner || allows(visitor.scopes, 'read');
     if (!mayRead && !OPEN_PATHS.test(url.pathname)) return askForLogin(request, response, url);
     // Bodies are read by the API alone, which bounds them; in development Next's own tools send some too.

@@ -15,6 +15,8 @@ const MOST_PARAMS = 2000;
 /** One call of the protocol. */
 export interface Endpoint {
   scope: KeyScope;
+  /** What it takes, in its body or as the query of an address. */
+  schema: z.ZodType;
   /** Checks the request and answers it with what is sent as JSON. Throws ZodError and AppError. */
   answer(lab: Lab, request: unknown): Promise<object>;
 }
@@ -24,7 +26,7 @@ function endpoint<Schema extends z.ZodType>(
   schema: Schema,
   answer: (lab: Lab, request: z.output<Schema>) => Promise<object>,
 ): Endpoint {
-  return { scope, answer: (lab, request) => answer(lab, schema.parse(request)) };
+  return { scope, schema, answer: (lab, request) => answer(lab, schema.parse(request)) };
 }
 
 const toRecord = (pairs: readonly { key: string; value: string }[]) =>

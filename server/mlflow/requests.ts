@@ -56,7 +56,7 @@ const metric = z.object({
   key,
   value: double,
   step: integer.default(0),
-  timestamp: integer.default(() => Date.now()),
+  timestamp: integer.optional().transform((time) => time ?? Date.now()),
 });
 
 const page = { max_results: integer.optional(), page_token: z.string().max(40).optional() };
