@@ -17,6 +17,7 @@ const USAGE = `Makes a link that shows a run, or several compared, to whoever ha
 ${RUN_HELP}
 The link is told once, here. The page Shares lists and revokes it. With a secret this needs a key with the scope admin.
 
+  --frozen       shows what is there now, and nothing that comes
   --title TEXT   what its reader sees at the top (default: the names of the runs)
   --days N       until it ends, at most ${MOST_DAYS} (default 30)
   --query TEXT   how the page is set, as behind the ? of its own address
@@ -30,6 +31,7 @@ export const share: Command = {
   usage: USAGE,
   async run(args, terminal) {
     const { values: flags, positionals } = readArguments('share', args, {
+      frozen: { type: 'boolean' },
       title: { type: 'string' },
       days: { type: 'string', default: '30' },
       query: { type: 'string', default: '' },
@@ -48,11 +50,21 @@ export const share: Command = {
         title: title.slice(0, LONGEST_TITLE),
         query: flags.query.replace(/^\?/, ''),
         days,
+        ...(flags.frozen && { frozen: true }),
       }),
     );
+    if (flags.frozen && !isFrozen(share)) {
+      await server.call((api) => api.shares.revoke.mutate({ id: share.id }));
+      throw new AppError('unsupported', '--frozen: this server makes live links only; nothing is shared');
+    }
     const url = server.address + sharePath(token, share.query);
     terminal.out.write(flags.json ? `${JSON.stringify({ url, ...share }, null, 2)}\n` : `${url}\n`);
     if (!flags.json) terminal.err.write(`Until ${formatTime(share.expiresAt)}\n`);
     return EXIT.done;
   },
 };
+
+/** Servers of before ignore what they do not know, and would make a live link without a word. */
+function isFrozen(share: object): boolean {
+  return 'frozenAt' in share && typeof share.frozenAt === 'number';
+}

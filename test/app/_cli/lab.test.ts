@@ -305,6 +305,16 @@ describe('share', () => {
   });
 });
 
+it('share makes a frozen link or none', async () => {
+  const { code, out, err } = await call(['share', first, '--frozen', '--json'], 'admin');
+  const made = (await lab.store.shares.list())[0]!;
+  if (code === 0) expect(JSON.parse(out)).toMatchObject({ id: made.id, frozenAt: expect.any(Number) });
+  else {
+    expect(err).toContain('--frozen: this server makes live links only; nothing is shared');
+    expect(made.revokedAt).not.toBeNull();
+  }
+});
+
 describe('import', () => {
   it('makes runs of files and says where they are', async () => {
     const file = join(temporaryFolder('hiper-cli-import'), 'mine.csv');
