@@ -1,11 +1,13 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { BookOpen } from 'lucide-react';
 import { type KeyInfo, SCOPE_WORDS } from '../../server/contract/keys.ts';
 import { formatAgo, formatTime } from '../_charts/format.ts';
 import { useNow } from '../_live/use-now.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { Badge, type Tone } from '../_ui/badge.tsx';
+import { ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
 import { PageHeader } from '../_ui/page-header.tsx';
@@ -27,7 +29,14 @@ export function KeyList() {
         title="Keys"
         description="For programs: trainers that log by MLflow’s protocol, imports, scripts. A key is stored only as a hash, so it is shown once, when it is made."
         // Always in this place: the dialog that shows a key must outlive the first one's arrival in the list.
-        actions={<MakeKey />}
+        actions={
+          <>
+            <ButtonLink href="/keys/api" icon={<BookOpen aria-hidden className="size-4" />}>
+              HTTP API
+            </ButtonLink>
+            <MakeKey />
+          </>
+        }
       />
       {data?.isOpen && (
         <p className="mb-4 rounded-md bg-sunken px-3 py-2 text-muted">
