@@ -11,7 +11,7 @@ import { SearchInput } from '../../_ui/input.tsx';
 import { PageHeader } from '../../_ui/page-header.tsx';
 import { Panel } from '../../_ui/panel.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
-import { OperationTable, SchemaDetails } from './operation-table.tsx';
+import { OperationList, SchemaDetails } from './operation-list.tsx';
 import { findOperations, operationsByTag } from './operations.ts';
 
 async function readDocument(): Promise<OpenApiDocument> {
@@ -60,7 +60,7 @@ export function ApiPage() {
           )}
           {shown.map(([tag, operations]) => (
             <Panel key={tag} title={tag} flush>
-              <OperationTable caption={`Operations: ${tag}`} operations={operations} />
+              <OperationList label={`Operations: ${tag}`} operations={operations} />
             </Panel>
           ))}
           <Panel title="What inputs and answers refer to">
