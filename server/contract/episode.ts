@@ -12,8 +12,15 @@ const number = z.number().nullable();
 const byLevel = z.partialRecord(z.enum(LEVELS), number);
 const LONGEST_NAME = 400;
 
-/** Why an episode was stored: how it stands out among those of its iteration, or that its whole evaluation is. */
-export const EPISODE_REASONS = ['best', 'worst', 'invalid action', 'task type', 'evaluation'] as const;
+/** Why an episode was stored: how it stands out among those of its iteration, or that its whole game or evaluation is. */
+export const EPISODE_REASONS = [
+  'best',
+  'worst',
+  'invalid action',
+  'task type',
+  'whole group',
+  'evaluation',
+] as const;
 export type EpisodeReason = (typeof EPISODE_REASONS)[number];
 
 /** What a list says of an episode. */

@@ -38,7 +38,7 @@ export const runSchemas = {
   ),
   recordedEpisodes: field(
     integer(0, 64).default(4),
-    'Episodes of each iteration that are stored to be read turn by turn: the best, the worst, one with an invalid action, then one of each task type in turn. Those of evaluations are stored whole; 0 stores none at all.',
+    'Episodes of each iteration that are stored to be read turn by turn: the best, the worst, one with an invalid action, then one of each task type in turn. Where games are played several times to be compared, now and then all episodes of one game besides: on average no more than as many again. Those of evaluations are stored whole; 0 stores none at all.',
     { title: 'Stored episodes', group: 'Run', unit: 'episodes', advanced: true },
   ),
   recordedMegabytes: field(

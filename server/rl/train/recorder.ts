@@ -1,3 +1,4 @@
+import { groupSizeOf } from '../../contract/estimators.ts';
 import type { RunConfig, Split } from '../../contract/run-config.ts';
 import type { Language } from '../agent/language.ts';
 import { chooseEpisodes } from './choose-episodes.ts';
@@ -28,7 +29,7 @@ export class Recorder {
   async rollout(iteration: number, episodes: readonly Episode[], credited: CreditedBatch): Promise<void> {
     const config = this.#config;
     const firstRows = firstRowsOf(episodes);
-    const chosen = [...chooseEpisodes(episodes, config.recordedEpisodes, iteration)];
+    const chosen = [...chooseEpisodes(episodes, config.recordedEpisodes, iteration, groupSizeOf(config))];
     const recorded = chosen.map(([index, reasons]) => {
       const firstRow = firstRows[index] as number;
       const origin = { iteration, evaluation: false, split: 'train' as const, index, reasons };

@@ -153,6 +153,12 @@ it('says of a group method what the other copies of the game brought', async () 
   expect(turns.every((turn) => turn.credit?.anchor !== undefined)).toBe(true);
   expect(switches).toBeNull();
   expect(turns[0]!.subgoal).toBeNull();
+  const games = recorded.flatMap(({ evaluation, episodes }) =>
+    evaluation ? [] : [episodes.filter(({ reasons }) => reasons.includes('whole group'))],
+  );
+  // As many as are stored make a group: one every iteration.
+  expect(games.map((group) => group.length)).toEqual([3, 3, 3]);
+  for (const group of games) expect(new Set(group.map(({ gameId }) => gameId)).size).toBe(1);
 });
 
 it('tells of none where none is asked for', async () => {
