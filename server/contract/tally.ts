@@ -17,7 +17,7 @@ const histogramSchema = z.object({
 /** Longest segment that is told apart from longer ones, in turns. */
 export const LONGEST_SEGMENT = 64;
 /** Sub-goals of a tally that are told one by one, the most frequent ones. */
-export const SUBGOALS_A_TALLY = 64;
+export const SUBGOALS_A_TALLY = 256;
 export const LONGEST_SUBGOAL = 200;
 
 /** Columns, one entry a sub-goal. */

@@ -25,7 +25,7 @@ export function StepScrubber({
   return (
     <section
       aria-label="Training step"
-      className="sticky top-0 z-20 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-line bg-surface px-3 py-2 shadow-popup"
+      className="sticky top-12 z-20 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-line bg-surface px-3 py-2 shadow-popup"
     >
       <span className="w-36 whitespace-nowrap">
         Iteration <b className="font-semibold">{at}</b> <span className="text-muted">of {last}</span>

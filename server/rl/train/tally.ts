@@ -7,7 +7,7 @@ import type { CreditedBatch } from './credit.ts';
 import type { Episode } from './episodes.ts';
 
 /** Tallies of a run: as many as a page shows side by side, a few times over. */
-const MOST_TALLIES = 1000;
+const MOST_TALLIES = 500;
 
 /** Counts every training episode, those that are stored to be read and the others. */
 export class Tally {
