@@ -7,7 +7,8 @@ import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
 import { padPrompts } from '../../../../server/rl/model/prompt-batch.ts';
 import { nanoShape, type PolicyShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
+import type { Engine } from '../../../../server/rl/tensor/engine.ts';
+import { openTestEngine } from '../test-engine.ts';
 import { fixture, logitsOf, relativeError } from './fixture.ts';
 
 /** Measured: 2e-6. */
@@ -15,7 +16,7 @@ const TOLERANCE = 2e-5;
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  engine = await openTestEngine();
 });
 
 function nano(changes: Partial<PolicyShape> = {}, preset: 'tiny' | 'standard' = 'tiny'): Policy {

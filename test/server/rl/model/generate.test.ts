@@ -5,14 +5,15 @@ import { Policy } from '../../../../server/rl/model/policy.ts';
 import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
 import { readPretrainedShape } from '../../../../server/rl/model/pretrained-config.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
+import type { Engine } from '../../../../server/rl/tensor/engine.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { openTestEngine } from '../test-engine.ts';
 import { expectedOf, fixture, languageRows, MODELS } from './fixture.ts';
 
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  engine = await openTestEngine();
 });
 
 const options = (changes: object) => ({

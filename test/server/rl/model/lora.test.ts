@@ -6,10 +6,11 @@ import { readAdapterShape } from '../../../../server/rl/model/peft-config.ts';
 import { loadPretrained, savePretrained } from '../../../../server/rl/model/pretrained.ts';
 import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
+import type { Engine } from '../../../../server/rl/tensor/engine.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
+import { openTestEngine } from '../test-engine.ts';
 import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';
 import { saveAdapter } from './save-adapter.ts';
 
@@ -25,7 +26,7 @@ const ADAPTERS = [
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  engine = await openTestEngine();
 });
 
 const temporary = () => temporaryFolder('lora');

@@ -9,10 +9,11 @@ import {
   writeSafetensors,
 } from '../../../../server/rl/model/safetensors.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
-import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
+import type { Engine } from '../../../../server/rl/tensor/engine.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
+import { openTestEngine } from '../test-engine.ts';
 import {
   expectedOf,
   fixture,
@@ -28,7 +29,7 @@ const TOLERANCE = 1e-4;
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  engine = await openTestEngine();
 });
 
 describe.each(MODELS)('a model made by transformers: %s', (name) => {

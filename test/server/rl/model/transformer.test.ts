@@ -5,13 +5,14 @@ import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape, type PolicyShape } from '../../../../server/rl/model/shape.ts';
 import { forward, logits } from '../../../../server/rl/model/transformer.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
+import type { Engine } from '../../../../server/rl/tensor/engine.ts';
+import { openTestEngine } from '../test-engine.ts';
 
 const VOCABULARY = 50;
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  engine = await openTestEngine();
 });
 
 function policyOf(changes: Partial<PolicyShape>): Policy {

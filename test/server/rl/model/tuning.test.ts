@@ -9,8 +9,9 @@ import { loadPretrained, savePretrained } from '../../../../server/rl/model/pret
 import { LINEAR_NAMES, nanoShape, type PolicyShape } from '../../../../server/rl/model/shape.ts';
 import { forward } from '../../../../server/rl/model/transformer.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
+import type { Engine } from '../../../../server/rl/tensor/engine.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { openTestEngine } from '../test-engine.ts';
 import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';
 import { saveAdapter } from './save-adapter.ts';
 
@@ -25,7 +26,7 @@ const root = mkdtempSync(join(tmpdir(), 'tuning-'));
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  engine = await openTestEngine();
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

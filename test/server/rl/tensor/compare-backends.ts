@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { openTestEngine, TEST_ENGINE } from '../test-engine.ts';
 
 export type TensorFunction = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
@@ -52,9 +52,10 @@ interface Result {
 
 let engine: Engine | undefined;
 
-export async function openOrt(): Promise<Engine> {
-  engine ??= await openEngine({ engine: 'onnxruntime', threads: 1 });
-  await tf.setBackend('onnxruntime');
+/** The engine under test, and its backend the current one. */
+export async function openTested(): Promise<Engine> {
+  engine ??= await openTestEngine();
+  await tf.setBackend(TEST_ENGINE);
   return engine;
 }
 
@@ -123,7 +124,7 @@ export async function expectSameAsCpu(
   fn: TensorFunction,
   { gradients = false, tolerance = 2e-5 }: CompareOptions = {},
 ): Promise<void> {
-  const ort = await openOrt();
+  const tested = await openTested();
   const compute = withGradients(fn, gradients);
   const run = async (execute: (inputs: tf.Tensor[]) => Promise<tf.Tensor[]>): Promise<Result[]> => {
     const inputs = toTensors(samples);
@@ -136,10 +137,10 @@ export async function expectSameAsCpu(
   const expected = await run(async (inputs) =>
     tf.tidy(() => compute(inputs).map((output) => tf.clone(output))),
   );
-  await tf.setBackend('onnxruntime');
+  await tf.setBackend(TEST_ENGINE);
   const eager = await run(async (inputs) => tf.tidy(() => compute(inputs).map((output) => tf.clone(output))));
   expectClose(eager, expected, tolerance, 'eager');
-  const jitted = ort.jit('case', compute);
+  const jitted = tested.jit('case', compute);
   const compiled = await run(jitted);
   jitted.dispose();
   expectClose(compiled, expected, tolerance, 'jit');

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
-import { openOrt } from './compare-backends.ts';
+import { openTested } from './compare-backends.ts';
 
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await openOrt();
+  engine = await openTested();
 }, 30_000);
 
 /** Runs a program and returns how often it left for the cpu backend with this kernel. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { openOrt, type Sample } from './compare-backends.ts';
+import { openTested, type Sample } from './compare-backends.ts';
 
 type ScalarField = (...inputs: tf.Tensor[]) => tf.Tensor;
 
@@ -17,7 +17,7 @@ export async function expectGradient(
   fn: ScalarField,
   tolerance = 1e-3,
 ): Promise<void> {
-  const engine = await openOrt();
+  const engine = await openTested();
   const evaluate = engine.jit('value', (inputs) => [fn(...inputs)]);
   const differentiate = engine.jit('gradient', (inputs) => {
     const floats = inputs.filter(({ dtype }) => dtype === 'float32');

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, it } from 'vitest';
 import * as ops from '../../../../server/rl/tensor/ops.ts';
-import { bools, exactly, floats, openOrt, type Sample } from './compare-backends.ts';
+import { bools, exactly, floats, openTested, type Sample } from './compare-backends.ts';
 import { expectGradient } from './finite-differences.ts';
 
-beforeAll(openOrt, 30_000);
+beforeAll(openTested);
 
 type Case = [name: string, samples: Sample[], fn: (...inputs: tf.Tensor[]) => tf.Tensor];
 

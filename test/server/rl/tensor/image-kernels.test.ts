@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll } from 'vitest';
-import { type Case, check, DIFFERENTIABLE, exactly, floats, ints, openOrt } from './compare-backends.ts';
+import { type Case, check, DIFFERENTIABLE, exactly, floats, ints, openTested } from './compare-backends.ts';
 
-beforeAll(openOrt, 30_000);
+beforeAll(openTested);
 
 const image = (x: tf.Tensor | undefined): tf.Tensor4D => x as tf.Tensor4D;
 const volume = (x: tf.Tensor | undefined): tf.Tensor5D => x as tf.Tensor5D;

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
 import type { OrtBackend } from '../../../../server/rl/tensor/ort-backend.ts';
-import { openOrt } from './compare-backends.ts';
+import { openTested } from './compare-backends.ts';
 
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await openOrt();
+  engine = await openTested();
 }, 30_000);
 
 /** What the engine keeps of a tensor, without its noticing that anyone looks. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll } from 'vitest';
-import { bools, check, DIFFERENTIABLE, exactly, floats, ints, openOrt } from './compare-backends.ts';
+import { bools, check, DIFFERENTIABLE, exactly, floats, ints, openTested } from './compare-backends.ts';
 
-beforeAll(openOrt, 30_000);
+beforeAll(openTested);
 
 const SPECIALS = exactly([
   0,

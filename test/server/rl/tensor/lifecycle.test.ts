@@ -3,15 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { floats, openOrt } from './compare-backends.ts';
+import { TEST_ENGINE } from '../test-engine.ts';
+import { floats, openTested } from './compare-backends.ts';
 
-beforeAll(openOrt, 30_000);
+beforeAll(openTested);
 
 /** Runs a program of a TFJS user on TFJS's cpu backend and on this one; both must tell the same. */
 async function expectSameStory(program: () => unknown): Promise<void> {
   await tf.setBackend('cpu');
   const expected = await program();
-  await tf.setBackend('onnxruntime');
+  await tf.setBackend(TEST_ENGINE);
   expect(await program()).toEqual(expected);
 }
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll } from 'vitest';
-import { check, DIFFERENTIABLE, floats, openOrt } from './compare-backends.ts';
+import { check, DIFFERENTIABLE, floats, openTested } from './compare-backends.ts';
 
-beforeAll(openOrt, 30_000);
+beforeAll(openTested);
 
 check('matrix product', [
   ['2-D', [floats([3, 5]), floats([5, 2])], (a, b) => tf.matMul(a!, b!), DIFFERENTIABLE],

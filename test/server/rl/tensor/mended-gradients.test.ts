@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { registerStockGradients } from '../../../../server/rl/tensor/gradients.ts';
-import { openOrt } from './compare-backends.ts';
+import { openTested } from './compare-backends.ts';
 
 /** The eight gradients that TFJS gets wrong: with ones as the gradient of the result, what those of the inputs must be. */
 const CASES: [
@@ -38,7 +38,7 @@ function row(...values: number[]): tf.Tensor {
 beforeAll(async () => {
   await registerStockGradients();
   expect(tf.getGradient('Sum')).toBeDefined();
-  await openOrt();
+  await openTested();
 }, 60_000);
 
 it.each(CASES)(

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import * as ops from '../../../../server/rl/tensor/ops.ts';
-import { exactly, expectSameAsCpu, floats, openOrt } from './compare-backends.ts';
+import { TEST_ENGINE } from '../test-engine.ts';
+import { exactly, expectSameAsCpu, floats, openTested } from './compare-backends.ts';
 
-beforeAll(openOrt, 30_000);
+beforeAll(openTested);
 
 const GRADIENTS = { gradients: true };
 /** Positions of a row whose attention weights are computed again for the gradient. */
@@ -25,7 +26,7 @@ async function expectSameFunction(
     expect(tensor.shape).toEqual(want.shape);
     expect(tf.max(tf.abs(tf.sub(tensor, want))).dataSync()[0]).toBeLessThan(1e-3);
   });
-  await tf.setBackend('onnxruntime');
+  await tf.setBackend(TEST_ENGINE);
 }
 
 function tensor(shape: number[], seed: number): tf.Tensor {
@@ -203,7 +204,7 @@ describe('attention to a cache', () => {
     const weights = tf.softmax(tf.mul(tf.matMul(q!, all, false, true), 0.5));
     const plain = tf.matMul(weights, tf.concat([three(v!), value!], 2));
     expect(tf.max(tf.abs(tf.sub(mixed, plain))).dataSync()[0]).toBeLessThan(1e-6);
-    await tf.setBackend('onnxruntime');
+    await tf.setBackend(TEST_ENGINE);
   });
 
   it('of several tokens is that of one after the other', async () => {
@@ -227,6 +228,6 @@ describe('attention to a cache', () => {
       const several = tf.slice(mixed, [0, i, 0], [2, 1, 24]);
       expect(tf.max(tf.abs(tf.sub(one, several))).dataSync()[0]).toBeLessThan(1e-6);
     }
-    await tf.setBackend('onnxruntime');
+    await tf.setBackend(TEST_ENGINE);
   });
 });

@@ -4,7 +4,7 @@ import { planGraph, Value } from '../../../../server/rl/tensor/graph.ts';
 import { matMul } from '../../../../server/rl/tensor/kernels/matmul.ts';
 import { node } from '../../../../server/rl/tensor/recorder.ts';
 import { fuseSums } from '../../../../server/rl/tensor/sum-fusion.ts';
-import { expectSameAsCpu, floats, openOrt } from './compare-backends.ts';
+import { expectSameAsCpu, floats, openTested } from './compare-backends.ts';
 
 const argument = (...shape: number[]): Value => new Value('float32', shape);
 const add = (a: Value, b: Value): Value => node('Add', [a, b], a.shape, 'float32');
@@ -41,7 +41,7 @@ describe('a sum with a matrix product', () => {
   });
 
   it.each([[[4]], [[1, 4]], [[3, 1]], [[3, 4]], [[1]], [[]]])('has the same value: %j', async (shape) => {
-    await openOrt();
+    await openTested();
     await expectSameAsCpu(
       [floats([5, 3]), floats([4, 5], -1, 1, 2), floats(shape, -1, 1, 3)],
       (a, b, c) => tf.add(tf.matMul(a!, b!, true, true), c!),

@@ -7,7 +7,6 @@ import { presetConfig } from '../../../../server/contract/presets.ts';
 import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
 import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import type { BaseModel } from '../../../../server/rl/train/base-model.ts';
 import {
   loadCheckpoint,
@@ -19,8 +18,9 @@ import { requireFiniteWeights } from '../../../../server/rl/train/finite-checks.
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 import { expectedOf, fixture, languageRows, logitsOf } from '../model/fixture.ts';
+import { openTestEngine } from '../test-engine.ts';
 
-const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+const engine = await openTestEngine();
 const config = presetConfig('tiny');
 const base: BaseModel = { name: 'tests/tied', hash: 'c0ffee' };
 const expected = expectedOf('tied');

@@ -3,11 +3,11 @@ import { presetConfig } from '../../../../server/contract/presets.ts';
 import { ALFWORLD } from '../../../../server/rl/envs/alfworld/alfworld.ts';
 import { STATE_SIZE } from '../../../../server/rl/envs/alfworld/state-features.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { Critic, criticInputs } from '../../../../server/rl/train/critic.ts';
+import { openTestEngine } from '../test-engine.ts';
 
 it('a detached critic reads hidden states as wide as the policy, whatever the small policy’s width is', async () => {
-  const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  const engine = await openTestEngine();
   const sizeOf = (critic: 'detached' | 'features') => {
     const config = presetConfig('tiny', { critic, width: 16 });
     const size = criticInputs(config, ALFWORLD.world, { width: 24 });

@@ -4,17 +4,17 @@ import { presetConfig } from '../../../../server/contract/presets.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { BatchSizes } from '../../../../server/rl/train/batch-sizes.ts';
 import { disposeBatch, groupByLength, packDecisions } from '../../../../server/rl/train/decision-batch.ts';
 import type { DecisionRow } from '../../../../server/rl/train/decision-row.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 import { relativeError } from '../model/fixture.ts';
+import { openTestEngine } from '../test-engine.ts';
 
 const VOCABULARY = 2000;
 const OTHER_LEVEL = 0;
 const LEVEL = 2;
-const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+const engine = await openTestEngine();
 const loss = { kind: 'ppo', clip: 0.2, dualClip: 3, entropy: 0.1, kl: 0, value: 0.5 } as const;
 
 function freshPolicy({ tiedEmbeddings = true, valueHeads = 0 } = {}): Policy {

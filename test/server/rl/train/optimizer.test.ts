@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
+import { openTestEngine } from '../test-engine.ts';
 
 const OPTIONS = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, gradientClip: 1 };
 
@@ -9,7 +9,7 @@ const filled = (size: number, seed: number) =>
   tf.tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(seed + i)));
 
 it('large weights, which are updated one by one, move as they would together with others', async () => {
-  const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  const engine = await openTestEngine();
   const large = 2 ** 18;
   const sizes = [5, large, 7, large + 3];
   const optimizer = new AdamW(
@@ -52,7 +52,7 @@ it('large weights, which are updated one by one, move as they would together wit
 });
 
 it('a gradient that is not finite changes nothing', async () => {
-  const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+  const engine = await openTestEngine();
   const optimizer = new AdamW(engine, [[2]], OPTIONS);
   const result = await optimizer.step([filled(2, 1)], [tf.tensor([1, Number.NaN])], 1e-2);
   expect(result).toEqual({ weights: null, norm: Number.NaN });

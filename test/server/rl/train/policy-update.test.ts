@@ -5,13 +5,13 @@ import { policyLoss } from '../../../../server/rl/credit/losses.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import type { DecisionRow } from '../../../../server/rl/train/decision-row.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
 import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { openTestEngine } from '../test-engine.ts';
 
 const VOCABULARY = 30;
-const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+const engine = await openTestEngine();
 const shape = { ...nanoShape(presetConfig('tiny', { width: 16, feedForward: 32 }), VOCABULARY), layers: 1 };
 
 function freshPolicy(): Policy {

@@ -6,7 +6,6 @@ import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import type { TokenIds } from '../../../../server/rl/model/token-ids.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { recordingFor } from '../../../../server/rl/train/credit.ts';
 import type { Decision, DecisionRow } from '../../../../server/rl/train/decision-row.ts';
 import type { PlayedTurn } from '../../../../server/rl/train/episodes.ts';
@@ -15,6 +14,7 @@ import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
 import { playShared } from '../../../../server/rl/train/rollout.ts';
 import { Teacher } from '../../../../server/rl/train/teacher.ts';
 import { ALONE, type Team } from '../../../../server/rl/train/team.ts';
+import { openTestEngine } from '../test-engine.ts';
 
 const TEMPERATURE = 0.8;
 const config = presetConfig('tiny', {
@@ -26,7 +26,7 @@ const config = presetConfig('tiny', {
   keyValueHeads: 1,
   feedForward: 32,
 });
-const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+const engine = await openTestEngine();
 const policy = new Policy(engine, nanoShape(config, ALFWORLD_VOCABULARY.size));
 let turns: PlayedTurn[];
 
