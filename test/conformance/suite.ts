@@ -3,12 +3,11 @@ import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import jasmineCore from 'jasmine-core';
 import { openEngine } from '../../server/rl/tensor/engine.ts';
-import { ORT_BACKEND_NAME } from '../../server/rl/tensor/ort-backend.ts';
 
-/** TFJS's own backend tests (the package @tensorflow/tfjs-core ships them, for jasmine) on the onnxruntime backend. */
+/** TFJS's own backend tests (the package @tensorflow/tfjs-core ships them, for jasmine) on one of our backends. */
 
-/** What TFJS appends to the name of each test that runs on a backend; all others test TFJS itself and are skipped. */
-const ON_BACKEND = ` ${ORT_BACKEND_NAME} {}`;
+/** Engines, which are named as their backends. */
+export type TestedEngine = 'onnxruntime' | 'tensorflow';
 
 export interface TestResult {
   /** Suites and test, as jasmine joins them, without the backend's name. */
@@ -16,29 +15,31 @@ export interface TestResult {
   status: 'passed' | 'failed' | 'skipped';
   /** The first failed expectation; empty for a test that did not fail. */
   message: string;
-  /** Kernels of the onnxruntime backend that the test ran, each once. */
+  /** Kernels of the backend that the test ran, each once. */
   kernels: string[];
 }
 
 /** Runs every test, in the order of TFJS's list, one after another in this process (about 10 s). */
-export async function runSuite(): Promise<TestResult[]> {
+export async function runSuite(engine: TestedEngine): Promise<TestResult[]> {
+  // What TFJS appends to the name of each test that runs on a backend; all others test TFJS itself and are skipped.
+  const onBackend = ` ${engine} {}`;
   const jasmine = jasmineCore.boot();
   jasmine.DEFAULT_TIMEOUT_INTERVAL = 20_000;
   const env = jasmine.getEnv();
   env.configure({
     random: false,
-    specFilter: (spec) => spec.getFullName().includes(ON_BACKEND),
+    specFilter: (spec) => spec.getFullName().includes(onBackend),
   });
-  await silently(loadTests); // before the engine, whose own loader of TFJS's modules knows nothing of seedrandom
-  await openEngine({ engine: ORT_BACKEND_NAME, threads: 1 });
-  const kernels = recordKernels();
+  await silently(() => loadTests(engine)); // before the engine, whose own loader of TFJS's modules knows nothing of seedrandom
+  await openEngine({ engine, threads: 1 });
+  const kernels = recordKernels(engine);
 
   const results: TestResult[] = [];
   env.addReporter({
     specStarted: () => kernels.clear(),
     specDone: ({ fullName, status, failedExpectations }) =>
       results.push({
-        name: fullName.replace(ON_BACKEND, '').replaceAll(/\s+/g, ' ').trim(),
+        name: fullName.replace(onBackend, '').replaceAll(/\s+/g, ' ').trim(),
         status: status === 'passed' || status === 'failed' ? status : 'skipped',
         message: failedExpectations[0]?.message ?? '',
         kernels: [...kernels],
@@ -49,10 +50,10 @@ export async function runSuite(): Promise<TestResult[]> {
 }
 
 /** Wraps every kernel of the backend so that the returned set collects the names of those that run. */
-function recordKernels(): Set<string> {
+function recordKernels(backend: string): Set<string> {
   const seen = new Set<string>();
-  for (const config of tf.getKernelsForBackend(ORT_BACKEND_NAME)) {
-    tf.unregisterKernel(config.kernelName, ORT_BACKEND_NAME);
+  for (const config of tf.getKernelsForBackend(backend)) {
+    tf.unregisterKernel(config.kernelName, backend);
     tf.registerKernel({
       ...config,
       kernelFunc: (call) => {
@@ -68,7 +69,7 @@ function recordKernels(): Set<string> {
  * The test files are ES modules written for a bundler: their imports lack `.js`, they call `require`, and they take the
  * CommonJS package seedrandom apart as if it had named exports.
  */
-async function loadTests(): Promise<void> {
+async function loadTests(backend: string): Promise<void> {
   const core = '@tensorflow/tfjs-core/dist';
   const require = nodeModule.createRequire(import.meta.url);
   Object.assign(globalThis, { require });
@@ -95,7 +96,7 @@ async function loadTests(): Promise<void> {
     const { setTestEnvs } = (await load('jasmine_util')) as {
       setTestEnvs(envs: { name: string; backendName: string; isDataSync: boolean }[]): void;
     };
-    setTestEnvs([{ name: ORT_BACKEND_NAME, backendName: ORT_BACKEND_NAME, isDataSync: true }]);
+    setTestEnvs([{ name: backend, backendName: backend, isDataSync: true }]);
     await load('tests');
   } finally {
     hooks.deregister();
