@@ -2,7 +2,9 @@
  * `npm run bench -- engine`: tokens/s of one training step (forward, backward, clipping, AdamW) and of batched decoding with a
  * KV cache, of this engine, of TFJS's own backends and of PyTorch, taking turns in one run with the same model and data.
  *
- *   --size nano|large|both   nano: the policy of the preset quick, B=64 T=48; large: d=128 L=4 B=16 T=256 (default both)
+ *   --size NAME              nano: the policy of the preset quick, B=64 T=48; large: d=128 L=4 B=16 T=256; both (default); 135M:
+ *                            SmolLM2's sizes
+ *   --engine tensorflow      TensorFlow takes part: traced as one function (the others are compared with it), compiled by XLA, eager
  *   --torch PYTHON           a Python with torch: eager PyTorch takes part
  *   --only-fast              leave tfjs-backend-wasm and tfjs-backend-cpu out
  *   --threads N              of every engine that has threads (default 1); with more than one, a team of N engines of one thread
@@ -21,16 +23,19 @@ import type { Engine } from '../../server/rl/tensor/engine.ts';
 import { openEngine } from '../../server/rl/tensor/engine.ts';
 import { ORT_BACKEND_NAME } from '../../server/rl/tensor/ort-backend.ts';
 import { openOrtEngine } from '../../server/rl/tensor/ort-engine.ts';
+import { TENSORFLOW_BACKEND_NAME } from '../../server/rl/tensor/tensorflow/load.ts';
 import { type Contestant, compete, describePeak, local, printTask } from './engine/contest.ts';
 import { decodingJob, matrixProductJob, trainingJob } from './engine/jobs.ts';
 import { type BenchSize, flopsPerToken, SIZES } from './engine/sizes.ts';
 import { teamJob } from './engine/team.ts';
+import { openTensorflowModes } from './engine/tensorflow.ts';
 import { TorchProcess } from './engine/torch.ts';
 import { openWasm } from './engine/wasm.ts';
 
 const { values: flags } = parseArgs({
   options: {
     size: { type: 'string', default: 'both' },
+    engine: { type: 'string', default: 'onnxruntime' },
     torch: { type: 'string' },
     'only-fast': { type: 'boolean', default: false },
     threads: { type: 'string', default: '1' },
@@ -59,18 +64,25 @@ async function main(): Promise<void> {
     allowSpinning: flags.spin,
     profilePrefix: flags.profile,
   });
+  const modes = flags.engine === 'tensorflow' ? await openTensorflowModes(threads) : [];
   for (const size of Object.values(SIZES)) {
-    if (flags.size !== 'both' && flags.size !== size.name) continue;
+    if (flags.size === 'both' ? !['nano', 'large'].includes(size.name) : flags.size !== size.name) continue;
     if (flags.micro) size.microRows = Number(flags.micro);
-    await compare(engine, slow, size);
+    await compare(engine, modes, slow, size);
   }
   const { compiledGraphs, compileMs, traceMs } = engine.report();
   const { numTensors } = tf.memory();
+  for (const { label, engine: mode } of modes) console.log(`${label}: ${describeCompilation(mode)}`);
   console.log(
     `\n${compiledGraphs} graphs: traced in ${traceMs.toFixed(0)} ms, compiled in ${compileMs.toFixed(0)} ms; ` +
       `${numTensors} tensors, ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB RSS`,
   );
   tf.removeBackend(ORT_BACKEND_NAME); // writes the profiles
+}
+
+function describeCompilation(engine: Engine): string {
+  const { compiledGraphs, compileMs, traceMs } = engine.report();
+  return `${compiledGraphs} graphs, traced in ${traceMs.toFixed(0)} ms, compiled in ${compileMs.toFixed(0)} ms`;
 }
 
 /** TFJS's own backends as engines. */
@@ -82,13 +94,23 @@ async function openSlow(): Promise<Slow[]> {
   ];
 }
 
-async function compare(engine: Engine, slow: readonly Slow[], size: BenchSize): Promise<void> {
+async function compare(
+  engine: Engine,
+  modes: Awaited<ReturnType<typeof openTensorflowModes>>,
+  slow: readonly Slow[],
+  size: BenchSize,
+): Promise<void> {
   const { shape, rows, positions, responses, microRows, slowRows } = size;
   const torch = flags.torch ? new TorchProcess(flags.torch, size, threads) : null;
   const teams: { close(): Promise<void> }[] = [];
   const enter = async (make: typeof trainingJob, task: 'train' | 'decode'): Promise<Contestant[]> => {
-    await tf.setBackend(ORT_BACKEND_NAME);
     const contestants: Contestant[] = [];
+    if (modes.length > 0) await tf.setBackend(TENSORFLOW_BACKEND_NAME);
+    for (const { label, engine: mode } of modes)
+      contestants.push(
+        local(`${label} (B=${rows})`, TENSORFLOW_BACKEND_NAME, make(mode, size, rows), rounds),
+      );
+    await tf.setBackend(ORT_BACKEND_NAME);
     if (threads > 1) {
       const team = teamJob(task, size, threads);
       teams.push(team);

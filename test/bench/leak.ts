@@ -2,16 +2,21 @@
  * Whether the engine leaks: thousands of training steps, jitted or eager (a TFJS optimizer whose results nobody reads). After
  * each tenth of them, garbage collected: tensors, data buffers, compiled graphs and resident memory.
  *
- *   node test/bench/leak.ts [--steps 10000]
+ *   node test/bench/leak.ts [--steps 10000] [--engine onnxruntime]
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { openEngine } from '../../server/rl/tensor/engine.ts';
+import { type EngineName, openEngine } from '../../server/rl/tensor/engine.ts';
 import { collectGarbage } from './engine/garbage.ts';
 
-const { values: flags } = parseArgs({ options: { steps: { type: 'string', default: '10000' } } });
+const { values: flags } = parseArgs({
+  options: {
+    steps: { type: 'string', default: '10000' },
+    engine: { type: 'string', default: 'onnxruntime' },
+  },
+});
 const steps = Number(flags.steps);
-const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
+const engine = await openEngine({ engine: flags.engine as EngineName, threads: 1 });
 
 const [rows, inputs, outputs] = [16, 256, 64]; // 64 KB of weights: one lost a step would show
 const waves = (shape: [number, number], phase: number): tf.Tensor2D =>

@@ -4,7 +4,7 @@ import { nanoShape, type PolicyShape, policyParameters } from '../../../server/r
 
 /** One model and batch to measure. */
 export interface BenchSize {
-  name: 'nano' | 'large';
+  name: 'nano' | 'large' | '135M' | '0.5B' | '1.5B';
   shape: PolicyShape;
   /** Rows of a training step and of a decoding batch. */
   rows: number;
@@ -20,7 +20,7 @@ export interface BenchSize {
 
 const nano = nanoShape(presetConfig('quick'), ALFWORLD_VOCABULARY.size);
 
-/** The policy of the preset `quick` on rows of its usual length, and one of four layers on rows five times as long. */
+/** The policy of the preset `quick` on rows of its usual length, one of four layers on rows five times as long, language models. */
 export const SIZES: Record<BenchSize['name'], BenchSize> = {
   nano: { name: 'nano', shape: nano, rows: 64, positions: 48, responses: 16, microRows: 16, slowRows: 4 },
   large: {
@@ -40,7 +40,39 @@ export const SIZES: Record<BenchSize['name'], BenchSize> = {
     microRows: 4,
     slowRows: 1,
   },
+  '135M': {
+    name: '135M',
+    shape: languageShape(49_152, 30, 576, 9, 3, 1536, false),
+    ...{ rows: 8, positions: 128, responses: 16, microRows: 4, slowRows: 1 },
+  },
+  '0.5B': {
+    name: '0.5B',
+    shape: languageShape(151_936, 24, 896, 14, 2, 4864, true),
+    ...{ rows: 8, positions: 128, responses: 16, microRows: 4, slowRows: 1 },
+  },
+  '1.5B': {
+    name: '1.5B',
+    shape: languageShape(151_936, 28, 1536, 12, 2, 8960, true),
+    ...{ rows: 8, positions: 128, responses: 16, microRows: 4, slowRows: 1 },
+  },
 };
+
+/** The shapes of SmolLM2-135M, Qwen2.5-0.5B and Qwen2.5-1.5B, whose weights are drawn at random here. */
+function languageShape(
+  vocabulary: number,
+  layers: number,
+  width: number,
+  heads: number,
+  keyValueHeads: number,
+  feedForward: number,
+  attentionBias: boolean,
+): PolicyShape {
+  return {
+    ...{ vocabulary, layers, width, heads, keyValueHeads, feedForward, attentionBias },
+    ...{ queryKeyNorm: false, ropeBase: 1e5, epsilon: 1e-6, tiedEmbeddings: true },
+    ...{ previousTokenEmbedding: false, inputScale: 1, logitScale: 1, valueHeads: 0 },
+  };
+}
 
 /** Floating-point operations of the matrix products of one token, forward only; attention to `keys` keys. */
 export function flopsPerToken(shape: PolicyShape, keys: number): number {
