@@ -20,6 +20,8 @@ export interface Job {
   prepare?(): Promise<void>;
   /** Returns a number that every engine must agree on. */
   run(): Promise<number>;
+  /** Whether what it computes, computed twice from the same numbers, has the same bits. */
+  isRepeatable?(): Promise<boolean>;
 }
 
 /** AdamW as both sides set it; the rate is tiny, so that the losses of many steps can be compared. */
@@ -80,7 +82,19 @@ export function trainingJob(engine: Engine, size: BenchSize, rows: number, team 
     if (weights) policy.replaceWeights(weights);
     return parts.reduce((total, part) => total + part, 0);
   };
-  return { amount: rows * positions, run };
+  const gradientBytes = async (): Promise<Buffer[]> => {
+    const results = await accumulate([...policy.weights, ...zeros, ...(batches[0] as tf.Tensor[])]);
+    const bytes = await Promise.all(
+      results.map(async (tensor) => Buffer.from((await tensor.data()).slice().buffer)),
+    );
+    tf.dispose(results);
+    return bytes;
+  };
+  const isRepeatable = async (): Promise<boolean> => {
+    const [once, again] = [await gradientBytes(), await gradientBytes()];
+    return once.every((bytes, i) => bytes.equals(again[i] as Buffer));
+  };
+  return { amount: rows * positions, run, isRepeatable };
 }
 
 /**
