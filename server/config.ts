@@ -10,6 +10,14 @@ import { modelsFolder } from './models/models-folder.ts';
 /** Hosts that only this machine reaches. */
 export const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 
+/** What no child process gets to know, unless it is given to it by name. */
+export const WITHOUT_SECRETS = {
+  HIPER_SECRET: undefined,
+  HIPER_ENDPOINT_KEYS: undefined,
+  HIPER_WEBHOOK: undefined,
+  DATABASE_URL: undefined,
+} as const;
+
 /** `''` counts as absent, as it does in every shell script that passes variables on. */
 const optional = z.string().transform((text) => (text === '' ? undefined : text));
 
@@ -39,6 +47,14 @@ const environmentSchema = z.object({
   HIPER_ENDPOINT_HOSTS: optional.optional(),
   HIPER_ENDPOINT_KEYS: optional.optional(),
   HIPER_REMOTE_HOSTS: optional.optional(),
+  HIPER_WEBHOOK: z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+      'must be an https:// or http:// address',
+    )
+    .optional(),
+  HIPER_WEBHOOK_HOSTS: optional.optional(),
   HIPER_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
 });
 
@@ -69,6 +85,10 @@ export interface ServerConfig {
   endpointKeys: ReadonlyMap<string, string>;
   /** Environment servers (host, with port or for all of its ports) that runs may call; null: any, since only this machine's users start runs. */
   remoteHosts: string[] | null;
+  /** Where alerts and ends of runs are posted; a secret, as such addresses are. */
+  webhook: string | undefined;
+  /** Hosts of webhooks that may lie inside a network. */
+  webhookHosts: string[];
   /** Proxies of ours in front, whose X-Forwarded-For is believed. */
   proxies: number;
 }
@@ -111,6 +131,8 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
     endpointHosts: reachable('HIPER_ENDPOINT_HOSTS'),
     endpointKeys: readEndpointKeys(given.HIPER_ENDPOINT_KEYS),
     remoteHosts: reachable('HIPER_REMOTE_HOSTS'),
+    webhook: given.HIPER_WEBHOOK,
+    webhookHosts: readAllowedHosts(given.HIPER_WEBHOOK_HOSTS ?? '', 'HIPER_WEBHOOK_HOSTS'),
     proxies: given.HIPER_PROXIES,
   };
 }

@@ -8,6 +8,7 @@ import type { GuestBudget } from './limits/guest-budget.ts';
 import type { Bus } from './live/bus.ts';
 import type { Machine } from './process/machine.ts';
 import type { Store } from './store/store.ts';
+import type { Webhook } from './webhook/webhook.ts';
 
 /** The parts of a running server, for whoever answers a request. */
 export interface Lab {
@@ -19,6 +20,7 @@ export interface Lab {
   keys: Keys;
   machine: Machine;
   guests: GuestBudget;
+  webhook: Webhook;
   /** The language models of the models folder, as they are now. */
   models(): Promise<ModelInfo[]>;
   /** Epoch milliseconds. */

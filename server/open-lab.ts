@@ -14,6 +14,7 @@ import { Machine } from './process/machine.ts';
 import { makeDataFolder } from './store/data-folder.ts';
 import { openDatabase } from './store/database.ts';
 import { makeStore } from './store/store.ts';
+import { Webhook } from './webhook/webhook.ts';
 
 export interface OpenLab {
   lab: Lab;
@@ -35,6 +36,8 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
     if (!database.link.lost(error)) console.error('[queue]', error.message);
   });
   const supervisor = new Supervisor({ config, store, bus, journal, queue, trainerScript });
+  const webhook = new Webhook({ config, store, bus });
+  const closeWebhook = webhook.open();
   await supervisor.start();
   const jobs = new Jobs({ store, bus, journal, queue, supervisor });
 
@@ -48,12 +51,14 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
       keys: new Keys(store.keys, bus),
       machine: new Machine(config),
       guests: makeGuestBudget(bus),
+      webhook,
       models: () => readModels(config.modelsFolder),
       startedAt: Date.now(),
     },
     async close() {
       database.link.giveUp();
       await supervisor.stop();
+      closeWebhook();
       await queue.stop();
       await closeRelay();
       await database.close();

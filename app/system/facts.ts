@@ -66,6 +66,17 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
       ],
     },
     {
+      group: 'Messages',
+      facts: [
+        {
+          title: 'Webhook',
+          ...describeWebhook(info.webhook),
+          change:
+            'Set HIPER_WEBHOOK to the address that alerts and ends of runs are posted to; one inside a network is listed in HIPER_WEBHOOK_HOSTS too. Workers have their own.',
+        },
+      ],
+    },
+    {
       group: 'Machine',
       facts: [
         {
@@ -134,4 +145,15 @@ function describeDatabase(
   return info.database === 'embedded'
     ? { value: 'PGlite, inside the server', detail: 'One process, nothing to install.' }
     : { value: 'PostgreSQL', detail: 'Shared by every server and worker on it.' };
+}
+
+function describeWebhook(webhook: SystemInfo['webhook']): Pick<SystemFact, 'value' | 'detail'> {
+  if (!webhook) return { value: 'None', detail: 'Alerts and ends of runs are told on these pages only.' };
+  const { host, lastSentAt, problem, lost } = webhook;
+  const last = lastSentAt === null ? 'Nothing sent yet.' : `Last sent ${formatTime(lastSentAt)}.`;
+  const given = lost === 0 ? '' : ` ${count(lost)} message${lost === 1 ? '' : 's'} given up.`;
+  return {
+    value: host,
+    detail: problem === null ? `${last}${given}` : `Not delivered: ${problem}. ${last}${given}`,
+  };
 }

@@ -8,6 +8,7 @@ import { PageHeader } from '../_ui/page-header.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { type SystemFact, systemFacts } from './facts.ts';
+import { TestWebhook } from './test-webhook.tsx';
 
 const REFRESH_MS = 5000;
 
@@ -32,7 +33,11 @@ export function SystemFacts() {
       ) : info.data ? (
         <div className="flex flex-col gap-4">
           {systemFacts(info.data).map(({ group, facts }) => (
-            <Panel key={group} title={group}>
+            <Panel
+              key={group}
+              title={group}
+              actions={group === 'Messages' && info.data.webhook && <TestWebhook />}
+            >
               <dl className="divide-y divide-line">
                 {facts.map((fact) => (
                   <FactRow key={fact.title} fact={fact} />
@@ -69,7 +74,7 @@ function FactRow({ fact }: { fact: SystemFact }) {
 
 /** Names of environment variables stand out. */
 function ChangeText({ text }: { text: string }) {
-  return text.split(/(HIPER_[A-Z]+|ALFWORLD_DATA|WEBSHOP_DATA|DATABASE_URL)/).map((part, index) =>
+  return text.split(/(HIPER_[A-Z_]+|ALFWORLD_DATA|WEBSHOP_DATA|DATABASE_URL)/).map((part, index) =>
     index % 2 === 1 ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts of one constant sentence
       <code key={index} className="rounded bg-sunken px-1 font-mono text-[0.9em] text-ink">

@@ -31,6 +31,7 @@ export async function readSystemInfo(lab: Lab): Promise<SystemInfo> {
       queued: states && (states.queued ?? 0),
     },
     stalled: [...supervisor.stalled].map(([runId, since]) => ({ runId, since })),
+    webhook: lab.webhook.state,
     startedAt: lab.startedAt,
   };
 }

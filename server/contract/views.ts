@@ -188,6 +188,17 @@ export interface SharedView {
   variance: VarianceReport | null;
 }
 
+/** Where alerts and ends of runs are posted, and how that goes. */
+export interface WebhookState {
+  host: string;
+  /** Epoch milliseconds; null before the first. */
+  lastSentAt: number | null;
+  /** Why the last try failed; null where it did not. */
+  problem: string | null;
+  /** Messages given up since the server started. */
+  lost: number;
+}
+
 export interface SystemInfo {
   version: string;
   /** The checkout's commit, with `-dirty` where it was changed; null outside of one. */
@@ -213,6 +224,8 @@ export interface SystemInfo {
   queue: { slots: number; running: number | null; queued: number | null };
   /** Runs of this machine whose trainer shows no sign of life since then, in epoch milliseconds. */
   stalled: { runId: string; since: number }[];
+  /** Null where none is set. */
+  webhook: WebhookState | null;
   startedAt: number;
 }
 

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ServerConfig } from '../config.ts';
+import { type ServerConfig, WITHOUT_SECRETS } from '../config.ts';
 import { requireEndpoint } from '../contract/endpoints.ts';
 import { AppError } from '../contract/error.ts';
 import type { Provenance } from '../contract/provenance-event.ts';
@@ -170,9 +170,7 @@ export class Supervisor {
       ALFWORLD_DATA: config.alfworldData,
       HIPER_REMOTE_HOSTS: config.remoteHosts === null ? undefined : config.remoteHosts.join(',') || 'none',
       WEBSHOP_DATA: config.webshopData,
-      HIPER_SECRET: undefined,
-      HIPER_ENDPOINT_KEYS: undefined,
-      DATABASE_URL: undefined,
+      ...WITHOUT_SECRETS,
     };
   }
 

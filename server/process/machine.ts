@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { ServerConfig } from '../config.ts';
+import { type ServerConfig, WITHOUT_SECRETS } from '../config.ts';
 import type { SystemInfo } from '../contract/views.ts';
 import { readCode } from '../rl/provenance/code.ts';
 
@@ -45,7 +45,7 @@ export class Machine {
 
   async #probe(): Promise<MachineReport> {
     const { stdout } = await promisify(execFile)(process.execPath, [PROBE_SCRIPT], {
-      env: { ...process.env, ...this.#environment, HIPER_SECRET: undefined, DATABASE_URL: undefined },
+      env: { ...process.env, ...this.#environment, ...WITHOUT_SECRETS },
       timeout: PROBE_TIMEOUT_MS,
       maxBuffer: 10_000_000,
     });

@@ -27,6 +27,22 @@ describe('readConfig', () => {
     expect(readConfig({ HIPER_MODELS: 'elsewhere' }).modelsFolder).toBe(resolve('elsewhere'));
   });
 
+  it('takes an address for its webhook, and hosts that may lie inside', () => {
+    expect(readConfig({})).toMatchObject({ webhook: undefined, webhookHosts: [] });
+    const given = {
+      HIPER_WEBHOOK: 'https://hooks.example/secret',
+      HIPER_WEBHOOK_HOSTS: 'http://Chat.local:8065/',
+    };
+    expect(readConfig(given)).toMatchObject({
+      webhook: given.HIPER_WEBHOOK,
+      webhookHosts: ['chat.local:8065'],
+    });
+    for (const wrong of ['hooks.example/secret', 'ftp://hooks.example/secret']) {
+      expect(() => readConfig({ HIPER_WEBHOOK: wrong })).toThrow(/HIPER_WEBHOOK: must be an https/);
+      expect(() => readConfig({ HIPER_WEBHOOK: wrong })).not.toThrow(/secret/);
+    }
+  });
+
   it('names every wrong variable', () => {
     const wrong = () =>
       readConfig({ HIPER_PORT: 'abc', HIPER_ENGINE: 'warp', HIPER_SLOTS: '0', DATABASE_URL: 'mysql://x' });

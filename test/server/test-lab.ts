@@ -17,6 +17,7 @@ import { listModels } from '../../server/models/list-models.ts';
 import { Machine } from '../../server/process/machine.ts';
 import { type Database, openMemoryDatabase } from '../../server/store/database.ts';
 import { makeStore } from '../../server/store/store.ts';
+import { Webhook } from '../../server/webhook/webhook.ts';
 import type { Script } from './jobs/scripted-trainer.ts';
 
 const SCRIPTED_TRAINER = join(import.meta.dirname, 'jobs/scripted-trainer.ts');
@@ -75,6 +76,8 @@ async function startLab(
     trainerScript: SCRIPTED_TRAINER,
     stallMs,
   });
+  const webhook = new Webhook({ config, store, bus });
+  const closeWebhook = webhook.open();
   await supervisor.start();
   const jobs = new Jobs({
     store,
@@ -94,6 +97,7 @@ async function startLab(
     keys: new Keys(store.keys, bus),
     machine: new Machine(config),
     guests: makeGuestBudget(bus),
+    webhook,
     models: async () => listModels(config.modelsFolder),
     startedAt: Date.now(),
     async launch(script = {}, iterations = 4) {
@@ -115,6 +119,7 @@ async function startLab(
     },
     async stop({ kill } = { kill: false }) {
       await supervisor.stop(kill ? 'SIGKILL' : 'SIGTERM');
+      closeWebhook();
       await queue.stop();
     },
   };

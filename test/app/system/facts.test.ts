@@ -11,6 +11,7 @@ const system: SystemInfo = {
   database: 'embedded',
   databaseAwaySince: null,
   stalled: [],
+  webhook: null,
   dataFolder: '/data',
   modelsFolder: '/models',
   engine: { name: 'onnxruntime', reason: 'fastest here' },
@@ -42,4 +43,17 @@ it('the system page has a line on the games of every environment', () => {
 it('the system page says why games could not be looked at, and no numbers', () => {
   const [fact] = factsOf([{ ...found, source: 'generated', origin: 'No such folder: /games', counts: {} }]);
   expect(fact).toMatchObject({ value: 'Generated', detail: 'No such folder: /games' });
+});
+
+it('the system page says where messages go, and what became of them', () => {
+  const webhookOf = (webhook: SystemInfo['webhook']) =>
+    systemFacts({ ...system, webhook })
+      .flatMap(({ facts }) => facts)
+      .find(({ title }) => title === 'Webhook');
+  expect(webhookOf(null)).toMatchObject({ value: 'None' });
+  const fine = { host: 'hooks.example', lastSentAt: null, problem: null, lost: 0 };
+  expect(webhookOf(fine)).toMatchObject({ value: 'hooks.example', detail: 'Nothing sent yet.' });
+  expect(webhookOf({ ...fine, problem: 'hooks.example answers with status 500', lost: 1 })?.detail).toBe(
+    'Not delivered: hooks.example answers with status 500. Nothing sent yet. 1 message given up.',
+  );
 });

@@ -51,6 +51,7 @@ const system: SystemInfo = {
   database: 'embedded',
   databaseAwaySince: null,
   stalled: [],
+  webhook: null,
   dataFolder: '/home/somebody/secret',
   modelsFolder: '/home/somebody/models',
   engine: { name: 'onnxruntime', reason: 'fastest here' },
