@@ -18,7 +18,7 @@ export interface DiagnosticSources {
   system: SystemInfo | null;
 }
 
-/** All that a maintainer asked for help would ask for: no folders, hosts or secrets of the server. */
+/** All that a maintainer asked for help would ask for: no folders, hosts or secrets of the server but what a failure itself names. */
 export function writeDiagnostics(run: CurrentRun, { failedAt, logs, system }: DiagnosticSources): string {
   const { config } = run;
   const { base, name } = baseOf(run);

@@ -38,7 +38,10 @@ export function FailurePanel({ run, live, readOnly }: { run: CurrentRun; live: L
       </p>
       {lines.length > 0 && (
         <pre className="mt-2 max-h-56 overflow-auto rounded border border-line bg-surface p-2 font-mono text-[0.86rem] whitespace-pre-wrap">
-          {lines.join('\n').trim()}
+          {lines
+            .join('\n')
+            .replace(/^\s*\n/, '')
+            .trimEnd()}
         </pre>
       )}
       {!readOnly && run.config && <FailureActions run={run} live={live} />}

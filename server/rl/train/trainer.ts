@@ -5,7 +5,6 @@
 
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
 import { AppError } from '../../contract/error.ts';
 import type { Place, TrainerCommand, TrainerEvent, TrainerMessage } from '../../contract/events.ts';
 import { parseRunConfig, type RunConfig } from '../../contract/run-config.ts';
@@ -13,6 +12,7 @@ import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment } from '../command-line.ts';
 import { runEndpoint } from '../endpoint/run-endpoint.ts';
 import { modelHashFolder } from '../model/model-hash.ts';
+import { reportFault } from './fault-report.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { run, warmStartFolder } from './run.ts';
 import { Cancelled, type TrainerIo } from './trainer-io.ts';
@@ -130,8 +130,8 @@ async function start({ config: input, folder, resume, storedIteration }: StartCo
     process.exit(0);
   } catch (error) {
     if (error instanceof Cancelled) process.exit(0);
-    // What nobody threw on purpose is told with its stack and its causes: somebody has to mend it.
-    const reason = error instanceof AppError ? error.message : inspect(error);
+    // Somebody has to mend what nobody threw on purpose.
+    const reason = error instanceof AppError ? error.message : reportFault(error);
     const repeats = error instanceof AppError && error.code === 'not-finite';
     await io.emit({ kind: 'failed', reason, at: io.place, repeats });
     process.stderr.write(`${reason}\n`);
