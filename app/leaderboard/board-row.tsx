@@ -73,7 +73,7 @@ export function BoardRow({
         </span>
       </Td>
       <Td numeric>{row.firstBeatsIt === null ? MISSING : formatShare(row.firstBeatsIt)}</Td>
-      <Td numeric>{formatShare(row.bestSuccessRate)}</Td>
+      <Td numeric>{row.isStated ? MISSING : formatShare(row.bestSuccessRate)}</Td>
       <Td numeric>{row.isTrained ? formatCompact(row.parameters) : MISSING}</Td>
       {THRESHOLDS.map((threshold) => (
         <Td key={threshold} numeric>
@@ -155,7 +155,7 @@ function RunLine({
   linked: boolean;
   isRerun?: boolean;
 }) {
-  const words = `seed ${run.seed}`;
+  const words = run.seed === null ? 'no seed' : `seed ${run.seed}`;
   return (
     <li className="whitespace-nowrap">
       {linked ? (

@@ -90,8 +90,8 @@ export function LeaderboardBody({
           </tr>
         </thead>
         {rankings.map((ranking) => (
-          <tbody key={ranking.budgetEpisodes}>
-            {(rankings.length > 1 || ranking.budgetEpisodes === null) && (
+          <tbody key={`${ranking.budgetEpisodes} ${ranking.isStated}`}>
+            {(rankings.length > 1 || ranking.budgetEpisodes === null || ranking.isStated) && (
               <tr>
                 <th
                   scope="rowgroup"
@@ -141,7 +141,9 @@ const AGGREGATE_HELP = {
   iqm: 'The interquartile mean over seeds and, of the success rate, task types: a quarter of the values is cut at either end.',
 };
 
-function rankingTitle({ budgetEpisodes }: Ranking): string {
+function rankingTitle({ budgetEpisodes, isStated }: Ranking): string {
+  if (isStated)
+    return 'Imported runs, under the protocol that who put them here states: not verified, ranked apart';
   if (budgetEpisodes === null) return 'All training budgets, ranked together';
   if (budgetEpisodes === 0) return 'Not trained here';
   return `Trained with ${formatCount(budgetEpisodes)} episodes`;

@@ -25,6 +25,12 @@ export function VerificationCell({
   metric: BoardMetric;
   verification: Verification | null;
 }) {
+  if (row.isStated)
+    return (
+      <Hint text="It was trained and evaluated elsewhere: there is no checkpoint here to play anew.">
+        <Badge tone="warning">Imported, not verified</Badge>
+      </Hint>
+    );
   if (!row.isTrained) return <span className="text-muted">No checkpoint: not trained here</span>;
   const ids = row.runs.map(({ id }) => id);
   const jobs = verification?.jobs.filter(({ runId }) => ids.includes(runId)) ?? [];

@@ -6,13 +6,20 @@ import {
   type Leaderboard,
   protocolOf,
 } from '../contract/board.ts';
+import {
+  type BoardEntry,
+  type BoardEntryView,
+  boardEntrySchema,
+  protocolOfEntry,
+  rateCandidates,
+} from '../contract/board-entry.ts';
 import { AppError } from '../contract/error.ts';
 import { evaluationSchema } from '../contract/events.ts';
 import { type ReplayJob, replayRequestOf } from '../contract/replays.ts';
 import type { Lab } from '../lab.ts';
 import { fitsChoice } from '../stats/board-protocols.ts';
-import { type BoardChoice, makeLeaderboard } from '../stats/leaderboard.ts';
-import { runIds } from './inputs.ts';
+import { type BoardChoice, makeLeaderboard, type StatedEntrant } from '../stats/leaderboard.ts';
+import { byRun, runId, runIds } from './inputs.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 /** What picks a protocol; the part that is left out is chosen by the most runs. */
@@ -35,12 +42,13 @@ export const boardChoice = protocolChoice.extend({
   budgets: z.enum(BUDGET_RANKINGS).optional(),
 });
 
-/** Every finished run of this trainer that is not archived, ranked. */
+/** Every finished run of this trainer that is not archived, ranked, and imported ones that their owner has put on a board. */
 export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Leaderboard> {
   const all = await lab.store.runs.listNative({ states: ['finished'] });
   const finished = all.filter(({ archived }) => !archived);
   const milestones = await lab.store.events.milestones(finished);
   const replays = await lab.store.replays.byRun(finished.map(({ id }) => id));
+  const stated = await readStated(lab);
   return makeLeaderboard(
     finished.map((run) => ({
       id: run.id,
@@ -54,7 +62,40 @@ export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Le
       replays: replays.get(run.id) ?? [],
     })),
     choice,
+    stated,
   );
+}
+
+/** Imported runs on boards, with the rate that their metric has now. */
+async function readStated(lab: Lab): Promise<StatedEntrant[]> {
+  return (await lab.store.foreign.onBoards()).flatMap(({ id, ordinal, name, params, latest, boardEntry }) => {
+    const { metric } = boardEntry;
+    const found = rateCandidates(latest).find((candidate) => candidate.metric === metric);
+    const protocol = protocolOfEntry(boardEntry);
+    return found ? [{ id, ordinal, name, params, protocol, metric, rate: found.rate, step: found.step }] : [];
+  });
+}
+
+/** Throws AppError `conflict` while its trainer logs, `bad-input` for a metric that is no success rate. */
+async function enter(lab: Lab, id: string, entry: BoardEntry): Promise<void> {
+  const run = await lab.store.foreign.require(id);
+  if (run.state !== 'finished')
+    throw new AppError(
+      'conflict',
+      `${run.name} is ${run.state}: only a finished run has a final success rate`,
+    );
+  const candidates = rateCandidates(run.latest);
+  if (!candidates.some(({ metric }) => metric === entry.metric))
+    throw new AppError(
+      'bad-input',
+      `entry.metric: ${run.name} has no metric ${entry.metric} whose last value is between 0 and 1; it has: ${
+        candidates
+          .slice(0, 10)
+          .map(({ metric }) => metric)
+          .join(', ') || 'none'
+      }`,
+    );
+  await lab.store.foreign.setBoardEntry(id, entry);
 }
 
 /** What a row of a board is verified by: the final evaluation of each of its runs, played anew. */
@@ -70,7 +111,7 @@ async function verifyRuns(lab: Lab, runIds: readonly string[], choice: BoardChoi
     if (!final) throw new AppError('conflict', `runIds: ${run.name} has no final evaluation on this board`);
     return { run, request: replayRequestOf(final) };
   });
-  for (const { run, request } of requests) lab.jobs.replays.start(run, request);
+  for (const { run, request } of requests) await lab.jobs.replays.start(run, request);
 }
 
 export const leaderboardRouter = router({
@@ -88,6 +129,27 @@ export const leaderboardRouter = router({
     .mutation(async ({ ctx, input }): Promise<void> => {
       const { runIds: ids, ...choice } = input;
       await verifyRuns(ctx.lab, ids, choice);
+    }),
+
+  entry: ownerProcedure
+    .meta({ summary: 'What an imported run states for a board, and what it may state' })
+    .input(byRun)
+    .query(async ({ ctx, input }): Promise<BoardEntryView> => {
+      const { latest, boardEntry } = await ctx.lab.store.foreign.require(input.id);
+      const { protocols } = await readLeaderboard(ctx.lab, {});
+      return { entry: boardEntry, candidates: rateCandidates(latest), protocols };
+    }),
+
+  enter: ownerProcedure
+    .meta({
+      summary:
+        'Puts an imported run on the board that its owner states, marked as imported; null takes it off',
+    })
+    .input(z.object({ id: runId, entry: boardEntrySchema.nullable() }))
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      if (input.entry) await enter(ctx.lab, input.id, input.entry);
+      else await ctx.lab.store.foreign.setBoardEntry(input.id, null);
+      ctx.lab.bus.publishRunsChanged([input.id]);
     }),
 
   verifications: ownerProcedure

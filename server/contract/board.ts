@@ -83,7 +83,8 @@ export interface BoardRun {
   id: string;
   ordinal: number;
   name: string;
-  seed: number;
+  /** Null for an imported run whose trainer reports none. */
+  seed: number | null;
   /** Of the metric, at its end. */
   value: number;
   /** Whether it was trained in another installation. */
@@ -103,9 +104,12 @@ export function verificationOf({ runs }: Pick<LeaderboardRow, 'runs'>): 'verifie
 
 /** Runs that share everything but the seed, under one protocol. */
 export interface LeaderboardRow {
-  estimator: EstimatorName;
+  /** Null for imported runs. */
+  estimator: EstimatorName | null;
   /** False for models behind an endpoint: neither estimator nor budget mean anything to them. */
   isTrained: boolean;
+  /** Imported runs under a protocol that their owner states. */
+  isStated: boolean;
   /** The method by its name, without where its credit comes from; of a model behind an endpoint, what plays. */
   title: string;
   /** Where its credit comes from, e.g. `as published`, or that it is not trained here; empty where that cannot be said. */
@@ -147,6 +151,8 @@ export interface LeaderboardRow {
 export interface Ranking {
   /** Training episodes of all its rows; null where rows of several budgets are ranked together. */
   budgetEpisodes: number | null;
+  /** Rows of imported runs, whose protocol is stated: ranked apart from what was played here. */
+  isStated: boolean;
   rows: LeaderboardRow[];
 }
 

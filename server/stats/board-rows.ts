@@ -113,6 +113,7 @@ export function makeRow(
   return {
     estimator,
     isTrained,
+    isStated: false,
     title: methodName(first.config),
     origin: originWords(first.config),
     originExplained: explainOrigin(first.config),
@@ -161,7 +162,7 @@ function replayOf({ replays: all }: Entrant, final: Evaluation, metric: BoardMet
 }
 
 /** The same interval at every look. */
-function bootstrapInterval(aggregate: Aggregate, scores: Scores): [low: number, high: number] {
+export function bootstrapInterval(aggregate: Aggregate, scores: Scores): [low: number, high: number] {
   const random = new Random('leaderboard');
   return stratifiedBootstrap([scores], (sample) => aggregateScores(aggregate, sample), { random });
 }

@@ -17,9 +17,11 @@ import {
   listProtocols,
 } from './board-protocols.ts';
 import { groupRuns, makeRow, nameVariant, type ScoredRow } from './board-rows.ts';
+import { type StatedEntrant, statedRows } from './board-stated.ts';
 import { probabilityOfImprovement, type Scores } from './bootstrap.ts';
 
 export type { Entrant } from './board-protocols.ts';
+export type { StatedEntrant } from './board-stated.ts';
 
 /** What a board shows: a protocol, of which any part may be left open, and how it is ranked. */
 export interface BoardChoice extends Partial<EvaluationProtocol> {
@@ -67,19 +69,29 @@ function rankRows(rows: readonly ScoredRow[], direction: 1 | -1): LeaderboardRow
 function makeRankings(rows: readonly ScoredRow[], budgets: BudgetRanking, direction: 1 | -1): Ranking[] {
   const byBudget = Map.groupBy(rows, ({ budget }) => budget.episodes);
   if (budgets === 'together' && byBudget.size > 1)
-    return [{ budgetEpisodes: null, rows: rankRows(rows, direction) }];
+    return [{ budgetEpisodes: null, isStated: false, rows: rankRows(rows, direction) }];
   return [...byBudget]
     .sort(([a], [b]) => b - a)
-    .map(([budgetEpisodes, alike]) => ({ budgetEpisodes, rows: rankRows(alike, direction) }));
+    .map(([budgetEpisodes, alike]) => ({
+      budgetEpisodes,
+      isStated: false,
+      rows: rankRows(alike, direction),
+    }));
 }
 
 /**
  * Finished runs under one evaluation protocol: the first that fits `choice`, in the order of listProtocols. A metric that the
- * evaluations do not have gives way to success. `runs` come newest first.
+ * evaluations do not have gives way to success. `runs` come newest first, as do `stated` ones, imported runs that have nothing but a
+ * success rate; these are ranked by themselves, below.
  */
-export function makeLeaderboard(runs: readonly Entrant[], choice: BoardChoice = {}): Leaderboard {
+export function makeLeaderboard(
+  runs: readonly Entrant[],
+  choice: BoardChoice = {},
+  stated: readonly StatedEntrant[] = [],
+): Leaderboard {
   const { aggregate = 'mean', budgets = 'apart' } = choice;
-  const protocols = listProtocols(runs);
+  const played = listProtocols(runs);
+  const protocols = withStated(played, stated);
   const protocol = chooseProtocol(protocols, choice);
   const entered = protocol
     ? runs.filter((run) =>
@@ -88,10 +100,13 @@ export function makeLeaderboard(runs: readonly Entrant[], choice: BoardChoice = 
         ),
       )
     : [];
-  const metrics = BOARD_METRICS.filter((metric) =>
-    entered.every((run) =>
-      evaluationsUnder(run, protocol!).every((evaluation) => metricOf(metric, evaluation) !== null),
-    ),
+  const metrics = BOARD_METRICS.filter(
+    (metric) =>
+      metric === 'success' ||
+      (entered.length > 0 &&
+        entered.every((run) =>
+          evaluationsUnder(run, protocol!).every((evaluation) => metricOf(metric, evaluation) !== null),
+        )),
   );
   const metric = metrics.find((name) => name === choice.metric) ?? 'success';
   const groups = groupRuns(entered);
@@ -105,6 +120,24 @@ export function makeLeaderboard(runs: readonly Entrant[], choice: BoardChoice = 
     metrics,
     aggregate,
     budgets,
-    rankings: makeRankings(rows, budgets, directionOf(metric)),
+    rankings: [
+      ...makeRankings(rows, budgets, directionOf(metric)),
+      ...(protocol && metric === 'success' ? rankStated(statedRows(stated, protocol, aggregate)) : []),
+    ],
   };
+}
+
+/** Protocols that were played here, then those that are only stated. */
+function withStated(
+  played: readonly EvaluationProtocol[],
+  stated: readonly StatedEntrant[],
+): EvaluationProtocol[] {
+  const found = new Map(played.map((protocol) => [protocolKey(protocol), protocol]));
+  for (const { protocol } of stated)
+    if (!found.has(protocolKey(protocol))) found.set(protocolKey(protocol), protocol);
+  return [...found.values()];
+}
+
+function rankStated(rows: readonly ScoredRow[]): Ranking[] {
+  return rows.length === 0 ? [] : [{ budgetEpisodes: 0, isStated: true, rows: rankRows(rows, 1) }];
 }

@@ -1,4 +1,5 @@
-import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts';
+import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts';
+import type { BoardEntry } from '../contract/board-entry.ts';
 import { AppError } from '../contract/error.ts';
 import type { RunState, TrainerEvent } from '../contract/events.ts';
 import type { MetricValue } from '../contract/metric-value.ts';
@@ -46,6 +47,8 @@ export interface ForeignRunRow {
   params: Record<string, string>;
   tags: Record<string, string>;
   latest: LatestMetrics;
+  /** What its owner states for a board; null: it is on none. */
+  boardEntry: BoardEntry | null;
 }
 
 /** A stored value of one metric. */
@@ -60,6 +63,7 @@ const SELECT = {
   params: true,
   tags: true,
   latest: true,
+  boardEntry: true,
   run: { select: { id: true, name: true, origin: true, state: true, startedAt: true, endedAt: true } },
 } as const;
 
@@ -77,6 +81,7 @@ function toRow({ run, ...row }: Stored): ForeignRunRow {
     params: row.params as Record<string, string>,
     tags: row.tags as Record<string, string>,
     latest: row.latest as unknown as LatestMetrics,
+    boardEntry: row.boardEntry as unknown as BoardEntry | null,
   };
 }
 
@@ -159,6 +164,28 @@ export class ForeignRunStore {
     const row = await this.#db.foreignRun.findUnique({ where: { runId: id }, select: SELECT });
     if (row) return toRow(row);
     throw new AppError('not-found', `There is no run ${id} of another trainer`);
+  }
+
+  /** Puts a run on a board, or takes it off (null). Throws AppError `not-found`. */
+  async setBoardEntry(id: string, entry: BoardEntry | null): Promise<void> {
+    await this.require(id);
+    await this.#db.foreignRun.update({
+      where: { runId: id },
+      data: { boardEntry: entry ?? Prisma.DbNull },
+    });
+  }
+
+  /** Those on a board that are not archived, newest first. */
+  async onBoards(): Promise<(ForeignRunRow & { ordinal: number; boardEntry: BoardEntry })[]> {
+    const rows = await this.#db.foreignRun.findMany({
+      where: { boardEntry: { not: Prisma.DbNull }, run: { archived: false } },
+      select: { ...SELECT, run: { select: { ...SELECT.run.select, ordinal: true } } },
+      orderBy: [{ run: { createdAt: 'desc' } }, { runId: 'desc' }],
+    });
+    return rows.flatMap((row) => {
+      const { boardEntry, ...rest } = toRow(row);
+      return boardEntry ? [{ ...rest, boardEntry, ordinal: row.run.ordinal }] : [];
+    });
   }
 
   /** Of MLflow's experiments, newest first. */

@@ -10,7 +10,9 @@ import {
   Send,
   Square,
   Trash2,
+  Trophy,
 } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { bundlePath } from '../../../server/contract/bundle.ts';
@@ -26,6 +28,10 @@ import { ModelExportDialog } from './model-export-dialog.tsx';
 import { type CurrentRun, resumeLabel } from './run-model.ts';
 import { useRunActions } from './use-run-actions.ts';
 
+const BoardEntryDialog = dynamic(() =>
+  import('../_board/board-entry-dialog.tsx').then((module) => module.BoardEntryDialog),
+);
+
 const iconClass = 'size-4';
 
 /** Pause, resume, cancel, clone, share, export, delete. */
@@ -35,6 +41,7 @@ export function RunControls({ run }: { run: CurrentRun }) {
   const [deleting, setDeleting] = useState(false);
   const [exporting, setExporting] = useState(false);
   const [publishing, setPublishing] = useState(false);
+  const [entering, setEntering] = useState(false);
   const { id, state, desired, config } = run;
   const isNative = config !== null;
   const canPause = isNative && (state === 'running' || state === 'starting') && desired === 'run';
@@ -119,6 +126,15 @@ export function RunControls({ run }: { run: CurrentRun }) {
         <MenuItem icon={<Send aria-hidden />} onSelect={() => setPublishing(true)}>
           Publish to another lab …
         </MenuItem>
+        {!isNative && (
+          <MenuItem
+            disabled={state !== 'finished'}
+            icon={<Trophy aria-hidden />}
+            onSelect={() => setEntering(true)}
+          >
+            Put on a board {state === 'finished' ? '…' : '(once it has finished)'}
+          </MenuItem>
+        )}
         {config?.policy === 'pretrained' && (
           <MenuItem icon={<PackageOpen aria-hidden />} onSelect={() => setExporting(true)}>
             Export the model …
@@ -134,6 +150,7 @@ export function RunControls({ run }: { run: CurrentRun }) {
           Delete {!isNative || isEnded ? '…' : '(cancel it first)'}
         </MenuItem>
       </Menu>
+      {entering && <BoardEntryDialog run={run} onClose={() => setEntering(false)} />}
       {publishing && <PublishDialog run={run} onClose={() => setPublishing(false)} />}
       {exporting && config && (
         <ModelExportDialog run={{ id, model: config.model }} onClose={() => setExporting(false)} />

@@ -15,6 +15,7 @@ const run = (id: string, loss: number, params: Record<string, string> = {}): For
   params,
   tags: { 'mlflow.runName': id },
   latest: { 'eval/loss': { value: loss, step: 1, timestamp: 1 } },
+  boardEntry: null,
 });
 const runs = [run('a', 1, { lr: '0.1' }), run('b', 2, { lr: '0.2', model: 'Qwen2' }), run('c', 3)];
 

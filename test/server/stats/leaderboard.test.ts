@@ -4,7 +4,7 @@ import { ALFWORLD_TASK_TYPES } from '../../../server/contract/environments.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
 import { PUBLISHED_TRACES, presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../server/contract/run-config.ts';
-import { type Entrant, makeLeaderboard } from '../../../server/stats/leaderboard.ts';
+import { type Entrant, makeLeaderboard, type StatedEntrant } from '../../../server/stats/leaderboard.ts';
 import { makeEvaluation } from '../../evaluation.ts';
 
 const evaluation = (iteration: number, successes: number, changes: Partial<Evaluation> = {}): Evaluation =>
@@ -252,5 +252,68 @@ describe('makeLeaderboard', () => {
 
   it('leaves out runs that were not evaluated at their end', () => {
     expect(makeLeaderboard([run({}, [evaluation(10, 90)])]).rankings).toEqual([]);
+  });
+});
+
+describe('imported runs on a board', () => {
+  const protocolOfRuns = makeLeaderboard(seeds(0.5, [50, 60, 70])).protocol!;
+  let stated = 0;
+  const imported = (rate: number, params: Record<string, string>, changes = {}): StatedEntrant => {
+    stated += 1;
+    const name = `import ${stated}`;
+    return {
+      ...{ id: name, ordinal: 1000 + stated, name, params, rate, metric: 'val/success', step: 150 },
+      protocol: { ...protocolOfRuns, ...changes },
+    };
+  };
+
+  it('are ranked by themselves below what was played here, runs of one method as seeds', () => {
+    const grpo = [0.8, 0.9, 1].map((rate, seed) => imported(rate, { seed: String(seed), method: 'grpo' }));
+    const ppo = [0.1, 0.1, 0.2].map((rate, seed) => imported(rate, { seed: String(seed), method: 'ppo' }));
+    const { rankings, metrics } = makeLeaderboard(
+      seeds(0.5, [50, 60, 70]),
+      {},
+      [...grpo, ...ppo].toReversed(),
+    );
+    expect(rankings.map(({ isStated, rows }) => [isStated, rows.map(({ rank }) => rank)])).toEqual([
+      [false, [1]],
+      [true, [1, 2]],
+    ]);
+    expect(rankings[1]!.rows[0]).toMatchObject({
+      ...{ isStated: true, isTrained: false, estimator: null, seeds: 3, episodes: 300, successes: 270 },
+      ...{ origin: 'imported, as stated', title: grpo[0]!.name },
+      runs: [{ isImported: true, seed: 0, value: 0.8, replay: null }, {}, {}],
+    });
+    expect(rankings[1]!.rows[0]!.value).toBeCloseTo(0.9);
+    expect(metrics).toContain('episodeLength');
+  });
+
+  it('say nothing but success', () => {
+    const board = makeLeaderboard(seeds(0.5, [50, 60]), { metric: 'episodeLength' }, [imported(0.9, {})]);
+    expect(board.rankings.map(({ isStated }) => isStated)).toEqual([false]);
+  });
+
+  it('are on their own board where nothing was played under what they state', () => {
+    const alone = makeLeaderboard([], {}, [imported(0.9, {}, { stepLimit: 99 }), imported(0.7, {})]);
+    expect(alone.protocols.map(({ stepLimit }) => stepLimit)).toEqual([99, protocolOfRuns.stepLimit]);
+    expect(alone).toMatchObject({ metrics: ['success'], protocol: { stepLimit: 99 } });
+    expect(alone.rankings).toMatchObject([{ isStated: true, rows: [{ seeds: 1, rank: null, value: 0.9 }] }]);
+    const beside = makeLeaderboard(seeds(0.5, [50]), {}, [imported(0.9, {}, { stepLimit: 99 })]);
+    expect(beside.protocols).toHaveLength(2);
+    expect(beside.rankings.map(({ isStated }) => isStated)).toEqual([false]);
+  });
+
+  it('without a seed are rows of their own; of a seed twice the first counts', () => {
+    const board = makeLeaderboard([], {}, [
+      imported(0.9, { seed: '1', lr: '1' }),
+      imported(0.2, { seed: '1', lr: '1' }),
+      imported(0.5, { lr: '1' }),
+      imported(0.4, { lr: '1' }),
+    ]);
+    expect(board.rankings[0]!.rows.map(({ seeds, value, reruns }) => [seeds, value, reruns.length])).toEqual([
+      [1, 0.5, 0],
+      [1, 0.4, 0],
+      [1, 0.2, 1],
+    ]);
   });
 });
