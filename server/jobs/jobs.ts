@@ -34,7 +34,7 @@ export class Jobs {
   }) {
     this.supervisor = parts.supervisor;
     this.measurements = new Measurements(parts.supervisor, parts.bus, parts.measureScript);
-    this.replays = new Replays(parts.supervisor, parts.bus, parts.store.replays);
+    this.replays = new Replays(parts.supervisor, parts.bus, parts.store);
     this.modelExports = new ModelExports(parts.supervisor);
     this.#store = parts.store;
     this.#bus = parts.bus;

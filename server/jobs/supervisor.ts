@@ -128,6 +128,11 @@ export class Supervisor {
     return this.#executions.has(runId);
   }
 
+  /** What a row says that this process holds. */
+  get holder(): string {
+    return this.#lease.holder;
+  }
+
   /** Whether another process works on the run, as far as it is known. */
   isHeldElsewhere(run: RunRow): boolean {
     return run.holder !== null && run.holder !== this.#lease.holder;

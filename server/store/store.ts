@@ -1,5 +1,6 @@
 import { ArtifactStore } from './artifacts.ts';
 import { CheckpointEvaluationStore } from './checkpoint-evaluations.ts';
+import { CheckpointRequestStore } from './checkpoint-requests.ts';
 import type { Database } from './database.ts';
 import { EpisodeStore } from './episodes.ts';
 import { EventStore } from './events.ts';
@@ -22,6 +23,7 @@ export interface Store {
   episodes: EpisodeStore;
   tallies: TallyStore;
   replays: CheckpointEvaluationStore;
+  replayRequests: CheckpointRequestStore;
   series: SeriesStore;
   shares: ShareStore;
   views: SavedViewStore;
@@ -42,6 +44,7 @@ export function makeStore(database: Database): Store {
     episodes: new EpisodeStore(database.prisma),
     tallies: new TallyStore(database.prisma),
     replays: new CheckpointEvaluationStore(database.prisma),
+    replayRequests: new CheckpointRequestStore(database.prisma),
     series: new SeriesStore(database.prisma),
     shares: new ShareStore(database.prisma),
     views: new SavedViewStore(database.prisma),

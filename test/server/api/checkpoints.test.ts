@@ -146,6 +146,45 @@ describe('evaluating checkpoints anew', { timeout: 120_000 }, () => {
     expect((await call().checkpoints.list({ id })).jobs).toEqual([]);
   });
 
+  it('waits through a restart, whether it had begun or not, and is played once', async () => {
+    const { evaluations } = await call().runs.get({ id });
+    const request = { ...replayRequestOf(evaluations[0]!), gamesHash: undefined, temperature: 1.5, id };
+    const before = (await call().checkpoints.list({ id })).checkpoints.map(({ replays }) => replays.length);
+    const asked = await Promise.all(
+      [1, 4].map((iteration) => call().checkpoints.evaluate({ ...request, iteration })),
+    );
+    await open.close();
+    open = await openTrainingLab(dataFolder);
+    const ids = async () => (await call().checkpoints.list({ id })).jobs.map((job) => job.id);
+    expect(await ids()).toEqual(asked.map((job) => job.id));
+    // The same asked for again is the one that waits.
+    expect((await call().checkpoints.evaluate({ ...request, iteration: 4 })).id).toBe(asked[1]!.id);
+    await settled(id);
+    const after = (await call().checkpoints.list({ id })).checkpoints.map(({ replays }) => replays.length);
+    expect(after).toEqual(before.map((count) => count + 1));
+    expect(await open.lab.store.replayRequests.orphans()).toEqual([]);
+    // Nothing of it is left to be played again.
+    await open.close();
+    open = await openTrainingLab(dataFolder);
+    expect(await ids()).toEqual([]);
+  });
+
+  it('says of one whose checkpoint is gone by then that it could not be played', async () => {
+    const { evaluations } = await call().runs.get({ id });
+    const request = { ...replayRequestOf(evaluations[0]!), iteration: 2 };
+    await open.lab.store.replayRequests.add({ id: 'gonegone', runId: id, request, holder: 'nobody' });
+    await open.lab.jobs.replays.open();
+    expect((await call().checkpoints.list({ id })).jobs).toMatchObject([
+      {
+        id: 'gonegone',
+        state: 'failed',
+        message: expect.stringMatching(/keeps no checkpoint of iteration 2/),
+      },
+    ]);
+    await call().checkpoints.cancel({ jobId: 'gonegone' });
+    expect(await open.lab.store.replayRequests.orphans()).toEqual([]);
+  });
+
   it('is cancelled, and goes with its run', async () => {
     const { evaluations } = await call().runs.get({ id });
     const request = { ...replayRequestOf(evaluations[0]!), iteration: 4, gamesHash: undefined, id };
