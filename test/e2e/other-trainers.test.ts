@@ -20,6 +20,8 @@ const SMALLEST: RunConfigInput = {
 let browser: Browser;
 let lab: Lab;
 let page: Page;
+/** The run that the first test imports. */
+let imported: string;
 beforeAll(async () => {
   browser = await openBrowser();
   lab = await startLab(temporaryFolder('hiper-e2e-others'), await freePort());
@@ -73,7 +75,7 @@ describe('runs of other trainers', () => {
     await page.getByText('imported', { exact: true }).waitFor();
     expect(await pointsOf(page, 'Advantage, mean')).toEqual([5]);
     expect(await page.getByRole('button', { name: /Pause|Clone|Resume|Cancel/ }).count()).toBe(0);
-    const imported = page.url().split('/').at(-1)!.split('?')[0]!;
+    imported = page.url().split('/').at(-1)!.split('?')[0]!;
     await expect
       .poll(async () => (await queryLab<RunSummary>(lab, 'runs.get', { id: native })).state, {
         timeout: 60_000,
@@ -84,6 +86,27 @@ describe('runs of other trainers', () => {
       .poll(() => pointsOf(page, 'Success in training'), { timeout: 20_000 })
       .toEqual([ITERATIONS, 5]);
     expect(await pointsOf(page, 'my/own')).toEqual([5]);
+  });
+
+  it('stand on a board once their owner says on which, marked as imported', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    await page.goto(`${lab.url}/runs/${imported}`);
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: /^Put on a board/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('episode/success_rate: 40.0 % at step 4').waitFor();
+    await dialog.getByRole('combobox', { name: 'Board' }).click();
+    await page.getByRole('option', { name: /^alfworld valid_seen, generated, 4 games, 6 turns/ }).click();
+    await dialog.getByRole('button', { name: 'Put on the board' }).click();
+    await dialog.getByRole('link', { name: 'To the board' }).click();
+    await page.getByText('Imported, not verified').waitFor();
+    const ranked = await page.locator('[data-board-row]').all();
+    expect(await Promise.all(ranked.map((row) => row.getAttribute('data-board-row')))).toEqual([
+      expect.not.stringMatching(imported),
+      imported,
+    ]);
+    await page.getByText('not verified, ranked apart').waitFor();
   });
 
   it('stream into an open page by MLflow’s protocol', { timeout: PATIENCE_MS }, async () => {
