@@ -122,13 +122,20 @@ function Runs({ row, metric, linked }: { row: LeaderboardRow; metric: BoardMetri
     <>
       <ul>
         {row.runs.map((run) => (
-          <RunLine key={run.id} run={run} metric={metric} linked={linked} />
+          <RunLine
+            key={run.id}
+            run={run}
+            metric={metric}
+            linked={linked}
+            // The whole row says so.
+            isMarked={row.isStated}
+          />
         ))}
       </ul>
       {row.reruns.length > 0 && (
         <ul aria-label="Runs of the same seeds that do not count" className="text-muted">
           {row.reruns.map((run) => (
-            <RunLine key={run.id} run={run} metric={metric} linked={linked} isRerun />
+            <RunLine key={run.id} run={run} metric={metric} linked={linked} isMarked={row.isStated} isRerun />
           ))}
         </ul>
       )}
@@ -148,11 +155,14 @@ function RunLine({
   run,
   metric,
   linked,
+  isMarked,
   isRerun,
 }: {
   run: BoardRun;
   metric: BoardMetric;
   linked: boolean;
+  /** That it was imported is said already. */
+  isMarked: boolean;
   isRerun?: boolean;
 }) {
   const words = run.seed === null ? 'no seed' : `seed ${run.seed}`;
@@ -166,7 +176,7 @@ function RunLine({
         words
       )}{' '}
       <span className="text-muted">{formatMetric(metric, run.value)}</span>
-      {run.isImported && ' imported'}
+      {run.isImported && !isMarked && ' imported'}
       {isRerun && ' rerun, not counted'}
     </li>
   );

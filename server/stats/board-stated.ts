@@ -62,7 +62,7 @@ function rowOf(group: readonly StatedEntrant[], aggregate: Aggregate): ScoredRow
     estimator: null,
     isTrained: false,
     isStated: true,
-    title: first.name,
+    title: withoutSeed(first.name),
     origin: 'imported, as stated',
     originExplained: `The last value of ${first.metric} that its trainer logged (step ${first.step}). Who put it here states that it comes from these games under these rules; nobody here has seen them played.`,
     variant: '',
@@ -85,6 +85,11 @@ function rowOf(group: readonly StatedEntrant[], aggregate: Aggregate): ScoredRow
     tokensTo: none,
     trainingSeconds: 0,
   };
+}
+
+/** `verl GRPO, seed 1` is the name of a run; its row has several seeds. */
+function withoutSeed(name: string): string {
+  return name.replace(/[\s,;:_./-]*\bseed[\s_=-]*\d+$/i, '') || name;
 }
 
 function onBoard({ id, ordinal, name, params, rate }: StatedEntrant): BoardRun {

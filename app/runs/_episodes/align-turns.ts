@@ -7,8 +7,8 @@ export interface AlignedRow {
   b: number | null;
   /** They see the same here. */
   isSame: boolean;
-  /** From here on they go different ways, or are together again. */
-  mark: 'part' | 'meet' | null;
+  /** From here on they go different ways, or are together again; `touch`: they are in one state again and leave it by other ways. */
+  mark: 'part' | 'meet' | 'touch' | null;
 }
 
 /** A pair of turns counts for more where they also do the same. */
@@ -47,11 +47,11 @@ export function alignTurns(a: EpisodeBody, b: EpisodeBody): AlignedRow[] {
 function markRows(rows: AlignedRow[], a: EpisodeBody, b: EpisodeBody): void {
   let together = true;
   for (const row of rows) {
-    if (!row.isSame && together) row.mark = 'part';
-    if (row.isSame && !together) row.mark = 'meet';
-    const doesSame = row.a !== null && row.b !== null && a.turns[row.a]!.action === b.turns[row.b]!.action;
-    if (row.isSame && together && !doesSame) row.mark = 'part';
-    together = row.isSame && doesSame;
+    const isPair = row.isSame && row.a !== null && row.b !== null;
+    const doesSame = isPair && a.turns[row.a!]!.action === b.turns[row.b!]!.action;
+    if (row.isSame && !together) row.mark = doesSame ? 'meet' : 'touch';
+    else if (together && !doesSame) row.mark = 'part';
+    together = doesSame;
   }
 }
 

@@ -147,7 +147,9 @@ function MarkButtons({
   return (['part', 'meet'] as const).map((mark) => {
     // Where only the other one has a turn, the next of this one is meant.
     const places = rows.flatMap((row, index) =>
-      row.mark === mark ? (rows.slice(index).find(({ a }) => a !== null)?.a ?? []) : [],
+      row.mark === mark || (mark === 'meet' && row.mark === 'touch')
+        ? (rows.slice(index).find(({ a }) => a !== null)?.a ?? [])
+        : [],
     );
     const next = places.find((at) => at > place) ?? places[0];
     const none = mark === 'part' ? 'They do not part' : 'They do not meet again';

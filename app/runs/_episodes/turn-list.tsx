@@ -145,10 +145,12 @@ function RowMark({ row }: { row: AlignedRow | undefined }) {
         {row.isSame ? 'They part here: the same is seen, something else done' : 'They part here'}
       </p>
     );
-  if (row?.mark === 'meet')
+  if (row?.mark === 'meet' || row?.mark === 'touch')
     return (
       <p className="bg-good-soft px-3 py-1 text-center font-medium text-good">
-        They meet again: the same is seen
+        {row.mark === 'meet'
+          ? 'They meet again: the same is seen'
+          : 'They meet for a turn: the same is seen, something else done'}
       </p>
     );
   return null;

@@ -260,7 +260,7 @@ describe('imported runs on a board', () => {
   let stated = 0;
   const imported = (rate: number, params: Record<string, string>, changes = {}): StatedEntrant => {
     stated += 1;
-    const name = `import ${stated}`;
+    const name = `import ${stated}, seed ${stated}`;
     return {
       ...{ id: name, ordinal: 1000 + stated, name, params, rate, metric: 'val/success', step: 150 },
       protocol: { ...protocolOfRuns, ...changes },
@@ -281,7 +281,7 @@ describe('imported runs on a board', () => {
     ]);
     expect(rankings[1]!.rows[0]).toMatchObject({
       ...{ isStated: true, isTrained: false, estimator: null, seeds: 3, episodes: 300, successes: 270 },
-      ...{ origin: 'imported, as stated', title: grpo[0]!.name },
+      ...{ origin: 'imported, as stated', title: 'import 1' },
       runs: [{ isImported: true, seed: 0, value: 0.8, replay: null }, {}, {}],
     });
     expect(rankings[1]!.rows[0]!.value).toBeCloseTo(0.9);

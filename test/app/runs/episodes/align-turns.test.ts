@@ -39,6 +39,11 @@ it('parts where another action is taken, and meets where the state is the same a
     '2=4',
     '3=5 part',
   ]);
+  const again = alignTurns(
+    episode('hall>x', 'a>x', 'hub>left', 'end>z'),
+    episode('hall>x', 'b>x', 'hub>right', 'end>z'),
+  );
+  expect(show(again)).toEqual(['0=0', '1|1 part', '2=2 touch', '3=3 meet']);
 });
 
 it('puts what lies between side by side, the longer way going on alone', () => {
