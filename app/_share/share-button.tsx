@@ -9,19 +9,22 @@ import { formatTime } from '../_charts/format.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { Button } from '../_ui/button.tsx';
+import { Checkbox } from '../_ui/checkbox.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';
 import { Field } from '../_ui/field.tsx';
 import { Input } from '../_ui/input.tsx';
 import { Select } from '../_ui/select.tsx';
 import { ShownOnce } from '../_ui/shown-once.tsx';
-import { EXPIRY_DAYS, SHARE_HIDES, SHARE_REVEALS, sharePath } from './share-text.ts';
+import { EXPIRY_DAYS, mayShowEpisodes, SHARE_HIDES, sharePath, shareReveals } from './share-text.ts';
 
 export interface ShareButtonProps {
   kind: ShareKind;
-  /** Empty for the leaderboard. */
+  /** Of a run or a comparison. */
   runIds: string[];
   /** Proposed title of the link. */
   title: string;
+  /** Of a report. */
+  reportId?: string;
 }
 
 /** Makes a read-only link to what is on the page, with its view options. */
@@ -38,9 +41,12 @@ export function ShareButton(props: ShareButtonProps) {
   );
 }
 
-function ShareDialog({ kind, runIds, title, onClose }: ShareButtonProps & { onClose: () => void }) {
+function ShareDialog({ kind, runIds, title, reportId, onClose }: ShareButtonProps & { onClose: () => void }) {
   const [name, setName] = useState(title.slice(0, 120));
   const [days, setDays] = useState('30');
+  const [shows, setShows] = useState<'live' | 'frozen'>('live');
+  const [episodes, setEpisodes] = useState(true);
+  const frozen = shows === 'frozen';
   const [link, setLink] = useState<{ url: string; expiresAt: number } | null>(null);
   const id = useId();
   const trpc = useTRPC();
@@ -56,14 +62,16 @@ function ShareDialog({ kind, runIds, title, onClose }: ShareButtonProps & { onCl
   const isTooMany = runIds.length > MOST_SHARED;
   const submit = () => {
     const query = new URLSearchParams(location.search);
-    // The runs travel with the link itself.
-    query.delete('runs');
+    // The runs of others travel with the link itself.
+    if (kind !== 'statistics') query.delete('runs');
+    if (kind === 'report') query.delete('edit');
     create.mutate({
       kind,
       runIds,
       title: name.trim() || title.slice(0, 120),
       query: query.toString(),
       days: Number(days),
+      ...{ reportId, frozen, episodes },
     });
   };
   return (
@@ -97,7 +105,7 @@ function ShareDialog({ kind, runIds, title, onClose }: ShareButtonProps & { onCl
             <li className="flex gap-2">
               <Eye aria-hidden className="mt-0.5 size-4 shrink-0 text-accent" />
               <span>
-                <strong className="font-medium">Visible:</strong> {SHARE_REVEALS[kind]}
+                <strong className="font-medium">Visible:</strong> {shareReveals(kind, { frozen, episodes })}
               </span>
             </li>
             <li className="flex gap-2">
@@ -107,6 +115,24 @@ function ShareDialog({ kind, runIds, title, onClose }: ShareButtonProps & { onCl
               </span>
             </li>
           </ul>
+          <Select
+            label="Shows"
+            value={shows}
+            onChange={setShows}
+            options={[
+              { value: 'live', label: 'Live', description: 'What is there whenever it is opened.' },
+              {
+                value: 'frozen',
+                label: 'Frozen',
+                description: 'What is there now, also when runs go on or are deleted.',
+              },
+            ]}
+          />
+          {mayShowEpisodes(kind) && (
+            <Checkbox checked={episodes && !frozen} disabled={frozen} onChange={setEpisodes}>
+              Stored episodes, turn by turn{frozen && ' (live links only)'}
+            </Checkbox>
+          )}
           <Field
             id={`${id}-title`}
             label="Title"

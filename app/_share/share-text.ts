@@ -6,15 +6,38 @@ export const SHARE_KIND_TITLES: Record<ShareKind, string> = {
   run: 'Run',
   comparison: 'Comparison',
   leaderboard: 'Leaderboard',
+  statistics: 'Statistics',
+  report: 'Report',
 };
 
+/** What a link shows besides what its kind always does. */
+export interface ShareOptions {
+  frozen: boolean;
+  episodes: boolean;
+}
+
+/** Kinds whose links can show the stored episodes of their runs. */
+export function mayShowEpisodes(kind: ShareKind): boolean {
+  return kind === 'run' || kind === 'comparison';
+}
+
 /** What somebody with the link sees, and what stays here. */
-export const SHARE_REVEALS: Record<ShareKind, string> = {
-  run: 'Name, state, configuration, metrics, evaluations and stored episodes of this run, live while it trains, and its measured variance.',
-  comparison:
-    'Names, states, configurations, metrics, evaluations and stored episodes of these runs, live while they train.',
-  leaderboard: 'The whole leaderboard with the names of its runs; new results appear by themselves.',
-};
+export function shareReveals(kind: ShareKind, { frozen, episodes }: ShareOptions): string {
+  const shown = episodes && !frozen ? 'evaluations and stored episodes' : 'evaluations, no episodes';
+  const course = frozen ? ', as they are now' : ', live while they train';
+  switch (kind) {
+    case 'run':
+      return `Name, state, configuration, metrics, ${shown} of this run${frozen ? ', as they are now' : ', live while it trains'}, and its measured variance.`;
+    case 'comparison':
+      return `Names, states, configurations, metrics, ${shown} of these runs${course}.`;
+    case 'leaderboard':
+      return `The whole leaderboard with the names of its runs${frozen ? ', as it is now' : '; new results appear by themselves'}.`;
+    case 'statistics':
+      return `The statistics with names, configurations and evaluations of their runs${frozen ? ', as they are now' : '; new results appear by themselves'}.`;
+    case 'report':
+      return `Its text and figures, with names, states, configurations, metrics and evaluations of the runs that they draw, no episodes${frozen ? ': all as it is now' : '; live, with what you change and add later'}.`;
+  }
+}
 export const SHARE_HIDES =
   'No notes, logs, host names, paths or other runs, and no control: nobody can pause, change or launch anything.';
 

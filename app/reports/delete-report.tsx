@@ -16,7 +16,7 @@ export function DeleteReport({ id, title }: { id: string; title: string }) {
     <ConfirmDialog
       danger
       title={`Delete “${name}”?`}
-      description="Its text is lost. The runs that it shows stay."
+      description="Its text is lost, and its live links end. Frozen links go on, and so do the runs that it shows."
       confirmLabel="Delete the report"
       dismissLabel="Keep it"
       trigger={

@@ -5,6 +5,7 @@ import dynamic from 'next/dynamic';
 import { parseAsBoolean, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { type Report, UNTITLED } from '../../server/contract/report.ts';
+import { ShareButton } from '../_share/share-button.tsx';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { patiently } from '../_ui/ahead.ts';
@@ -60,16 +61,19 @@ function OpenReport({ report }: { report: Report }) {
         title={<span className="break-words">{title}</span>}
         description={isEditing ? <SaveState status={status} problem={problem} /> : undefined}
         actions={
-          <Button
-            variant={isEditing ? 'primary' : 'secondary'}
-            icon={isEditing ? undefined : <Pencil aria-hidden className="size-4" />}
-            onClick={() => {
-              void flush();
-              void setIsEditing(!isEditing);
-            }}
-          >
-            {isEditing ? 'Preview' : 'Edit'}
-          </Button>
+          <>
+            <ShareButton kind="report" runIds={[]} reportId={report.id} title={title} />
+            <Button
+              variant={isEditing ? 'primary' : 'secondary'}
+              icon={isEditing ? undefined : <Pencil aria-hidden className="size-4" />}
+              onClick={() => {
+                void flush();
+                void setIsEditing(!isEditing);
+              }}
+            >
+              {isEditing ? 'Preview' : 'Edit'}
+            </Button>
+          </>
         }
       />
       {list.isPending ? (

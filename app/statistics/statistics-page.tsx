@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useQueryStates } from 'nuqs';
 import { changeSettings, withoutPins } from '../_charts/chart-settings.ts';
+import { ShareButton } from '../_share/share-button.tsx';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { Button, ButtonLink } from '../_ui/button.tsx';
@@ -56,7 +57,12 @@ export function StatisticsPage() {
                 <ButtonLink href={compareHref(view.runs)}>Compare curves</ButtonLink>
               </>
             )}
-            {scores.data?.protocol && <AddToReport page="/statistics" />}
+            {scores.data?.protocol && (
+              <>
+                <AddToReport page="/statistics" />
+                <ShareButton kind="statistics" runIds={[]} title="Statistics" />
+              </>
+            )}
             <RunPicker runs={list.data ?? []} chosen={view.runs} onToggle={toggle} />
           </>
         }

@@ -11,11 +11,13 @@ import {
   REPORT_FIGURES,
   type Report,
   type ReportBlock,
+  type ReportContent,
   type ReportInfo,
 } from '../contract/report.ts';
 import { typedLine, typedText } from '../contract/text.ts';
 import type { Lab } from '../lab.ts';
 import { byRun, eventSeq } from './inputs.ts';
+import { requireShareable, revokeShare } from './share-links.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 const blockId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not the id of a block');
@@ -46,13 +48,25 @@ const byReport = byRun;
 /** Others may write between a look and a write: then it looks again. */
 const MOST_TRIES = 5;
 
+/** Throws AppError `conflict` where another version was written since, and `bad-input` where a live link cannot show it. */
+async function writeReport(lab: Lab, id: string, version: number, content: ReportContent): Promise<number> {
+  if ((await lab.store.shares.liveOfReport(id)).length > 0) requireShareable(content.blocks);
+  return lab.store.reports.save(id, version, content);
+}
+
+/** Links that show it as it is end with it; frozen ones go on. */
+async function removeReport(lab: Lab, id: string): Promise<void> {
+  for (const share of await lab.store.shares.liveOfReport(id)) await revokeShare(lab, share.id);
+  await lab.store.reports.remove(id);
+}
+
 async function addBlock(lab: Lab, id: string, added: ReportBlock): Promise<void> {
   for (let tries = 1; ; tries++) {
     const report = await lab.store.reports.require(id);
     const checked = blocks.safeParse([...report.blocks, added]);
     if (!checked.success) throw new AppError('bad-input', `blocks: ${checked.error.issues[0]?.message}`);
     try {
-      await lab.store.reports.save(id, report.version, { title: report.title, blocks: checked.data });
+      await writeReport(lab, id, report.version, { title: report.title, blocks: checked.data });
       return;
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'conflict') || tries === MOST_TRIES) throw error;
@@ -85,7 +99,7 @@ export const reportsRouter = router({
     .input(byReport.extend({ version: eventSeq, title, blocks }))
     .mutation(async ({ ctx, input }): Promise<{ version: number }> => {
       const { id, version, ...content } = input;
-      return { version: await ctx.lab.store.reports.save(id, version, content) };
+      return { version: await writeReport(ctx.lab, id, version, content) };
     }),
 
   /** Adds a block at the end, whoever else writes. */
@@ -95,5 +109,5 @@ export const reportsRouter = router({
 
   remove: ownerProcedure
     .input(byReport)
-    .mutation(async ({ ctx, input }): Promise<void> => ctx.lab.store.reports.remove(input.id)),
+    .mutation(async ({ ctx, input }): Promise<void> => removeReport(ctx.lab, input.id)),
 });

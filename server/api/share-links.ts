@@ -1,29 +1,79 @@
 import { AppError } from '../contract/error.ts';
-import { withoutPrivateParams } from '../contract/origin.ts';
-import { distinctProvenance, type ProvenanceEntry, publicProvenance } from '../contract/provenance.ts';
-import type { VarianceReport } from '../contract/variance.ts';
-import type { RunSnapshot, RunSummary, SharedView, ShareInfo, WireSeries } from '../contract/views.ts';
+import { MOST_SHARED } from '../contract/limits.ts';
+import { type ReportBlock, runsOfReport } from '../contract/report.ts';
+import type {
+  RunSnapshot,
+  SharedFigure,
+  SharedView,
+  ShareInfo,
+  ShareKind,
+  WireSeries,
+} from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
-import type { BoardChoice } from '../stats/leaderboard.ts';
-import { boardChoice, readLeaderboard } from './leaderboard.ts';
-import { viewSummaries } from './run-view.ts';
+import { freeze, frozenFigure, frozenSnapshots, frozenView } from './frozen-shares.ts';
+import { figuresOf, readFigure, readShare } from './shared-views.ts';
 import { readSnapshots, readWindow, withoutPrivateTexts } from './snapshots.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
+/** What a link is made of, as its maker says it. */
+export type ShareRequest = Pick<ShareInfo, 'kind' | 'runIds' | 'title' | 'query'> & {
+  days: number;
+  /** Of a report. */
+  reportId?: string | null | undefined;
+  /** Shows what is there now, and nothing that comes. */
+  frozen?: boolean;
+  /** Whether the stored episodes of the runs can be read. */
+  episodes?: boolean;
+};
+
 export async function createShare(
   lab: Lab,
-  input: Pick<ShareInfo, 'kind' | 'runIds' | 'title' | 'query'> & { days: number },
+  { kind, title, query, days, frozen = false, episodes: wanted = true, ...given }: ShareRequest,
 ): Promise<{ token: string; share: ShareInfo }> {
-  const { kind, title, query, days } = input;
-  const runIds = kind === 'leaderboard' ? [] : [...new Set(input.runIds)];
+  const { reportId, runIds } = await contentOf(lab, kind, given);
+  const expiresAt = Date.now() + days * DAY_MS;
+  const frozenAt = frozen ? Date.now() : null;
+  // Episodes are read from the runs themselves, which go on, and may go.
+  const episodes = wanted && !frozen && (kind === 'run' || kind === 'comparison');
+  const share = { kind, runIds, title, query, expiresAt, reportId, frozenAt, episodes };
+  if (!frozen) return lab.store.shares.create(share);
+  const view = await readShare(lab, share);
+  const figures = await figuresOf(lab, view.report?.blocks ?? []);
+  return lab.store.shares.create(share, await freeze(lab, view, figures));
+}
+
+/** The runs whose curves a link shows, and its report. Throws AppError. */
+async function contentOf(
+  lab: Lab,
+  kind: ShareKind,
+  given: Pick<ShareRequest, 'runIds' | 'reportId'>,
+): Promise<Pick<ShareInfo, 'runIds' | 'reportId'>> {
+  if (kind === 'report') {
+    if (!given.reportId) throw new AppError('bad-input', 'reportId: name the report to share');
+    const { id, blocks } = await lab.store.reports.require(given.reportId);
+    return { reportId: id, runIds: requireShareable(blocks) };
+  }
+  if (kind !== 'run' && kind !== 'comparison') return { reportId: null, runIds: [] };
+  const runIds = [...new Set(given.runIds)];
   if (kind === 'run' && runIds.length !== 1) throw new AppError('bad-input', 'runIds: share exactly one run');
   if (kind === 'comparison' && runIds.length < 1)
     throw new AppError('bad-input', 'runIds: choose the runs to share');
   const found = await lab.store.runs.list({ ids: runIds });
   const missing = runIds.filter((id) => !found.some((run) => run.id === id));
   if (missing.length > 0) throw new AppError('not-found', `runIds: there is no run ${missing.join(', ')}`);
-  return lab.store.shares.create({ kind, runIds, title, query, expiresAt: Date.now() + days * DAY_MS });
+  return { reportId: null, runIds };
+}
+
+/** The runs that the figures of a report draw. Throws AppError `bad-input` where a link cannot show so many. */
+export function requireShareable(blocks: readonly ReportBlock[]): string[] {
+  const runIds = runsOfReport(blocks);
+  if (runIds.length > MOST_SHARED)
+    throw new AppError(
+      'bad-input',
+      `blocks: the figures draw ${runIds.length} runs, and a link shows at most ${MOST_SHARED}: take some out, or revoke the live link`,
+    );
+  return runIds;
 }
 
 export async function revokeShare(lab: Lab, id: string): Promise<void> {
@@ -31,53 +81,27 @@ export async function revokeShare(lab: Lab, id: string): Promise<void> {
   lab.bus.publish({ type: 'shareEnded', shareId: id });
 }
 
-/** A summary without its owner's labels, the trainer's last words, addresses and some of another trainer's params: those may hold paths and host names. */
-export function withoutPrivateParts(run: RunSummary): RunSummary {
-  const labels = { tags: [], starred: false, archived: false };
-  const importedFrom = run.importedFrom && { ...run.importedFrom, lab: '' };
-  const config = run.config && { ...run.config, endpoint: '' };
-  const foreign = run.foreign && withoutPrivateParams(run.foreign);
-  const failure = run.failure === null ? null : 'The run failed';
-  return { ...run, ...labels, importedFrom, config, foreign, failure };
-}
-
 /** What a share link shows, as of now. */
 export async function openShare(lab: Lab, token: string): Promise<SharedView> {
   const share = await lab.store.shares.open(token);
   await lab.store.shares.countView(share.id);
-  return lab.guests.answers.once(`open ${share.id}`, () => readShare(lab, share));
+  return lab.guests.answers.once(`open ${share.id}`, () =>
+    share.frozenAt === null ? readShare(lab, share) : frozenView(lab, share),
+  );
 }
 
-async function readShare(lab: Lab, share: ShareInfo): Promise<SharedView> {
-  const rows = await lab.store.runs.list({ ids: share.runIds });
-  const inOrder = share.runIds.flatMap((id) => rows.filter((run) => run.id === id));
-  const summaries = await viewSummaries(lab, inOrder);
-  const only = share.kind === 'run' ? summaries[0] : undefined;
-  return {
-    kind: share.kind,
-    title: share.title,
-    query: share.query,
-    expiresAt: share.expiresAt,
-    runs: summaries.map(withoutPrivateParts),
-    evaluations: only ? await lab.store.events.evaluationsUpTo(only.id, only.lastSeq) : [],
-    provenance: only ? (await readProvenance(lab, only.id)).map(publicProvenance) : [],
-    leaderboard: share.kind === 'leaderboard' ? await readLeaderboard(lab, choiceOf(share.query)) : null,
-    variance: only ? await readVariance(lab, only.id) : null,
-  };
-}
-
-async function readProvenance(lab: Lab, runId: string): Promise<ProvenanceEntry[]> {
-  return distinctProvenance(await lab.store.events.provenance(runId));
-}
-
-/** A report that cannot be read is for the owner to measure again: a guest sees none. */
-async function readVariance(lab: Lab, runId: string): Promise<VarianceReport | null> {
-  try {
-    return await lab.jobs.measurements.report(runId);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'bad-file') return null;
-    throw error;
-  }
+/** What a figure of a shared report shows, as of now. */
+export async function figureOfShare(
+  lab: Lab,
+  { token, block: id }: { token: string; block: string },
+): Promise<SharedFigure> {
+  const share = await lab.store.shares.open(token);
+  if (share.frozenAt !== null) return frozenFigure(lab, share, id);
+  if (share.reportId === null) throw new AppError('not-found', 'This link shows no report');
+  const { blocks } = await lab.store.reports.require(share.reportId);
+  const block = blocks.find((other) => other.id === id);
+  if (block?.kind !== 'figure') throw new AppError('not-found', 'block: this report has no such figure');
+  return lab.guests.answers.once(`figure ${share.id} ${JSON.stringify(block)}`, () => readFigure(lab, block));
 }
 
 /** Snapshots of the runs of a share, or of those of `runIds` that it shows. */
@@ -85,13 +109,16 @@ export async function snapshotsOfShare(
   lab: Lab,
   { token, runIds, points }: { token: string; runIds?: string[]; points?: number },
 ): Promise<RunSnapshot[]> {
-  const asked = await runsOfShare(lab, token, runIds);
+  const share = await lab.store.shares.open(token);
+  const asked = shownOf(share, runIds);
   return lab.guests.answers.once(`snapshots ${token} ${asked} ${points}`, async () =>
-    (await readSnapshots(lab, asked, points)).map(withoutPrivateTexts),
+    share.frozenAt === null
+      ? (await readSnapshots(lab, asked, points)).map(withoutPrivateTexts)
+      : frozenSnapshots(lab, share, asked),
   );
 }
 
-/** Curves of those of `runIds` that a share shows, between two iterations. */
+/** Curves of those of `runIds` that a share shows, between two iterations; of a frozen one none: it keeps what it shows at first. */
 export async function windowOfShare(
   lab: Lab,
   {
@@ -100,23 +127,10 @@ export async function windowOfShare(
     ...window
   }: { token: string; runIds: string[]; from: number; to: number; points?: number },
 ): Promise<WireSeries[]> {
-  return readWindow(lab, await runsOfShare(lab, token, runIds), window);
-}
-
-async function runsOfShare(lab: Lab, token: string, runIds: string[] | undefined): Promise<string[]> {
   const share = await lab.store.shares.open(token);
-  return runIds ? share.runIds.filter((id) => runIds.includes(id)) : share.runIds;
+  return share.frozenAt === null ? readWindow(lab, shownOf(share, runIds), window) : [];
 }
 
-const NUMBERS: readonly string[] = ['stepLimit', 'temperature', 'episodes'];
-
-/** The board that a query string asks for; words that are none are left out. */
-function choiceOf(query: string): BoardChoice {
-  const given = new URLSearchParams(query);
-  const parts = Object.keys(boardChoice.shape).flatMap((name) => {
-    const text = given.get(name);
-    return text === null ? [] : [[name, NUMBERS.includes(name) ? Number(text) : text]];
-  });
-  const result = boardChoice.safeParse(Object.fromEntries(parts));
-  return result.success ? result.data : {};
+function shownOf(share: ShareInfo, runIds: string[] | undefined): string[] {
+  return runIds ? share.runIds.filter((id) => runIds.includes(id)) : share.runIds;
 }

@@ -4,12 +4,20 @@ import { typedLine } from '../contract/text.ts';
 import {
   type RunSnapshot,
   SHARE_KINDS,
+  type SharedFigure,
   type SharedView,
   type ShareInfo,
   type WireSeries,
 } from '../contract/views.ts';
 import { iteration, points, runId, runIds, shareId, shareToken } from './inputs.ts';
-import { createShare, openShare, revokeShare, snapshotsOfShare, windowOfShare } from './share-links.ts';
+import {
+  createShare,
+  figureOfShare,
+  openShare,
+  revokeShare,
+  snapshotsOfShare,
+  windowOfShare,
+} from './share-links.ts';
 import { adminProcedure, publicProcedure, router } from './trpc.ts';
 
 const byToken = z.object({ token: shareToken });
@@ -23,11 +31,17 @@ export const sharesRouter = router({
     .input(
       z.object({
         kind: z.enum(SHARE_KINDS),
-        /** Empty for the leaderboard. */
+        /** Of a run and a comparison; other kinds name theirs themselves. */
         runIds: z.array(runId).max(MOST_SHARED),
         title: typedLine(120),
         query: typedLine(4000),
         days: z.number().int().min(1).max(365),
+        /** Of a report. */
+        reportId: runId.nullish(),
+        /** Shows what is there now, and nothing that comes. */
+        frozen: z.boolean().default(false),
+        /** Whether the stored episodes of the runs can be read. */
+        episodes: z.boolean().default(true),
       }),
     )
     .mutation(
@@ -47,6 +61,11 @@ export const sharesRouter = router({
     .meta({ summary: 'What a share link shows' })
     .input(byToken)
     .query(async ({ ctx, input }): Promise<SharedView> => openShare(ctx.lab, input.token)),
+
+  figure: publicProcedure
+    .meta({ summary: 'What a figure of a shared report shows that its runs do not tell' })
+    .input(byToken.extend({ block: z.string().max(40) }))
+    .query(async ({ ctx, input }): Promise<SharedFigure> => figureOfShare(ctx.lab, input)),
 
   snapshots: publicProcedure
     .meta({ summary: 'As metrics.snapshots, of all runs of a share link or of some' })

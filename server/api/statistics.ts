@@ -16,7 +16,7 @@ import { ownerProcedure, router } from './trpc.ts';
  * Runs with their evaluations under one protocol: of the named runs, as far as they have got, unknown ones and those of other trainers left out; without names, of
  * every finished run, as the leaderboard has them.
  */
-async function readScores(
+export async function readScores(
   lab: Lab,
   ids: readonly string[] | undefined,
   choice: Partial<EvaluationProtocol>,

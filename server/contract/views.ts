@@ -6,6 +6,7 @@ import type { EnvironmentName } from './environments.ts';
 import type { Evaluation, Phase, Place, RunState, TrainerEvent } from './events.ts';
 import type { ForeignFacts, RunOrigin } from './origin.ts';
 import type { ProvenanceEntry } from './provenance.ts';
+import type { ReportContent } from './report.ts';
 import type { RunConfig, Split } from './run-config.ts';
 import type { VarianceReport } from './variance.ts';
 
@@ -155,7 +156,7 @@ export interface SavedView {
   query: string;
 }
 
-export const SHARE_KINDS = ['run', 'comparison', 'leaderboard'] as const;
+export const SHARE_KINDS = ['run', 'comparison', 'leaderboard', 'statistics', 'report'] as const;
 export type ShareKind = (typeof SHARE_KINDS)[number];
 
 /** A share link as its owner sees it; the token itself is shown once, when made. */
@@ -163,9 +164,16 @@ export interface ShareInfo {
   id: string;
   kind: ShareKind;
   title: string;
+  /** Those whose curves it shows. */
   runIds: string[];
   /** View options of the page it was made on, as a query string. */
   query: string;
+  /** Of a report. */
+  reportId: string | null;
+  /** Since when it shows what was then; null: live. */
+  frozenAt: number | null;
+  /** Whether the stored episodes of its runs can be read. */
+  episodes: boolean;
   createdAt: number;
   expiresAt: number;
   revokedAt: number | null;
@@ -178,6 +186,8 @@ export interface SharedView {
   title: string;
   query: string;
   expiresAt: number;
+  frozenAt: number | null;
+  episodes: boolean;
   runs: RunSummary[];
   /** Of a single run; a comparison's come with its snapshots. */
   evaluations: Evaluation[];
@@ -186,6 +196,15 @@ export interface SharedView {
   leaderboard: Leaderboard | null;
   /** Of a single run, if it was measured. */
   variance: VarianceReport | null;
+  /** Of shared statistics. */
+  scores: ScoredRuns | null;
+  report: ReportContent | null;
+}
+
+/** What a figure of a shared report shows that its runs do not tell. */
+export interface SharedFigure {
+  board: Leaderboard | null;
+  scores: ScoredRuns | null;
 }
 
 /** Where alerts and ends of runs are posted, and how that goes. */

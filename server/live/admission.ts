@@ -121,7 +121,7 @@ export class Admission {
     const leave = this.#guestSockets.open({ shareId: share.id, address });
     if (typeof leave === 'string') throw new Refusal(leave);
     atEndOf(socket, leave);
-    socket.data.share = { token, id: share.id };
+    socket.data.share = { token, id: share.id, isFrozen: share.frozenAt !== null };
     await socket.join([`share ${share.id}`, ...roomsOf(share)]);
     this.#endAt(socket, share.expiresAt);
   }
@@ -147,6 +147,8 @@ export class Admission {
 }
 
 /** Where changes of a share's runs are told. */
-function roomsOf(share: ShareInfo): string[] {
-  return share.kind === 'leaderboard' ? [LEADERBOARDS] : share.runIds.map((runId) => `share of ${runId}`);
+function roomsOf({ kind, runIds, frozenAt }: ShareInfo): string[] {
+  if (frozenAt !== null) return [];
+  const ofRuns = runIds.map((runId) => `share of ${runId}`);
+  return kind === 'run' || kind === 'comparison' ? ofRuns : [LEADERBOARDS, ...ofRuns];
 }

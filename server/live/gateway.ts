@@ -130,6 +130,12 @@ export class Gateway {
       throw new Refusal(`More than ${most} requests in ten seconds: wait ten seconds`);
     this.#admission.limitQuestions(socket);
     const { runId, afterSeq } = parsed.data;
+    if (socket.data.share?.isFrozen) {
+      await patiently(socket, () => this.#admission.check(socket, runId));
+      // All that it will ever see of the run is what it has.
+      answer({ ok: true, lastSeq: afterSeq });
+      return;
+    }
     const seq = await patiently(socket, () =>
       this.#questions[roleOf(socket)].run(() => this.#look(socket, runId)),
     );

@@ -9,7 +9,7 @@ import type { Visitor } from './visitor.ts';
 interface SocketData {
   visitor: Visitor;
   /** Null for the owner. */
-  share: { token: string; id: string } | null;
+  share: { token: string; id: string; isFrozen: boolean } | null;
   expiry: NodeJS.Timeout | undefined;
   outlet: Outlet;
   subscriptions: Map<string, Subscription>;

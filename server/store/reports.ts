@@ -1,6 +1,12 @@
 import type { Prisma, PrismaClient, Report as Row } from '../../prisma/generated/client.ts';
 import { AppError } from '../contract/error.ts';
-import type { Report, ReportBlock, ReportContent, ReportInfo } from '../contract/report.ts';
+import {
+  type Report,
+  type ReportBlock,
+  type ReportContent,
+  type ReportInfo,
+  runsOfReport,
+} from '../contract/report.ts';
 import { newRunId } from './runs.ts';
 
 const toInfo = ({ id, title, createdAt, updatedAt }: Omit<Row, 'blocks' | 'version'>): ReportInfo => ({
@@ -45,11 +51,20 @@ export class ReportStore {
 
   /** Writes over `version`. Returns the new one. Throws AppError `conflict` where another was written since, and `not-found`. */
   async save(id: string, version: number, { title, blocks }: ReportContent): Promise<number> {
-    const { count } = await this.#db.report.updateMany({
-      where: { id, version },
-      data: { title, blocks: asJson(blocks), version: { increment: 1 }, updatedAt: new Date() },
+    const isWritten = await this.#db.$transaction(async (tx) => {
+      const { count } = await tx.report.updateMany({
+        where: { id, version },
+        data: { title, blocks: asJson(blocks), version: { increment: 1 }, updatedAt: new Date() },
+      });
+      // Links that show the report as it is show the runs that it names now.
+      if (count === 1)
+        await tx.share.updateMany({
+          where: { reportId: id, frozenAt: null },
+          data: { runIds: runsOfReport(blocks) },
+        });
+      return count === 1;
     });
-    if (count === 1) return version + 1;
+    if (isWritten) return version + 1;
     await this.require(id);
     throw new AppError(
       'conflict',

@@ -3,12 +3,23 @@ import type { PrismaClient, Share } from '../../prisma/generated/client.ts';
 import { AppError } from '../contract/error.ts';
 import type { ShareInfo, ShareKind } from '../contract/views.ts';
 
+/** What makes a link. */
+export type NewShare = Pick<ShareInfo, 'kind' | 'runIds' | 'title' | 'query' | 'expiresAt'> &
+  Partial<Pick<ShareInfo, 'reportId' | 'frozenAt' | 'episodes'>>;
+
+export interface FrozenPart {
+  part: string;
+  /** JSON, deflated. */
+  body: Uint8Array;
+}
+
 function toInfo({ tokenHash: _tokenHash, ...share }: Share): ShareInfo {
   return {
     ...share,
     kind: share.kind as ShareKind,
     createdAt: share.createdAt.getTime(),
     expiresAt: share.expiresAt.getTime(),
+    frozenAt: share.frozenAt?.getTime() ?? null,
     revokedAt: share.revokedAt?.getTime() ?? null,
   };
 }
@@ -25,19 +36,40 @@ export class ShareStore {
     this.#db = db;
   }
 
+  /** `parts`: what a frozen link shows. Those of links that have ended make room. */
   async create(
-    share: Pick<ShareInfo, 'kind' | 'runIds' | 'title' | 'query' | 'expiresAt'>,
+    { expiresAt, frozenAt = null, ...share }: NewShare,
+    parts: readonly FrozenPart[] = [],
   ): Promise<{ token: string; share: ShareInfo }> {
     const token = randomBytes(32).toString('base64url');
+    if (parts.length > 0)
+      await this.#db.frozenPart.deleteMany({ where: { share: { expiresAt: { lte: new Date() } } } });
     const row = await this.#db.share.create({
       data: {
         ...share,
         id: randomBytes(9).toString('base64url'),
         tokenHash: hashToken(token),
-        expiresAt: new Date(share.expiresAt),
+        expiresAt: new Date(expiresAt),
+        frozenAt: frozenAt === null ? null : new Date(frozenAt),
+        ...(parts.length > 0 && {
+          parts: { create: parts.map(({ part, body }) => ({ part, body: new Uint8Array(body) })) },
+        }),
       },
     });
     return { token, share: toInfo(row) };
+  }
+
+  /** Parts of a frozen link by name; those that it does not have are left out. */
+  async parts(id: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
+    const rows = await this.#db.frozenPart.findMany({ where: { shareId: id, part: { in: [...names] } } });
+    return new Map(rows.map(({ part, body }) => [part, body]));
+  }
+
+  /** Links that show a report as it is. */
+  async liveOfReport(reportId: string): Promise<ShareInfo[]> {
+    const now = new Date();
+    const where = { reportId, frozenAt: null, revokedAt: null, expiresAt: { gt: now } };
+    return (await this.#db.share.findMany({ where })).map(toInfo);
   }
 
   /** Newest first, ended ones included. */
@@ -68,5 +100,6 @@ export class ShareStore {
     });
     if (count === 0 && (await this.#db.share.count({ where: { id } })) === 0)
       throw new AppError('not-found', 'There is no such share');
+    await this.#db.frozenPart.deleteMany({ where: { shareId: id } });
   }
 }

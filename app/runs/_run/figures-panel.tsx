@@ -51,12 +51,15 @@ export function FiguresPanel({
   view,
   setView,
   shareToken,
+  linksEpisodes,
 }: {
   run: CurrentRun;
   live: LiveRun;
   view: RunViewState;
   setView: SetRunViewState;
   shareToken?: string;
+  /** Whether its episodes can be read from here. */
+  linksEpisodes: boolean;
 }) {
   const { config, evaluations } = run;
   const { color } = runStyle(run);
@@ -106,7 +109,7 @@ export function FiguresPanel({
       emptyText={figure.series.length === 0 ? 'Not reported by this run' : emptyText}
       fileStem={run.name}
       legendLines={figure.title === success?.title ? 2 : 1}
-      behind={run.config ? behind : undefined}
+      behind={run.config && linksEpisodes ? behind : undefined}
       linksLast={figure.title === success?.title}
     />
   );

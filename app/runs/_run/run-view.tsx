@@ -44,7 +44,7 @@ export function RunView({
 }: {
   run: KnownRun;
   live: LiveRun;
-  shared?: { token: string; variance: VarianceReport | null };
+  shared?: { token: string; variance: VarianceReport | null; episodes: boolean };
 }) {
   const [view, setView] = useRunView();
   const run = currentRun(known, live);
@@ -55,7 +55,13 @@ export function RunView({
       value: 'figures',
       label: 'Figures',
       content: isTrained ? (
-        <FiguresPanel run={run} live={live} view={view} setView={setView} shareToken={shared?.token} />
+        <FiguresPanel
+          run={run}
+          live={live}
+          view={view}
+          setView={setView}
+          {...{ shareToken: shared?.token, linksEpisodes: shared?.episodes ?? true }}
+        />
       ) : (
         <EndpointFigures run={run} live={live} view={view} setView={setView} />
       ),
@@ -116,8 +122,8 @@ export function RunView({
   ];
   const isShared: Record<RunTab, boolean> = {
     figures: true,
-    training: true,
-    episodes: true,
+    training: shared?.episodes ?? true,
+    episodes: shared?.episodes ?? true,
     variance: Boolean(shared?.variance),
     checkpoints: false,
     logs: false,

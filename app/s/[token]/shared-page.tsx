@@ -2,15 +2,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { TRPCClientError } from '@trpc/client';
 import { LinkIcon, Lock } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
 import type { RunSummary, SharedView } from '../../../server/contract/views.ts';
 import { formatTime } from '../../_charts/format.ts';
 import { getSocket } from '../../_live/socket.ts';
 import { useLiveRun } from '../../_live/use-live-run.ts';
 import { useNow } from '../../_live/use-now.ts';
-import { isShareToken } from '../../_share/share-text.ts';
+import { isShareToken, SHARE_KIND_TITLES } from '../../_share/share-text.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
+import { patiently } from '../../_ui/ahead.ts';
 import { EmptyState } from '../../_ui/empty-state.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
@@ -19,6 +21,16 @@ import { LeaderboardBody } from '../../leaderboard/leaderboard-body.tsx';
 import { ProtocolLine } from '../../leaderboard/protocol-picker.tsx';
 import { PublishedResults } from '../../leaderboard/published-results.tsx';
 import { RunView } from '../../runs/_run/run-view.tsx';
+
+const loading = () => <Skeleton className="h-[60vh]" />;
+const SharedReport = dynamic(
+  patiently(() => import('./shared-report.tsx').then((module) => module.SharedReport)),
+  { loading },
+);
+const SharedStatistics = dynamic(
+  patiently(() => import('./shared-statistics.tsx').then((module) => module.SharedStatistics)),
+  { loading },
+);
 
 /** What a share link opens: the view without any control, live, until it ends. */
 export function SharedPage({ token }: { token: string }) {
@@ -49,7 +61,7 @@ function OpenedPage({ token }: { token: string }) {
     const onRefusal = () => {
       if (!socket.active) ask();
     };
-    if (kind === 'leaderboard') socket.on('runsChanged', ask);
+    if (kind === 'leaderboard' || kind === 'statistics') socket.on('runsChanged', ask);
     socket.on('disconnect', onRefusal);
     socket.on('connect_error', onRefusal);
     return () => {
@@ -93,20 +105,21 @@ function LinkEnded({ message }: { message: string }) {
   );
 }
 
-const KINDS = { run: 'Run', comparison: 'Comparison', leaderboard: 'Leaderboard' } as const;
-
 /** Says that nothing can be changed here, and until when. A run brings its own heading. */
 function SharedHeader({ view }: { view: SharedView }) {
   return (
     <header className="mb-4">
       {view.kind !== 'run' && (
-        <h1 className="mb-2 text-xl font-semibold break-words">{view.title || KINDS[view.kind]}</h1>
+        <h1 className="mb-2 text-xl font-semibold break-words">
+          {view.report?.title || view.title || SHARE_KIND_TITLES[view.kind]}
+        </h1>
       )}
       <p className="flex items-center gap-2 rounded-md bg-accent-soft px-3 py-2">
         <Lock aria-hidden className="size-4 shrink-0 text-accent" />
         {/* The reader's time zone is known only in the browser. */}
         <span suppressHydrationWarning>
           Read-only, shared until {formatTime(view.expiresAt)}
+          {view.frozenAt !== null && <>. Frozen: all as it was on {formatTime(view.frozenAt)}</>}
           {view.kind === 'run' && view.title !== view.runs[0]?.name && <>: {view.title}</>}
         </span>
       </p>
@@ -130,6 +143,9 @@ function SharedBody({ view, token }: { view: SharedView; token: string }) {
         <PublishedResults />
       </div>
     );
+  if (view.kind === 'statistics') return view.scores && <SharedStatistics scores={view.scores} />;
+  if (view.kind === 'report')
+    return view.report && <SharedReport blocks={view.report.blocks} runs={view.runs} token={token} />;
   if (!first) return <EmptyState title="What was shared has been deleted" />;
   if (view.kind === 'run') return <SharedRun run={first} view={view} token={token} />;
   return <Comparison summaries={view.runs} shareToken={token} />;
@@ -137,6 +153,8 @@ function SharedBody({ view, token }: { view: SharedView; token: string }) {
 
 function SharedRun({ run, view, token }: { run: RunSummary; view: SharedView; token: string }) {
   const live = useLiveRun(run.id, token);
-  const { evaluations, provenance, variance } = view;
-  return <RunView run={{ ...run, evaluations, provenance }} live={live} shared={{ token, variance }} />;
+  const { evaluations, provenance, variance, episodes } = view;
+  return (
+    <RunView run={{ ...run, evaluations, provenance }} live={live} shared={{ token, variance, episodes }} />
+  );
 }

@@ -531,6 +531,6 @@ describe('who is not logged in', () => {
     ];
     for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
     // A new procedure must be added above or to the public ones.
-    expect(Object.keys(appRouter._def.procedures)).toHaveLength(attempts.length + 3);
+    expect(Object.keys(appRouter._def.procedures)).toHaveLength(attempts.length + 4);
   });
 });

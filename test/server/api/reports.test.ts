@@ -15,7 +15,7 @@ let lab: TestLab;
 beforeAll(async () => {
   house = await openTestHouse();
   lab = await house.start();
-}, 60_000);
+});
 afterAll(async () => {
   await lab.stop();
   await house.close();

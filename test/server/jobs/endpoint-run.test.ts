@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchMany } from '../../../server/api/launch.ts';
 import { readLeaderboard } from '../../../server/api/leaderboard.ts';
 import { viewSummaries } from '../../../server/api/run-view.ts';
-import { withoutPrivateParts } from '../../../server/api/share-links.ts';
+import { withoutPrivateParts } from '../../../server/api/shared-views.ts';
 import { readConfig } from '../../../server/config.ts';
 import type { RunState } from '../../../server/contract/events.ts';
 import { parseRunConfig, type RunConfigInput } from '../../../server/contract/run-config.ts';

@@ -103,6 +103,24 @@ describe('the owner', () => {
 });
 
 describe('a share link', () => {
+  it('that is frozen tells nothing that happens, of the runs that it shows', async () => {
+    const runId = await lab.launch({ ms: 20 }, 10);
+    await lab.until(runId, 'running');
+    const made = await createShare(lab, {
+      ...{ kind: 'run', runIds: [runId], title: '', query: '', days: 1, frozen: true },
+    });
+    const client = await connect({ share: made.token }, {});
+    const heard: string[] = [];
+    client.onAny((name: string) => heard.push(name));
+    const { answer } = await subscribe(client, runId, 3);
+    expect(answer).toEqual({ ok: true, lastSeq: 3 });
+    expect((await subscribe(client, 'bcdfgh')).answer.ok).toBe(false);
+    await lab.until(runId, 'finished');
+    // What it would hear comes in order: the answer to one more question would follow it.
+    await subscribe(client, runId, 3);
+    expect(heard).toEqual([]);
+  });
+
   it('sees its run and no other, without logs, reasons and paths', async () => {
     const runId = await lab.launch({ crashAt: 2 });
     const other = await lab.launch();

@@ -1,0 +1,28 @@
+'use client';
+import { useMemo, useState } from 'react';
+import type { ScoredRuns } from '../../../server/contract/views.ts';
+import { changeSettings } from '../../_charts/chart-settings.ts';
+import { ProtocolLine } from '../../leaderboard/protocol-picker.tsx';
+import { StatisticsBody } from '../../statistics/statistics-body.tsx';
+import { loadStatistics } from '../figure-view.ts';
+import { FigureProblem, MissingRuns } from './figure-words.tsx';
+
+/** The statistics that a view asks for, of scores that are there. What the reader sets on the charts is the reader's alone. */
+export function ScoresFigure({ scores, query }: { scores: ScoredRuns; query: string }) {
+  const view = useMemo(() => loadStatistics(query), [query]);
+  const [charts, setCharts] = useState(view.charts);
+  const { by, seed, resamples, x, profile } = view;
+  if (!scores.protocol || scores.runs.length === 0)
+    return <FigureProblem>No run was evaluated under the protocol of these statistics.</FigureProblem>;
+  return (
+    <div className="flex flex-col gap-3">
+      <ProtocolLine protocol={scores.protocol} />
+      <StatisticsBody
+        runs={scores.runs}
+        view={{ by, seed, x, profile, charts, repetitions: Number(resamples) }}
+        onSettings={(id, changes) => setCharts((before) => changeSettings(before, id, changes))}
+      />
+      <MissingRuns count={Math.max(0, view.runs.length - scores.runs.length)} />
+    </div>
+  );
+}

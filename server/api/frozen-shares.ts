@@ -1,0 +1,78 @@
+import { promisify } from 'node:util';
+import { deflate, inflate } from 'node:zlib';
+import { AppError } from '../contract/error.ts';
+import { rowsPerRun, runsPerRequest } from '../contract/series.ts';
+import type { RunSnapshot, SharedFigure, SharedView, ShareInfo } from '../contract/views.ts';
+import type { Lab } from '../lab.ts';
+import type { FrozenPart } from '../store/shares.ts';
+import { readSnapshots, withoutPrivateTexts } from './snapshots.ts';
+
+const pack = promisify(deflate);
+const unpack = promisify(inflate);
+
+/** Of all parts of a link together, deflated. */
+const MOST_FROZEN_BYTES = 32_000_000;
+
+/** What a link shows now, to be shown from now on. Throws AppError `bad-input` where that is too much to keep. */
+export async function freeze(
+  lab: Lab,
+  view: SharedView,
+  figures: ReadonlyMap<string, SharedFigure>,
+): Promise<FrozenPart[]> {
+  const parts: FrozenPart[] = [];
+  let bytes = 0;
+  const add = async (part: string, value: unknown) => {
+    const body = await pack(JSON.stringify(value));
+    bytes += body.length;
+    if (bytes > MOST_FROZEN_BYTES)
+      throw new AppError(
+        'bad-input',
+        `frozen: a frozen link keeps at most ${MOST_FROZEN_BYTES / 1e6} MB, and this would be more: share fewer runs, or share live`,
+      );
+    parts.push({ part, body });
+  };
+  await add('view', view);
+  for (const [block, figure] of figures) await add(`figure ${block}`, figure);
+  const rows = rowsPerRun(view.runs.length);
+  // One after the other: whole curves of fifty runs fit into no memory that others should have.
+  for (const { id } of view.runs) {
+    const [snapshot] = await readSnapshots(lab, [id], rows);
+    if (!snapshot) continue;
+    const still: RunSnapshot = { ...withoutPrivateTexts(snapshot), progress: null, iterationTimes: [] };
+    await add(`run ${id}`, still);
+  }
+  return parts;
+}
+
+/** Throws AppError `not-found` where the link has ended meanwhile. */
+export async function frozenView(lab: Lab, { id }: ShareInfo): Promise<SharedView> {
+  const body = (await lab.store.shares.parts(id, ['view'])).get('view');
+  if (!body) throw new AppError('not-found', 'This link was revoked: ask for a new one');
+  return read<SharedView>(body);
+}
+
+export async function frozenFigure(lab: Lab, { id }: ShareInfo, block: string): Promise<SharedFigure> {
+  const part = `figure ${block}`;
+  const body = (await lab.store.shares.parts(id, [part])).get(part);
+  if (!body) throw new AppError('not-found', 'block: this report has no such figure');
+  return read<SharedFigure>(body);
+}
+
+/** In the order of `runIds`, as fine as they were kept. Throws AppError `bad-input` for more than one answer holds. */
+export async function frozenSnapshots(
+  lab: Lab,
+  share: ShareInfo,
+  runIds: readonly string[],
+): Promise<RunSnapshot[]> {
+  const most = runsPerRequest(rowsPerRun(share.runIds.length));
+  if (runIds.length > most)
+    throw new AppError('bad-input', `runIds: ask for at most ${most} runs of this link at once`);
+  const names = runIds.map((id) => `run ${id}`);
+  const parts = await lab.store.shares.parts(share.id, names);
+  const found = names.flatMap((name) => parts.get(name) ?? []);
+  return Promise.all(found.map((body) => read<RunSnapshot>(body)));
+}
+
+async function read<T>(body: Uint8Array): Promise<T> {
+  return JSON.parse((await unpack(body)).toString());
+}
