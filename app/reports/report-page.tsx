@@ -58,7 +58,7 @@ function OpenReport({ report }: { report: Report }) {
   return (
     <>
       <PageHeader
-        title={<span className="break-words">{title}</span>}
+        title={isEditing ? 'Write the report' : <span className="break-words">{title}</span>}
         description={isEditing ? <SaveState status={status} problem={problem} /> : undefined}
         actions={
           <>

@@ -12,6 +12,9 @@ import { type DraftState, ReportDraft, type ReportServer, type SaveOutcome } fro
 // Requests of their own: a write waits for nothing else.
 const api = createTRPCClient<AppRouter>({ links: [httpLink({ url: '/api/trpc' })] });
 
+/** Reports whose page was left before they could be saved, until somebody comes back to them. */
+const unsaved = new Map<string, ReportDraft>();
+
 function outcomeOf(error: unknown): SaveOutcome {
   const code = error instanceof TRPCClientError ? error.data?.code : undefined;
   if (code === 'CONFLICT') return { kind: 'conflict' };
@@ -25,6 +28,8 @@ export function useReportDraft(report: Report): DraftState & Pick<ReportDraft, '
   const queryClient = useQueryClient();
   const { id } = report;
   const [draft] = useState(() => {
+    const known = unsaved.get(id);
+    if (known) return known;
     const server: ReportServer = {
       save: (version, content) =>
         api.reports.save.mutate({ id, version, ...content }).then(
@@ -50,18 +55,27 @@ export function useReportDraft(report: Report): DraftState & Pick<ReportDraft, '
   const state = useSyncExternalStore(draft.subscribe, draft.getState, draft.getState);
   useEffect(() => draft.receive(report), [draft, report]);
   useEffect(() => {
+    unsaved.delete(id);
     const isSaved = () => draft.getState().status === 'saved';
     const warn = (event: BeforeUnloadEvent) => {
       if (!isSaved()) event.preventDefault();
     };
     const save = () => void draft.flush();
+    const leave = async () => {
+      if (isSaved()) return;
+      unsaved.set(id, draft);
+      await draft.flush();
+      const { problem } = draft.getState();
+      if (problem === null) unsaved.delete(id);
+      else toast.error('The report is not saved', `${problem} Go back to it: what you wrote is still there.`);
+    };
     addEventListener('beforeunload', warn);
     document.addEventListener('visibilitychange', save);
     return () => {
       removeEventListener('beforeunload', warn);
       document.removeEventListener('visibilitychange', save);
-      save();
+      void leave();
     };
-  }, [draft]);
+  }, [draft, id]);
   return { ...state, change: draft.change, flush: draft.flush };
 }
