@@ -12,6 +12,7 @@ export default function PageError({
 }) {
   return (
     <ErrorState
+      heading="h1"
       title="This page broke"
       message={`${error.message || 'The browser gave no reason.'} Runs are not affected.`}
       onRetry={reset}

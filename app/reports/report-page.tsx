@@ -32,6 +32,7 @@ export function ReportPage({ id }: { id: string }) {
   if (report.isError && report.error.data?.code === 'NOT_FOUND')
     return (
       <EmptyState
+        heading="h1"
         title="This report is not here"
         actions={<ButtonLink href="/reports">All reports</ButtonLink>}
       >
@@ -39,7 +40,7 @@ export function ReportPage({ id }: { id: string }) {
       </EmptyState>
     );
   if (report.isError)
-    return <ErrorState message={errorMessage(report.error)} onRetry={() => report.refetch()} />;
+    return <ErrorState heading="h1" message={errorMessage(report.error)} onRetry={() => report.refetch()} />;
   return (
     <div role="status" aria-label="Loading" className="flex flex-col gap-4">
       <Skeleton className="h-14" />

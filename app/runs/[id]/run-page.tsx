@@ -30,6 +30,7 @@ export function RunPage({ id }: { id: string }) {
   if (query.error)
     return (
       <ErrorState
+        heading="h1"
         title="This run did not load"
         message={errorMessage(query.error)}
         onRetry={() => void query.refetch()}

@@ -7,6 +7,7 @@ import { type EpisodePlace, runHref } from './episode-words.ts';
 export function EpisodeProblem({ place, error }: { place: EpisodePlace; error: unknown }) {
   return (
     <ErrorState
+      heading="h1"
       title="This episode did not load"
       message={errorMessage(error)}
       actions={<ButtonLink href={`${runHref(place)}?tab=episodes`}>Go to the episodes</ButtonLink>}

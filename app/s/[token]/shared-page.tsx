@@ -79,7 +79,8 @@ function OpenedPage({ token }: { token: string }) {
       </div>
     );
   if (view.isError && isRefusal(view.error)) return <LinkEnded message={errorMessage(view.error)} />;
-  if (!view.data) return <ErrorState message={errorMessage(view.error)} onRetry={() => refetch()} />;
+  if (!view.data)
+    return <ErrorState heading="h1" message={errorMessage(view.error)} onRetry={() => refetch()} />;
   if (now !== null && view.data.expiresAt <= now)
     return <LinkEnded message={`It was valid until ${formatTime(view.data.expiresAt)}.`} />;
   return (
@@ -98,7 +99,7 @@ function isRefusal(error: unknown): boolean {
 
 function LinkEnded({ message }: { message: string }) {
   return (
-    <EmptyState title="This link does not open anything">
+    <EmptyState heading="h1" title="This link does not open anything">
       <LinkIcon aria-hidden className="mx-auto mb-3 size-6" />
       {message}
     </EmptyState>
