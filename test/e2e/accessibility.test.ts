@@ -1,0 +1,113 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../server/store/database.ts';
+import { makeStore } from '../../server/store/store.ts';
+import { makeBody, makeEpisode, makeTurn } from '../recorded-episode.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { openBrowser } from './browser.ts';
+import { callLab, freePort, type Lab, queryLab, startLab } from './lab.ts';
+import { storeRuns } from './stored-runs.ts';
+
+const PATIENCE_MS = 240_000;
+const WIDTHS = [1440, 390];
+const THEMES = ['light', 'dark'] as const;
+
+let browser: Browser;
+let lab: Lab;
+/** Addresses by the name of the page. */
+let pages: Record<string, string>;
+const dataFolder = temporaryFolder('hiper-e2e-accessibility');
+
+beforeAll(async () => {
+  const ids = await storeRuns(dataFolder);
+  const [first = ''] = ids;
+  await storeEpisodes(first);
+  browser = await openBrowser();
+  lab = await startLab(dataFolder, await freePort());
+  pages = await addresses(ids, first);
+}, PATIENCE_MS);
+
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop('SIGTERM');
+});
+
+/** Two short episodes of a run that has none. */
+async function storeEpisodes(runId: string): Promise<void> {
+  const database = await openDatabase({ databaseUrl: undefined, dataFolder });
+  const turns = Array.from({ length: 12 }, (_, turn) =>
+    makeTurn({ observation: `You arrive at shelf ${turn + 1}.`, switched: turn % 4 === 0 }),
+  );
+  const episode = makeEpisode({ length: turns.length }, JSON.stringify(makeBody({ turns })));
+  await makeStore(database).events.append(runId, [
+    { kind: 'recording', iteration: 1, evaluation: false, split: 'train', part: 0, episodes: [episode] },
+  ]);
+  await database.close();
+}
+
+async function addresses(ids: readonly string[], first: string): Promise<Record<string, string>> {
+  const { episodes } = await queryLab<{ episodes: { id: string }[] }>(lab, 'episodes.list', {
+    runId: first,
+    filter: {},
+  });
+  const episode = `/runs/${first}/episodes/${episodes[0]?.id}`;
+  const runs = ids.join(',');
+  const share = { kind: 'comparison', runIds: ids.slice(0, 4), title: 'four runs', query: '', days: 1 };
+  const { token } = await callLab<{ token: string }>(lab, 'shares.create', share);
+  return {
+    home: '/',
+    runs: '/runs',
+    launch: '/runs/new',
+    run: `/runs/${first}`,
+    episode,
+    lens: `${episode}/lens`,
+    compare: `/compare?runs=${runs}`,
+    groups: `/compare?runs=${runs}&group=estimator`,
+    leaderboard: '/leaderboard',
+    statistics: `/statistics?runs=${runs}`,
+    shares: '/shares',
+    share: `/s/${token}`,
+    reports: '/reports',
+    keys: '/keys',
+    system: '/system',
+    'no such page': '/nowhere',
+    'no such run': '/runs/nowhere',
+    'no such share': '/s/nowhere',
+  };
+}
+
+/** What axe finds, a line each: the rule, and the first place. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length}, first ${nodes[0]?.html})`);
+}
+
+const settle = async (page: Page) => {
+  await page.locator('main h1').first().waitFor();
+  await page.waitForLoadState('networkidle');
+  await page.locator('[aria-busy=true]').first().waitFor({ state: 'hidden' });
+};
+
+describe.each(THEMES)('axe finds nothing in the %s theme', (colorScheme) => {
+  it.each(WIDTHS)(
+    'at a width of %d',
+    async (width) => {
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+      const page = await context.newPage();
+      page.setDefaultTimeout(30_000);
+      const found: Record<string, string[]> = {};
+      for (const [name, address] of Object.entries(pages)) {
+        await page.goto(lab.url + address);
+        await settle(page);
+        const own = await findings(page);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (overflow > 0) own.push(`wider than the window by ${overflow} pixels`);
+        if (own.length > 0) found[name] = own;
+      }
+      await context.close();
+      expect(found).toEqual({});
+    },
+    PATIENCE_MS,
+  );
+});
