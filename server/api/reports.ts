@@ -50,8 +50,11 @@ const MOST_TRIES = 5;
 
 /** Throws AppError `conflict` where another version was written since, and `bad-input` where a live link cannot show it. */
 async function writeReport(lab: Lab, id: string, version: number, content: ReportContent): Promise<number> {
-  if ((await lab.store.shares.liveOfReport(id)).length > 0) requireShareable(content.blocks);
-  return lab.store.reports.save(id, version, content);
+  const shares = await lab.store.shares.liveOfReport(id);
+  if (shares.length > 0) requireShareable(content.blocks);
+  const next = await lab.store.reports.save(id, version, content);
+  for (const share of shares) lab.bus.publish({ type: 'shareChanged', shareId: share.id });
+  return next;
 }
 
 /** Links that show it as it is end with it; frozen ones go on. */

@@ -82,9 +82,12 @@ export async function revokeShare(lab: Lab, id: string): Promise<void> {
 }
 
 /** What a share link shows, as of now. */
-export async function openShare(lab: Lab, token: string): Promise<SharedView> {
+export async function openShare(
+  lab: Lab,
+  { token, again }: { token: string; again: boolean },
+): Promise<SharedView> {
   const share = await lab.store.shares.open(token);
-  await lab.store.shares.countView(share.id);
+  if (!again) await lab.store.shares.countView(share.id);
   return lab.guests.answers.once(`open ${share.id}`, () =>
     share.frozenAt === null ? readShare(lab, share) : frozenView(lab, share),
   );

@@ -59,8 +59,9 @@ export const sharesRouter = router({
 
   open: publicProcedure
     .meta({ summary: 'What a share link shows' })
-    .input(byToken)
-    .query(async ({ ctx, input }): Promise<SharedView> => openShare(ctx.lab, input.token)),
+    /** `again`: by a page that was open already, so no view of its own. */
+    .input(byToken.extend({ again: z.boolean().default(false) }))
+    .query(async ({ ctx, input }): Promise<SharedView> => openShare(ctx.lab, input)),
 
   figure: publicProcedure
     .meta({ summary: 'What a figure of a shared report shows that its runs do not tell' })

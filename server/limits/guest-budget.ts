@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../contract/error.ts';
-import type { Bus } from '../live/bus.ts';
+import type { Bus, BusMessage } from '../live/bus.ts';
 import { Lane } from './lane.ts';
 import { Places } from './places.ts';
 import { SharedAnswers } from './shared-answers.ts';
@@ -86,11 +86,14 @@ function refuseFor(seconds: number): void {
   );
 }
 
+/** After these, what guests were answered is true no longer. */
+const RENEWING: readonly BusMessage['type'][] = ['runsChanged', 'shareEnded', 'shareChanged', 'resync'];
+
 /** The budget of a server; what guests share is computed anew when a run changes or a link ends. */
 export function makeGuestBudget(bus: Bus): GuestBudget {
   const budget = new GuestBudget();
   bus.subscribe(({ type }) => {
-    if (type === 'runsChanged' || type === 'shareEnded' || type === 'resync') budget.answers.forget();
+    if (RENEWING.includes(type)) budget.answers.forget();
   });
   return budget;
 }

@@ -23,6 +23,8 @@ export type BusMessage =
   /** And revoked. */
   | { type: 'keyEnded'; keyId: string }
   | { type: 'shareEnded'; shareId: string }
+  /** What a link shows was changed by its owner. */
+  | { type: 'shareChanged'; shareId: string }
   /** A session was logged out. */
   | { type: 'sessionEnded'; sessionId: string }
   /** The desired state of a run changed. */

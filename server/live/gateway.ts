@@ -200,6 +200,9 @@ export class Gateway {
         this.#io.to(OWNERS).emit('measurement', { runId, measurement });
         return;
       }
+      case 'shareChanged':
+        this.#io.to(`share ${message.shareId}`).emit('runsChanged');
+        return;
       case 'shareEnded':
         this.#io.in(`share ${message.shareId}`).disconnectSockets(true);
         return;

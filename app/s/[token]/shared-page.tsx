@@ -1,5 +1,5 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { TRPCClientError } from '@trpc/client';
 import { LinkIcon, Lock } from 'lucide-react';
 import dynamic from 'next/dynamic';
@@ -32,6 +32,8 @@ const SharedStatistics = dynamic(
   { loading },
 );
 
+const CHANGES_MS = 1000;
+
 /** What a share link opens: the view without any control, live, until it ends. */
 export function SharedPage({ token }: { token: string }) {
   if (!isShareToken(token))
@@ -43,8 +45,9 @@ export function SharedPage({ token }: { token: string }) {
 
 function OpenedPage({ token }: { token: string }) {
   const trpc = useTRPC();
+  const queryClient = useQueryClient();
   const view = useQuery(
-    // Every call counts as a view: asked once. Runs stay fresh over the socket; the leaderboard asks again when told.
+    // Asked once: it counts as a view. Runs stay fresh over the socket; what else is shown is asked for again when told.
     trpc.shares.open.queryOptions(
       { token },
       { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false },
@@ -56,20 +59,37 @@ function OpenedPage({ token }: { token: string }) {
   useEffect(() => {
     if (!kind) return;
     const socket = getSocket(token);
-    const ask = () => void refetch();
     // The server hangs up when a link is revoked or expires, and then refuses the socket that comes back.
     const onRefusal = () => {
-      if (!socket.active) ask();
+      if (!socket.active) void refetch();
     };
-    if (kind === 'leaderboard' || kind === 'statistics') socket.on('runsChanged', ask);
+    const askAgain = async () => {
+      try {
+        const options = trpc.shares.open.queryOptions({ token, again: true }, { staleTime: 0 });
+        queryClient.setQueryData(trpc.shares.open.queryKey({ token }), await queryClient.fetchQuery(options));
+        await queryClient.invalidateQueries(trpc.shares.figure.pathFilter());
+      } catch {
+        void refetch();
+      }
+    };
+    // Several changes at once, such as words that are being written, cost one question.
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const ask = () => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        void askAgain();
+      }, CHANGES_MS);
+    };
+    if (kind !== 'run' && kind !== 'comparison') socket.on('runsChanged', ask);
     socket.on('disconnect', onRefusal);
     socket.on('connect_error', onRefusal);
     return () => {
+      if (timer !== null) clearTimeout(timer);
       socket.off('runsChanged', ask);
       socket.off('disconnect', onRefusal);
       socket.off('connect_error', onRefusal);
     };
-  }, [kind, token, refetch]);
+  }, [kind, token, refetch, trpc, queryClient]);
 
   if (view.isPending)
     return (

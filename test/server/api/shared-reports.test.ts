@@ -35,7 +35,8 @@ const renew = () => lab.guests.answers.forget();
 describe('a live link of a report', () => {
   it('shows the report as it is, and the runs that it names now', async () => {
     const { id } = await call().reports.create({ title: 'R', blocks: [text('One'), chart(ids[0]!)] });
-    const { token } = await share({ reportId: id });
+    const { token, share: link } = await share({ reportId: id });
+    const shareId = link.id;
     const view = await guest().open({ token });
     expect(view).toMatchObject({
       ...{ kind: 'report', frozenAt: null, report: { title: 'R', blocks: [text('One'), chart(ids[0]!)] } },
@@ -44,9 +45,15 @@ describe('a live link of a report', () => {
     expect(JSON.stringify(view)).not.toContain(house.dataFolder);
     expect(await guest().snapshots({ token, runIds: [ids[1]!] })).toEqual([]);
 
+    // Whoever has it open is told, and what is asked then is no view of its own.
+    const told: unknown[] = [];
+    const stop = lab.bus.subscribe((message) => told.push(message));
     await call().reports.save({ id, version: 1, title: 'S', blocks: [chart(ids[1]!)] });
-    renew();
-    expect(await guest().open({ token })).toMatchObject({ report: { title: 'S' }, runs: [{ id: ids[1] }] });
+    stop();
+    expect(told).toContainEqual({ type: 'shareChanged', shareId });
+    const again = await guest().open({ token, again: true });
+    expect(again).toMatchObject({ report: { title: 'S' }, runs: [{ id: ids[1] }] });
+    expect((await call().shares.list()).find((link) => link.id === shareId)?.views).toBe(1);
     expect(await guest().snapshots({ token, runIds: ids })).toMatchObject([{ runId: ids[1] }]);
 
     await call().reports.remove({ id });
