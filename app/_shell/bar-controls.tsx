@@ -14,7 +14,7 @@ export function OwnerControls() {
   return (
     <TooltipProvider>
       <ConnectionBadge />
-      <nav aria-label="Pages" className="md:hidden">
+      <nav aria-label="Pages" className="lg:hidden">
         <Menu
           trigger={
             <button type="button" aria-label="Pages" className={iconButtonClasses}>

@@ -12,7 +12,7 @@ import { PAGES } from './pages.ts';
 const controls = ahead(() => import('./bar-controls.tsx'));
 const OwnerControls = dynamic(() => controls().then((module) => module.OwnerControls), {
   ssr: false,
-  loading: () => <span aria-hidden className="h-7 w-33 md:w-24" />,
+  loading: () => <span aria-hidden className="h-7 w-33 lg:w-24" />,
 });
 const GuestControls = dynamic(() => controls().then((module) => module.GuestControls), {
   ssr: false,
@@ -79,7 +79,7 @@ function OwnerBar({ pathname }: { pathname: string }) {
       <Link href="/" className="flex items-center gap-2 rounded font-semibold whitespace-nowrap">
         <Brand />
       </Link>
-      <nav aria-label="Pages" className="hidden flex-1 items-stretch gap-1 self-stretch pl-3 md:flex">
+      <nav aria-label="Pages" className="hidden flex-1 items-stretch gap-1 self-stretch pl-3 lg:flex">
         {PAGES.map(({ href, title }) => (
           <Link
             key={href}
@@ -94,7 +94,7 @@ function OwnerBar({ pathname }: { pathname: string }) {
           </Link>
         ))}
       </nav>
-      <span className="flex-1 md:hidden" />
+      <span className="flex-1 lg:hidden" />
       <OwnerControls />
     </>
   );
