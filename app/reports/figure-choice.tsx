@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { METRICS } from '../../server/contract/metrics.ts';
+import { foreignKeys, METRICS } from '../../server/contract/metrics.ts';
 import { type ReportFigure, runsOfView } from '../../server/contract/report.ts';
 import { tasksTitle } from '../_charts/task-types.ts';
 import { useTRPC } from '../_trpc/client.tsx';
@@ -28,6 +28,10 @@ export function FigureSelect({
   );
 }
 
+/** Runs of other trainers that are asked for what they report, and rows of each. */
+const MOST_ASKED = 5;
+const FEWEST_POINTS = 8;
+
 /** Which chart of a comparison: a metric, or the evaluations of its runs under one protocol. */
 export function ChartSelect({
   query,
@@ -42,6 +46,15 @@ export function ChartSelect({
   const list = useQuery(trpc.runs.list.queryOptions());
   const ids = runsOfView(query);
   const runs = (list.data ?? []).filter(({ id }) => ids.includes(id));
+  // What runs of other trainers report under names of their own stands in their curves.
+  const foreign = runs.filter(({ origin }) => origin !== 'native').slice(0, MOST_ASKED);
+  const curves = useQuery(
+    trpc.metrics.snapshots.queryOptions(
+      { runIds: foreign.map(({ id }) => id), points: FEWEST_POINTS },
+      { enabled: foreign.length > 0 },
+    ),
+  );
+  const ownKeys = foreignKeys((curves.data ?? []).flatMap(({ series }) => Object.keys(series.columns)));
   const protocols = protocolRows(runs.map((run) => ({ ...run, evaluations: run.finalEvaluations })));
   const options = [
     ...protocols.map(({ key, split, episodes, stepLimit, tasks }) => ({
@@ -53,6 +66,7 @@ export function ChartSelect({
       value: key,
       label: key === 'success' ? 'Success in training' : level ? `${figure}: ${level} level` : title,
     })),
+    ...ownKeys.map((key) => ({ value: key, label: key, description: 'Its trainer’s own name.' })),
   ];
   const own = options.some((option) => option.value === value) ? [] : [{ value, label: value }];
   return <Select label="Chart" value={value} onChange={onChange} options={[...own, ...options]} />;

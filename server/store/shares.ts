@@ -61,8 +61,11 @@ export class ShareStore {
 
   /** Parts of a frozen link by name; those that it does not have are left out. */
   async parts(id: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
-    const rows = await this.#db.frozenPart.findMany({ where: { shareId: id, part: { in: [...names] } } });
-    return new Map(rows.map(({ part, body }) => [part, body]));
+    // As text: PGlite takes ten times as long to hand bytes over.
+    const rows = await this.#db.$queryRaw<{ part: string; body: string }[]>`
+      SELECT "part", translate(encode("body", 'base64'), E'\n', '') AS "body" FROM "FrozenPart"
+      WHERE "shareId" = ${id} AND "part" = ANY(${[...names]})`;
+    return new Map(rows.map(({ part, body }) => [part, Buffer.from(body, 'base64')]));
   }
 
   /** Links that show a report as it is. */
