@@ -2,8 +2,11 @@ import type { AnyTRPCProcedure } from '@trpc/server';
 import { z } from 'zod';
 import { appRouter } from '../api/root.ts';
 import { type Access, type ProcedureMeta, scopeFor } from '../api/trpc.ts';
+import answersJson from './answers.json' with { type: 'json' };
 import { schemaOf } from './schemas.ts';
 import type { Operation, Paths, Schema } from './types.ts';
+
+const { answers } = answersJson;
 
 /** Every procedure by its path, `runs.list`. */
 export function listProcedures(): [path: string, procedure: AnyTRPCProcedure][] {
@@ -40,7 +43,7 @@ function operationOf(path: string, procedure: AnyTRPCProcedure): Operation {
     responses: {
       200: {
         description: 'The answer of the procedure',
-        content: { 'application/json': { schema: answerSchema() } },
+        content: { 'application/json': { schema: answerSchema(path) } },
       },
       default: { $ref: '#/components/responses/ProcedureError' },
     },
@@ -82,10 +85,17 @@ const inputParameter = (schema: Schema) => ({
   content: { 'application/json': { schema } },
 });
 
-function answerSchema(): Schema {
+/** `{"result": {"data": …}}`; without `data` where a procedure answers with nothing. */
+function answerSchema(path: string): Schema {
+  const data = (answers as Record<string, Schema>)[path];
   return {
     type: 'object',
-    properties: { result: { type: 'object', properties: { data: {} } } },
+    properties: {
+      result: {
+        type: 'object',
+        ...(data?.type !== 'null' && { properties: { data: data ?? {} }, required: ['data'] }),
+      },
+    },
     required: ['result'],
   };
 }

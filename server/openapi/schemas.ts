@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { configInput, varianceOptionsInput } from '../api/inputs.ts';
 import { fieldsSchema } from '../contract/fields/fields.ts';
 import { varianceOptionsSchema } from '../contract/variance.ts';
+import answersJson from './answers.json' with { type: 'json' };
 import type { Schema } from './types.ts';
 
 /** What procedures take unseen and check by themselves, so that they can say what is wrong. */
 const CHECKED_LATER = new Map<unknown, string>([
-  [configInput, 'RunConfig'],
-  [varianceOptionsInput, 'VarianceOptions'],
+  [configInput, 'RunConfigInput'],
+  [varianceOptionsInput, 'VarianceOptionsInput'],
 ]);
 
 /** What a caller may send, as a JSON schema. What only code checks (refinements) is not in it. */
@@ -26,10 +27,11 @@ export function schemaOf(type: z.ZodType): Schema {
 /** What operations refer to by name. */
 export function namedSchemas(): Record<string, Schema> {
   return {
-    RunConfig: {
+    ...answersJson.schemas,
+    RunConfigInput: {
       ...schemaOf(fieldsSchema),
       description: 'Fields of a run; one that is left out has its default.',
     },
-    VarianceOptions: schemaOf(varianceOptionsSchema),
+    VarianceOptionsInput: schemaOf(varianceOptionsSchema),
   };
 }

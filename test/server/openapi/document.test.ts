@@ -2,6 +2,8 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, it } from 'vitest';
 import { KEY_SCOPES } from '../../../server/contract/keys.ts';
 import { ENDPOINTS } from '../../../server/mlflow/endpoints.ts';
+import { makeAnswerSchemas } from '../../../server/openapi/answer-schemas.ts';
+import answersJson from '../../../server/openapi/answers.json' with { type: 'json' };
 import { makeDocument } from '../../../server/openapi/document.ts';
 import { listProcedures } from '../../../server/openapi/procedures.ts';
 
@@ -50,6 +52,10 @@ it.each(listProcedures().map(([path, procedure]) => ({ path, procedure })))(
   },
 );
 
+it('says of answers what the types of the code say (npm run api:answers)', { timeout: 300_000 }, () => {
+  expect(makeAnswerSchemas()).toEqual(answersJson);
+});
+
 it('names the scopes that an operation needs, which are those of keys', () => {
   const scopes = Object.fromEntries(operations.map((each) => [each.operationId, each.security]));
   expect(scopes).toMatchObject({
@@ -68,9 +74,13 @@ it('names the scopes that an operation needs, which are those of keys', () => {
 });
 
 it('describes inputs as the server checks them, the config of a run field by field', () => {
-  const { properties } = document.components.schemas!.RunConfig as { properties: Record<string, object> };
+  const { properties } = document.components.schemas!.RunConfigInput as {
+    properties: Record<string, object>;
+  };
   expect(properties.kappa).toMatchObject({ type: 'number', minimum: 0, maximum: 1, title: 'Kappa' });
-  expect(JSON.stringify(document.paths['/api/trpc/runs.launch'])).toContain('#/components/schemas/RunConfig');
+  expect(JSON.stringify(document.paths['/api/trpc/runs.launch'])).toContain(
+    '#/components/schemas/RunConfigInput',
+  );
   expect(document.paths['/api/trpc/runs.logs']!.get!.parameters).toMatchObject([
     {
       name: 'input',

@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../../server/contract/views.ts';
 import type { OpenApiDocument } from '../../../server/openapi/types.ts';
@@ -78,6 +79,40 @@ describe('/api/openapi.json', () => {
         expect(answer.body).toContain(`(${security[0]!.key![0]})`);
       }
   });
+});
+
+it('describes answers as they are', async () => {
+  const headers = { authorization: `Bearer ${SECRET}` };
+  const document = JSON.parse((await server.ask('/api/openapi.json', { headers })).body) as OpenApiDocument;
+  const ajv = new Ajv2020({ strict: false, allErrors: true }).addSchema(document, 'api');
+  const point = (path: string) => path.replaceAll('~', '~0').replaceAll('/', '~1');
+  const problems = async (procedure: string, input?: object) => {
+    const path = `/api/trpc/${procedure}`;
+    const query = input ? `?input=${encodeURIComponent(JSON.stringify(input))}` : '';
+    const answer = await server.ask(path + query, { headers });
+    const schema = `api#/paths/${point(path)}/get/responses/200/content/application~1json/schema`;
+    const fits = ajv.validate({ $ref: schema }, JSON.parse(answer.body));
+    return { procedure, status: answer.status, problems: fits ? null : ajv.errorsText() };
+  };
+  for (const asked of [
+    ['runs.list'],
+    ['runs.get', { id: run }],
+    ['runs.logs', { id: run, limit: 10 }],
+    ['metrics.snapshots', { runIds: [run] }],
+    ['metrics.window', { runIds: [run], from: 0, to: 4 }],
+    ['episodes.overview', { runId: run }],
+    ['episodes.list', { runId: run, filter: {} }],
+    ['checkpoints.list', { id: run }],
+    ['leaderboard.get', {}],
+    ['statistics.scores', { protocol: {} }],
+    ['keys.list'],
+    ['system.info'],
+    ['variance.get', { id: run }],
+  ] as [string, object?][])
+    expect(await problems(...asked)).toEqual({ procedure: asked[0], status: 200, problems: null });
+  // That it can fail: another answer than that of the procedure.
+  const list = `api#/paths/${point('/api/trpc/runs.list')}/get/responses/200/content/application~1json/schema`;
+  expect(ajv.validate({ $ref: list }, { result: { data: [{ id: 4 }] } })).toBe(false);
 });
 
 describe('the examples of docs/api.md', () => {
