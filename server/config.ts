@@ -6,6 +6,7 @@ import { readEndpointKeys } from './endpoint-keys.ts';
 import { parseHost } from './http/origin.ts';
 import { HOW_TO_MAKE_A_SECRET, isGuessable } from './http/secret-strength.ts';
 import { modelsFolder } from './models/models-folder.ts';
+import { tensorflowSettings } from './rl/tensor/tensorflow/settings.ts';
 
 /** Hosts that only this machine reaches. */
 export const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
@@ -35,6 +36,7 @@ const environmentSchema = z.object({
     )
     .optional(),
   HIPER_ENGINE: z.enum(['auto', 'onnxruntime', 'tensorflow', 'cpu']).default('auto'),
+  HIPER_TENSORFLOW: optional.optional(),
   HIPER_SLOTS: z.coerce.number().int().min(1, 'must be at least 1').max(256).optional(),
   ALFWORLD_DATA: optional.optional(),
   WEBSHOP_DATA: optional.optional(),
@@ -102,6 +104,7 @@ export function readConfig(environment: Record<string, string | undefined>): Ser
     throw new AppError('bad-input', `The environment is not right. ${problems.join('; ')}`);
   }
   const given = result.data;
+  tensorflowSettings({ HIPER_TENSORFLOW: given.HIPER_TENSORFLOW }); // trainers read it themselves; what is wrong with it is said here
   if (!LOOPBACK_HOSTS.includes(given.HIPER_HOST) && given.HIPER_SECRET === undefined)
     throw new AppError(
       'bad-input',

@@ -50,6 +50,10 @@ describe('readConfig', () => {
       expect(wrong).toThrow(name);
   });
 
+  it('names what HIPER_TENSORFLOW may say', () => {
+    expect(() => readConfig({ HIPER_TENSORFLOW: 'quick' })).toThrow(/HIPER_TENSORFLOW is quick/);
+  });
+
   it('refuses to let other machines in without a secret', () => {
     expect(() => readConfig({ HIPER_HOST: '0.0.0.0' })).toThrow(/set HIPER_SECRET/);
     expect(() => readConfig({ HIPER_HOST: '0.0.0.0', HIPER_SECRET: 'short' })).toThrow(/at least 16/);

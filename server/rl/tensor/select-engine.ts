@@ -140,7 +140,7 @@ function whyNoGpu(loaders: EngineLoaders, { parameters }: EngineOptions): string
   const gpu = loaders.findGpu();
   if (gpu === null) return 'there is no NVIDIA GPU';
   if (parameters !== undefined && parameters <= SMALL_POLICY)
-    return `it is faster than ${gpu} for a policy of up to ${SMALL_POLICY / 1e6} M weights`;
+    return `policies of up to ${SMALL_POLICY / 1e6} M weights are left to it, not to ${gpu}`;
   const installed = loaders.installedGpu();
   if (installed === null) return `TensorFlow is not installed for ${gpu} (${INSTALL})`;
   if (installed.form === 'cpu') return `TensorFlow is installed without CUDA (${INSTALL} brings it)`;

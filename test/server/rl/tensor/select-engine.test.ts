@@ -72,7 +72,7 @@ describe('auto', () => {
 
   it.each<[string, Machine, number, string]>([
     ['there is no GPU', { installed: 'cuda' }, 135e6, 'there is no NVIDIA GPU'],
-    ['the policy is small', { ...H200, tensorflow: undefined }, 75_000, 'faster than NVIDIA H200'],
+    ['the policy is small', { ...H200, tensorflow: undefined }, 75_000, 'left to it, not to NVIDIA H200'],
     [
       'nothing is installed',
       { gpu: 'NVIDIA H200' },
