@@ -7,8 +7,9 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../contract/error.ts';
 import { fetchProgressLine } from '../models/fetch-progress-line.ts';
 import { shortNumber } from '../models/short-number.ts';
-import { GPU_FOLDER, type GpuManifest, gpuPaths } from '../rl/tensor/tensorflow/installed.ts';
-import { bindingHash, buildBinding } from './build-binding.ts';
+import { takeLease } from '../ownership/lease.ts';
+import { bindingHash, GPU_FOLDER, type GpuManifest, gpuPaths } from '../rl/tensor/tensorflow/installed.ts';
+import { buildBinding } from './build-binding.ts';
 import { downloadWheel } from './download-wheel.ts';
 import { hindrances, lookAtMachine, warnings } from './machine-checks.ts';
 import { CUDA, NODE_HEADERS, type NpmPackage, TENSORFLOW, TFJS_NODE, type Wheel } from './parts.ts';
@@ -43,12 +44,27 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 try {
   if (flags.help) process.stdout.write(USAGE);
   else if (flags.remove) rmSync(GPU_FOLDER, { recursive: true, force: true });
-  else await install(flags.cpu ? 'cpu' : 'cuda');
+  else await alone(() => install(flags.cpu ? 'cpu' : 'cuda'));
 } catch (error) {
   process.stderr.write(
     `\n${error instanceof AppError ? error.message : ((error as Error).stack ?? error)}\n`,
   );
   process.exitCode = 1;
+}
+
+/** Two at once would write into the same files. */
+async function alone(work: () => Promise<void>): Promise<void> {
+  mkdirSync(GPU_FOLDER, { recursive: true });
+  const lease = await takeLease(join(GPU_FOLDER, 'lock'), {
+    onHeld({ alive }) {
+      if (alive) throw new AppError('conflict', 'Another gpu:install is at work here: wait for it');
+    },
+  });
+  try {
+    await work();
+  } finally {
+    lease?.release();
+  }
 }
 
 async function install(form: GpuManifest['form']): Promise<void> {
@@ -87,7 +103,12 @@ async function install(form: GpuManifest['form']): Promise<void> {
   patchPackage(gpuPaths.package);
   buildBinding(machine.compiler as string);
 
-  const manifest: GpuManifest = { form, tensorflow: TENSORFLOW.version, parts: [...wanted, bindingHash()] };
+  const manifest: GpuManifest = {
+    form,
+    tensorflow: TENSORFLOW.version,
+    parts: wanted,
+    binding: bindingHash(),
+  };
   writeFileSync(gpuPaths.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, 'self-test.ts')], {
     stdio: 'inherit',

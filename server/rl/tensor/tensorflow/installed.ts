@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where `npm run gpu:install` puts everything. It is beside node_modules, not in it: `npm ci` leaves it alone. */
@@ -19,8 +20,20 @@ export const gpuPaths = {
 export interface GpuManifest {
   form: 'cuda' | 'cpu';
   tensorflow: string;
-  /** Names and versions of what was unpacked, and the hash of what the binding was built from. */
+  /** Names and versions of what was unpacked. */
   parts: string[];
+  /** What `bindingHash` was. */
+  binding: string;
+}
+
+/** Changes with all of this project's that the binding is built from. */
+export function bindingHash(): string {
+  const installer = join(import.meta.dirname, '../../../gpu');
+  const sources = readdirSync(join(installer, 'binding')).sort();
+  const hash = createHash('sha256');
+  for (const name of ['patch-package.ts', ...sources.map((source) => join('binding', source))])
+    hash.update(readFileSync(join(installer, name)));
+  return hash.digest('hex').slice(0, 12);
 }
 
 /** Null where nothing, or only a part, is installed. */

@@ -65,9 +65,9 @@ export function jitOnTensorflow(
     functions.touch(found);
     const startedAt = performance.now();
     const ids = backend.getInputTensorIds(inputs);
-    const results = backend.binding
-      .executeOp(found.name, [], ids, found.outputs)
-      .map((metadata) => backend.createOutputTensor(metadata));
+    const results = execute(context, label, found, ids).map((metadata) =>
+      backend.createOutputTensor(metadata),
+    );
     const took = performance.now() - startedAt;
     if (found.hasRun) stats.runMs += took;
     else stats.compileMs += took;
@@ -83,6 +83,28 @@ export function jitOnTensorflow(
       for (const found of traced.values()) functions.free(found);
     },
   });
+}
+
+/** TensorFlow's errors name its own nodes only, which tell nobody where they are from. */
+function execute(
+  { backend, useXla }: TensorflowJit,
+  label: string,
+  { name, outputs }: TracedFunction,
+  ids: number[],
+): Metadata[] {
+  try {
+    return backend.binding.executeOp(name, [], ids, outputs);
+  } catch (cause) {
+    const [, said] = /^(?:Invalid TF_Status: \d+\nMessage: )?([^\n]*)/.exec((cause as Error).message) ?? [];
+    const message = said?.replaceAll(/\{\{[^}]*\}\} ?/g, ''); // names of nodes
+    throw new AppError(
+      'unsupported',
+      `jit '${label}' fails on TensorFlow${useXla ? ' with XLA' : ''}: ${message}`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 /** Runs `fn` on stand-ins while the binding records, and makes a TensorFlow function of what it recorded. */

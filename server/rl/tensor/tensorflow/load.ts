@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../../contract/error.ts';
 import { registerGradients, withCoreModules } from '../gradients.ts';
 import type { TensorflowBackend, TensorflowBinding } from './backend.ts';
-import { gpuPaths } from './installed.ts';
+import { bindingHash, gpuPaths, installedGpu } from './installed.ts';
 import { replaceKernels } from './kernels.ts';
 import { libraryEnvironment, type TensorflowSettings } from './settings.ts';
 
@@ -13,7 +14,7 @@ let loaded: TensorflowBackend | undefined;
 
 /**
  * Loads the installed binding (2 s, 0.5 GB) and makes it TFJS's backend. TensorFlow reads `threads` and the settings when it is
- * loaded, once a process. Throws whatever hinders it.
+ * loaded, once a process. Throws whatever hinders it, AppError `unsupported` where it was built by another version of this project.
  */
 export async function loadTensorflowBackend(
   settings: TensorflowSettings,
@@ -21,6 +22,11 @@ export async function loadTensorflowBackend(
 ): Promise<TensorflowBackend> {
   tf.enableProdMode();
   if (loaded === undefined) {
+    if (installedGpu()?.binding !== bindingHash())
+      throw new AppError(
+        'unsupported',
+        'TensorFlow was installed by another version of HiPER Lab: npm run gpu:install again, as before (it keeps what it has).',
+      );
     for (const [name, value] of Object.entries(libraryEnvironment(settings, threads)))
       process.env[name] ??= value;
     const require = createRequire(import.meta.url);

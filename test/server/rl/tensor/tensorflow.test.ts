@@ -177,6 +177,13 @@ describe.skipIf(installedGpu() === null)(
         tf.dispose(hoard);
       });
 
+      it('with the name of the function where TensorFlow fails', async () => {
+        const beyond = engines.graph.jit('beyond', ([x, i]) => [tf.gather(x!, i!)]);
+        await expect(beyond([tf.tensor1d([1]), tf.tensor1d([5], 'int32')])).rejects.toThrow(
+          /jit 'beyond' fails on TensorFlow: indices\[0\] = 5 is not in \[0, 1\)/,
+        );
+      });
+
       it('a jit inside a jit', async () => {
         const caught: string[] = [];
         const inner = engines.graph.jit('inner', ([x]) => [x!]);
