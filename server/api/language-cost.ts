@@ -11,6 +11,7 @@ import {
 } from '../rl/model/shape.ts';
 import { adapterOf } from '../rl/train/adapter-of.ts';
 import { VALUE_HEADS } from '../rl/train/decision-row.ts';
+import { FROZEN_BYTES } from '../rl/train/frozen-limit.ts';
 import type { Pace } from './pace.ts';
 
 // What a language model costs, from what was measured with SmolLM2 (135 million weights, 30 layers of 576) on one core
@@ -94,7 +95,19 @@ export function languageMemory(config: RunConfig, model: ModelInfo): number {
   const activations = batchTokens * BYTES_PER_TOKEN * ((layers * width) / MEASURED_ACTIVATIONS);
   const tables = FREE_TABLES * free * vocabulary * FLOAT_BYTES;
   const { trained } = countWeights(config, model);
-  return FLOAT_BYTES * parameters + BYTES_PER_TRAINED * trained + cache + activations + tables;
+  const kept = frozenBytes(config, model);
+  return FLOAT_BYTES * parameters + BYTES_PER_TRAINED * trained + cache + activations + tables + kept;
+}
+
+/** What the layers below the trained ones make of rows that come again is kept, up to a limit (server/rl/train/frozen-states.ts). */
+function frozenBytes(config: RunConfig, { layers, width }: ModelInfo): number {
+  const { tunedLayers, updateEpochs, klCoefficient, warmStartEpochs } = config;
+  if (tunedLayers === 0 || tunedLayers >= layers) return 0;
+  const bytes = (episodes: number) =>
+    FLOAT_BYTES * width * episodes * config.stepLimit * EPISODE_SHARE * tokensOf(config).perTurn;
+  const update = updateEpochs > 1 || klCoefficient > 0 ? bytes(config.episodesPerIteration) : 0;
+  const warmStart = warmStartEpochs > 1 ? bytes(config.warmStartEpisodes) : 0;
+  return Math.min(FROZEN_BYTES, Math.max(update, warmStart));
 }
 
 /** How many tokens a language model plays and learns, and how fast, before any run of it was measured. */

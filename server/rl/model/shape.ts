@@ -141,6 +141,12 @@ export function tunedShape(
   return { ...base, adapter: { ...adapter, layers } };
 }
 
+/** Layers below the lowest that is trained: what they make of a text never changes. */
+export function frozenLayers({ layers, adapter, tunedLayers }: PolicyShape): number {
+  if (adapter) return Math.min(layers - 1, ...(adapter.layers ?? [0]));
+  return tunedLayers === undefined ? 0 : layers - tunedLayers;
+}
+
 /** Parameters of the policy in the fixed order in which tensors are passed around. */
 export function policyParameters(shape: PolicyShape): Parameter[] {
   const { width, feedForward } = shape;

@@ -9,7 +9,7 @@ import {
   splitHeads,
   swiGlu,
 } from '../tensor/ops.ts';
-import { adapterScale, headSizeOf, isAdapted, type PolicyShape } from './shape.ts';
+import { adapterScale, frozenLayers, headSizeOf, isAdapted, type PolicyShape } from './shape.ts';
 
 /** Weights by name; reading a name that is not there is a programming error. */
 export type Weights = (name: string) => tf.Tensor;
@@ -224,22 +224,28 @@ function attendAll(
   return flat(mixed);
 }
 
-/** The first `count` layers at every position of `ids [rows, positions]`: `x [rows * positions, width]`. */
+/**
+ * The first `count` layers at every position of `text`: `x [rows * positions, width]`. A text is `ids [rows, positions]` int32,
+ * or what the layers below the lowest that is trained made of them, `[rows, positions, width]` (`frozenLayers`).
+ */
 function firstLayers(
   weights: Weights,
   shape: PolicyShape,
-  ids: tf.Tensor,
+  text: tf.Tensor,
   count: number,
   cache: KeysAndValues[] | null,
 ): { x: tf.Tensor; sequences: Sequences } {
-  const [rows, positions] = ids.shape as [number, number];
+  const [rows, positions] = text.shape as [number, number];
   const tables = rotaryTables(shape, positions);
   const table = (values: Float32Array) => tf.tensor(values, [1, positions, headSizeOf(shape)]);
   const turn = { cos: table(tables.cos), sin: table(tables.sin) };
   const sequences: Sequences = { grid: [rows, positions], turn };
   const flat = (tensor: tf.Tensor) => tf.reshape(tensor, [rows * positions]);
-  let x = embed(weights, shape, flat(ids), flat(previousIds(ids)));
-  for (let layer = 0; layer < count; layer++) {
+  const isBegun = text.rank === 3;
+  let x = isBegun
+    ? tf.reshape(text, [rows * positions, shape.width])
+    : embed(weights, shape, flat(text), flat(previousIds(text)));
+  for (let layer = isBegun ? frozenLayers(shape) : 0; layer < count; layer++) {
     const at = `model.layers.${layer}`;
     x = finishLayer(weights, shape, at, x, attendAll(weights, shape, at, x, sequences, cache));
   }
@@ -256,12 +262,23 @@ export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): t
   return rmsNorm(x, weights('model.norm.weight'), shape.epsilon);
 }
 
+/** What the layers below the lowest that is trained make of `ids [rows, positions]`: `[rows, positions, width]`. */
+export function frozenStates(weights: Weights, shape: PolicyShape, ids: tf.Tensor): tf.Tensor {
+  const { x } = firstLayers(weights, shape, ids, frozenLayers(shape), null);
+  return tf.reshape(x, [...ids.shape, shape.width]);
+}
+
 /**
  * The hidden states of `forward` at some places only, `[n, width]`; `places [n]` int32, row * positions + position. Behind its
- * attention, the last layer is computed nowhere else.
+ * attention, the last layer is computed nowhere else. `text` is ids, or what `frozenStates` made of them.
  */
-export function hiddenAt(weights: Weights, shape: PolicyShape, ids: tf.Tensor, places: tf.Tensor): tf.Tensor {
-  const { x, sequences } = firstLayers(weights, shape, ids, shape.layers - 1, null);
+export function hiddenAt(
+  weights: Weights,
+  shape: PolicyShape,
+  text: tf.Tensor,
+  places: tf.Tensor,
+): tf.Tensor {
+  const { x, sequences } = firstLayers(weights, shape, text, shape.layers - 1, null);
   const at = `model.layers.${shape.layers - 1}`;
   const mixed = attendAll(weights, shape, at, x, sequences, null);
   const pick = (all: tf.Tensor) => tf.gather(all, places as tf.Tensor1D);

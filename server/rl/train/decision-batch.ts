@@ -9,7 +9,7 @@ import { type DecisionRow, VALUE_HEADS } from './decision-row.ts';
  */
 export interface DecisionBatch {
   tensors: {
-    ids: tf.Tensor; // [rows, positions] int32
+    ids: tf.Tensor; // [rows, positions] int32, or what frozen layers make of them, [rows, positions, width]
     index: tf.Tensor; // [decisions] int32, row * positions + position of the predicting hidden state
     columns: tf.Tensor; // [columns] int32, ids; [0] when the columns are all ids in their order
     support: tf.Tensor; // [decisions, columns] 0/1, or [1, columns] when every decision is among all ids

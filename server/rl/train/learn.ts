@@ -68,6 +68,16 @@ export async function learnPolicy(
   played: readonly DecisionRow[],
   options: LearnPolicyOptions,
 ): Promise<UpdateSums> {
+  const { gradient, config, reference } = options;
+  if (config.updateEpochs > 1 || reference) gradient.keepRows();
+  try {
+    return await learnRows(played, options);
+  } finally {
+    gradient.forgetRows();
+  }
+}
+
+async function learnRows(played: readonly DecisionRow[], options: LearnPolicyOptions): Promise<UpdateSums> {
   const { gradient, optimizer, config, reference } = options;
   const sums = { loss: 0, kl: 0, clipped: 0, klReference: 0, decisions: 0, tokens: 0, norm: 0, steps: 0 };
   const rows = played.filter((row) => row.decisions.length > 0);

@@ -4,8 +4,9 @@ import { hiddenAt, logits, values, type Weights } from '../model/transformer.ts'
 import type { Engine, Jitted } from '../tensor/engine.ts';
 import { logSoftmax, pickColumns } from '../tensor/ops.ts';
 import { BatchSizes } from './batch-sizes.ts';
-import { disposeBatch, groupByLength, packDecisions } from './decision-batch.ts';
+import { type DecisionBatch, disposeBatch, groupByLength, packDecisions } from './decision-batch.ts';
 import { type DecisionRow, VALUE_HEADS } from './decision-row.ts';
+import { FrozenStates } from './frozen-states.ts';
 import { GradientSum } from './gradient-sum.ts';
 import type { AdamW } from './optimizer.ts';
 import { ALONE, ownShare, type Team } from './team.ts';
@@ -45,6 +46,8 @@ export class PolicyGradient {
   readonly #team: Team;
   readonly #sum: GradientSum;
   readonly sizes: BatchSizes;
+  #frozen: FrozenStates | null = null;
+  #isKeeping = false;
 
   constructor(engine: Engine, policy: Policy, loss: PolicyLoss, options: GradientOptions = {}) {
     const { team = ALONE } = options;
@@ -165,7 +168,7 @@ export class PolicyGradient {
     let sums = this.#policy.trainedOf(this.#policy.parameters).map(({ shape }): tf.Tensor => tf.zeros(shape));
     let tokens = 0;
     for (const group of ownShare(this.#team, groupByLength(rows, this.sizes))) {
-      const batch = packDecisions(group, this.sizes, level);
+      const batch = await this.#pack(group, level);
       const { ids, index, columns, support, chosen, oldLogProbability, advantage, weight } = batch.tensors;
       const referenceTensor = reference ? packReference(group, reference, weight.size) : oldLogProbability;
       const inputs = [
@@ -226,7 +229,7 @@ export class PolicyGradient {
     const result = new Map<DecisionRow, Float32Array>();
     const heat = tf.scalar(temperature);
     for (const group of groupByLength(rows, this.sizes)) {
-      const batch = packDecisions(group, this.sizes);
+      const batch = await this.#pack(group);
       const { ids, index, columns, support, chosen, free } = batch.tensors;
       const [picked] = await this.#score([...weights, ids, index, columns, support, chosen, heat, ...free]);
       const values = (await picked?.data()) as Float32Array;
@@ -266,6 +269,29 @@ export class PolicyGradient {
     return { ...rest, norm, skipped: weights === null };
   }
 
+  /**
+   * From now on rows come again, unchanged: layers below the lowest that is trained read each of them once (`FrozenStates`), until
+   * `forgetRows`. Nothing where there are no such layers.
+   */
+  keepRows(): void {
+    if (!this.#frozen && FrozenStates.has(this.#policy)) this.#frozen = new FrozenStates(this.#policy);
+    this.#isKeeping = this.#frozen !== null;
+  }
+
+  forgetRows(): void {
+    this.#isKeeping = false;
+    this.#frozen?.forget();
+  }
+
+  async #pack(group: readonly DecisionRow[], level?: number): Promise<DecisionBatch> {
+    const batch = packDecisions(group, this.sizes, level);
+    if (!this.#frozen || !this.#isKeeping) return batch;
+    const { ids } = batch.tensors;
+    batch.tensors.ids = await this.#frozen.of(group, ids);
+    ids.dispose();
+    return batch;
+  }
+
   get loss(): PolicyLoss {
     return this.#loss;
   }
@@ -274,6 +300,7 @@ export class PolicyGradient {
     this.#accumulate.dispose();
     this.#score.dispose();
     this.#sum.dispose();
+    this.#frozen?.dispose();
   }
 }
 

@@ -298,6 +298,12 @@ async function clone(options: WarmStartOptions): Promise<void> {
   const random = new Random(config.warmStartSeed, 'cloning');
   // Later epochs may come to another number: their mini-batches are drawn anew.
   const total = config.warmStartEpochs * miniBatches(shown, config.warmStartBatchRows).length;
+  // Names are drawn anew each time; without them an epoch has the rows of the one before.
+  const isRenaming = config.renaming && words !== null;
+  const rowOf = new Map(
+    isRenaming ? [] : shown.map((demonstration) => [demonstration, decisionRow(demonstration.steps)]),
+  );
+  if (!isRenaming && config.warmStartEpochs > 1) gradient.keepRows();
   let step = 0;
   for (let epoch = 0; epoch < config.warmStartEpochs; epoch++) {
     let loss = 0;
@@ -305,9 +311,11 @@ async function clone(options: WarmStartOptions): Promise<void> {
     random.shuffle(shown);
     for (const batch of miniBatches(shown, config.warmStartBatchRows)) {
       await io.checkpoint();
-      const rows = batch.map(({ steps }) => {
+      const rows = batch.map((demonstration) => {
+        const { steps } = demonstration;
         const rename = config.renaming ? words?.renaming(() => random.next()) : null;
-        return decisionRow(rename ? steps.map((turn) => rename(turn)) : steps);
+        if (rename) return decisionRow(steps.map((turn) => rename(turn)));
+        return rowOf.get(demonstration) ?? decisionRow(steps);
       });
       const rate = config.warmStartLearningRate * rateAt(Math.min(step++, total), total);
       const { statistics, ...result } = await gradient.step(rows, optimizer, rate, 1);

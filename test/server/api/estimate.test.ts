@@ -180,6 +180,19 @@ describe('the cost of a run of a language model', () => {
     expect(seconds / measured).toBeLessThan(1.5);
   });
 
+  it('has the memory of what is kept of rows that frozen layers read once', () => {
+    const memory = (changes: RunConfigInput) =>
+      estimateMemory(lm({ tunedLayers: 10, ...changes }), 1, smollm2);
+    const once = memory({});
+    // 24 episodes of 17 turns of 40 tokens, 576 numbers each.
+    expect(memory({ updateEpochs: 2 }) - once).toBeCloseTo(24 * 17 * 40 * 576 * 4, -1);
+    expect(memory({ klCoefficient: 0.1 }) - once).toBe(memory({ updateEpochs: 2 }) - once);
+    expect(memory({ warmStartEpochs: 3 }) - once).toBeGreaterThan(memory({ updateEpochs: 2 }) - once);
+    expect(memory({ warmStartEpochs: 3, warmStartEpisodes: 10_000 }) - once).toBe(2 ** 30);
+    for (const tunedLayers of [0, 30])
+      expect(memory({ tunedLayers, updateEpochs: 2 })).toBe(memory({ tunedLayers }));
+  });
+
   it('has the memory of one row in a micro-batch where that is longer than a micro-batch', () => {
     const memory = (stepLimit: number) =>
       estimateMemory(lm({ stepLimit, evaluationStepLimits: [200] }), 1, smollm2);
