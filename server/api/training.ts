@@ -12,7 +12,7 @@ export const trainingRouter = router({
     const bin = columnBin(last);
     const columns = new TrainingColumns(bin);
     let counted = 0;
-    for await (const tally of ctx.lab.store.tallies.read(id)) {
+    for await (const tally of ctx.lab.store.tallies.distributions(id)) {
       columns.add(tally);
       counted += tally.iteration - tally.from + 1;
     }
@@ -26,7 +26,7 @@ export const trainingRouter = router({
       const { id, iteration } = await requireReadable(ctx, input);
       const { from, to, ...query } = input.query;
       const ranking = new SubgoalRanking(iteration, columnBin(iteration));
-      for await (const tally of ctx.lab.store.tallies.read(id, from, to)) ranking.add(tally);
+      for await (const tally of ctx.lab.store.tallies.subgoals(id, from, to)) ranking.add(tally);
       return ranking.list(query);
     }),
 });

@@ -22,7 +22,7 @@ export class SubgoalRanking {
     this.#all = new Array<number>(this.#columns).fill(0);
   }
 
-  add(tally: TallyEvent): void {
+  add(tally: Omit<TallyEvent, 'advantages'>): void {
     const at = columnAt(tally.iteration, this.#bin);
     if (at >= this.#columns) return;
     this.#episodes += tally.episodes;

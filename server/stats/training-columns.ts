@@ -3,6 +3,8 @@ import { LEVELS } from '../contract/metrics.ts';
 import type { TallyEvent } from '../contract/tally.ts';
 import { MOST_COLUMNS, type TrainingColumn } from '../contract/training.ts';
 
+type Part = Omit<TallyEvent, 'subgoals'>;
+
 /** Bins of a heat-map's height for the middle 99 % of the numbers, at most. */
 const MOST_ROWS = 48;
 
@@ -19,20 +21,17 @@ export const columnAt = (iteration: number, bin: number): number => Math.floor((
 /** Puts tallies into columns of `bin` iterations. */
 export class TrainingColumns {
   readonly #bin: number;
-  readonly #parts = new Map<number, TallyEvent[]>();
+  readonly #parts = new Map<number, Part[]>();
 
   constructor(bin: number) {
     this.#bin = bin;
   }
 
-  add(tally: TallyEvent): void {
+  add(tally: Part): void {
     const at = columnAt(tally.iteration, this.#bin);
-    // Sub-goals are not read here, and are most of it.
-    const { subgoals: _subgoals, ...rest } = tally;
-    const part = { ...rest, subgoals: NO_SUBGOALS };
     const parts = this.#parts.get(at);
-    if (parts) parts.push(part);
-    else this.#parts.set(at, [part]);
+    if (parts) parts.push(tally);
+    else this.#parts.set(at, [tally]);
   }
 
   /** In order; histograms of a level have bins of the same width, few enough to be seen. */
@@ -49,16 +48,14 @@ export class TrainingColumns {
   }
 }
 
-const NO_SUBGOALS = { text: [] } as unknown as TallyEvent['subgoals'];
-
 /** Wide enough that the middle of the numbers fits. */
 function exponentFor(all: Histogram): number {
   const [from, to] = middleBins(all, 0.99);
   return all.exponent + Math.max(0, Math.ceil(Math.log2((to - from) / MOST_ROWS)));
 }
 
-function merge(parts: readonly TallyEvent[]): TrainingColumn {
-  const total = (pick: (part: TallyEvent) => number) => parts.reduce((sum, part) => sum + pick(part), 0);
+function merge(parts: readonly Part[]): TrainingColumn {
+  const total = (pick: (part: Part) => number) => parts.reduce((sum, part) => sum + pick(part), 0);
   const longest = Math.max(...parts.map(({ segmentLengths }) => segmentLengths.length));
   return {
     from: parts[0]!.from,

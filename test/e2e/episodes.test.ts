@@ -151,12 +151,13 @@ describe('episodes of a run', () => {
 
   it('tell over training: a step moves distributions and episodes, and stands in the address', async () => {
     await page.goto(`${lab.url}/runs/${runId}?tab=training`);
-    await page.getByText('Iteration 3 of 3').waitFor();
+    const step = page.getByRole('region', { name: 'Training step' });
+    await step.getByText('Iteration 3 of 3').waitFor();
     await page.getByRole('heading', { name: 'Episodes of iteration 3' }).waitFor();
     const slider = page.getByRole('slider', { name: 'Iteration' });
     await slider.focus();
     await page.keyboard.press('Home');
-    await page.getByText('Iteration 1 of 3').waitFor();
+    await step.getByText('Iteration 1 of 3').waitFor();
     await page.getByRole('heading', { name: 'Episodes of iteration 1' }).waitFor();
     await page.getByRole('heading', { name: /^Iteration 1, and all of training/ }).waitFor();
     await page.keyboard.press('ArrowRight');

@@ -24,8 +24,9 @@ import { useTrainingView } from './view-state.ts';
 
 /** Curves that the step moves along, of those that the run has. */
 const CURVES = ['Success rate', 'Advantage, spread', 'Explained variance', 'Segment length', 'KL'];
-/** How often a run that trains is asked anew. */
+/** How often a run that trains is asked anew; its sub-goals are megabytes to add up. */
 const FRESH_MS = 15_000;
+const FRESH_SUBGOALS_MS = 60_000;
 
 /** One step of training at a time, with all around it: curves, distributions of the advantages, sub-goals and episodes. */
 export function TrainingPanel({ run, live, token }: { run: CurrentRun; live: LiveRun; token?: string }) {
@@ -128,7 +129,7 @@ export function TrainingPanel({ run, live, token }: { run: CurrentRun; live: Liv
           view={view}
           setView={setView}
           step={span(column)}
-          live={refetchInterval}
+          live={run.isActive && FRESH_SUBGOALS_MS}
         />
       )}
     </div>
