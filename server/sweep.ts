@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import type { AppRouter } from './api/root.ts';
-import { COMPARISON_PRESETS, expandComparison } from './contract/comparison.ts';
+import { expandComparison } from './contract/comparison.ts';
+import { COMPARISON_PRESETS } from './contract/comparison-choices.ts';
 import { methodTitle } from './contract/credit-origin.ts';
 import { AppError } from './contract/error.ts';
 import { latestEvaluation } from './contract/evaluations.ts';

@@ -1,4 +1,4 @@
-import { describeDifference } from '../../server/contract/comparison.ts';
+import { describeDifference } from '../../server/contract/describe-difference.ts';
 import { AppError } from '../../server/contract/error.ts';
 import { MOST_COMPARED } from '../../server/contract/limits.ts';
 import type { RunDetail } from '../../server/contract/views.ts';

@@ -2,7 +2,7 @@ import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'nod
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { bundlePath } from '../../server/contract/bundle.ts';
+import { bundlePath } from '../../server/contract/bundle-paths.ts';
 import { AppError } from '../../server/contract/error.ts';
 import { EXPORT_FORMATS, exportPath } from '../../server/contract/exports.ts';
 import { type Command, readArguments } from './arguments.ts';

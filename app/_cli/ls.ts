@@ -1,6 +1,6 @@
 import { AppError } from '../../server/contract/error.ts';
 import { ESTIMATORS } from '../../server/contract/estimators.ts';
-import { ACTIVE_STATES, RUN_STATES } from '../../server/contract/events.ts';
+import { ACTIVE_STATES, RUN_STATES } from '../../server/contract/run-states.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { formatAgo, formatShare } from '../_charts/format.ts';
 import { methodWords, seedOf } from '../_origin/run-origin.ts';

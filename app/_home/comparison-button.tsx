@@ -6,7 +6,7 @@ import {
   COMPARISON_CHOICES,
   type ComparisonRequest,
   USUAL_COMPARISON,
-} from '../../server/contract/comparison.ts';
+} from '../../server/contract/comparison-choices.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { Button } from '../_ui/button.tsx';

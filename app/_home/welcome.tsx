@@ -1,6 +1,6 @@
 'use client';
 import { Plus } from 'lucide-react';
-import { USUAL_COMPARISON } from '../../server/contract/comparison.ts';
+import { USUAL_COMPARISON } from '../../server/contract/comparison-choices.ts';
 import { ButtonLink } from '../_ui/button.tsx';
 import { TooltipProvider } from '../_ui/tooltip-provider.tsx';
 import { ImportButton } from '../runs/_import/import-button.tsx';

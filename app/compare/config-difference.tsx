@@ -1,7 +1,7 @@
 'use client';
 import { memo } from 'react';
-import { describeDifference } from '../../server/contract/comparison.ts';
 import { explainOrigin, originWords } from '../../server/contract/credit-origin.ts';
+import { describeDifference } from '../../server/contract/describe-difference.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
 import { Hint } from '../_ui/hint.tsx';
 import { Panel } from '../_ui/panel.tsx';

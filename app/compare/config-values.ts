@@ -1,13 +1,10 @@
+import { FIELD_DESCRIPTIONS, type FieldDescription } from '../../server/contract/fields/descriptions.ts';
+import { FIELD_FACTS, type FieldFacts } from '../../server/contract/fields/facts.ts';
+import { FIELD_GROUPS } from '../../server/contract/fields/groups.ts';
+import { FIELD_NAMES } from '../../server/contract/fields/names.ts';
 import { readsField } from '../../server/contract/fields-read.ts';
-import {
-  describeFields,
-  differingFields,
-  FIELD_GROUPS,
-  FIELD_NAMES,
-  type FieldInfo,
-  type FieldName,
-  type RunConfig,
-} from '../../server/contract/run-config.ts';
+import { differingFields } from '../../server/contract/methods.ts';
+import type { FieldName, RunConfig } from '../../server/contract/run-config.ts';
 import { taskTypeTitle } from '../_charts/task-types.ts';
 
 /** A config value for reading: short task types, plain booleans. */
@@ -17,13 +14,6 @@ export function describeValue(value: RunConfig[keyof RunConfig]): string {
   return value === '' ? '—' : String(value);
 }
 
-const fields = new Map(describeFields().map((field) => [field.name, field]));
-
-/** What the schema says about a field. */
-function fieldInfo(name: FieldName): FieldInfo {
-  return fields.get(name)!;
-}
-
 /** In place of a value that means nothing to its run. */
 const UNREAD = 'no effect';
 /** And of one that its run does not have. */
@@ -31,7 +21,7 @@ const ABSENT = '—';
 
 /** A field of several configs: one value each, in their order. */
 export interface ConfigRow {
-  field: FieldInfo;
+  field: { name: FieldName } & Pick<FieldFacts, 'title' | 'group'> & FieldDescription;
   values: string[];
   differs: boolean;
 }
@@ -47,11 +37,11 @@ export function configRows(configs: readonly (RunConfig | null)[], show: 'change
   const describe = (config: RunConfig | null, name: FieldName) =>
     config === null ? ABSENT : readsField(config, name) ? describeValue(config[name]) : UNREAD;
   return FIELD_GROUPS.flatMap((group) =>
-    FIELD_NAMES.filter((name) => name !== 'name' && fieldInfo(name).group === group),
+    FIELD_NAMES.filter((name) => name !== 'name' && FIELD_FACTS[name].group === group),
   )
     .filter((name) => isRead(name) && (show === 'all' || differing.has(name)))
     .map((name) => ({
-      field: fieldInfo(name),
+      field: { name, ...FIELD_FACTS[name], ...FIELD_DESCRIPTIONS[name] },
       values: configs.map((config) => describe(config, name)),
       differs: differing.has(name),
     }));

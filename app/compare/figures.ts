@@ -1,5 +1,6 @@
+import { SPLITS } from '../../server/contract/environments.ts';
 import { METRIC_GROUPS, METRICS, type Metric, type MetricGroup } from '../../server/contract/metrics.ts';
-import { SPLITS, type Split } from '../../server/contract/run-config.ts';
+import type { Split } from '../../server/contract/run-config.ts';
 
 /** Metrics that answer one question, chosen together: `advantageMean` holds one metric a level. */
 export interface MetricChoice {

@@ -1,7 +1,8 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
+import { titleOf } from '../../server/contract/fields/names.ts';
 import { readsField } from '../../server/contract/fields-read.ts';
 import { isIncidentalParam } from '../../server/contract/origin.ts';
-import { describeFields, type FieldName, type RunConfig } from '../../server/contract/run-config.ts';
+import type { FieldName, RunConfig } from '../../server/contract/run-config.ts';
 import { formatShare, formatTick, MISSING } from '../_charts/format.ts';
 import { describeValue } from './config-values.ts';
 import { groupingChoices } from './run-groups.ts';
@@ -43,8 +44,6 @@ export interface ParallelAxis {
   textOf: (run: ParallelRun) => string;
 }
 
-const titles = new Map(describeFields().map(({ name, title }) => [name, title]));
-
 /** Fields and params in which the runs differ, then the outcomes that any of them has. */
 export function parallelAxes(runs: readonly ParallelRun[], outcomes: readonly Outcome[]): ParallelAxis[] {
   const fields = groupingChoices(runs.flatMap(({ config }) => config ?? []));
@@ -59,7 +58,7 @@ const isKnown = (value: number | null | undefined): value is number => Number.is
 
 function fieldAxis(field: FieldName, runs: readonly ParallelRun[]): ParallelAxis {
   const read = ({ config }: ParallelRun) => (config && readsField(config, field) ? config[field] : null);
-  return valueAxis({ id: field, title: titles.get(field)!, read }, runs);
+  return valueAxis({ id: field, title: titleOf(field), read }, runs);
 }
 
 /** Params in which runs of other trainers differ, by name. */

@@ -1,16 +1,10 @@
 import { methodTitle } from '../../server/contract/credit-origin.ts';
 import { ESTIMATOR_FACTS } from '../../server/contract/estimators.ts';
+import { FIELD_NAMES, titleOf } from '../../server/contract/fields/names.ts';
 import { readsField } from '../../server/contract/fields-read.ts';
+import { differingFields, INCIDENTAL_FIELDS, methodKey } from '../../server/contract/methods.ts';
 import { isIncidentalParam } from '../../server/contract/origin.ts';
-import {
-  describeFields,
-  differingFields,
-  FIELD_NAMES,
-  type FieldName,
-  INCIDENTAL_FIELDS,
-  methodKey,
-  type RunConfig,
-} from '../../server/contract/run-config.ts';
+import type { FieldName, RunConfig } from '../../server/contract/run-config.ts';
 import { variantWords } from '../../server/contract/variant-words.ts';
 import { type RunStyle, type Styled, styleBearer } from '../_charts/run-colors.ts';
 import { type MethodParts, seedOf } from '../_origin/run-origin.ts';
@@ -128,10 +122,8 @@ function methodLabels(groups: readonly Member[][]): string[] {
   });
 }
 
-const titles = new Map(describeFields().map(({ name, title }) => [name, title.toLowerCase()]));
-
 /** Title of a field, as the form shows it, for the middle of a sentence. */
-export const fieldTitle = (name: FieldName) => titles.get(name)!;
+export const fieldTitle = (name: FieldName) => titleOf(name).toLowerCase();
 
 function fieldLabel(members: readonly Member[], by: readonly FieldName[]): string {
   const { config } = members[0]!;

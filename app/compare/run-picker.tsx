@@ -1,8 +1,8 @@
 'use client';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { ACTIVE_STATES } from '../../server/contract/events.ts';
 import { MOST_COMPARED, MOST_SHARED } from '../../server/contract/limits.ts';
+import { ACTIVE_STATES } from '../../server/contract/run-states.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { formatShare, formatTime } from '../_charts/format.ts';
 import { foreignWords, seedOf } from '../_origin/run-origin.ts';

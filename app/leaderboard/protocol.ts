@@ -8,16 +8,20 @@ import {
   type BudgetRanking,
   type EvaluationProtocol,
 } from '../../server/contract/board.ts';
-import { ENVIRONMENT_FACTS, type EnvironmentName } from '../../server/contract/environments.ts';
-import { evaluationSchema } from '../../server/contract/events.ts';
+import {
+  ENVIRONMENT_FACTS,
+  type EnvironmentName,
+  GAMES,
+  SPLITS,
+} from '../../server/contract/environments.ts';
 import { formatShare, formatValue } from '../_charts/format.ts';
 import { tasksTitle } from '../_charts/task-types.ts';
 
 /** A protocol in the URL; what is absent is chosen by the server. */
 export const protocolParsers = {
   environment: parseAsString,
-  games: parseAsStringLiteral(evaluationSchema.shape.games.options),
-  split: parseAsStringLiteral(evaluationSchema.shape.split.options),
+  games: parseAsStringLiteral(GAMES),
+  split: parseAsStringLiteral(SPLITS),
   tasks: parseAsString,
   gamesHash: parseAsString,
   decoding: parseAsString,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { BUNDLE_IMPORT_PATH, bundlePath } from '../contract/bundle.ts';
+import { BUNDLE_IMPORT_PATH, bundlePath } from '../contract/bundle-paths.ts';
 import { AppError } from '../contract/error.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';

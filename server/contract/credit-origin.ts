@@ -1,6 +1,7 @@
 import { type CreditField, creditFields, ESTIMATOR_FACTS, type EstimatorName } from './estimators.ts';
-import { PUBLISHED_TRACES } from './presets.ts';
-import { type FieldName, type RunConfig, runConfigSchema } from './run-config.ts';
+import type { FieldName, RunConfig } from './fields/fields.ts';
+import { defaultOf } from './fields/names.ts';
+import { PUBLISHED_TRACES } from './published-traces.ts';
 
 /** Whether the credit of a run is that of a publication, what was found best here, or neither. */
 export type CreditOrigin = 'published' | 'tuned' | 'own';
@@ -42,8 +43,6 @@ const TUNED: readonly EstimatorName[] = ['hae', 'turn-gae'];
 /** Discount in the scripts of HiPER's authors (spec/hae.md 3). */
 const PUBLISHED_GAMMA = 1;
 
-const defaults = runConfigSchema.parse({}) as RunConfig;
-
 function agrees(config: RunConfig, values: CreditValues): boolean {
   return (Object.keys(values) as CreditField[]).every((field) => config[field] === values[field]);
 }
@@ -55,7 +54,7 @@ export function creditOrigin(config: RunConfig): CreditOrigin | null {
   const published = PUBLISHED[estimator];
   if (published && agrees(config, published)) return 'published';
   const isTuned = TUNED.includes(estimator);
-  if (isTuned && ESTIMATOR_FACTS[estimator].fields.every((field) => config[field] === defaults[field]))
+  if (isTuned && ESTIMATOR_FACTS[estimator].fields.every((field) => config[field] === defaultOf(field)))
     return 'tuned';
   return published ? 'own' : null;
 }

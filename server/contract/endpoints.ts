@@ -1,13 +1,9 @@
-import { endpointSchemas } from './fields/endpoint.ts';
-import { environmentSchemas } from './fields/environment.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
-import { remoteSchemas } from './fields/remote.ts';
+import { fieldsOf } from './fields/names.ts';
 import { requireAllowed } from './remote.ts';
 
-const OWN_FIELDS = Object.keys(endpointSchemas) as FieldName[];
-const GAMES = (Object.keys({ ...environmentSchemas, ...remoteSchemas }) as FieldName[]).filter(
-  (name) => name !== 'stepLimit',
-);
+const OWN_FIELDS = fieldsOf('endpoint');
+const GAMES = [...fieldsOf('environment'), ...fieldsOf('remote')].filter((name) => name !== 'stepLimit');
 
 /** Everything that a run behind an endpoint reads: nothing is trained. */
 export const ENDPOINT_FIELDS: readonly FieldName[] = [

@@ -4,6 +4,9 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 export const SPLITS = ['train', 'valid_seen', 'valid_unseen', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
+/** What is played: the games of the original, or some made here. */
+export const GAMES = ['real', 'generated'] as const;
+
 /** What browser and server have to know of an environment. */
 export interface EnvironmentFacts {
   title: string;

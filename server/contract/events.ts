@@ -1,51 +1,15 @@
 import { z } from 'zod';
 import { alertEventSchema } from './alert-events.ts';
-import { SPLITS } from './environments.ts';
+import { GAMES, SPLITS } from './environments.ts';
 import { recordedEpisodeSchema } from './episode.ts';
 import type { MetricValue } from './metric-value.ts';
 import { provenanceEventSchema } from './provenance-event.ts';
+import { PHASES, RUN_STATES } from './run-states.ts';
 import { tallySchema } from './tally.ts';
 import { LONGEST_LINE, LONGEST_REASON, saidText } from './text.ts';
 import type { Measurement } from './variance.ts';
 
-/** States of a run; see docs/runs.md for the transitions. */
-export const RUN_STATES = [
-  'queued',
-  'starting',
-  'running',
-  'paused',
-  'finished',
-  'failed',
-  'cancelled',
-] as const;
-export type RunState = (typeof RUN_STATES)[number];
-export const ACTIVE_STATES: readonly RunState[] = ['queued', 'starting', 'running', 'paused'];
-
-export const PHASES = [
-  'start',
-  'warm start',
-  'evaluation',
-  'rollout',
-  'teacher',
-  'credit',
-  'critic',
-  'update',
-  'checkpoint',
-] as const;
-export type Phase = (typeof PHASES)[number];
-
-/** What `done` and `total` of a phase's progress count. */
-export const PHASE_UNITS: Record<Phase, string> = {
-  start: 'parts',
-  'warm start': 'mini-batches',
-  evaluation: 'games',
-  rollout: 'episodes',
-  teacher: 'turns',
-  credit: 'turns',
-  critic: 'turns',
-  update: 'turns',
-  checkpoint: 'files',
-};
+export { type Phase, RUN_STATES, type RunState } from './run-states.ts';
 
 const count = z.number().int().min(0);
 /** Characters of a metric's key and other words. */
@@ -66,7 +30,7 @@ export const evaluationSchema = z.object({
   /** Iterations of training behind the policy; 0 is the warm start. */
   iteration: count,
   split: z.enum(SPLITS),
-  games: z.enum(['real', 'generated']),
+  games: z.enum(GAMES),
   /** Fingerprint of the list of games; absent in evaluations of earlier versions. */
   gamesHash: z.string().max(64).optional(),
   stepLimit: count,

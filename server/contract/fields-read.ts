@@ -1,10 +1,9 @@
 import { ENDPOINT_FIELDS, ENDPOINT_ONLY } from './endpoints.ts';
 import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from './environments.ts';
 import { hasCritic, readsCreditField } from './estimators.ts';
-import { criticSchemas } from './fields/critic.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
-import { POLICIES, type PolicyKind } from './fields/policy.ts';
-import { remoteSchemas } from './fields/remote.ts';
+import { fieldsOf } from './fields/names.ts';
+import { POLICIES, type PolicyKind } from './policies.ts';
 
 /** The fields that decide which others are read. */
 export const DECIDING_FIELDS = [
@@ -51,7 +50,7 @@ const ENVIRONMENT_FIELDS: Readonly<Record<EnvironmentName, readonly FieldName[]>
   alfworld: ['dialect', 'generatedGames'],
   webshop: ['goals', 'goalOrder', 'catalogueSize', 'shopReward'],
   sokoban: ['generatedGames'],
-  remote: ['generatedGames', ...(Object.keys(remoteSchemas) as FieldName[])],
+  remote: ['generatedGames', ...fieldsOf('remote')],
 };
 
 const POLICY_WORDS: Record<PolicyKind, string> = {
@@ -69,11 +68,7 @@ const KEEP_FIELDS: readonly FieldName[] = [
   'alertAlwaysSwitches',
 ];
 /** Of fields, what only a run with a critic reads. */
-const CRITIC_FIELDS: readonly string[] = [
-  ...Object.keys(criticSchemas),
-  'alertValueLoss',
-  'alertUselessCritic',
-];
+const CRITIC_FIELDS: readonly FieldName[] = [...fieldsOf('critic'), 'alertValueLoss', 'alertUselessCritic'];
 const JUDGE_FIELDS: readonly FieldName[] = ['judgePenalty', 'judgePenaltyIn'];
 
 /** Whether a field is one of other policies alone. */

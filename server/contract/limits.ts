@@ -29,3 +29,6 @@ export const MOST_SHARED = 50;
 export const MOST_LABELLED = 1000;
 export const MOST_TAGS = 20;
 export const LONGEST_TAG = 40;
+
+/** Characters of a run's name. */
+export const LONGEST_NAME = 80;

@@ -5,15 +5,18 @@ import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from './environ
 import { AppError } from './error.ts';
 import { ESTIMATOR_FACTS, ESTIMATORS, type EstimatorName } from './estimators.ts';
 import type { FieldMeta } from './fields/field.ts';
-import { ALERT_FIELDS, FIELD_NAMES, type FieldName, fieldsSchema, type RunConfig } from './fields/fields.ts';
-import { type Context, POLICIES, type PolicyKind } from './fields/policy.ts';
-import { readsField } from './fields-read.ts';
+import { type FieldName, type fieldParts, fieldsSchema, type RunConfig } from './fields/fields.ts';
+import { FIELD_NAMES } from './fields/names.ts';
+import type { Context } from './fields/policy.ts';
+import { POLICIES, type PolicyKind } from './policies.ts';
 
 export { firstDouble } from './config-rules.ts';
 export { SPLITS, type Split } from './environments.ts';
-export { FIELD_GROUPS, type FieldGroup } from './fields/field.ts';
-export { FIELD_NAMES, type FieldName, type RunConfig, type RunConfigInput } from './fields/fields.ts';
-export { LONGEST_NAME } from './fields/run.ts';
+export type { FieldName, RunConfig, RunConfigInput } from './fields/fields.ts';
+export { FIELD_GROUPS, type FieldGroup } from './fields/groups.ts';
+export { FIELD_NAMES } from './fields/names.ts';
+export { LONGEST_NAME } from './limits.ts';
+export { differingFields, methodKey } from './methods.ts';
 
 /** A format of the estimator's: the given one if it may be, else the one it takes by itself. */
 export function formatFor(estimator: EstimatorName, format: RunConfig['format']): RunConfig['format'] {
@@ -69,7 +72,8 @@ export interface FieldInfo extends FieldMeta {
 /** Every field in the order of the form. */
 export function describeFields(): FieldInfo[] {
   const json = z.toJSONSchema(fieldsSchema, { io: 'input' });
-  return FIELD_NAMES.map((name) => {
+  // Not of the tables that browsers read: those are written from this.
+  return (Object.keys(fieldsSchema.shape) as FieldName[]).map((name) => {
     const schema = json.properties?.[name] as z.core.JSONSchema.BaseSchema &
       FieldMeta & { description: string };
     const { title, group, unit, advanced, description } = schema;
@@ -90,38 +94,4 @@ export function parseRunConfig(input: unknown): RunConfig {
 }
 
 /** From when on something is called wrong with a run. */
-export type AlertThresholds = Pick<RunConfig, (typeof ALERT_FIELDS)[number]>;
-
-/** Fields that do not make another method of a run. */
-export const INCIDENTAL_FIELDS: readonly FieldName[] = [
-  'name',
-  'seed',
-  'threads',
-  'checkpointEvery',
-  'keepCheckpoints',
-  'recordedEpisodes',
-  'recordedMegabytes',
-  'endpointParallel',
-  'endpointTimeout',
-  'inputPrice',
-  'outputPrice',
-  ...ALERT_FIELDS,
-];
-
-/**
- * The same text for runs that share everything but `incidental` fields and those that mean nothing to them, whatever the
- * order of theirs.
- */
-export function methodKey(config: RunConfig, incidental = INCIDENTAL_FIELDS): string {
-  const relevant = (Object.entries(config) as [FieldName, unknown][]).filter(
-    ([name]) => !incidental.includes(name) && readsField(config, name),
-  );
-  return JSON.stringify(relevant.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Fields whose values differ between configs, in form order. */
-export function differingFields(configs: readonly RunConfig[]): FieldName[] {
-  return FIELD_NAMES.filter(
-    (name) => new Set(configs.map((config) => JSON.stringify(config[name]))).size > 1,
-  );
-}
+export type AlertThresholds = Pick<RunConfig, keyof typeof fieldParts.alert>;

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { AppError } from './error.ts';
 import { ESTIMATORS } from './estimators.ts';
+import { GRADIENT_LEVELS, type GradientLevel } from './gradient-levels.ts';
 import { LEVELS } from './metrics.ts';
 import { SPLITS } from './run-config.ts';
 
-/** What gradients are measured for: the decisions of one level, or all of a turn's. */
-export const GRADIENT_LEVELS = [...LEVELS, 'all'] as const;
-export type GradientLevel = (typeof GRADIENT_LEVELS)[number];
+export { GRADIENT_LEVELS, type GradientLevel };
 
 /** Fewer sub-batches give no interval worth the name. */
 const FEWEST_SUB_BATCHES = 4;

@@ -1,7 +1,8 @@
 import { originTells } from './credit-origin.ts';
+import type { FieldName, RunConfig } from './fields/fields.ts';
 import { readsField } from './fields-read.ts';
+import { differingFields } from './methods.ts';
 import { modelTitle } from './models.ts';
-import { differingFields, type FieldName, type RunConfig } from './run-config.ts';
 
 /**
  * What tells each config from the others beside the title of its method: `kappa 0`, `width 128`. Where they have several

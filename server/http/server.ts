@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ACTOR_HEADER, ADDRESS_HEADER, SCOPES_HEADER } from '../api/answer.ts';
-import { BUNDLE_IMPORT_PATH } from '../contract/bundle.ts';
+import { BUNDLE_IMPORT_PATH } from '../contract/bundle-paths.ts';
 import { AppError } from '../contract/error.ts';
 import { allows } from '../contract/keys.ts';
 import type { Lab } from '../lab.ts';

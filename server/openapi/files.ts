@@ -1,4 +1,4 @@
-import { BUNDLE_IMPORT_PATH, bundlePath } from '../contract/bundle.ts';
+import { BUNDLE_IMPORT_PATH, bundlePath } from '../contract/bundle-paths.ts';
 import { EXPORT_FORMATS, type ExportFormat, exportPath } from '../contract/exports.ts';
 import { IMPORT_PATH, IMPORTED_KINDS } from '../contract/imports.ts';
 import type { KeyScope } from '../contract/keys.ts';

@@ -2,12 +2,8 @@
 import { FlaskConical, GitFork } from 'lucide-react';
 import { useState } from 'react';
 import type { Evaluation } from '../../../server/contract/events.ts';
-import {
-  type CheckpointView,
-  comesOutAlike,
-  type Replay,
-  replays,
-} from '../../../server/contract/replays.ts';
+import { comesOutAlike, replays } from '../../../server/contract/replay-rules.ts';
+import type { CheckpointView, Replay } from '../../../server/contract/replays.ts';
 import { formatShare, formatTime, MISSING } from '../../_charts/format.ts';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { Badge } from '../../_ui/badge.tsx';

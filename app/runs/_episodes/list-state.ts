@@ -7,8 +7,8 @@ import {
   parseAsStringLiteral,
   useQueryStates,
 } from 'nuqs';
+import { SPLITS } from '../../../server/contract/environments.ts';
 import type { EpisodeFilter } from '../../../server/contract/episode-query.ts';
-import { SPLITS } from '../../../server/contract/run-config.ts';
 import { parseRange } from './range.ts';
 
 /** Where episodes come from: rollouts, or evaluations on one split. */

@@ -1,6 +1,6 @@
 'use client';
 import { type FormEvent, useState } from 'react';
-import { isBundleName } from '../../../server/contract/bundle.ts';
+import { isBundleName } from '../../../server/contract/bundle-paths.ts';
 import { IMPORTED_KINDS } from '../../../server/contract/imports.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Field } from '../../_ui/field.tsx';

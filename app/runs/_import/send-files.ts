@@ -1,4 +1,4 @@
-import { BUNDLE_IMPORT_PATH, isBundleName } from '../../../server/contract/bundle.ts';
+import { BUNDLE_IMPORT_PATH, isBundleName } from '../../../server/contract/bundle-paths.ts';
 import { IMPORT_PATH, type ImportResult } from '../../../server/contract/imports.ts';
 
 export interface ImportInput {

@@ -9,8 +9,8 @@ import {
   tableFeatures,
 } from '@tanstack/react-table';
 import Link from 'next/link';
-import { ACTIVE_STATES, RUN_STATES } from '../../../server/contract/events.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
+import { ACTIVE_STATES, RUN_STATES } from '../../../server/contract/run-states.ts';
 import { formatShare, MISSING } from '../../_charts/format.ts';
 import { runStyle } from '../../_charts/run-colors.ts';
 import { RunSwatch } from '../../_charts/swatch.tsx';

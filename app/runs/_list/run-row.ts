@@ -1,7 +1,7 @@
 import type { RunAlert } from '../../../server/contract/alerts.ts';
 import { bestEvaluation, finalEvaluation } from '../../../server/contract/evaluations.ts';
 import type { Evaluation, RunState } from '../../../server/contract/events.ts';
-import { ACTIVE_STATES } from '../../../server/contract/events.ts';
+import { ACTIVE_STATES } from '../../../server/contract/run-states.ts';
 import type { RunSummary } from '../../../server/contract/views.ts';
 import { lastValue } from '../../_charts/line-series.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';

@@ -2,8 +2,8 @@
 import { CircleHelp } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useMemo, useRef, useState } from 'react';
-import { ACTIVE_STATES } from '../../../server/contract/events.ts';
 import { MOST_COMPARED } from '../../../server/contract/limits.ts';
+import { ACTIVE_STATES } from '../../../server/contract/run-states.ts';
 import type { RunSummary } from '../../../server/contract/views.ts';
 import { useLiveRuns } from '../../_live/use-live-run.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';

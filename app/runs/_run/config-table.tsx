@@ -1,14 +1,23 @@
 'use client';
-import { useMemo } from 'react';
 import { explainOrigin } from '../../../server/contract/credit-origin.ts';
+import { FIELD_DESCRIPTIONS } from '../../../server/contract/fields/descriptions.ts';
+import { FIELD_FACTS } from '../../../server/contract/fields/facts.ts';
+import { FIELD_GROUPS } from '../../../server/contract/fields/groups.ts';
+import { FIELD_NAMES } from '../../../server/contract/fields/names.ts';
 import { readsField } from '../../../server/contract/fields-read.ts';
-import { describeFields, FIELD_GROUPS, type RunConfig } from '../../../server/contract/run-config.ts';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { CopyButton } from '../../_ui/copy-button.tsx';
 import { Hint } from '../../_ui/hint.tsx';
 import { Switch } from '../../_ui/switch.tsx';
 import type { RunViewState, SetRunViewState } from './view-state.ts';
+
+const ALL_FIELDS = FIELD_NAMES.filter((name) => name !== 'name').map((name) => ({
+  name,
+  ...FIELD_FACTS[name],
+  ...FIELD_DESCRIPTIONS[name],
+}));
 
 /** A value of the configuration as a reader writes it. */
 function formatField(value: unknown): string {
@@ -27,8 +36,7 @@ export function ConfigTable({
   view: RunViewState;
   setView: SetRunViewState;
 }) {
-  const all = useMemo(() => describeFields().filter(({ name }) => name !== 'name'), []);
-  const fields = all.filter(({ name }) => readsField(config, name));
+  const fields = ALL_FIELDS.filter(({ name }) => readsField(config, name));
   const isChanged = (field: (typeof fields)[number]) =>
     JSON.stringify(config[field.name]) !== JSON.stringify(field.default);
   const onlyChanged = view.fields === 'changed';
@@ -40,7 +48,7 @@ export function ConfigTable({
           Only what differs from the defaults ({fields.filter(isChanged).length})
         </Switch>
         <span className="text-muted">
-          {all.length - fields.length} fields without effect on this run are left out.
+          {ALL_FIELDS.length - fields.length} fields without effect on this run are left out.
         </span>
         <span className="ml-auto">
           <CopyButton text={() => JSON.stringify(config, null, 2)}>Copy as JSON</CopyButton>

@@ -1,8 +1,11 @@
-import { type Place, RUN_STATES } from '../../../server/contract/events.ts';
+import type { Place } from '../../../server/contract/events.ts';
+import { differingFields } from '../../../server/contract/methods.ts';
 import { describePlace } from '../../../server/contract/narration.ts';
-import { PRESET_NAMES, presetConfig } from '../../../server/contract/presets.ts';
+import { PRESET_NAMES } from '../../../server/contract/preset-list.ts';
+import { presetConfig } from '../../../server/contract/presets.ts';
 import { describeProvenance, type ProvenanceEntry } from '../../../server/contract/provenance.ts';
-import { differingFields, parseRunConfig, type RunConfig } from '../../../server/contract/run-config.ts';
+import { parseRunConfig, type RunConfig } from '../../../server/contract/run-config.ts';
+import { RUN_STATES } from '../../../server/contract/run-states.ts';
 import type { LogLine, SystemInfo } from '../../../server/contract/views.ts';
 import { formatBytes } from '../../_charts/format.ts';
 import { formatLogLine } from './log-lines.ts';

@@ -1,7 +1,8 @@
 'use client';
 import { useMemo } from 'react';
+import { SPLITS } from '../../../server/contract/environments.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
-import { SPLITS, type Split } from '../../../server/contract/run-config.ts';
+import type { Split } from '../../../server/contract/run-config.ts';
 import { SPLIT_STYLES } from '../../_charts/level-styles.ts';
 import { type ProportionDot, type ProportionRow, SuccessByType } from '../../_charts/success-by-type.tsx';
 import { taskTypeTitle } from '../../_charts/task-types.ts';

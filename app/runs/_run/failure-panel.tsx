@@ -6,7 +6,6 @@ import type { LiveRun } from '../../_live/run-feed.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { Button, ButtonLink } from '../../_ui/button.tsx';
 import { CopyButton } from '../../_ui/copy-button.tsx';
-import { writeDiagnostics } from './diagnostics.ts';
 import { formatLogLine } from './log-lines.ts';
 import { type CurrentRun, resumeLabel } from './run-model.ts';
 import { useRunActions } from './use-run-actions.ts';
@@ -88,14 +87,16 @@ function FailureActions({ run, live }: { run: CurrentRun; live: LiveRun }) {
       )}
       {again}
       <CopyButton
-        text={async () =>
-          writeDiagnostics(run, {
+        text={async () => {
+          // Knows every field and preset: fetched when somebody asks.
+          const { writeDiagnostics } = await import('./diagnostics.ts');
+          return writeDiagnostics(run, {
             failedAt: live.failedAt,
             logs: live.logs,
             // A server that has just started looks at its machine for some seconds.
             system: system.data ?? (await system.refetch()).data ?? null,
-          })
-        }
+          });
+        }}
       >
         Copy diagnostics
       </CopyButton>

@@ -1,4 +1,4 @@
-import { PRESETS } from '../../../server/contract/presets.ts';
+import { PRESETS } from '../../../server/contract/preset-list.ts';
 
 /** Title of a preset; `custom` where a run has none. */
 export function findPresetTitle(name: string | null): string {

@@ -15,7 +15,7 @@ import {
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { bundlePath } from '../../../server/contract/bundle.ts';
+import { bundlePath } from '../../../server/contract/bundle-paths.ts';
 import { exportPath } from '../../../server/contract/exports.ts';
 import { ShareButton } from '../../_share/share-button.tsx';
 import { Button, ButtonLink } from '../../_ui/button.tsx';

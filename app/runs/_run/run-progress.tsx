@@ -1,5 +1,5 @@
 'use client';
-import { PHASE_UNITS } from '../../../server/contract/events.ts';
+import { PHASE_UNITS } from '../../../server/contract/run-states.ts';
 import { formatAgo, formatSeconds } from '../../_charts/format.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { useNow } from '../../_live/use-now.ts';

@@ -1,5 +1,6 @@
+import { SPLITS } from '../../../server/contract/environments.ts';
 import type { Evaluation } from '../../../server/contract/events.ts';
-import { SPLITS, type Split } from '../../../server/contract/run-config.ts';
+import type { Split } from '../../../server/contract/run-config.ts';
 
 /** Columns that a page has room for. */
 const MOST_COLUMNS = 24;

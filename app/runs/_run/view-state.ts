@@ -1,7 +1,7 @@
 'use client';
 import { parseAsArrayOf, parseAsFloat, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { SPLITS } from '../../../server/contract/run-config.ts';
-import { GRADIENT_LEVELS } from '../../../server/contract/variance.ts';
+import { SPLITS } from '../../../server/contract/environments.ts';
+import { GRADIENT_LEVELS } from '../../../server/contract/gradient-levels.ts';
 import { parseAsChartSettings } from '../../_charts/chart-settings.ts';
 import { X_AXES } from '../../compare/x-axis.ts';
 import { FIGURE_STATISTICS } from '../_variance/statistics.ts';

@@ -1,11 +1,11 @@
 'use client';
 import { scaleLinear, scaleLog } from 'd3-scale';
-import {
-  GRADIENT_LEVELS,
-  type GradientLevel,
-  type IntervalEstimate,
-  type LevelGradient,
-  type VarianceReport,
+import { GRADIENT_LEVELS } from '../../../server/contract/gradient-levels.ts';
+import type {
+  GradientLevel,
+  IntervalEstimate,
+  LevelGradient,
+  VarianceReport,
 } from '../../../server/contract/variance.ts';
 import { Table, Td, Th } from '../../_ui/table.tsx';
 import { estimatorRows, RowHead } from './estimator-rows.tsx';

@@ -1,6 +1,7 @@
 'use client';
+import { GRADIENT_LEVELS } from '../../../server/contract/gradient-levels.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
-import { GRADIENT_LEVELS, type VarianceReport } from '../../../server/contract/variance.ts';
+import type { VarianceReport } from '../../../server/contract/variance.ts';
 import { formatCount, formatSeconds, formatShare, formatTime, withMinus } from '../../_charts/format.ts';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { EmptyState } from '../../_ui/empty-state.tsx';

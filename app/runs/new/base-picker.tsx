@@ -1,6 +1,6 @@
 'use client';
 import { Copy } from 'lucide-react';
-import { PRESETS } from '../../../server/contract/presets.ts';
+import { PRESETS } from '../../../server/contract/preset-list.ts';
 import { isSameBase, type LaunchBase, launchBases } from './launch-state.ts';
 
 /** Presets as cards, after the run being cloned. */

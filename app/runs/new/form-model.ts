@@ -1,11 +1,11 @@
+import { FIELD_GROUPS } from '../../../server/contract/fields/groups.ts';
+import { FIELD_NAMES } from '../../../server/contract/fields/names.ts';
+import { LONGEST_NAME } from '../../../server/contract/limits.ts';
 import {
   describeFields,
-  FIELD_GROUPS,
-  FIELD_NAMES,
   type FieldGroup,
   type FieldInfo,
   type FieldName,
-  LONGEST_NAME,
   type RunConfig,
   runConfigSchema,
 } from '../../../server/contract/run-config.ts';

@@ -4,12 +4,8 @@ import { Rocket } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
 import { type Resolver, useForm, useWatch } from 'react-hook-form';
-import {
-  FIELD_NAMES,
-  type FieldGroup,
-  type FieldName,
-  type RunConfig,
-} from '../../../server/contract/run-config.ts';
+import { FIELD_NAMES } from '../../../server/contract/fields/names.ts';
+import type { FieldGroup, FieldName, RunConfig } from '../../../server/contract/run-config.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { Button } from '../../_ui/button.tsx';

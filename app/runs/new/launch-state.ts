@@ -1,5 +1,6 @@
 import { ENVIRONMENT_FACTS, ENVIRONMENTS } from '../../../server/contract/environments.ts';
 import { ESTIMATORS, type EstimatorName } from '../../../server/contract/estimators.ts';
+import { FIELD_NAMES } from '../../../server/contract/fields/names.ts';
 import {
   DECIDING_FIELDS,
   type DecidingFields,
@@ -8,11 +9,11 @@ import {
   whyUnread,
 } from '../../../server/contract/fields-read.ts';
 import { type ModelInfo, RANDOM_MODEL } from '../../../server/contract/models.ts';
-import { PRESETS, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
+import { PRESETS } from '../../../server/contract/preset-list.ts';
+import { type PresetName, presetConfig } from '../../../server/contract/presets.ts';
 import {
   contextFor,
   environmentDefaults,
-  FIELD_NAMES,
   type FieldName,
   formatFor,
   type RunConfig,

@@ -1,7 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { PRESET_NAMES, type PresetName, presetConfig } from '../../../server/contract/presets.ts';
+import { PRESET_NAMES } from '../../../server/contract/preset-list.ts';
+import { type PresetName, presetConfig } from '../../../server/contract/presets.ts';
 import { runConfigSchema } from '../../../server/contract/run-config.ts';
 import type { RunDetail } from '../../../server/contract/views.ts';
 import { useTRPC } from '../../_trpc/client.tsx';

@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { FIELD_GROUPS, type FieldGroup, type FieldName } from '../../../server/contract/run-config.ts';
+import { FIELD_GROUPS } from '../../../server/contract/fields/groups.ts';
+import type { FieldGroup, FieldName } from '../../../server/contract/run-config.ts';
 import { formField } from './form-model.ts';
 
 export const sectionId = (group: FieldGroup) => `group-${group.toLowerCase().replaceAll(' ', '-')}`;

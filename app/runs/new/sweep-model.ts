@@ -1,4 +1,5 @@
-import { FIELD_NAMES, type FieldName, type RunConfig } from '../../../server/contract/run-config.ts';
+import { FIELD_NAMES } from '../../../server/contract/fields/names.ts';
+import type { FieldName, RunConfig } from '../../../server/contract/run-config.ts';
 import {
   combinations,
   describeChoices,

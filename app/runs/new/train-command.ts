@@ -1,7 +1,8 @@
 import { readsField } from '../../../server/contract/fields-read.ts';
+import { differingFields } from '../../../server/contract/methods.ts';
 import type { PresetName } from '../../../server/contract/presets.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
-import { differingFields, type RunConfig } from '../../../server/contract/run-config.ts';
+import type { RunConfig } from '../../../server/contract/run-config.ts';
 
 /** Quotes a word for a POSIX shell when it needs it. */
 function quoteWord(word: string): string {

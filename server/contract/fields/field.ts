@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FieldGroup } from './groups.ts';
 
 /** How a field is shown in the launch form, `--help` and the docs; kept in the schema itself. */
 export interface FieldMeta {
@@ -9,20 +10,6 @@ export interface FieldMeta {
   /** Shown only when asked for: most people never change it. */
   advanced?: boolean;
 }
-
-export const FIELD_GROUPS = [
-  'Run',
-  'Environment',
-  'Policy',
-  'Warm start',
-  'Rollout',
-  'Credit',
-  'Critic',
-  'Update',
-  'Evaluation',
-  'Alerts',
-] as const;
-export type FieldGroup = (typeof FIELD_GROUPS)[number];
 
 export const integer = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 export const share = () => z.number().min(0).max(1);

@@ -12,20 +12,36 @@ import { runSchemas } from './run.ts';
 import { updateSchemas } from './update.ts';
 import { warmStartSchemas } from './warm-start.ts';
 
-/** Every field of a run's config, in the order of the form: a file a group. */
+/** Every field of a run's config, in the order of the form: a file a part. */
+export const fieldParts = {
+  run: runSchemas,
+  environment: environmentSchemas,
+  remote: remoteSchemas,
+  policy: policySchemas,
+  endpoint: endpointSchemas,
+  warmStart: warmStartSchemas,
+  rollout: rolloutSchemas,
+  credit: creditSchemas,
+  critic: criticSchemas,
+  update: updateSchemas,
+  evaluation: evaluationSchemas,
+  alert: alertSchemas,
+};
+export type FieldPart = keyof typeof fieldParts;
+
 const fields = {
-  ...runSchemas,
-  ...environmentSchemas,
-  ...remoteSchemas,
-  ...policySchemas,
-  ...endpointSchemas,
-  ...warmStartSchemas,
-  ...rolloutSchemas,
-  ...creditSchemas,
-  ...criticSchemas,
-  ...updateSchemas,
-  ...evaluationSchemas,
-  ...alertSchemas,
+  ...fieldParts.run,
+  ...fieldParts.environment,
+  ...fieldParts.remote,
+  ...fieldParts.policy,
+  ...fieldParts.endpoint,
+  ...fieldParts.warmStart,
+  ...fieldParts.rollout,
+  ...fieldParts.credit,
+  ...fieldParts.critic,
+  ...fieldParts.update,
+  ...fieldParts.evaluation,
+  ...fieldParts.alert,
 };
 
 /** Fields one by one; rules between them are in ../config-rules.ts. */
@@ -33,8 +49,3 @@ export const fieldsSchema = z.strictObject(fields);
 export type RunConfig = z.output<typeof fieldsSchema>;
 export type RunConfigInput = z.input<typeof fieldsSchema>;
 export type FieldName = keyof RunConfig;
-
-export const FIELD_NAMES = Object.keys(fields) as FieldName[];
-
-/** Fields that no number of a run depends on. */
-export const ALERT_FIELDS = Object.keys(alertSchemas) as (keyof typeof alertSchemas)[];

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { TURN_FORMATS } from '../estimators.ts';
 import { LONGEST_MODEL_NAME, MODEL_NAME } from '../models.ts';
+import { POLICIES, type PolicyKind } from '../policies.ts';
 import { field, integer } from './field.ts';
 
-/** What plays: the small policy that is trained from nothing, a pretrained language model, or a model behind an endpoint, which is not trained. */
-export const POLICIES = ['nano', 'pretrained', 'endpoint'] as const;
-export type PolicyKind = (typeof POLICIES)[number];
+export { POLICIES, type PolicyKind };
 
 /** Whether the prompt is written anew every turn, or what is new is put behind what stands there. */
 export const CONTEXTS = ['rebuilt', 'dialogue'] as const;

@@ -1,8 +1,6 @@
+import { LONGEST_NAME } from '../limits.ts';
 import { typedLine } from '../text.ts';
 import { field, integer } from './field.ts';
-
-/** Characters of a run's name. */
-export const LONGEST_NAME = 80;
 
 export const runSchemas = {
   name: field(

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  COMPARISON_CHOICES,
-  type Compared,
-  comparisonConfigs,
-  describeDifference,
-} from '../../../server/contract/comparison.ts';
+import { comparisonConfigs } from '../../../server/contract/comparison.ts';
+import { COMPARISON_CHOICES } from '../../../server/contract/comparison-choices.ts';
 import { methodTitle } from '../../../server/contract/credit-origin.ts';
+import { type Compared, describeDifference } from '../../../server/contract/describe-difference.ts';
 import { makespan } from '../../../server/contract/makespan.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../server/contract/run-config.ts';

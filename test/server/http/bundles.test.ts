@@ -6,7 +6,7 @@ import { packTar, unpackTar } from 'modern-tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from '../../../server/api/root.ts';
 import { importBundle } from '../../../server/bundles/read-bundle.ts';
-import { BUNDLE_IMPORT_PATH, bundlePath } from '../../../server/contract/bundle.ts';
+import { BUNDLE_IMPORT_PATH, bundlePath } from '../../../server/contract/bundle-paths.ts';
 import { replayRequestOf } from '../../../server/contract/replays.ts';
 import type { OpenLab } from '../../../server/open-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { packTar, unpackTar } from 'modern-tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from '../../../server/api/root.ts';
-import { BUNDLE_IMPORT_PATH, bundlePath } from '../../../server/contract/bundle.ts';
+import { BUNDLE_IMPORT_PATH, bundlePath } from '../../../server/contract/bundle-paths.ts';
 import type { KeyScope } from '../../../server/contract/keys.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
 import { startServer, type TestServer } from './start-server.ts';
