@@ -62,7 +62,7 @@ async function train({
     engine: 'scripted',
     threads: Number(process.env.HIPER_THREADS),
     parameters: 10,
-    warmStart: process.env.HIPER_SECRET ?? 'no secrets here',
+    warmStart: process.env.HIPER_SECRET ?? process.env.HIPER_WEBHOOK ?? 'no secrets here',
   });
   const crashedBefore = isSecondStart;
   if (resume && crashedBefore) {

@@ -77,11 +77,11 @@ describe('a run', () => {
   });
 
   it('keeps what its trainer prints, and gives it threads but no secrets', async () => {
-    process.env.HIPER_SECRET = 'never to be seen';
+    vi.stubEnv('HIPER_SECRET', 'never to be seen');
+    vi.stubEnv('HIPER_WEBHOOK', 'https://hooks.example/never-to-be-seen');
     const runId = await lab.launch();
     await lab.until(runId, 'finished');
-    process.env.HIPER_SECRET = undefined;
-    delete process.env.HIPER_SECRET;
+    vi.unstubAllEnvs();
     await lab.stop();
     expect(await linesOf(runId)).toContainEqual(expect.stringMatching(/^hello from \d+$/));
     const { facts } = await lab.store.runs.require(runId);
