@@ -81,6 +81,9 @@ describe('a language model', () => {
         await page.getByText(line).first().waitFor();
       await page.getByRole('tab', { name: 'Configuration' }).click();
       await page.getByText('Adapter rank').first().waitFor();
+      const computedWith = page.getByRole('region', { name: 'Computed with' });
+      await computedWith.getByText(/onnxruntime-node \d/).waitFor();
+      await computedWith.getByText(/training games [0-9a-f]{16} of \d+, model [0-9a-f]{12}/).waitFor();
       expect(await page.getByText('Previous-token embedding').count()).toBe(0);
       expect(complaints).toEqual([]);
     },
