@@ -1,7 +1,7 @@
 import { initTRPC, type TRPCProcedureType as ProcedureType, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AppError, ErrorCode } from '../contract/error.ts';
-import { allows, type KeyScope, SCOPE_WORDS } from '../contract/keys.ts';
+import { allows, type KeyScope, lacksScope } from '../contract/keys.ts';
 import { MOST_CALLS_AT_ONCE, MOST_CALLS_OF_GUEST } from '../contract/limits.ts';
 import type { Lab } from '../lab.ts';
 
@@ -109,10 +109,7 @@ export function requireScope({ actor, scopes = [] }: ApiContext, needed: KeyScop
   if (actor === 'owner' || allows(scopes, needed)) return;
   if (scopes.length === 0)
     throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Log in first: open /login on this server' });
-  throw new TRPCError({
-    code: 'FORBIDDEN',
-    message: `This key lacks the scope “${SCOPE_WORDS[needed].title}” (${needed}): make one that has it on the page Keys`,
-  });
+  throw new TRPCError({ code: 'FORBIDDEN', message: lacksScope(needed) });
 }
 
 /** The scope that a key needs: `read` for what only looks, and `control` for the rest. */

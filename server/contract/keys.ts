@@ -14,6 +14,11 @@ export const SCOPE_WORDS: Record<KeyScope, { title: string; about: string }> = {
   admin: { title: 'Administer', about: 'everything, keys and share links too' },
 };
 
+/** What to tell a program whose key may not do what it asks. */
+export function lacksScope(needed: KeyScope): string {
+  return `This key lacks the scope “${SCOPE_WORDS[needed].title}” (${needed}): make one that has it on the page Keys`;
+}
+
 /** A key as its owner sees it; the key itself is shown once, when made. Times are epoch milliseconds. */
 export interface KeyInfo {
   id: string;

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { importBundle } from '../bundles/read-bundle.ts';
 import { openBundle } from '../bundles/write-bundle.ts';
 import { AppError, type ErrorCode } from '../contract/error.ts';
-import { allows } from '../contract/keys.ts';
+import { allows, lacksScope } from '../contract/keys.ts';
 import type { Lab } from '../lab.ts';
 import type { Visitor } from '../live/visitor.ts';
 
@@ -62,7 +62,8 @@ const mayImport = ({ scopes }: Visitor) => allows(scopes, 'metrics');
 
 async function refuseImport({ scopes }: Visitor, response: ServerResponse): Promise<void> {
   const message = 'Log in first, or send a key that may write metrics as Authorization: Bearer';
-  answerJson(response, scopes.length === 0 ? 401 : 403, { message });
+  if (scopes.length === 0) answerJson(response, 401, { message });
+  else answerJson(response, 403, { message: lacksScope('metrics') });
 }
 
 /** Whether the bundle of a run would be taken in, before it is sent. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { AppError, type ErrorCode } from '../contract/error.ts';
 import type { ImportResult } from '../contract/imports.ts';
-import { allows } from '../contract/keys.ts';
+import { allows, lacksScope } from '../contract/keys.ts';
 import { LARGEST_IMPORT_BYTES } from '../contract/limits.ts';
 import { LONGEST_NAME } from '../contract/run-config.ts';
 import { typedLine } from '../contract/text.ts';
@@ -42,9 +42,9 @@ export async function answerImport(
     response.end(JSON.stringify(body));
   };
   if (!allows(visitor.scopes, 'metrics'))
-    return send(visitor.scopes.length === 0 ? 401 : 403, {
-      message: 'Log in first, or send a key that may write metrics as Authorization: Bearer',
-    });
+    return visitor.scopes.length === 0
+      ? send(401, { message: 'Log in first, or send a key that may write metrics as Authorization: Bearer' })
+      : send(403, { message: lacksScope('metrics') });
   try {
     const { files, options } = await readForm(request);
     send(200, await importRuns(lab, files, options));

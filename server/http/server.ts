@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ACTOR_HEADER, ADDRESS_HEADER, SCOPES_HEADER } from '../api/answer.ts';
 import { BUNDLE_IMPORT_PATH } from '../contract/bundle-paths.ts';
 import { AppError } from '../contract/error.ts';
-import { allows } from '../contract/keys.ts';
+import { allows, lacksScope } from '../contract/keys.ts';
 import type { Lab } from '../lab.ts';
 import { answerMlflow, MLFLOW_PATH } from '../mlflow/answer.ts';
 import { ADAPTER_PATH, answerAdapter } from './adapter-export.ts';
@@ -80,7 +80,10 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     // Whatever a key may do, its program may know how.
     if (reads && url.pathname === OPENAPI_PATH && visitor.scopes.length > 0) return answerOpenApi(response);
     const mayRead = visitor.owner || allows(visitor.scopes, 'read');
-    if (!mayRead && !OPEN_PATHS.test(url.pathname)) return askForLogin(request, response, url);
+    if (!mayRead && !OPEN_PATHS.test(url.pathname))
+      return visitor.scopes.length > 0
+        ? refuse(response, 403, lacksScope('read'))
+        : askForLogin(request, response, url);
     // Bodies are read by the API alone, which bounds them; in development Next's own tools send some too.
     if (!reads && !url.pathname.startsWith('/api/') && !development)
       return refuse(response, 405, 'Pages take no POST');

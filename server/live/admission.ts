@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { AppError } from '../contract/error.ts';
+import { lacksScope } from '../contract/keys.ts';
 import type { ShareInfo } from '../contract/views.ts';
 import type { GuestBudget } from '../limits/guest-budget.ts';
 import type { Store } from '../store/store.ts';
@@ -62,7 +63,10 @@ export class Admission {
     const requests = { since: 0, count: 0 };
     Object.assign(socket.data, { visitor, share: null, subscriptions: new Map(), requests });
     if (token !== '') return this.#admitGuest(socket, token);
-    if (!this.#parts.isStillOwner(visitor)) throw new Refusal('Log in first: open /login on this server');
+    if (!this.#parts.isStillOwner(visitor))
+      throw new Refusal(
+        visitor.scopes.length > 0 ? lacksScope('read') : 'Log in first: open /login on this server',
+      );
     await socket.join(OWNERS);
     if (visitor.key !== null) await socket.join(`key ${visitor.key}`);
     if (!visitor.session) return;

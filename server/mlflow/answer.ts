@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../contract/error.ts';
-import { allows, type KeyScope, SCOPE_WORDS } from '../contract/keys.ts';
+import { allows, type KeyScope, lacksScope } from '../contract/keys.ts';
 import { readBody } from '../http/read-body.ts';
 import type { Lab } from '../lab.ts';
 import type { Visitor } from '../live/visitor.ts';
@@ -79,11 +79,7 @@ function requireScope({ scopes }: Visitor, needed: KeyScope): void {
       'UNAUTHENTICATED',
       'This server wants a key: make one on its page Keys and set MLFLOW_TRACKING_TOKEN to it',
     );
-  throw new Refusal(
-    403,
-    'PERMISSION_DENIED',
-    `This key lacks the scope “${SCOPE_WORDS[needed].title}” (${needed}): make one that has it on the page Keys`,
-  );
+  throw new Refusal(403, 'PERMISSION_DENIED', lacksScope(needed));
 }
 
 function readQuery(url: URL): object {

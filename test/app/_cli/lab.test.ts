@@ -100,6 +100,8 @@ describe('npm run lab', () => {
     expect(narrow).toMatchObject({ code: 4, err: expect.stringContaining('lacks the scope “Read” (read)') });
     const guest = await call(['share', first]);
     expect(guest).toMatchObject({ code: 4, err: expect.stringContaining('“Administer” (admin)') });
+    const reader = await call(['import', join(import.meta.dirname, 'lab.test.ts')]);
+    expect(reader).toMatchObject({ code: 4, err: expect.stringContaining('“Write metrics” (metrics)') });
     expect((await at(['ls'], { HIPER_SECRET: SECRET })).code).toBe(0);
   });
 

@@ -145,7 +145,7 @@ describe('a key', () => {
       socket.on('connect_error', (error) => resolve(error.message)),
     );
     socket.close();
-    expect(message).toContain('Log in first');
+    expect(message).toContain('lacks the scope “Read” (read)');
   });
 });
 
