@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useId, useState } from 'react';
-import { KEY_SCOPES, type KeyScope, SCOPE_WORDS } from '../../server/contract/keys.ts';
+import { allows, KEY_SCOPES, type KeyScope, SCOPE_WORDS } from '../../server/contract/keys.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { Button } from '../_ui/button.tsx';
@@ -13,6 +13,7 @@ import { Field } from '../_ui/field.tsx';
 import { Input } from '../_ui/input.tsx';
 import { Select } from '../_ui/select.tsx';
 import { ShownOnce } from '../_ui/shown-once.tsx';
+import { exportLines } from './export-lines.ts';
 
 const NEVER = 'never';
 const EXPIRIES = [
@@ -83,7 +84,7 @@ function MakeKeyDialog({ onClose }: { onClose: () => void }) {
       }
     >
       {key ? (
-        <CreatedKey value={key} />
+        <CreatedKey value={key} scopes={scopes} />
       ) : (
         <div className="flex flex-col gap-4">
           <Field id={`${id}-name`} label="Name" description="Where it will be used, e.g. the cluster.">
@@ -133,14 +134,15 @@ function MakeKeyDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function CreatedKey({ value }: { value: string }) {
-  const lines = `export MLFLOW_TRACKING_URI=${location.origin}\nexport MLFLOW_TRACKING_TOKEN=${value}`;
+function CreatedKey({ value, scopes }: { value: string; scopes: readonly KeyScope[] }) {
+  const lines = exportLines(location.origin, value, scopes);
   return (
     <div className="flex flex-col gap-3">
       <ShownOnce label="Key" value={value} />
       <p className="text-muted">
         Copy it now: it is stored only as a hash and cannot be shown again. Programs send it as Authorization:
-        Bearer. A trainer that logs to MLflow needs no more than:
+        Bearer. {allows(scopes, 'metrics') ? 'A trainer that logs to MLflow' : 'npm run lab'} needs no more
+        than:
       </p>
       <div className="flex items-start gap-2">
         <code className="min-w-0 flex-1 rounded-md bg-sunken px-3 py-2 font-mono text-[0.86rem] break-all whitespace-pre-wrap">
