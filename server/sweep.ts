@@ -31,7 +31,8 @@ FILE is JSON: every combination of the values under "vary", with every seed.
 
   --comparison PRESET    HiPER, flat GAE and flat PPO, as the first page launches them: ${COMPARISON_PRESETS.join(', ')}
   --seeds LIST           its seeds (default 1)
-  --url URL              the server (default http://127.0.0.1:3000); with a secret, HIPER_SECRET is sent along
+  --url URL              the server (default http://127.0.0.1:3000); with a secret, HIPER_KEY (a key that may
+                         control, and read with --wait) or HIPER_SECRET is sent along
   --dry-run              list the runs and queue nothing
   --wait                 stay until all have ended; exit 1 if one failed
   --help
@@ -64,7 +65,7 @@ async function main(): Promise<void> {
     return;
   }
   const url = flags.url.replace(/\/$/, '');
-  const secret = process.env.HIPER_SECRET;
+  const secret = process.env.HIPER_KEY ?? process.env.HIPER_SECRET;
   const server = createTRPCClient<AppRouter>({
     links: [
       httpBatchLink({

@@ -24,7 +24,7 @@ import { X_AXIS_TITLES } from './x-axis.ts';
 const USAGE = `usage: npm run -s figure -- 'ADDRESS OF A COMPARE PAGE' CHART FILE.svg
 
 Draws one chart of a comparison as the page does, light, with title, legend and axes; with FILE.csv its data. CHART is the key of a metric,
-such as success or advantageMean.high, or a split of the evaluations, such as valid_seen. The server must run; with a login, set HIPER_SECRET.`;
+such as success or advantageMean.high, or a split of the evaluations, such as valid_seen. The server must run; with a login, set HIPER_KEY (a key that may read) or HIPER_SECRET.`;
 
 const loadView = createLoader(compareParsers);
 
@@ -33,7 +33,7 @@ async function readRuns(
   url: URL,
   ids: readonly string[],
 ): Promise<{ summaries: RunSummary[]; snapshots: RunSnapshot[] }> {
-  const secret = process.env.HIPER_SECRET;
+  const secret = process.env.HIPER_KEY ?? process.env.HIPER_SECRET;
   const headers = secret ? { authorization: `Bearer ${secret}` } : {};
   const api = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url.origin}/api/trpc`, headers })] });
   const listed = await api.runs.list.query();
