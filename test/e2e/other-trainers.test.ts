@@ -140,4 +140,20 @@ describe('runs of other trainers', () => {
     await page.getByRole('button', { name: 'Revoke the key' }).click();
     await page.getByText('revoked', { exact: true }).waitFor();
   });
+
+  it('find what programs may ask on a page of its own, by words that its address keeps', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    await page.goto(`${lab.url}/keys`);
+    await page.getByRole('link', { name: 'HTTP API' }).click();
+    await page.getByText('/api/2.0/mlflow/runs/log-batch').waitFor();
+    await page.getByLabel('Find operations').fill('runs.label');
+    await expect.poll(() => page.getByRole('listitem').filter({ hasText: '/api/' }).count()).toBe(1);
+    await expect.poll(() => page.url()).toContain('q=runs.label');
+    await page.getByText('Input', { exact: true }).click();
+    await page.getByText('"starred"').waitFor();
+    await page.reload();
+    await page.getByText('Tags, stars and archives runs').waitFor();
+    expect(await page.getByText('/api/trpc/runs.list').count()).toBe(0);
+  });
 });

@@ -16,7 +16,7 @@ export function OperationList({
       {operations.map(({ operationId, method, path, summary, description, access, input, answer }) => (
         <li
           key={operationId}
-          className="grid gap-x-4 gap-y-1 border-b border-line px-3 py-2 last:border-0 md:grid-cols-[20rem_minmax(0,1fr)_7rem]"
+          className="grid gap-x-4 gap-y-1 border-b border-line px-3 py-2 last:border-0 md:grid-cols-[20rem_minmax(0,1fr)_9rem]"
         >
           <code className="font-mono text-[0.86rem] wrap-anywhere">
             <span className="text-muted">{method}</span> {path}

@@ -17,6 +17,8 @@ export function operationsByTag({ tags, paths }: OpenApiDocument): [tag: string,
   const all = Object.entries(paths).flatMap(([path, methods]) =>
     (Object.entries(methods) as [Method, Operation][]).map(([method, operation]) => ({
       ...operation,
+      summary: plain(operation.summary),
+      ...(operation.description !== undefined && { description: plain(operation.description) }),
       method: method.toUpperCase(),
       path,
       access: accessWords(operation),
@@ -26,6 +28,9 @@ export function operationsByTag({ tags, paths }: OpenApiDocument): [tag: string,
   );
   return tags.map(({ name }) => [name, all.filter((operation) => operation.tags.includes(name))]);
 }
+
+/** Words of Markdown without their marks. */
+const plain = (text: string) => text.replaceAll('`', '');
 
 function accessWords({ security }: Operation): string {
   const keys = security.flatMap(({ key = [] }) => key);

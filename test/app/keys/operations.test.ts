@@ -16,6 +16,11 @@ it('shows every operation once, by its noun', () => {
   ]);
 });
 
+it('shows words without the marks of Markdown', () => {
+  for (const { summary, description = '' } of operations.flatMap(([, all]) => all))
+    expect(summary + description).not.toContain('`');
+});
+
 it('finds operations by words of their path, what they do, and scope', () => {
   expect(shown('runs.logs')).toEqual(['runs.logs']);
   expect(shown('POST admin key')).toEqual(['keys.create', 'keys.revoke']);
