@@ -23,8 +23,8 @@ it('shows words without the marks of Markdown', () => {
 
 it('finds operations by words of their path, what they do, and scope', () => {
   expect(shown('runs.logs')).toEqual(['runs.logs']);
-  expect(shown('POST admin key')).toEqual(['keys.create', 'keys.revoke']);
-  expect(shown('share link episodes')).toEqual(['episodes.overview', 'episodes.list', 'episodes.get']);
+  expect(shown('POST admin trpc/keys.')).toEqual(['keys.create', 'keys.revoke']);
+  expect(shown('share link trpc/episodes.')).toEqual(['episodes.overview', 'episodes.list', 'episodes.get']);
   expect(shown('nothing like it')).toEqual([]);
 });
 
