@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
@@ -152,6 +155,13 @@ describe.skipIf(installedGpu() === null)(
       expect(traces).toBe(MAX_FUNCTIONS + 2);
       grow.dispose();
       expect(await run(1)).toEqual([1]);
+    });
+
+    it('says nothing on standard error while it is loaded', { timeout: 120_000 }, async () => {
+      const selfTest = fileURLToPath(new URL('../../../../server/gpu/self-test.ts', import.meta.url));
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, [selfTest]);
+      expect(stdout).toMatch(/^TensorFlow 2\.\d+\.\d+ \(graph.*\) computes on the (CPU|GPU)\.$/m);
+      expect(stderr).toBe('');
     });
 
     describe('refuses', () => {
