@@ -383,10 +383,10 @@ async function openTeamAndEngine(
     const threads = options.team.size > 1 ? 1 : options.threads;
     return { engine: await openEngine({ engine: options.engine, threads }), team: options.team };
   }
-  const wanted = teamSize(options.threads, parameters);
+  // A team's members are engines of ONNX Runtime; `auto` leaves what a team would train to it.
+  const wanted = options.engine === 'tensorflow' ? 1 : teamSize(options.threads, parameters);
   const threads = wanted > 1 ? 1 : options.threads;
   const engine = await openEngine({ engine: options.engine, threads, parameters });
-  // A GPU, or TFJS's own backend, is one engine for everything.
   const size = engine.name === 'onnxruntime' ? wanted : 1;
   return {
     engine,

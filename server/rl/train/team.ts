@@ -1,5 +1,6 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { RunConfig } from '../../contract/run-config.ts';
+import { SMALL_POLICY } from '../tensor/select-engine.ts';
 
 /**
  * The threads that train one run together, each with an engine of its own. All of them run the same program on the same
@@ -43,12 +44,9 @@ export function joinShares<T>(shares: readonly (readonly T[])[]): T[] {
   );
 }
 
-/** Policies up to this size are trained by a team; larger ones give all threads to one engine. */
-const LARGEST_TEAM_PARAMETERS = 10_000_000;
-
-/** How many members train a policy on so many threads. */
+/** How many members train a policy on so many threads: small policies are trained by a team, larger ones give all threads to one engine. */
 export function teamSize(threads: number, parameters: number): number {
-  return parameters > LARGEST_TEAM_PARAMETERS ? 1 : threads;
+  return parameters > SMALL_POLICY ? 1 : threads;
 }
 
 /** Thrown by `gather` in a member whose leader has closed the team. */
