@@ -99,15 +99,21 @@ export function languageMemory(config: RunConfig, model: ModelInfo): number {
   return FLOAT_BYTES * parameters + BYTES_PER_TRAINED * trained + cache + activations + tables + kept;
 }
 
-/** What the layers below the trained ones make of rows that come again is kept, up to a limit (server/rl/train/frozen-states.ts). */
-function frozenBytes(config: RunConfig, { layers, width }: ModelInfo): number {
-  const { tunedLayers, updateEpochs, klCoefficient, warmStartEpochs } = config;
-  if (tunedLayers === 0 || tunedLayers >= layers) return 0;
+/**
+ * What the layers below the trained ones make of a rollout, or of demonstrations that come again, is kept up to a limit
+ * (server/rl/train/frozen-states.ts).
+ */
+function frozenBytes(config: RunConfig, model: ModelInfo): number {
+  if (trainedShare(config, model) === 1) return 0;
   const bytes = (episodes: number) =>
-    FLOAT_BYTES * width * episodes * config.stepLimit * EPISODE_SHARE * tokensOf(config).perTurn;
-  const update = updateEpochs > 1 || klCoefficient > 0 ? bytes(config.episodesPerIteration) : 0;
-  const warmStart = warmStartEpochs > 1 ? bytes(config.warmStartEpisodes) : 0;
-  return Math.min(FROZEN_BYTES, Math.max(update, warmStart));
+    FLOAT_BYTES * model.width * episodes * config.stepLimit * EPISODE_SHARE * tokensOf(config).perTurn;
+  const warmStart = config.warmStartEpochs > 1 ? bytes(config.warmStartEpisodes) : 0;
+  return Math.min(FROZEN_BYTES, Math.max(bytes(config.episodesPerIteration), warmStart));
+}
+
+/** Of the layers, those that an update works on: what the others make of a rollout it is handed. */
+function trainedShare({ tunedLayers }: RunConfig, { layers }: ModelInfo): number {
+  return tunedLayers === 0 ? 1 : Math.min(1, tunedLayers / layers);
 }
 
 /** How many tokens a language model plays and learns, and how fast, before any run of it was measured. */
@@ -126,7 +132,9 @@ export function languagePace(config: RunConfig, model: ModelInfo, threads: numbe
     rolloutSecondsPerToken:
       seconds(ROLLOUT_TOKENS_PER_SECOND, ROLLOUT_OVERHEAD) +
       share * seconds(FREE_TOKENS_PER_SECOND, ROLLOUT_OVERHEAD),
-    updateSecondsPerToken: seconds(UPDATE_TOKENS_PER_SECOND * tuning, UPDATE_OVERHEAD) * (1 + deciding),
+    updateSecondsPerToken:
+      seconds((UPDATE_TOKENS_PER_SECOND * tuning) / trainedShare(config, model), UPDATE_OVERHEAD) *
+      (1 + deciding),
   };
 }
 

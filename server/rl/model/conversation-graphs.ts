@@ -4,8 +4,8 @@ import { type ExtendInput, extend } from './extend.ts';
 import { geometricSize } from './geometric-size.ts';
 import type { PackedTokens } from './packed-tokens.ts';
 import type { PromptBatch } from './prompt-batch.ts';
-import type { PolicyShape } from './shape.ts';
-import { logits, logitsBy, outputTable, prefill, type Weights } from './transformer.ts';
+import { frozenLayers, type PolicyShape } from './shape.ts';
+import { type Forward, logits, logitsBy, outputTable, prefill, type Weights } from './transformer.ts';
 
 /** What the graphs read of a policy. */
 export interface GraphSource {
@@ -23,6 +23,8 @@ export interface Extended {
   logits: tf.Tensor | null;
   /** `[results, width]` */
   hidden: tf.Tensor;
+  /** Of what was fed, in the order in which it was; see `Forward`. */
+  frozen: tf.Tensor | null;
   /** Keys and values by layer, each `[rows, keyValueHeads, capacity, size]`. */
   cache: tf.Tensor[];
 }
@@ -55,8 +57,8 @@ export class ConversationGraphs {
     this.#prefill = engine.jit('prefill', (inputs) => {
       const weights = source.named(inputs);
       const [ids, lengths, room] = inputs.slice(parameters.length) as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const { hidden, cache } = prefill(weights, shape, ids, lengths, room.size);
-      return [logits(weights, shape, hidden), hidden, ...cache.flatMap(({ key, value }) => [key, value])];
+      const result = prefill(weights, shape, ids, lengths, room.size);
+      return [logits(weights, shape, result.hidden), ...resultsOf(result)];
     });
     this.#extend = this.#compileExtend(false);
     this.#extendToLogits = this.#compileExtend(true);
@@ -84,8 +86,8 @@ export class ConversationGraphs {
       tf.tensor(lengths, [rows], 'int32'),
       tf.zeros([capacity - positions], 'bool'), // only its size is read
     ];
-    const [next, hidden, ...cache] = await call(this.#prefill, this.#source.weights, fed);
-    return { logits: next as tf.Tensor, hidden: hidden as tf.Tensor, cache };
+    const [next, ...results] = await call(this.#prefill, this.#source.weights, fed);
+    return { logits: next as tf.Tensor, ...this.#read(results) };
   }
 
   /** New tokens behind a cache, which the call consumes. */
@@ -94,8 +96,7 @@ export class ConversationGraphs {
     const run = toLogits ? this.#extendToLogits : this.#extend;
     const results = await call(run, this.#source.weights, fed, cache);
     const logitsOf = toLogits ? (results.shift() as tf.Tensor) : null;
-    const [hidden, ...next] = results;
-    return { logits: logitsOf, hidden: hidden as tf.Tensor, cache: next };
+    return { logits: logitsOf, ...this.#read(results) };
   }
 
   /** Logits of some columns, `[results, geometricSize(columns)]`: behind the columns asked for are repeats. */
@@ -142,6 +143,13 @@ export class ConversationGraphs {
     return results;
   }
 
+  /** Undoes `resultsOf`. */
+  #read(results: tf.Tensor[]): Omit<Extended, 'logits'> {
+    const [hidden, ...rest] = results as [tf.Tensor, ...tf.Tensor[]];
+    const frozen = frozenLayers(this.shape) > 0 ? (rest.shift() as tf.Tensor) : null;
+    return { hidden, frozen, cache: rest };
+  }
+
   #compileExtend(toLogits: boolean): Jitted {
     const { engine, shape, parameters } = this.#source;
     const first = parameters.length + EXTEND_INPUTS.length;
@@ -153,15 +161,16 @@ export class ConversationGraphs {
       }));
       const fed = inputsOf(inputs.slice(parameters.length, first));
       const result = extend(weights, shape, { ...fed, cache });
-      return [
-        ...(toLogits ? [logits(weights, shape, result.hidden)] : []),
-        result.hidden,
-        ...result.cache.flatMap(({ key, value }) => [key, value]),
-      ];
+      return [...(toLogits ? [logits(weights, shape, result.hidden)] : []), ...resultsOf(result)];
     };
     const donate = Array.from({ length: 2 * shape.layers }, (_, i) => first + i);
     return engine.jit(toLogits ? 'extend to logits' : 'extend', fn, { donate });
   }
+}
+
+/** What a call hands back, in this order. */
+function resultsOf({ hidden, frozen, cache }: Forward): tf.Tensor[] {
+  return [hidden, ...(frozen ? [frozen] : []), ...cache.flatMap(({ key, value }) => [key, value])];
 }
 
 /** Calls a function and disposes what was fed to it beside weights and cache. */

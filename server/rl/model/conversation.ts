@@ -13,6 +13,9 @@ const SMALLEST_CAPACITY = 256;
 const NO_PROMPT = Uint16Array.of(0);
 const NOTHING = new Float32Array(0);
 
+/** Gets what the layers below the lowest that is trained make of a row's new tokens, `[tokens, width]`, as they are fed. */
+export type FrozenReader = (row: number, states: Float32Array) => void;
+
 /**
  * Conversations that grow, one a row: each call feeds rows the tokens that are new (a prompt, an observation, forced tokens, one that
  * was drawn) and returns the logits of the next. What was said before is in the key-value cache, which lives as long as the conversation
@@ -26,6 +29,7 @@ export class Conversation {
   readonly #graphs: ConversationGraphs;
   /** Places that the cache may come to have: the room, and one that padding is written to. */
   readonly #limit: number;
+  readonly #onFrozen: FrozenReader | undefined;
   #lengths: Int32Array;
   /** Last token of each row; 0 where nothing was said. */
   #previous: Int32Array;
@@ -33,12 +37,13 @@ export class Conversation {
   #cache: tf.Tensor[] = [];
 
   /** Made by `Policy.converse`. */
-  constructor(graphs: ConversationGraphs, rows: number, room: number) {
+  constructor(graphs: ConversationGraphs, rows: number, room: number, onFrozen?: FrozenReader) {
     for (const [name, value] of Object.entries({ rows, room }))
       if (!Number.isSafeInteger(value) || value < 1)
         throw new AppError('bad-input', `conversation: ${name} must be a whole number above 0, not ${value}`);
     this.#graphs = graphs;
     this.#limit = room + 1;
+    this.#onFrozen = onFrozen;
     this.#lengths = new Int32Array(rows);
     this.#previous = new Int32Array(rows);
   }
@@ -111,8 +116,9 @@ export class Conversation {
     const batch = padPrompts(news.map((tokens) => (tokens?.length ? tokens : NO_PROMPT)));
     const longest = Math.max(...batch.lengths);
     const capacity = Math.max(this.#capacityFor(longest), paddedPositions(longest));
-    const { logits, hidden, cache } = await this.#graphs.begin(batch, capacity);
+    const { logits, hidden, frozen, cache } = await this.#graphs.begin(batch, capacity);
     this.#cache = cache;
+    await this.#handOver(frozen, news, (row, index) => row * batch.positions + index);
     this.#note(news);
     const next = await readNextToken(logits as tf.Tensor, hidden);
     if (columns === null) return next;
@@ -160,12 +166,20 @@ export class Conversation {
     const packed = packTokens(piece, { lengths: this.#lengths, previous: this.#previous, capacity });
     const ends = packed.resultOf.map((result, row) => (rest[row]?.length ? -1 : result));
     const done = ends.some((result) => result >= 0);
-    const { hidden, logits, cache } = await this.#graphs.extend(
+    const { hidden, logits, frozen, cache } = await this.#graphs.extend(
       packed,
       this.#cache,
       done && columns === null,
     );
     this.#cache = cache; // the old one was donated
+    const at = new Map<number, number>();
+    for (let token = 0; token < packed.ids.length; token++)
+      at.set(placeOf(packed.places[2 * token]!, packed.places[2 * token + 1]!), token);
+    await this.#handOver(
+      frozen,
+      piece,
+      (row, index) => at.get(placeOf(row, (this.#lengths[row] as number) + index)) as number,
+    );
     this.#note(piece);
     if (!done) {
       hidden.dispose();
@@ -173,6 +187,28 @@ export class Conversation {
     }
     const some = logits ?? (await this.#graphs.columns(hidden, columns ?? []));
     return { ...(await readNextToken(some, hidden)), ends };
+  }
+
+  /** Hands over what frozen layers made of new tokens, which stand in `frozen` where `placeOf` says; disposes it. */
+  async #handOver(
+    frozen: tf.Tensor | null,
+    news: readonly (TokenIds | null)[],
+    placeOf: (row: number, index: number) => number,
+  ): Promise<void> {
+    if (frozen && this.#onFrozen) {
+      const { width } = this.#graphs.shape;
+      const all = (await frozen.data()) as Float32Array;
+      for (const [row, tokens] of news.entries()) {
+        if (!tokens?.length) continue;
+        const states = new Float32Array(tokens.length * width);
+        for (let index = 0; index < tokens.length; index++) {
+          const from = placeOf(row, index) * width;
+          states.set(all.subarray(from, from + width), index * width);
+        }
+        this.#onFrozen(row, states);
+      }
+    }
+    frozen?.dispose();
   }
 
   /** Notes what was fed. */
@@ -222,6 +258,11 @@ export class Conversation {
     if (!Number.isInteger(row) || row < 0 || row >= this.rows)
       throw new AppError('bad-input', `conversation: there is no row ${row} among ${this.rows} rows`);
   }
+}
+
+/** One number for a place of a row. */
+function placeOf(row: number, place: number): number {
+  return row * 2 ** 32 + place;
 }
 
 /** Whether every row that has a result has the one of its own number. */

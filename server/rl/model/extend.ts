@@ -6,7 +6,7 @@ import {
   rmsNorm,
   splitHeads,
 } from '../tensor/ops.ts';
-import { headSizeOf, type PolicyShape } from './shape.ts';
+import { frozenLayers, headSizeOf, type PolicyShape } from './shape.ts';
 import {
   attendOnce,
   byHead,
@@ -161,8 +161,11 @@ export function extend(weights: Weights, shape: PolicyShape, input: ExtendInput)
   const turn: Rotation = { cos: pick(tables.cos), sin: pick(tables.sin) };
   const attention = new Attention(shape, input, capacity);
   const cache: KeysAndValues[] = [];
+  const border = frozenLayers(shape);
+  let frozen: tf.Tensor | null = null;
   let x = embed(weights, shape, input.ids, input.previous);
   for (const [layer, past] of input.cache.entries()) {
+    if (border > 0 && layer === border) frozen = x;
     const at = `model.layers.${layer}`;
     const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
     const query = (of: tf.Tensor, rotation: Rotation) =>
@@ -180,5 +183,5 @@ export function extend(weights: Weights, shape: PolicyShape, input: ExtendInput)
     const lastQuery = query(end(normed), { cos: end(turn.cos), sin: end(turn.sin) });
     x = finishLayer(weights, shape, at, end(x), attention.last(lastQuery, now, past, ends.attended));
   }
-  return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache };
+  return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache, frozen };
 }

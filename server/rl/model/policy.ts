@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, type FrozenReader } from './conversation.ts';
 import { ConversationGraphs } from './conversation-graphs.ts';
 import {
   countParameters,
@@ -92,8 +92,8 @@ export class Policy {
    * Conversations in `rows` rows, nothing said yet; `room` tokens a row at most. The weights must stay what they are while a conversation
    * lasts: its cache holds what they made of it. Throws AppError `bad-input` unless both are whole numbers above 0.
    */
-  converse(rows: number, room: number): Conversation {
-    return new Conversation(this.#converse, rows, room);
+  converse(rows: number, room: number, onFrozen?: FrozenReader): Conversation {
+    return new Conversation(this.#converse, rows, room, onFrozen);
   }
 
   dispose(): void {

@@ -193,6 +193,8 @@ export interface Forward {
   hidden: tf.Tensor;
   /** Of every layer. */
   cache: KeysAndValues[];
+  /** At every token what the layers below the lowest that is trained make of it, `[tokens, width]`; null where there are none. */
+  frozen: tf.Tensor | null;
 }
 
 /** Sequences `ids [rows, positions]` as the layers need them. */
@@ -234,7 +236,7 @@ function firstLayers(
   text: tf.Tensor,
   count: number,
   cache: KeysAndValues[] | null,
-): { x: tf.Tensor; sequences: Sequences } {
+): { x: tf.Tensor; sequences: Sequences; frozen: tf.Tensor | null } {
   const [rows, positions] = text.shape as [number, number];
   const tables = rotaryTables(shape, positions);
   const table = (values: Float32Array) => tf.tensor(values, [1, positions, headSizeOf(shape)]);
@@ -245,11 +247,15 @@ function firstLayers(
   let x = isBegun
     ? tf.reshape(text, [rows * positions, shape.width])
     : embed(weights, shape, flat(text), flat(previousIds(text)));
-  for (let layer = isBegun ? frozenLayers(shape) : 0; layer < count; layer++) {
+  const border = frozenLayers(shape);
+  let frozen: tf.Tensor | null = null;
+  for (let layer = isBegun ? border : 0; layer <= count; layer++) {
+    if (border > 0 && layer === border) frozen = x;
+    if (layer === count) break;
     const at = `model.layers.${layer}`;
     x = finishLayer(weights, shape, at, x, attendAll(weights, shape, at, x, sequences, cache));
   }
-  return { x, sequences };
+  return { x, sequences, frozen };
 }
 
 /**
@@ -300,7 +306,7 @@ export function prefill(
   const [rows, positions] = ids.shape as [number, number];
   const size = headSizeOf(shape);
   const cache: KeysAndValues[] = [];
-  const { x, sequences } = firstLayers(weights, shape, ids, shape.layers - 1, cache);
+  const { x, sequences, frozen } = firstLayers(weights, shape, ids, shape.layers - 1, cache);
   const { turn } = sequences;
   const at = `model.layers.${shape.layers - 1}`;
   const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
@@ -327,6 +333,7 @@ export function prefill(
   return {
     hidden: rmsNorm(end, weights('model.norm.weight'), shape.epsilon),
     cache: [...cache, own].map(({ key, value }) => ({ key: extended(key), value: extended(value) })),
+    frozen,
   };
 }
 

@@ -9,6 +9,11 @@ export interface DecisionRow {
   turns?: number;
   /** What the value heads of a shared trunk learn on its turns, one entry a turn; absent otherwise. */
   values?: ValueTargets[];
+  /**
+   * What the layers below the lowest that is trained made of its first tokens when they were played, in parts that are `[tokens, width]`
+   * each; absent where that was not kept.
+   */
+  frozen?: readonly Float32Array[];
 }
 
 /** Turns that rows hold. */

@@ -59,6 +59,8 @@ export interface Recording {
   lessons: boolean;
   /** Whether turns are judged. */
   judged: boolean;
+  /** What frozen layers made of the tokens (`DecisionRow.frozen`), up to a limit; absent: not kept. */
+  frozen?: boolean;
 }
 
 /** Tokens drawn beforehand, from the same prompt, that the first response of an episode begins with. */

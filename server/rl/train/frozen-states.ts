@@ -8,7 +8,7 @@ import { FROZEN_BYTES } from './frozen-limit.ts';
 
 /**
  * What the layers below the lowest that is trained make of rows that are read more than once: it is worked out when a row is first read,
- * and the compiled calls of later passes start there. Rows beyond a limit of memory are read anew each time, with the same numbers.
+ * unless that was kept when it was played, and compiled calls start there. Rows beyond a limit of memory are read anew each time, with the same numbers.
  */
 export class FrozenStates {
   readonly #policy: Policy;
@@ -41,11 +41,19 @@ export class FrozenStates {
   async of(rows: readonly DecisionRow[], ids: tf.Tensor): Promise<tf.Tensor> {
     const [lanes, positions] = ids.shape as [number, number];
     const { width } = this.#policy.shape;
-    if (rows.every((row) => this.#kept.has(row))) {
-      // Behind a row's last token anything may stand: attention is causal.
+    const known = rows.map((row) => {
+      const own = this.#kept.get(row);
+      return own ? [own] : playedStates(row, width);
+    });
+    if (known.every((own) => own !== null)) {
+      // Behind the last decision anything may stand: attention is causal.
       const states = new Float32Array(lanes * positions * width);
-      rows.forEach((row, lane) => {
-        states.set(this.#kept.get(row) as Float32Array, lane * positions * width);
+      known.forEach((own, lane) => {
+        let at = lane * positions * width;
+        for (const part of own) {
+          states.set(part, at);
+          at += part.length;
+        }
       });
       return tf.tensor(states, [lanes, positions, width]);
     }
@@ -53,7 +61,7 @@ export class FrozenStates {
     const values = (await states.data()) as Float32Array;
     rows.forEach((row, lane) => {
       const bytes = Float32Array.BYTES_PER_ELEMENT * row.tokens.length * width;
-      if (this.#kept.has(row) || this.#bytes + bytes > this.#mostBytes) return;
+      if (known[lane] || this.#bytes + bytes > this.#mostBytes) return;
       const start = lane * positions * width;
       this.#kept.set(row, values.slice(start, start + row.tokens.length * width));
       this.#bytes += bytes;
@@ -61,14 +69,27 @@ export class FrozenStates {
     return states;
   }
 
-  /** Rows are not read again. */
-  forget(): void {
+  /** Rows are not read again; of those that come now, so many bytes are kept elsewhere already. */
+  forget(bytes = 0): void {
     this.#kept.clear();
-    this.#bytes = 0;
+    this.#bytes = bytes;
   }
 
   dispose(): void {
     this.forget();
     this.#read.dispose();
   }
+}
+
+/** What was kept of a row as it was played, where that reaches to its last decision; else null. */
+function playedStates(
+  { decisions, values = [], frozen }: DecisionRow,
+  width: number,
+): readonly Float32Array[] | null {
+  if (!frozen) return null;
+  let needed = 0;
+  for (const { position } of decisions) needed = Math.max(needed, position);
+  for (const { position } of values) needed = Math.max(needed, ...position);
+  const there = frozen.reduce((sum, { length }) => sum + length, 0);
+  return there >= needed * width ? frozen : null;
 }

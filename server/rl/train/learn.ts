@@ -69,7 +69,10 @@ export async function learnPolicy(
   options: LearnPolicyOptions,
 ): Promise<UpdateSums> {
   const { gradient, config, reference } = options;
-  if (config.updateEpochs > 1 || reference) gradient.keepRows();
+  const kept = played
+    .flatMap(({ frozen = [] }) => frozen)
+    .reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (config.updateEpochs > 1 || reference || kept > 0) gradient.keepRows(kept);
   try {
     return await learnRows(played, options);
   } finally {

@@ -271,10 +271,11 @@ export class PolicyGradient {
 
   /**
    * From now on rows come again, unchanged: layers below the lowest that is trained read each of them once (`FrozenStates`), until
-   * `forgetRows`. Nothing where there are no such layers.
+   * `forgetRows`. Nothing where there are no such layers. `bytes`: what rollouts keep of these rows already.
    */
-  keepRows(): void {
+  keepRows(bytes = 0): void {
     if (!this.#frozen && FrozenStates.has(this.#policy)) this.#frozen = new FrozenStates(this.#policy);
+    this.#frozen?.forget(bytes);
     this.#isKeeping = this.#frozen !== null;
   }
 

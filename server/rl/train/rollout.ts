@@ -3,13 +3,14 @@ import { Agent } from '../agent/agent.ts';
 import type { Language } from '../agent/language.ts';
 import type { TurnFormat } from '../agent/turn.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
-import type { Conversation } from '../model/conversation.ts';
+import type { Conversation, FrozenReader } from '../model/conversation.ts';
 import type { Policy } from '../model/policy.ts';
 import { paddedPositions } from '../model/prompt-batch.ts';
 import { cacheBytesPerToken, type PolicyShape } from '../model/shape.ts';
 import type { Random } from '../random.ts';
 import { breaksEpisode, keepWhole } from './broken-episodes.ts';
 import type { Opening, Played, Recording } from './episodes.ts';
+import { FROZEN_BYTES } from './frozen-limit.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
 import { playTurns, type Seat } from './turns.ts';
 
@@ -96,9 +97,10 @@ async function playEpisodes(
       row: 0,
       offset: 0,
       unsaid: [],
+      frozen: [],
     };
   });
-  const table = new Table(policy, language, seats, players);
+  const table = new Table(policy, language, seats, players, record?.frozen ?? false);
   let turns = 0;
   let tokens = 0;
   try {
@@ -149,8 +151,17 @@ class Table {
   readonly #waiting: Seat[];
   #seated: Seat[] = [];
   #conversation: Conversation | null = null;
+  readonly #onFrozen: FrozenReader | undefined;
+  #frozenBytes = 0;
 
-  constructor(policy: Policy, language: Language, seats: readonly Seat[], players: number) {
+  constructor(
+    policy: Policy,
+    language: Language,
+    seats: readonly Seat[],
+    players: number,
+    keepsFrozen: boolean,
+  ) {
+    if (keepsFrozen) this.#onFrozen = (row, states) => this.#keepFrozen(row, states);
     this.#policy = policy;
     this.#language = language;
     const most = Math.min(
@@ -201,7 +212,7 @@ class Table {
       const room = isDialogue
         ? dialogueRoom(this.#policy.shape)
         : paddedPositions(longestPrompt) + this.#language.longestResponse;
-      this.#conversation = this.#policy.converse(rows, room);
+      this.#conversation = this.#policy.converse(rows, room, this.#onFrozen);
       this.#seated.forEach((seat, row) => {
         seat.row = row;
       });
@@ -218,6 +229,12 @@ class Table {
       this.#conversation.clear(seat.row);
     }
     return this.#conversation;
+  }
+
+  /** Up to a limit, behind which nothing more is kept: what is there of a row has no gaps. */
+  #keepFrozen(row: number, states: Float32Array): void {
+    this.#frozenBytes += states.byteLength;
+    if (this.#frozenBytes <= FROZEN_BYTES) this.#seated.find((seat) => seat.row === row)?.frozen.push(states);
   }
 
   dispose(): void {

@@ -22,6 +22,7 @@ import { fingerprintData } from './data-fingerprints.ts';
 import type { Played } from './episodes.ts';
 import { evaluate } from './evaluate.ts';
 import { requireFiniteCredit, requireFiniteRollout, requireFiniteWeights } from './finite-checks.ts';
+import { FrozenStates } from './frozen-states.ts';
 import { RunGames } from './games.ts';
 import { iterationMetrics } from './iteration-metrics.ts';
 import { dropCheckpointsAfter, keepCheckpoint } from './kept-checkpoints.ts';
@@ -280,7 +281,7 @@ async function train(
       openings: drawn?.openings.flat().flatMap((opening) => Array(copies / config.strategies).fill(opening)),
       temperature,
       topP,
-      record: recordingFor(config),
+      record: { ...recordingFor(config), frozen: FrozenStates.has(policy) },
       groupSize: copies,
       checkpoint,
       onProgress: (done, total) => progress('rollout', iteration, done, total),

@@ -28,5 +28,6 @@ function joinTurns(turns: readonly PlayedTurn[]): DecisionRow {
     decisions: turns.flatMap(({ decisions }) => decisions),
     turns: turns.length,
     ...(values.length > 0 && { values }),
+    ...(turns.every(({ frozen }) => frozen) && { frozen: turns.flatMap(({ frozen = [] }) => frozen) }),
   };
 }

@@ -23,6 +23,8 @@ export interface Seat {
   /** Tokens of the conversation so far, and the last of them that the policy has not been fed yet (of a dialogue). */
   offset: number;
   unsaid: number[];
+  /** What frozen layers made of the tokens fed since its last turn was finished; empty unless asked for. */
+  frozen: Float32Array[];
 }
 
 export interface TurnOptions {
@@ -248,6 +250,10 @@ async function finishTurn({ record }: TurnOptions, speech: Speech): Promise<Play
     lesson: teacherPrompt && { prompt: teacherPrompt, played: Float32Array.from(speech.played) },
     flagged,
   };
+  if (record?.frozen) {
+    played.frozen = seat.frozen;
+    seat.frozen = [];
+  }
   if (record) episode.turns.push(played);
   return played;
 }

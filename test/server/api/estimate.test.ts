@@ -180,17 +180,20 @@ describe('the cost of a run of a language model', () => {
     expect(seconds / measured).toBeLessThan(1.5);
   });
 
-  it('has the memory of what is kept of rows that frozen layers read once', () => {
+  it('is less where only upper layers are trained, with the memory of what the others make of a rollout', () => {
     const memory = (changes: RunConfigInput) =>
       estimateMemory(lm({ tunedLayers: 10, ...changes }), 1, smollm2);
-    const once = memory({});
     // 24 episodes of 17 turns of 40 tokens, 576 numbers each.
-    expect(memory({ updateEpochs: 2 }) - once).toBeCloseTo(24 * 17 * 40 * 576 * 4, -1);
-    expect(memory({ klCoefficient: 0.1 }) - once).toBe(memory({ updateEpochs: 2 }) - once);
-    expect(memory({ warmStartEpochs: 3 }) - once).toBeGreaterThan(memory({ updateEpochs: 2 }) - once);
-    expect(memory({ warmStartEpochs: 3, warmStartEpisodes: 10_000 }) - once).toBe(2 ** 30);
+    const bytes = 24 * 17 * 40 * 576 * 4;
+    expect(memory({}) - memory({ episodesPerIteration: 12 })).toBeGreaterThan(bytes / 2);
+    const more = memory({ warmStartEpochs: 3, warmStartEpisodes: 240 }) - memory({});
+    expect(more).toBeCloseTo(9 * bytes, -1);
+    const most = memory({ warmStartEpochs: 3, warmStartEpisodes: 10_000 });
+    expect(most - memory({})).toBeCloseTo(2 ** 30 - bytes, -1);
     for (const tunedLayers of [0, 30])
-      expect(memory({ tunedLayers, updateEpochs: 2 })).toBe(memory({ tunedLayers }));
+      expect(memory({ tunedLayers, warmStartEpochs: 3 })).toBe(memory({ tunedLayers }));
+    const { seconds } = estimateCost(lm({ tunedLayers: 10 }), [], 1, smollm2);
+    expect(estimateCost(lm(), [], 1, smollm2).seconds / seconds).toBeGreaterThan(1.3);
   });
 
   it('has the memory of one row in a micro-batch where that is longer than a micro-batch', () => {

@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
+import type { Policy } from '../../../../server/rl/model/policy.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { recordingFor } from '../../../../server/rl/train/credit.ts';
 import type { Decision } from '../../../../server/rl/train/decision-row.ts';
+import { FrozenStates } from '../../../../server/rl/train/frozen-states.ts';
 import { RunGames } from '../../../../server/rl/train/games.ts';
 import { planPolicy } from '../../../../server/rl/train/open-policy.ts';
 import { AdamW } from '../../../../server/rl/train/optimizer.ts';
@@ -26,11 +29,23 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const ADAM = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
 
+const SPOILED = 1.5;
+/** Other weights in the first layer: whoever reads them gets something else. */
+function spoilFrozenLayer(policy: Policy, factor = SPOILED): void {
+  policy.replaceWeights(
+    policy.weights.map((weight, i) =>
+      policy.parameters[i]?.name.startsWith('model.layers.0.') ? tf.mul(weight, factor) : weight.clone(),
+    ),
+  );
+}
+
 it.each([
   { context: 'dialogue', tuning: 'lora' },
   { context: 'dialogue', tuning: 'full', topP: 0.9 },
   { context: 'dialogue', format: 'flat', estimator: 'token-gae' },
   { context: 'rebuilt', tuning: 'lora' },
+  { context: 'dialogue', tuning: 'lora', tunedLayers: 1 },
+  { context: 'rebuilt', tuning: 'full', tunedLayers: 1, critic: 'shared' },
 ] as const satisfies RunConfigInput[])(
   'plays with the log-probabilities that the update works with, before and after steps: %o',
   async (changes) => {
@@ -43,6 +58,8 @@ it.each([
     const limits = isDialogue ? [2, 4, 7] : [2];
     const count = isDialogue ? 5 : 4;
     const gradient = new PolicyGradient(policy.engine, policy, { kind: 'clone' });
+    const isFrozen = FrozenStates.has(policy);
+    gradient.keepRows();
     const shapes = policy.trainedOf(policy.parameters).map(({ shape }) => shape);
     const optimizer = new AdamW(policy.engine, shapes, ADAM);
 
@@ -56,7 +73,7 @@ it.each([
         randoms: environments.map((_, index) => new Random(seed, index)),
         temperature: config.temperature,
         topP: config.topP,
-        record: recordingFor(config),
+        record: { ...recordingFor(config), frozen: isFrozen },
       });
       expect(episodes.map(({ length }) => length)).toEqual(limits.flatMap((l) => new Array(count).fill(l)));
       return sequencesOf(episodes);
@@ -80,6 +97,12 @@ it.each([
     const rows = await play(1);
     // A dialogue is one row an episode.
     expect(rows).toHaveLength(isDialogue ? limits.length * count : limits.length * count * 2);
+    // What frozen layers made of them reaches to the last decision, so that their weights are not read again.
+    for (const { frozen = [], decisions } of rows) {
+      const states = frozen.reduce((sum, { length }) => sum + length, 0) / policy.shape.width;
+      expect(states >= (decisions.at(-1)?.position ?? 1)).toBe(isFrozen);
+    }
+    if (isFrozen) spoilFrozenLayer(policy);
     const before = await judge(rows);
     expect(before.length).toBeGreaterThan(20);
     expect(before.every(([{ support, chosen }]) => support?.includes(chosen))).toBe(true);
@@ -88,6 +111,7 @@ it.each([
     for (let step = 0; step < 2; step++) await gradient.step(rows, optimizer, 0.02, config.temperature);
     // The steps moved the policy, and what it plays now agrees again.
     expect(furthest(await judge(rows))).toBeGreaterThan(0.01);
+    if (isFrozen) spoilFrozenLayer(policy, 1 / SPOILED);
     expect(furthest(await judge(await play(2)))).toBeLessThan(1e-5);
     optimizer.dispose();
     gradient.dispose();
