@@ -88,6 +88,7 @@ function nanoPace(config: RunConfig): Pace {
     turnsPerEpisode: TURNS_PER_EPISODE * (config.stepLimit / STEP_LIMIT_OF_TURNS),
     rolloutSecondsPerToken: scale / ROLLOUT_TOKENS_PER_SECOND,
     updateSecondsPerToken: scale / UPDATE_TOKENS_PER_SECOND,
+    cloneSecondsPerToken: scale / UPDATE_TOKENS_PER_SECOND,
   };
 }
 
@@ -122,7 +123,7 @@ export function estimateCost(
   const seconds =
     tokens * secondsPerToken +
     played * secondsPerToken * (pace.rolloutSecondsPerToken / guessed) +
-    cloned * secondsPerToken * (pace.updateSecondsPerToken / guessed) +
+    cloned * secondsPerToken * (pace.cloneSecondsPerToken / guessed) +
     START_SECONDS;
 
   const own = countParameters(config);

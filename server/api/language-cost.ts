@@ -125,6 +125,12 @@ export function languagePace(config: RunConfig, model: ModelInfo, threads: numbe
   const seconds = (tokensPerSecond: number, overhead: number) =>
     overhead + Math.max(0, 1 / tokensPerSecond - overhead) * scale;
   const share = free / perTurn;
+  const trained = trainedShare(config, model);
+  const epochs = Math.max(1, config.warmStartEpochs);
+  // The other layers go forwards alone, a third of the work.
+  const firstEpoch = trained + (1 - trained) / 3;
+  const learning = (part: number) =>
+    seconds((UPDATE_TOKENS_PER_SECOND * tuning) / part, UPDATE_OVERHEAD) * (1 + deciding);
   const deciding = share * FREE_DECISION_TOKENS * ((vocabulary * width) / parameters);
   return {
     tokensPerTurn: perTurn,
@@ -132,9 +138,8 @@ export function languagePace(config: RunConfig, model: ModelInfo, threads: numbe
     rolloutSecondsPerToken:
       seconds(ROLLOUT_TOKENS_PER_SECOND, ROLLOUT_OVERHEAD) +
       share * seconds(FREE_TOKENS_PER_SECOND, ROLLOUT_OVERHEAD),
-    updateSecondsPerToken:
-      seconds((UPDATE_TOKENS_PER_SECOND * tuning) / trainedShare(config, model), UPDATE_OVERHEAD) *
-      (1 + deciding),
+    updateSecondsPerToken: learning(trained),
+    cloneSecondsPerToken: learning((firstEpoch + (epochs - 1) * trained) / epochs),
   };
 }
 

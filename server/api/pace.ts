@@ -6,4 +6,6 @@ export interface Pace {
   rolloutSecondsPerToken: number;
   /** Of one pass over the rollout. */
   updateSecondsPerToken: number;
+  /** Of one epoch of the warm start, which no rollout has prepared; on average over the epochs. */
+  cloneSecondsPerToken: number;
 }

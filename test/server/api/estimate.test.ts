@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countParameters, estimateCost, estimateMemory } from '../../../server/api/estimate.ts';
-import { countWeights } from '../../../server/api/language-cost.ts';
+import { countWeights, languagePace } from '../../../server/api/language-cost.ts';
 import { ENVIRONMENT_FACTS, ENVIRONMENTS } from '../../../server/contract/environments.ts';
 import type { ModelInfo } from '../../../server/contract/models.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
@@ -194,6 +194,11 @@ describe('the cost of a run of a language model', () => {
       expect(memory({ tunedLayers, warmStartEpochs: 3 })).toBe(memory({ tunedLayers }));
     const { seconds } = estimateCost(lm({ tunedLayers: 10 }), [], 1, smollm2);
     expect(estimateCost(lm(), [], 1, smollm2).seconds / seconds).toBeGreaterThan(1.3);
+    // docs/log.md: 1.04 CPU-seconds from a rollout, 1.93 from the tokens, 3.2 where all layers are trained.
+    const pace = languagePace(lm({ tunedLayers: 10 }), smollm2, 1);
+    const whole = languagePace(lm(), smollm2, 1);
+    expect(pace.updateSecondsPerToken / whole.updateSecondsPerToken).toBeCloseTo(1.04 / 3.2, 1);
+    expect(pace.cloneSecondsPerToken / whole.cloneSecondsPerToken).toBeCloseTo(1.93 / 3.2, 1);
   });
 
   it('has the memory of one row in a micro-batch where that is longer than a micro-batch', () => {
