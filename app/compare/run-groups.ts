@@ -2,7 +2,7 @@ import { methodTitle } from '../../server/contract/credit-origin.ts';
 import { ESTIMATOR_FACTS } from '../../server/contract/estimators.ts';
 import { FIELD_NAMES, titleOf } from '../../server/contract/fields/names.ts';
 import { readsField } from '../../server/contract/fields-read.ts';
-import { differingFields, INCIDENTAL_FIELDS, methodKey } from '../../server/contract/methods.ts';
+import { differs, INCIDENTAL_FIELDS, methodKey } from '../../server/contract/methods.ts';
 import { isIncidentalParam } from '../../server/contract/origin.ts';
 import type { FieldName, RunConfig } from '../../server/contract/run-config.ts';
 import { variantWords } from '../../server/contract/variant-words.ts';
@@ -96,7 +96,10 @@ export function groupingChoices(configs: readonly RunConfig[]): FieldName[] {
   return GROUPING_FIELDS.filter(
     (name) =>
       !INCIDENTAL_FIELDS.includes(name) &&
-      differingFields(configs.filter((config) => readsField(config, name))).includes(name),
+      differs(
+        configs.filter((config) => readsField(config, name)),
+        name,
+      ),
   );
 }
 

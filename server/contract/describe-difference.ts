@@ -3,7 +3,7 @@ import { FIELD_FACTS } from './fields/facts.ts';
 import type { FieldName, RunConfig } from './fields/fields.ts';
 import { ALERT_FIELDS } from './fields/names.ts';
 import { readsField } from './fields-read.ts';
-import { differingFields, methodKey } from './methods.ts';
+import { differingFields, differs, methodKey } from './methods.ts';
 
 /** A run as far as a comparison asks what tells it from others. */
 export interface Compared {
@@ -39,7 +39,10 @@ export function describeDifference(runs: readonly Compared[]): string {
   const differing = differingFields(configs).filter(
     (name) =>
       !WITHOUT_EFFECT.includes(name) &&
-      differingFields(configs.filter((config) => readsField(config, name))).includes(name),
+      differs(
+        configs.filter((config) => readsField(config, name)),
+        name,
+      ),
   );
   const isCredit = (name: FieldName) => name === 'estimator' || creditFields.has(name);
   const others = differing.filter((name) => name !== 'seed' && !isCredit(name)).map(titleInGroup);

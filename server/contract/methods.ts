@@ -29,9 +29,23 @@ export function methodKey(config: RunConfig, incidental = INCIDENTAL_FIELDS): st
   return JSON.stringify(relevant.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Whether a field has different values in some of the configs. */
+export function differs(configs: readonly RunConfig[], name: FieldName): boolean {
+  const [first, ...others] = configs;
+  const value = first?.[name];
+  return others.some((config) => config[name] !== value && !isSameList(config[name], value));
+}
+
+function isSameList(a: unknown, b: unknown): boolean {
+  return (
+    Array.isArray(a) &&
+    Array.isArray(b) &&
+    a.length === b.length &&
+    a.every((item, index) => item === b[index])
+  );
+}
+
 /** Fields whose values differ between configs, in form order. */
 export function differingFields(configs: readonly RunConfig[]): FieldName[] {
-  return FIELD_NAMES.filter(
-    (name) => new Set(configs.map((config) => JSON.stringify(config[name]))).size > 1,
-  );
+  return FIELD_NAMES.filter((name) => differs(configs, name));
 }
