@@ -4,7 +4,7 @@ import { Eye, EyeOff, Share2 } from 'lucide-react';
 import Link from 'next/link';
 import { useId, useState } from 'react';
 import { MOST_SHARED } from '../../server/contract/limits.ts';
-import type { ShareKind } from '../../server/contract/views.ts';
+import type { EpisodeAddress, ShareKind } from '../../server/contract/views.ts';
 import { formatTime } from '../_charts/format.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
@@ -25,6 +25,9 @@ export interface ShareButtonProps {
   title: string;
   /** Of a report. */
   reportId?: string;
+  /** That the link shows alone. */
+  episode?: EpisodeAddress;
+  size?: 'sm' | 'md';
 }
 
 /** Makes a read-only link to what is on the page, with its view options. */
@@ -32,7 +35,11 @@ export function ShareButton(props: ShareButtonProps) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button icon={<Share2 aria-hidden className="size-4" />} onClick={() => setOpen(true)}>
+      <Button
+        size={props.size}
+        icon={<Share2 aria-hidden className="size-4" />}
+        onClick={() => setOpen(true)}
+      >
         Share
       </Button>
       {/* A new dialog each time: the link is shown once. */}
@@ -41,7 +48,14 @@ export function ShareButton(props: ShareButtonProps) {
   );
 }
 
-function ShareDialog({ kind, runIds, title, reportId, onClose }: ShareButtonProps & { onClose: () => void }) {
+function ShareDialog({
+  kind,
+  runIds,
+  title,
+  reportId,
+  episode,
+  onClose,
+}: ShareButtonProps & { onClose: () => void }) {
   const [name, setName] = useState(title.slice(0, 120));
   const [days, setDays] = useState('30');
   const [shows, setShows] = useState<'live' | 'frozen'>('live');
@@ -54,7 +68,9 @@ function ShareDialog({ kind, runIds, title, reportId, onClose }: ShareButtonProp
   const create = useMutation(
     trpc.shares.create.mutationOptions({
       onSuccess: ({ token, share }) => {
-        setLink({ url: location.origin + sharePath(token, share.query), expiresAt: share.expiresAt });
+        // The turn that is looked at stands behind the #.
+        const url = location.origin + sharePath(token, share.query) + location.hash;
+        setLink({ url, expiresAt: share.expiresAt });
         void queryClient.invalidateQueries(trpc.shares.list.pathFilter());
       },
     }),
@@ -65,13 +81,15 @@ function ShareDialog({ kind, runIds, title, reportId, onClose }: ShareButtonProp
     // The runs of others travel with the link itself.
     if (kind !== 'statistics') query.delete('runs');
     if (kind === 'report') query.delete('edit');
+    // Another episode beside it is none of the link's.
+    if (kind === 'episode') query.delete('with');
     create.mutate({
       kind,
       runIds,
       title: name.trim() || title.slice(0, 120),
       query: query.toString(),
       days: Number(days),
-      ...{ reportId, frozen, episodes },
+      ...{ reportId, episode, frozen, episodes },
     });
   };
   return (

@@ -5,6 +5,7 @@ export const EXPIRY_DAYS = [1, 7, 30, 90, 365] as const;
 export const SHARE_KIND_TITLES: Record<ShareKind, string> = {
   run: 'Run',
   comparison: 'Comparison',
+  episode: 'Episode',
   leaderboard: 'Leaderboard',
   statistics: 'Statistics',
   report: 'Report',
@@ -30,6 +31,8 @@ export function shareReveals(kind: ShareKind, { frozen, episodes }: ShareOptions
       return `Name, state, configuration, metrics, ${shown} of this run${frozen ? ', as they are now' : ', live while it trains'}, and its measured variance.`;
     case 'comparison':
       return `Names, states, configurations, metrics, ${shown} of these runs${course}.`;
+    case 'episode':
+      return `This episode turn by turn, with the name and configuration of its run: neither the run nor other episodes${frozen ? '. It stays when the run is deleted' : ''}.`;
     case 'leaderboard':
       return `The whole leaderboard with the names of its runs${frozen ? ', as it is now' : '; new results appear by themselves'}.`;
     case 'statistics':

@@ -27,7 +27,7 @@ export function ShareList() {
     <>
       <PageHeader
         title="Shares"
-        description="Read-only links to runs, comparisons, the leaderboard, statistics and reports. The links themselves are stored only as hashes, so they cannot be shown again."
+        description="Read-only links to runs, comparisons, episodes, the leaderboard, statistics and reports. The links themselves are stored only as hashes, so they cannot be shown again."
       />
       {shares.isPending ? (
         <Skeleton className="h-64" />
@@ -35,8 +35,8 @@ export function ShareList() {
         <ErrorState message={errorMessage(shares.error)} onRetry={() => shares.refetch()} />
       ) : shares.data.length === 0 ? (
         <EmptyState title="Nothing is shared" actions={<ButtonLink href="/runs">Go to the runs</ButtonLink>}>
-          Press Share on a run, a comparison, the leaderboard, statistics or a report: it makes a link that
-          anyone can open and nobody can change anything with.
+          Press Share on a run, a comparison, an episode, the leaderboard, statistics or a report: it makes a
+          link that anyone can open and nobody can change anything with.
         </EmptyState>
       ) : (
         <Panel flush>
@@ -111,6 +111,8 @@ function originalHref(share: ShareInfo): string {
   const query = share.query.replace(/^\?/, '');
   if (share.kind === 'run') return `/runs/${share.runIds[0]}${query && `?${query}`}`;
   if (share.kind === 'comparison') return `${compareHref(share.runIds)}${query && `&${query}`}`;
+  if (share.episode)
+    return `/runs/${share.episode.runId}/episodes/${share.episode.id}${query && `?${query}`}`;
   if (share.kind === 'report') return `/reports/${share.reportId}`;
   return `/${share.kind}${query && `?${query}`}`;
 }

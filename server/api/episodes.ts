@@ -5,12 +5,10 @@ import {
   type EpisodePage,
   episodeFilterSchema,
 } from '../contract/episode-query.ts';
-import type { Lab } from '../lab.ts';
-import type { NativeRun } from '../store/runs.ts';
+import { episodeId } from './inputs.ts';
+import { episodeOfShare, readEpisode, withoutAddress } from './read-episode.ts';
 import { byRunOrLink, requireReadable } from './readable-run.ts';
 import { publicProcedure, router } from './trpc.ts';
-
-const episodeId = z.string().regex(/^[a-z0-9_-]{1,80}$/, 'is not the id of an episode');
 
 export const episodesRouter = router({
   overview: publicProcedure
@@ -39,19 +37,10 @@ export const episodesRouter = router({
     .meta({ access: 'owner or link', summary: 'One episode whole' })
     .input(byRunOrLink.extend({ id: episodeId }))
     .query(async ({ ctx, input }): Promise<EpisodeDetail> => {
-      const run = await requireReadable(ctx, input);
-      return readEpisode(ctx.lab, run, input.id);
+      const { token, id } = input;
+      const share = token === undefined ? null : await ctx.lab.store.shares.open(token);
+      if (share?.episode) return episodeOfShare(ctx.lab, share, input);
+      const detail = await readEpisode(ctx.lab, await requireReadable(ctx, input), id);
+      return share ? withoutAddress(detail) : detail;
     }),
 });
-
-async function readEpisode(lab: Lab, run: NativeRun, id: string): Promise<EpisodeDetail> {
-  const { episodes } = lab.store;
-  const summary = await episodes.summary(run.id, id);
-  const [packed, neighbours, others] = await Promise.all([
-    episodes.packed(run.id, id),
-    episodes.neighbours(run.id, summary),
-    episodes.ofSameGame(run.id, summary),
-  ]);
-  const { name, config } = run;
-  return { run: { id: run.id, name, config }, summary, packed, ...neighbours, others };
-}

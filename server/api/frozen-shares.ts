@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
+import type { EpisodeDetail } from '../contract/episode-query.ts';
 import { AppError } from '../contract/error.ts';
 import { rowsPerRun, runsPerRequest } from '../contract/series.ts';
 import type { RunSnapshot, SharedFigure, SharedView, ShareInfo } from '../contract/views.ts';
@@ -17,7 +18,7 @@ const MOST_FROZEN_BYTES = 32_000_000;
 export async function freeze(
   lab: Lab,
   view: SharedView,
-  figures: ReadonlyMap<string, SharedFigure>,
+  { figures, episode }: { figures: ReadonlyMap<string, SharedFigure>; episode: EpisodeDetail | null },
 ): Promise<FrozenPart[]> {
   const parts: FrozenPart[] = [];
   let bytes = 0;
@@ -32,6 +33,7 @@ export async function freeze(
     parts.push({ part, body });
   };
   await add('view', view);
+  if (episode) await add('episode', episode);
   for (const [block, figure] of figures) await add(`figure ${block}`, figure);
   const rows = rowsPerRun(view.runs.length);
   // One after the other: whole curves of fifty runs fit into no memory that others should have.
@@ -56,6 +58,12 @@ export async function frozenFigure(lab: Lab, { id }: ShareInfo, block: string): 
   const body = (await lab.store.shares.parts(id, [part])).get(part);
   if (!body) throw new AppError('not-found', 'block: this report has no such figure');
   return read<SharedFigure>(body);
+}
+
+export async function frozenEpisode(lab: Lab, { id }: ShareInfo): Promise<EpisodeDetail> {
+  const body = (await lab.store.shares.parts(id, ['episode'])).get('episode');
+  if (!body) throw new AppError('not-found', 'This link was revoked: ask for a new one');
+  return read<EpisodeDetail>(body);
 }
 
 /** In the order of `runIds`, as fine as they were kept. Throws AppError `bad-input` for more than one answer holds. */

@@ -17,6 +17,7 @@ export const tag = typedLine(LONGEST_TAG).refine(
 );
 export const shareId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not the id of a share');
 export const shareToken = z.string().regex(/^[A-Za-z0-9_-]{20,100}$/, 'is not a share token');
+export const episodeId = z.string().regex(/^[a-z0-9_-]{1,80}$/, 'is not the id of an episode');
 /** A `seq` of an event, or a version; larger numbers do not fit its column. */
 export const eventSeq = z.number().int().min(1).max(LARGEST_STORED_INTEGER);
 export const iteration = z.number().int().min(0).max(LARGEST_STORED_INTEGER);

@@ -15,6 +15,7 @@ export async function requireReadable(
   const { lab } = context;
   if (token !== undefined) {
     const share = await lab.store.shares.open(token);
+    if (share.episode) throw new AppError('not-found', 'This link shows one episode, and no others');
     if (!share.runIds.includes(runId)) throw new AppError('not-found', `This link shows no run ${runId}`);
     if (!share.episodes) throw new AppError('not-found', 'This link shows no episodes');
   } else requireScope(context, 'read');

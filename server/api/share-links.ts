@@ -2,6 +2,7 @@ import { AppError } from '../contract/error.ts';
 import { MOST_SHARED } from '../contract/limits.ts';
 import { type ReportBlock, runsOfReport } from '../contract/report.ts';
 import type {
+  EpisodeAddress,
   RunSnapshot,
   SharedFigure,
   SharedView,
@@ -11,6 +12,7 @@ import type {
 } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import { freeze, frozenFigure, frozenSnapshots, frozenView } from './frozen-shares.ts';
+import { readAlone } from './read-episode.ts';
 import { figuresOf, readFigure, readShare } from './shared-views.ts';
 import { readSnapshots, readWindow, withoutPrivateTexts } from './snapshots.ts';
 
@@ -21,6 +23,8 @@ export type ShareRequest = Pick<ShareInfo, 'kind' | 'runIds' | 'title' | 'query'
   days: number;
   /** Of a report. */
   reportId?: string | null | undefined;
+  /** That the link shows alone. */
+  episode?: EpisodeAddress | null | undefined;
   /** Shows what is there now, and nothing that comes. */
   frozen?: boolean;
   /** Whether the stored episodes of the runs can be read. */
@@ -31,30 +35,40 @@ export async function createShare(
   lab: Lab,
   { kind, title, query, days, frozen = false, episodes: wanted = true, ...given }: ShareRequest,
 ): Promise<{ token: string; share: ShareInfo }> {
-  const { reportId, runIds } = await contentOf(lab, kind, given);
+  const content = await contentOf(lab, kind, given);
   const expiresAt = Date.now() + days * DAY_MS;
   const frozenAt = frozen ? Date.now() : null;
   // Episodes are read from the runs themselves, which go on, and may go.
   const episodes = wanted && !frozen && (kind === 'run' || kind === 'comparison');
-  const share = { kind, runIds, title, query, expiresAt, reportId, frozenAt, episodes };
+  const share = { kind, title, query, expiresAt, frozenAt, episodes, ...content };
   if (!frozen) return lab.store.shares.create(share);
   const view = await readShare(lab, share);
   const figures = await figuresOf(lab, view.report?.blocks ?? []);
-  return lab.store.shares.create(share, await freeze(lab, view, figures));
+  const episode = share.episode && (await readAlone(lab, share.episode));
+  return lab.store.shares.create(share, await freeze(lab, view, { figures, episode }));
 }
 
-/** The runs whose curves a link shows, and its report. Throws AppError. */
+type Content = Pick<ShareInfo, 'runIds' | 'reportId' | 'episode'>;
+
+const NOTHING: Content = { runIds: [], reportId: null, episode: null };
+
+/** The runs whose curves a link shows, its report, its episode. Throws AppError. */
 async function contentOf(
   lab: Lab,
   kind: ShareKind,
-  given: Pick<ShareRequest, 'runIds' | 'reportId'>,
-): Promise<Pick<ShareInfo, 'runIds' | 'reportId'>> {
+  given: Pick<ShareRequest, 'runIds' | 'reportId' | 'episode'>,
+): Promise<Content> {
   if (kind === 'report') {
     if (!given.reportId) throw new AppError('bad-input', 'reportId: name the report to share');
     const { id, blocks } = await lab.store.reports.require(given.reportId);
-    return { reportId: id, runIds: requireShareable(blocks) };
+    return { ...NOTHING, reportId: id, runIds: requireShareable(blocks) };
   }
-  if (kind !== 'run' && kind !== 'comparison') return { reportId: null, runIds: [] };
+  if (kind === 'episode') {
+    if (!given.episode) throw new AppError('bad-input', 'episode: name the episode to share');
+    await readAlone(lab, given.episode);
+    return { ...NOTHING, episode: given.episode };
+  }
+  if (kind !== 'run' && kind !== 'comparison') return NOTHING;
   const runIds = [...new Set(given.runIds)];
   if (kind === 'run' && runIds.length !== 1) throw new AppError('bad-input', 'runIds: share exactly one run');
   if (kind === 'comparison' && runIds.length < 1)
@@ -62,7 +76,7 @@ async function contentOf(
   const found = await lab.store.runs.list({ ids: runIds });
   const missing = runIds.filter((id) => !found.some((run) => run.id === id));
   if (missing.length > 0) throw new AppError('not-found', `runIds: there is no run ${missing.join(', ')}`);
-  return { reportId: null, runIds };
+  return { ...NOTHING, runIds };
 }
 
 /** The runs that the figures of a report draw. Throws AppError `bad-input` where a link cannot show so many. */

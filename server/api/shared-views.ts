@@ -30,6 +30,7 @@ export async function readShare(lab: Lab, share: Shown): Promise<SharedView> {
     variance: only ? await readVariance(lab, only.id) : null,
     scores: kind === 'statistics' ? await readSharedScores(lab, query) : null,
     report: report && { title: report.title, blocks: report.blocks },
+    episode: share.episode,
   };
 }
 

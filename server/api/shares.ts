@@ -9,7 +9,7 @@ import {
   type ShareInfo,
   type WireSeries,
 } from '../contract/views.ts';
-import { iteration, points, runId, runIds, shareId, shareToken } from './inputs.ts';
+import { episodeId, iteration, points, runId, runIds, shareId, shareToken } from './inputs.ts';
 import {
   createShare,
   figureOfShare,
@@ -38,6 +38,8 @@ export const sharesRouter = router({
         days: z.number().int().min(1).max(365),
         /** Of a report. */
         reportId: runId.nullish(),
+        /** That the link shows alone. */
+        episode: z.object({ runId, id: episodeId }).nullish(),
         /** Shows what is there now, and nothing that comes. */
         frozen: z.boolean().default(false),
         /** Whether the stored episodes of the runs can be read. */

@@ -65,4 +65,6 @@ export interface EpisodeDetail {
   next: string | null;
   /** Others of the same game to read beside it, the nearest in training first. */
   others: EpisodeSummary[];
+  /** Nothing else can be read from here: neither its run nor other episodes. */
+  isAlone: boolean;
 }

@@ -156,8 +156,14 @@ export interface SavedView {
   query: string;
 }
 
-export const SHARE_KINDS = ['run', 'comparison', 'leaderboard', 'statistics', 'report'] as const;
+export const SHARE_KINDS = ['run', 'comparison', 'episode', 'leaderboard', 'statistics', 'report'] as const;
 export type ShareKind = (typeof SHARE_KINDS)[number];
+
+/** Which episode of which run. */
+export interface EpisodeAddress {
+  runId: string;
+  id: string;
+}
 
 /** A share link as its owner sees it; the token itself is shown once, when made. */
 export interface ShareInfo {
@@ -170,6 +176,8 @@ export interface ShareInfo {
   query: string;
   /** Of a report. */
   reportId: string | null;
+  /** That it shows alone. */
+  episode: EpisodeAddress | null;
   /** Since when it shows what was then; null: live. */
   frozenAt: number | null;
   /** Whether the stored episodes of its runs can be read. */
@@ -199,6 +207,8 @@ export interface SharedView {
   /** Of shared statistics. */
   scores: ScoredRuns | null;
   report: ReportContent | null;
+  /** That it shows alone. */
+  episode: EpisodeAddress | null;
 }
 
 /** What a figure of a shared report shows that its runs do not tell. */

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { PrismaClient, Share } from '../../prisma/generated/client.ts';
 import { AppError } from '../contract/error.ts';
-import type { ShareInfo, ShareKind } from '../contract/views.ts';
+import type { EpisodeAddress, ShareInfo, ShareKind } from '../contract/views.ts';
 
 /** What makes a link. */
 export type NewShare = Pick<ShareInfo, 'kind' | 'runIds' | 'title' | 'query' | 'expiresAt'> &
-  Partial<Pick<ShareInfo, 'reportId' | 'frozenAt' | 'episodes'>>;
+  Partial<Pick<ShareInfo, 'reportId' | 'episode' | 'frozenAt' | 'episodes'>>;
 
 export interface FrozenPart {
   part: string;
@@ -20,8 +20,14 @@ function toInfo({ tokenHash: _tokenHash, ...share }: Share): ShareInfo {
     createdAt: share.createdAt.getTime(),
     expiresAt: share.expiresAt.getTime(),
     frozenAt: share.frozenAt?.getTime() ?? null,
+    episode: readEpisodeAddress(share.episode),
     revokedAt: share.revokedAt?.getTime() ?? null,
   };
+}
+
+function readEpisodeAddress(text: string | null): EpisodeAddress | null {
+  const [runId = '', id = ''] = text?.split('/') ?? [];
+  return text === null ? null : { runId, id };
 }
 
 function hashToken(token: string): string {
@@ -38,7 +44,7 @@ export class ShareStore {
 
   /** `parts`: what a frozen link shows. Those of links that have ended make room. */
   async create(
-    { expiresAt, frozenAt = null, ...share }: NewShare,
+    { expiresAt, frozenAt = null, episode = null, ...share }: NewShare,
     parts: readonly FrozenPart[] = [],
   ): Promise<{ token: string; share: ShareInfo }> {
     const token = randomBytes(32).toString('base64url');
@@ -51,6 +57,7 @@ export class ShareStore {
         tokenHash: hashToken(token),
         expiresAt: new Date(expiresAt),
         frozenAt: frozenAt === null ? null : new Date(frozenAt),
+        episode: episode && `${episode.runId}/${episode.id}`,
         ...(parts.length > 0 && {
           parts: { create: parts.map(({ part, body }) => ({ part, body: new Uint8Array(body) })) },
         }),

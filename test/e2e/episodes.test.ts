@@ -186,6 +186,39 @@ describe('episodes of a run', () => {
     await guest.getByText('Your task is to').first().waitFor();
     await guest.context().close();
   });
+
+  it('are left out of a link where its maker wants that', async () => {
+    await page.goto(`${lab.url}/runs/${runId}`);
+    await page.getByRole('button', { name: /^Share/ }).click();
+    await page.getByRole('checkbox', { name: /^Stored episodes/ }).click();
+    await page.getByRole('button', { name: /create link/i }).click();
+    const guest = await (await browser.newContext()).newPage();
+    await guest.goto(await page.locator('input[readonly]').inputValue());
+    await guest.getByRole('tab', { name: 'Figures' }).waitFor();
+    await guest.locator('figure li').first().waitFor();
+    expect(await guest.getByRole('tab', { name: 'Episodes' }).count()).toBe(0);
+    expect(await guest.getByRole('link', { name: /^Episodes of/ }).count()).toBe(0);
+    await guest.context().close();
+  });
+
+  it('are shared alone, at the turn that is looked at', async () => {
+    await page.goto(`${lab.url}/runs/${runId}/episodes/t3-0#turn-2`);
+    await page.getByRole('link', { name: 'Estimator lens' }).waitFor();
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('button', { name: /create link/i }).click();
+    const link = await page.locator('input[readonly]').inputValue();
+    expect(new URL(link).hash).toBe('#turn-2');
+    const guest = await (await browser.newContext()).newPage();
+    await guest.goto(link);
+    await guest.getByRole('heading', { name: 'Episode t3-0' }).waitFor();
+    await guest.getByText('Your task is to').first().waitFor();
+    const current = guest.locator('article[aria-current=step]').first();
+    await expect.poll(() => current.getAttribute('data-turn')).toBe('2');
+    // Nothing leads from here to its run or to other episodes: only to its turns.
+    expect(await guest.locator('#content a:not([href^="#"])').count()).toBe(0);
+    expect(await guest.getByRole('button', { name: 'Share' }).count()).toBe(0);
+    await guest.context().close();
+  });
 });
 
 it('a thousand turns of ten thousand characters: only those in sight are on the page', async () => {

@@ -6,6 +6,7 @@ import type { BatchCredit, EpisodeBody } from '../../../server/contract/episode.
 import type { EpisodeDetail } from '../../../server/contract/episode-query.ts';
 import { formatValue } from '../../_charts/format.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
+import { ShareButton } from '../../_share/share-button.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
@@ -73,13 +74,15 @@ function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: Episod
   return (
     <header className="flex flex-col gap-1">
       <p className="flex flex-wrap items-center gap-x-1.5 text-[0.93rem]">
-        <Link
-          href={episodesHref(runHref(place), iteration)}
-          className="inline-flex items-center gap-1 text-accent hover:underline"
-        >
-          <ArrowLeft aria-hidden className="size-4" />
-          Episodes of iteration {iteration}
-        </Link>
+        {!detail.isAlone && (
+          <Link
+            href={episodesHref(runHref(place), iteration)}
+            className="inline-flex items-center gap-1 text-accent hover:underline"
+          >
+            <ArrowLeft aria-hidden className="size-4" />
+            Episodes of iteration {iteration}
+          </Link>
+        )}
         <span className="text-muted">of {run.name}</span>
       </p>
       <div className="flex flex-wrap items-center gap-2.5">
@@ -89,7 +92,8 @@ function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: Episod
           aria-label={`Episodes of the ${describeOrigin(summary)}`}
           className="ml-auto flex flex-wrap gap-1"
         >
-          {!summary.evaluation && (
+          {/* The lens needs the rollout around it. */}
+          {!summary.evaluation && !detail.isAlone && (
             <ButtonLink size="sm" href={lensHref(place, summary.id)}>
               Estimator lens
             </ButtonLink>
@@ -108,6 +112,15 @@ function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: Episod
               {detail.next}
               <ChevronRight aria-hidden className="size-4" />
             </ButtonLink>
+          )}
+          {place.token === undefined && (
+            <ShareButton
+              kind="episode"
+              runIds={[]}
+              episode={{ runId: run.id, id: summary.id }}
+              title={`Episode ${summary.id} of ${run.name}`}
+              size="sm"
+            />
           )}
         </nav>
       </div>

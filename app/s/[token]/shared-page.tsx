@@ -23,6 +23,10 @@ import { PublishedResults } from '../../leaderboard/published-results.tsx';
 import { RunView } from '../../runs/_run/run-view.tsx';
 
 const loading = () => <Skeleton className="h-[60vh]" />;
+const EpisodePage = dynamic(
+  patiently(() => import('../../runs/_episodes/episode-page.tsx').then((module) => module.EpisodePage)),
+  { loading },
+);
 const SharedReport = dynamic(
   patiently(() => import('./shared-report.tsx').then((module) => module.SharedReport)),
   { loading },
@@ -130,7 +134,7 @@ function LinkEnded({ message }: { message: string }) {
 function SharedHeader({ view }: { view: SharedView }) {
   return (
     <header className="mb-4">
-      {view.kind !== 'run' && (
+      {view.kind !== 'run' && view.kind !== 'episode' && (
         <h1 className="mb-2 text-xl font-semibold break-words">
           {view.report?.title || view.title || SHARE_KIND_TITLES[view.kind]}
         </h1>
@@ -165,6 +169,7 @@ function SharedBody({ view, token }: { view: SharedView; token: string }) {
       </div>
     );
   if (view.kind === 'statistics') return view.scores && <SharedStatistics scores={view.scores} />;
+  if (view.kind === 'episode') return view.episode && <EpisodePage {...view.episode} token={token} />;
   if (view.kind === 'report')
     return view.report && <SharedReport blocks={view.report.blocks} runs={view.runs} token={token} />;
   if (!first) return <EmptyState title="What was shared has been deleted" />;

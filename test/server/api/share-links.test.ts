@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from '../../../server/api/root.ts';
 import type { Actor } from '../../../server/api/trpc.ts';
 import { MOST_SHARED } from '../../../server/contract/limits.ts';
+import { presetConfig } from '../../../server/contract/presets.ts';
 import type { ReportBlock } from '../../../server/contract/report.ts';
+import { makeBody, makeEpisode, makeTurn } from '../../recorded-episode.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
 
 let house: TestHouse;
@@ -163,4 +165,55 @@ it('a link shows the stored episodes of its runs where its maker says so', async
     message: 'This link shows no episodes',
   });
   expect((await guest().open({ token: closed.token })).episodes).toBe(false);
+});
+
+it('a link of an episode shows it alone, and frozen also when its run is gone', async () => {
+  const run = await lab.launch();
+  await lab.until(run, 'finished');
+  const guests = call('anonymous').episodes;
+  const made = (frozen: boolean) => share({ kind: 'episode', episode: { runId: run, id: 't1-0' }, frozen });
+  const [live, frozen] = [await made(false), await made(true)];
+  for (const { token } of [live, frozen]) {
+    const view = await guest().open({ token });
+    expect(view).toMatchObject({ kind: 'episode', episode: { runId: run, id: 't1-0' }, runs: [] });
+    const shown = await guests.get({ runId: run, id: 't1-0', token });
+    const { packed } = await call().episodes.get({ runId: run, id: 't1-0' });
+    expect(shown).toMatchObject({ packed, isAlone: true, previous: null, next: null, others: [] });
+    const others = [
+      guests.get({ runId: run, id: 't2-0', token }),
+      guests.list({ runId: run, filter: {}, token }),
+      guests.overview({ runId: run, token }),
+    ];
+    for (const attempt of others) await expect(attempt).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await guest().snapshots({ token, runIds: [run] })).toEqual([]);
+  }
+  const before = await guests.get({ runId: run, id: 't1-0', token: frozen.token });
+  await call().runs.remove({ id: run });
+  expect(await guests.get({ runId: run, id: 't1-0', token: frozen.token })).toEqual(before);
+  await expect(guests.get({ runId: run, id: 't1-0', token: live.token })).rejects.toThrow(/no run/i);
+  await expect(share({ kind: 'episode' })).rejects.toMatchObject({
+    message: expect.stringMatching(/^episode/),
+  });
+  const missing = share({ kind: 'episode', episode: { runId: ids[0]!, id: 'nothing' } });
+  await expect(missing).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+it('a guest who reads an episode is not told where the model of its run is', async () => {
+  const config = { ...presetConfig('tiny'), endpoint: 'http://inside.example:8000' };
+  const run = await lab.store.runs.create({ name: 'asked', preset: null, config });
+  const episode = makeEpisode({}, JSON.stringify(makeBody({ turns: [makeTurn({})] })));
+  await lab.store.events.append(run.id, [
+    { kind: 'recording', iteration: 1, evaluation: false, split: 'train', part: 0, episodes: [episode] },
+  ]);
+  const wanted = { runId: run.id, id: 't1-0' };
+  expect((await call().episodes.get(wanted)).run.config.endpoint).toBe(config.endpoint);
+  for (const link of [
+    { kind: 'run' as const, runIds: [run.id] },
+    { kind: 'episode' as const, episode: wanted },
+    { kind: 'episode' as const, episode: wanted, frozen: true },
+  ]) {
+    const { token } = await share(link);
+    const told = [await guest().open({ token }), await call('anonymous').episodes.get({ ...wanted, token })];
+    expect(JSON.stringify(told)).not.toContain('inside.example');
+  }
 });
