@@ -1,7 +1,7 @@
 import { AppError } from '../../server/contract/error.ts';
 import type { RunEvent, RunState } from '../../server/contract/events.ts';
 import { METRIC_KEYS } from '../../server/contract/metrics.ts';
-import { fromWire } from '../../server/contract/series.ts';
+import { fromWire } from '../../server/contract/series-codec.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { formatShare } from '../_charts/format.ts';
 import { type Command, readArguments, wholeNumber } from './arguments.ts';

@@ -2,7 +2,8 @@ import type { AlertEvent } from '../../server/contract/alert-events.ts';
 import { collectAlerts, type RunAlert } from '../../server/contract/alerts.ts';
 import type { Evaluation, Place, RunEvent, RunState, TrainerEvent } from '../../server/contract/events.ts';
 import { chooseEvaluationBin, mostEvaluations, thinEvaluations } from '../../server/contract/milestones.ts';
-import { fromWire, rowsPerRun } from '../../server/contract/series.ts';
+import { rowsPerRun } from '../../server/contract/series.ts';
+import { fromWire } from '../../server/contract/series-codec.ts';
 import type { LogLine, MetricSeries, RunSnapshot } from '../../server/contract/views.ts';
 import { SeriesBuffer } from './series-buffer.ts';
 

@@ -124,6 +124,12 @@ export class RunFeed {
       runId: this.#runId,
       shareToken: this.#shareToken,
       points,
+      onPreview: (snapshot) => {
+        if (!this.#attached) return;
+        const preview = new RunBuffer(this.#runId, points);
+        preview.seed(snapshot);
+        this.#publish({ ...preview.picture, logs: this.#buffer.picture.logs });
+      },
       onSnapshot: (snapshot) => {
         this.#stopAsking = null;
         if (!this.#attached) return;

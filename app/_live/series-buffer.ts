@@ -12,6 +12,8 @@ export class SeriesBuffer {
   /** Row from which on rows are not summarised yet. */
   #reducedRows = 0;
   #series: MetricSeries | null = null;
+  /** Of a preview. */
+  #keys: readonly string[] | undefined;
   /** Keys that have come in parts of the last iteration. */
   #told = { iteration: -1, keys: new Set<string>() };
 
@@ -28,11 +30,13 @@ export class SeriesBuffer {
       bin: this.#bin,
       iterations: [...this.#iterations],
       columns: Object.fromEntries(Object.entries(this.#columns).map(([key, column]) => [key, [...column]])),
+      ...(this.#keys && { keys: this.#keys }),
     };
     return this.#series;
   }
 
-  seed({ bin, iterations, columns }: MetricSeries): void {
+  seed({ bin, iterations, columns, keys }: MetricSeries): void {
+    this.#keys = keys;
     this.#bin = bin;
     this.#iterations = iterations;
     this.#columns = columns;

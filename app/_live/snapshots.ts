@@ -1,6 +1,7 @@
 import { createTRPCClient, httpLink } from '@trpc/client';
 import type { AppRouter } from '../../server/api/root.ts';
-import { fromWire, rowsPerRun, runsPerRequest } from '../../server/contract/series.ts';
+import { PREVIEW_KEYS, rowsPerRun, runsPerRequest } from '../../server/contract/series.ts';
+import { fromWire } from '../../server/contract/series-codec.ts';
 import type { LogLine, MetricSeries, RunSnapshot } from '../../server/contract/views.ts';
 import { MAX_LOG_LINES } from './run-buffer.ts';
 
@@ -12,6 +13,8 @@ interface Wanted {
   runId: string;
   shareToken: string;
   points: number;
+  /** Comes first where the whole is more than one request: some of the columns (see `PREVIEW_KEYS`). */
+  onPreview: (snapshot: RunSnapshot) => void;
   /** Undefined: the server does not know the run. */
   onSnapshot: (snapshot: RunSnapshot | undefined) => void;
   onError: (error: Error) => void;
@@ -33,7 +36,40 @@ export function requestSnapshot(want: Wanted): () => void {
   };
 }
 
+/** Most runs of one preview. */
+const RUNS_A_PREVIEW = 50;
+
+async function askSnapshots(
+  { shareToken, points }: Wanted,
+  group: readonly Wanted[],
+  keys?: readonly string[],
+): Promise<RunSnapshot[]> {
+  const asked = { runIds: group.map(({ runId }) => runId), points, keys: keys && [...keys] };
+  return shareToken
+    ? api.shares.snapshots.query({ token: shareToken, ...asked })
+    : api.metrics.snapshots.query(asked);
+}
+
+/** Of many runs, all lines of the first charts are here before the first run is whole. */
+async function askPreviews(): Promise<void> {
+  const all = [...wanted];
+  for (let at = 0; at < all.length; at += RUNS_A_PREVIEW) {
+    const first = all[at]!;
+    const group = all
+      .slice(at, at + RUNS_A_PREVIEW)
+      .filter(({ shareToken, points }) => shareToken === first.shareToken && points === first.points);
+    const snapshots = await askSnapshots(first, group, PREVIEW_KEYS);
+    for (const want of group) {
+      const snapshot = snapshots.find(({ runId }) => runId === want.runId);
+      if (snapshot && wanted.includes(want)) want.onPreview(snapshot);
+    }
+  }
+}
+
 async function askAll(): Promise<void> {
+  const [any] = wanted;
+  // Where a preview fails, what follows it tells why.
+  if (any && wanted.length > runsPerRequest(any.points)) await askPreviews().catch(() => undefined);
   for (let first = wanted[0]; first; first = wanted[0]) {
     const { shareToken, points } = first;
     const group = wanted
@@ -41,11 +77,8 @@ async function askAll(): Promise<void> {
       .slice(0, runsPerRequest(points));
     const asked = new Set(group);
     wanted = wanted.filter((want) => !asked.has(want));
-    const runIds = group.map(({ runId }) => runId);
     try {
-      const snapshots = shareToken
-        ? await api.shares.snapshots.query({ token: shareToken, runIds, points })
-        : await api.metrics.snapshots.query({ runIds, points });
+      const snapshots = await askSnapshots(first, group);
       for (const want of group) want.onSnapshot(snapshots.find(({ runId }) => runId === want.runId));
     } catch (error) {
       for (const want of group) want.onError(error as Error);

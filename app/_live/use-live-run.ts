@@ -1,5 +1,5 @@
 'use client';
-import { useCallback, useRef, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { rowsPerRun } from '../../server/contract/series.ts';
 import { getRunFeed, type LiveRun, RunFeed } from './run-feed.ts';
 
@@ -22,7 +22,19 @@ export function useLiveRun(runId: string, shareToken = ''): LiveRun {
   return useSyncExternalStore(subscribe, feed.getSnapshot, () => blankRun(runId));
 }
 
-/** The same for several runs, in the order of `runIds`, without logs; `points`: rows of each. */
+/** Begins to fetch the runs that a page will show, before it knows anything else about them. */
+export function useEarlyRuns(runIds: readonly string[], points = rowsPerRun(runIds.length)): void {
+  const key = runIds.join(',');
+  useEffect(() => {
+    const ids = key.split(',').filter(Boolean);
+    const stops = ids.map((id) => getRunFeed(id).subscribe(() => {}, { points, logs: false }));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [key, points]);
+}
+
+/** {@link useLiveRun} for several runs, in the order of `runIds`, without logs; `points`: rows of each. */
 export function useLiveRuns(
   runIds: readonly string[],
   shareToken = '',

@@ -55,7 +55,8 @@ export function withStretch(series: MetricSeries, fine: MetricSeries | undefined
     reduceRows(fine, bin),
     rowsWhere(series, (iteration) => iteration > last),
   ];
-  return { runId: series.runId, bin, ...joinRows(parts) };
+  const { runId, keys } = series;
+  return { runId, bin, ...joinRows(parts), ...(keys && { keys }) };
 }
 
 /** The curves, finer where a zoom shows a part of what is summarised; as they are until that has arrived. */

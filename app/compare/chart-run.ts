@@ -84,7 +84,8 @@ function summarizedBy(series: MetricSeries, bin: number): MetricSeries {
   if (series.bin === bin) return series;
   const known = summarized.get(series);
   if (known?.bin === bin) return known;
-  const reduced = { runId: series.runId, bin, ...reduceRows(series, bin) };
+  const { runId, keys } = series;
+  const reduced = { runId, bin, ...reduceRows(series, bin), ...(keys && { keys }) };
   summarized.set(series, reduced);
   return reduced;
 }
@@ -93,8 +94,8 @@ function summarizedBy(series: MetricSeries, bin: number): MetricSeries {
 export function metricLines(runs: readonly ChartRun[], key: string, x: XAxis): LineSeries[] {
   return runs.flatMap((run) => {
     const y = run.series.columns[key];
-    // Before its first iteration a run keeps its place in the legend, so that nothing moves when data arrives.
-    if (!y && run.series.iterations.length > 0) return [];
+    // Before its first iteration, and in a preview, a run keeps its place in the legend, so that nothing moves when data arrives.
+    if (!y && run.series.iterations.length > 0 && !run.series.keys?.includes(key)) return [];
     const { iterations } = run.series;
     return [
       {

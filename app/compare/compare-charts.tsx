@@ -8,6 +8,7 @@ import {
   type Metric,
   type MetricGroup,
 } from '../../server/contract/metrics.ts';
+import { seriesKeys } from '../../server/contract/series.ts';
 import type { ChartSettings, SettingsOfCharts } from '../_charts/chart-settings.ts';
 import { InView } from '../_charts/in-view.tsx';
 import { LineChart } from '../_charts/line-chart.tsx';
@@ -173,13 +174,12 @@ function GroupCharts({
 }) {
   // Before the first iteration every chart keeps its place; afterwards those that nobody reports go.
   const isWaiting = runs.some(({ series }) => series.iterations.length === 0);
-  const isReported = ({ key }: Metric) => isWaiting || runs.some(({ series }) => series.columns[key]);
+  const reported = new Set(runs.flatMap(({ series }) => seriesKeys(series)));
+  const isReported = ({ key }: Metric) => isWaiting || reported.has(key);
   // Metrics of other trainers are chosen together, and found one by one.
   const own =
     group === 'Other' && isChosen(metrics, OTHER_CHOICE.id)
-      ? foreignKeys(runs.flatMap(({ series }) => Object.keys(series.columns))).filter((key) =>
-          isFound(metricWords(foreignMetric(key)), view.find),
-        )
+      ? foreignKeys([...reported]).filter((key) => isFound(metricWords(foreignMetric(key)), view.find))
       : [];
   const choices = METRIC_CHOICES.filter(
     (choice) =>

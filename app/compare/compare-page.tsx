@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic';
 import { useQueryState } from 'nuqs';
 import { MOST_COMPARED } from '../../server/contract/limits.ts';
 import { ComparisonButton } from '../_home/comparison-button.tsx';
+import { useEarlyRuns } from '../_live/use-live-run.ts';
 import { ShareButton } from '../_share/share-button.tsx';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
@@ -38,6 +39,7 @@ export function ComparePage() {
   // A run launched a moment ago may not be in the list yet.
   const isSettling = list.isPending || (list.isFetching && ids.length > 0 && chosen.length === 0);
   const unknown = list.data && !isSettling ? missing : [];
+  useEarlyRuns(ids.slice(0, MOST_COMPARED));
   const toggle = (id: string) => void setIds(toggleId(ids, id));
 
   return (

@@ -50,11 +50,11 @@ export function ChartSelect({
   const foreign = runs.filter(({ origin }) => origin !== 'native').slice(0, MOST_ASKED);
   const curves = useQuery(
     trpc.metrics.snapshots.queryOptions(
-      { runIds: foreign.map(({ id }) => id), points: FEWEST_POINTS },
+      { runIds: foreign.map(({ id }) => id), points: FEWEST_POINTS, keys: [] },
       { enabled: foreign.length > 0 },
     ),
   );
-  const ownKeys = foreignKeys((curves.data ?? []).flatMap(({ series }) => Object.keys(series.columns)));
+  const ownKeys = foreignKeys((curves.data ?? []).flatMap(({ series }) => series.keys ?? []));
   const protocols = protocolRows(runs.map((run) => ({ ...run, evaluations: run.finalEvaluations })));
   const options = [
     ...protocols.map(({ key, split, episodes, stepLimit, tasks }) => ({

@@ -3,10 +3,12 @@ import { deflate, inflate } from 'node:zlib';
 import type { EpisodeDetail } from '../contract/episode-query.ts';
 import { AppError } from '../contract/error.ts';
 import { rowsPerRun, runsPerRequest } from '../contract/series.ts';
-import type { RunSnapshot, SharedFigure, SharedView, ShareInfo } from '../contract/views.ts';
+import { fromWire } from '../contract/series-codec.ts';
+import type { RunSnapshot, SharedFigure, SharedView, ShareInfo, WireSeries } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { FrozenPart } from '../store/shares.ts';
 import { readSnapshots, withoutPrivateTexts } from './snapshots.ts';
+import { someColumns, toWire } from './wire-series.ts';
 
 const pack = promisify(deflate);
 const unpack = promisify(inflate);
@@ -38,7 +40,7 @@ export async function freeze(
   const rows = rowsPerRun(view.runs.length);
   // One after the other: whole curves of fifty runs fit into no memory that others should have.
   for (const { id } of view.runs) {
-    const [snapshot] = await readSnapshots(lab, [id], rows);
+    const [snapshot] = await readSnapshots(lab, [id], { points: rows });
     if (!snapshot) continue;
     const still: RunSnapshot = { ...withoutPrivateTexts(snapshot), progress: null, iterationTimes: [] };
     await add(`run ${id}`, still);
@@ -66,19 +68,31 @@ export async function frozenEpisode(lab: Lab, { id }: ShareInfo): Promise<Episod
   return read<EpisodeDetail>(body);
 }
 
-/** In the order of `runIds`, as fine as they were kept. Throws AppError `bad-input` for more than one answer holds. */
+/** In the order of `runIds`, as fine as they were kept; with `keys` these columns only. Throws AppError `bad-input` for more than one answer holds. */
 export async function frozenSnapshots(
   lab: Lab,
   share: ShareInfo,
   runIds: readonly string[],
+  keys?: readonly string[],
 ): Promise<RunSnapshot[]> {
   const most = runsPerRequest(rowsPerRun(share.runIds.length));
-  if (runIds.length > most)
+  if (!keys && runIds.length > most)
     throw new AppError('bad-input', `runIds: ask for at most ${most} runs of this link at once`);
   const names = runIds.map((id) => `run ${id}`);
   const parts = await lab.store.shares.parts(share.id, names);
   const found = names.flatMap((name) => parts.get(name) ?? []);
-  return Promise.all(found.map((body) => read<RunSnapshot>(body)));
+  const snapshots: RunSnapshot[] = [];
+  // One after the other, as they were kept: of each only what is asked for stays.
+  for (const body of found) {
+    const snapshot = await read<RunSnapshot>(body);
+    snapshots.push(keys ? { ...snapshot, series: chooseColumns(snapshot.series, keys) } : snapshot);
+  }
+  return snapshots;
+}
+
+function chooseColumns(wire: WireSeries, keys: readonly string[]): WireSeries {
+  const series = fromWire(wire);
+  return toWire({ ...series, ...someColumns(series, keys) });
 }
 
 async function read<T>(body: Uint8Array): Promise<T> {

@@ -21,5 +21,7 @@ export const episodeId = z.string().regex(/^[a-z0-9_-]{1,80}$/, 'is not the id o
 /** A `seq` of an event, or a version; larger numbers do not fit its column. */
 export const eventSeq = z.number().int().min(1).max(LARGEST_STORED_INTEGER);
 export const iteration = z.number().int().min(0).max(LARGEST_STORED_INTEGER);
+/** Columns of a curve that are wanted; absent: all. */
+export const keys = z.array(z.string().max(300)).min(1).max(20).optional();
 /** Rows of a curve that are wanted at most. */
 export const points = z.number().int().min(8).max(2000).optional();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RunSnapshot, WireSeries } from '../contract/views.ts';
-import { iteration, points, runIds } from './inputs.ts';
+import { iteration, keys, points, runIds } from './inputs.ts';
 import { readSnapshots, readWindow } from './snapshots.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
@@ -8,12 +8,10 @@ export const metricsRouter = router({
   snapshots: ownerProcedure
     .meta({
       summary:
-        'Everything but logs up to an event, in the order of `runIds`; unknown runs are left out. The more runs, the fewer points of each',
+        'Everything but logs up to an event, in the order of `runIds`; unknown runs are left out. The more runs, the fewer points of each, but for a few columns (`keys`)',
     })
-    .input(z.object({ runIds, points }))
-    .query(
-      async ({ ctx, input }): Promise<RunSnapshot[]> => readSnapshots(ctx.lab, input.runIds, input.points),
-    ),
+    .input(z.object({ runIds, points, keys }))
+    .query(async ({ ctx, input }): Promise<RunSnapshot[]> => readSnapshots(ctx.lab, input.runIds, input)),
 
   window: ownerProcedure
     .meta({ summary: 'Curves between two iterations, finer the less they span; unknown runs are left out' })

@@ -124,14 +124,14 @@ export async function figureOfShare(
 /** Snapshots of the runs of a share, or of those of `runIds` that it shows. */
 export async function snapshotsOfShare(
   lab: Lab,
-  { token, runIds, points }: { token: string; runIds?: string[]; points?: number },
+  { token, runIds, points, keys }: { token: string; runIds?: string[]; points?: number; keys?: string[] },
 ): Promise<RunSnapshot[]> {
   const share = await lab.store.shares.open(token);
   const asked = shownOf(share, runIds);
-  return lab.guests.answers.once(`snapshots ${token} ${asked} ${points}`, async () =>
+  return lab.guests.answers.once(`snapshots ${token} ${asked} ${points} ${keys}`, async () =>
     share.frozenAt === null
-      ? (await readSnapshots(lab, asked, points)).map(withoutPrivateTexts)
-      : frozenSnapshots(lab, share, asked),
+      ? (await readSnapshots(lab, asked, { points, keys })).map(withoutPrivateTexts)
+      : frozenSnapshots(lab, share, asked, keys),
   );
 }
 

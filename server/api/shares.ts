@@ -9,7 +9,7 @@ import {
   type ShareInfo,
   type WireSeries,
 } from '../contract/views.ts';
-import { episodeId, iteration, points, runId, runIds, shareId, shareToken } from './inputs.ts';
+import { episodeId, iteration, keys, points, runId, runIds, shareId, shareToken } from './inputs.ts';
 import {
   createShare,
   figureOfShare,
@@ -72,7 +72,7 @@ export const sharesRouter = router({
 
   snapshots: publicProcedure
     .meta({ summary: 'As metrics.snapshots, of all runs of a share link or of some' })
-    .input(byToken.extend({ runIds: runIds.optional(), points }))
+    .input(byToken.extend({ runIds: runIds.optional(), points, keys }))
     .query(async ({ ctx, input }): Promise<RunSnapshot[]> => snapshotsOfShare(ctx.lab, input)),
 
   window: publicProcedure

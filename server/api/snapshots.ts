@@ -6,43 +6,63 @@ import {
   mostEvaluations,
   thinEvaluations,
 } from '../contract/milestones.ts';
-import { chooseBin, rowsPerAnswer, toWire } from '../contract/series.ts';
+import { chooseBin, rowsPerAnswer, rowsPerRun } from '../contract/series.ts';
 import type { RunSnapshot, WireSeries } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
+import { someColumns, toWire } from './wire-series.ts';
 
 /** A run that goes back while it is read is read again, so often. */
 const MOST_TRIES = 3;
 const PACE_ITERATIONS = 11;
 const TRAINS = ['starting', 'running', 'paused'];
 
-/** Snapshots in the order of `runIds`; runs that do not exist are left out. `points`: rows that each may have at most. */
+/** What of the curves is wanted. */
+interface Wanted {
+  /** Rows that each may have at most; absent: as many as may be. */
+  points?: number;
+  /** Their columns; absent: all. */
+  keys?: readonly string[];
+}
+
+/** Snapshots in the order of `runIds`; runs that do not exist are left out. */
 export async function readSnapshots(
   lab: Lab,
   runIds: readonly string[],
-  points = rowsPerAnswer(runIds.length),
+  { points, keys }: Wanted = {},
 ): Promise<RunSnapshot[]> {
-  const rows = Math.min(points, rowsPerAnswer(runIds.length));
+  const most = keys ? rowsPerRun(runIds.length) : rowsPerAnswer(runIds.length);
+  const rows = Math.min(points ?? most, most);
   const snapshots: RunSnapshot[] = [];
   // One after the other. The embedded database answers without a turn of the event loop: others get theirs here.
   for (const runId of runIds) {
     await nextTurn();
-    const snapshot = await readWhole(lab, runId, rows);
+    const snapshot = await readWhole(lab, runId, rows, keys);
     if (snapshot) snapshots.push(snapshot);
   }
   return snapshots;
 }
 
-async function readWhole(lab: Lab, runId: string, rows: number): Promise<RunSnapshot | null> {
+async function readWhole(
+  lab: Lab,
+  runId: string,
+  rows: number,
+  keys?: readonly string[],
+): Promise<RunSnapshot | null> {
   for (let tries = 1; ; tries++) {
     const run = await lab.store.runs.find(runId);
     if (!run) return null;
-    const snapshot = await readSnapshot(lab, run, rows);
+    const snapshot = await readSnapshot(lab, run, rows, keys);
     if (tries === MOST_TRIES || !(await lab.store.events.wentBackAfter(runId, run.lastSeq))) return snapshot;
   }
 }
 
-async function readSnapshot(lab: Lab, run: RunRow, rows: number): Promise<RunSnapshot> {
+async function readSnapshot(
+  lab: Lab,
+  run: RunRow,
+  rows: number,
+  keys?: readonly string[],
+): Promise<RunSnapshot> {
   const { events, series } = lab.store;
   const { id, lastSeq, state, lastCheckpoint, facts } = run;
   const bin = chooseBin(run.iteration, rows);
@@ -61,7 +81,7 @@ async function readSnapshot(lab: Lab, run: RunRow, rows: number): Promise<RunSna
     reason: change?.reason ?? '',
     failedAt: change?.at ?? null,
     failsAgain: change?.repeats ?? false,
-    series: toWire({ runId: id, bin, ...curves }),
+    series: toWire({ runId: id, bin, ...(keys ? someColumns(curves, keys) : curves) }),
     evaluations,
     evaluationBin,
     alerts: headlines.filter((event) => event.kind === 'alert'),

@@ -1,4 +1,5 @@
-import type { SeriesRows } from '../contract/series.ts';
+import type { SeriesRows } from './series.ts';
+import type { MetricSeries, WireSeries } from './views.ts';
 
 // [bytes of the header: u32][header: JSON][padding to 8][iterations: f64 × rows][column: f64 × rows] …, little-endian, columns in the
 // order of the header's keys. NaN is NaN; what was not said is a NaN with a mark in its lowest bits.
@@ -47,4 +48,19 @@ export function decodeRows(bytes: Uint8Array): SeriesRows {
   };
   const iterations = readColumn() as number[];
   return { iterations, columns: Object.fromEntries(keys.map((key) => [key, readColumn()])) };
+}
+
+/** What `toWire` (server/api/wire-series.ts) sends, read. */
+export function fromWire({ rows, ...series }: WireSeries): MetricSeries {
+  return { ...series, ...decodeRows(fromBase64(rows)) };
+}
+
+function fromBase64(text: string): Uint8Array {
+  // Browsers since 2025, not yet Node 24.
+  if ('fromBase64' in Uint8Array)
+    return (Uint8Array as unknown as { fromBase64(text: string): Uint8Array }).fromBase64(text);
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }

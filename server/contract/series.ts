@@ -1,5 +1,5 @@
 import { fromMetricValue, type MetricValue } from './metric-value.ts';
-import type { MetricSeries, WireSeries } from './views.ts';
+import type { MetricSeries } from './views.ts';
 
 /** What of a MetricSeries makes up its rows. */
 export type SeriesRows = Pick<MetricSeries, 'iterations' | 'columns'>;
@@ -25,6 +25,9 @@ export function rowsPerRun(runs: number): number {
 export function rowsPerAnswer(runs: number): number {
   return Math.min(rowsPerRun(runs), Math.max(FEWEST_ROWS, Math.floor(ROWS_A_REQUEST / Math.max(1, runs))));
 }
+
+/** Columns of a preview: what a comparison shows first, and what its x axes need. */
+export const PREVIEW_KEYS = ['success', 'episodes', 'turns', 'tokens', 'trainingSeconds', 'wallSeconds'];
 
 /** Runs to ask for in one request, at so many rows each: short enough for server and page to do other things in between. */
 export function runsPerRequest(rows: number): number {
@@ -149,24 +152,7 @@ export function rowsOfIterations(
   return { iterations, columns };
 }
 
-/** A series for JSON; see `WireSeries`. */
-export function toWire(series: MetricSeries): WireSeries {
-  const columns: WireSeries['columns'] = {};
-  for (const [key, column] of Object.entries(series.columns))
-    columns[key] = column.every((value) => value === null || Number.isFinite(value))
-      ? (column as Value[])
-      : column.map((value) =>
-          value === null || Number.isFinite(value)
-            ? value
-            : (String(value) as WireSeries['columns'][string][number]),
-        );
-  return { ...series, columns };
-}
-
-/** And back. */
-export function fromWire(series: WireSeries): MetricSeries {
-  const columns: MetricSeries['columns'] = {};
-  for (const [key, column] of Object.entries(series.columns))
-    columns[key] = column.map((value) => (typeof value === 'string' ? Number(value) : value));
-  return { ...series, columns };
+/** Keys that a series has, or will have once the rest of it is here. */
+export function seriesKeys({ keys, columns }: Pick<MetricSeries, 'keys' | 'columns'>): readonly string[] {
+  return keys ?? Object.keys(columns);
 }

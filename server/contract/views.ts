@@ -88,11 +88,13 @@ export interface MetricSeries {
   bin: number;
   iterations: number[];
   columns: Record<string, (number | null)[]>;
+  /** Of a preview: all keys that the run has, of which only some columns are here. */
+  keys?: readonly string[];
 }
 
-/** The same for JSON, which has no NaN and no infinity: they travel as words. */
-export interface WireSeries extends Omit<MetricSeries, 'columns'> {
-  columns: Record<string, (number | null | 'NaN' | 'Infinity' | '-Infinity')[]>;
+/** The same for JSON: its rows as of series-codec.ts, in base64. */
+export interface WireSeries extends Omit<MetricSeries, 'iterations' | 'columns'> {
+  rows: string;
 }
 
 /** What the events of a run up to `lastSeq` add up to, but for its log: a subscription after that number continues it. */

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts';
 import type { RunOrigin } from '../contract/origin.ts';
 import { joinRows, reduceRows, rowsOfIterations, type SeriesRows } from '../contract/series.ts';
+import { decodeRows, encodeRows } from '../contract/series-codec.ts';
 import { ByteCache } from './byte-cache.ts';
-import { decodeRows, encodeRows } from './series-codec.ts';
 
 // The metric values of a run, besides in its events, as a pyramid of blocks: stretches of 64 iterations value by value and by bins of
 // 8, of 512 iterations by bins of 64, of 4096 by bins of 512. A curve of any length is read as some dozens of rows.
@@ -226,6 +226,22 @@ export class SeriesStore {
       });
     }
     return reducedTo;
+  }
+
+  /**
+   * The same in the background, for a run that has just ended or come: whoever opens a long one first would wait for it. What fails
+   * here, as the run was removed or the server ends, is made by who opens it.
+   */
+  async begin(runId: string): Promise<void> {
+    try {
+      const run = await this.#db.run.findUnique({
+        where: { id: runId },
+        select: { id: true, lastSeq: true, iteration: true, reducedTo: true, origin: true },
+      });
+      if (run) await this.complete(run as SeriesExtent);
+    } catch {
+      // See above.
+    }
   }
 
   /**

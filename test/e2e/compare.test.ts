@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { methodTitle } from '../../server/contract/credit-origin.ts';
 import { presetConfig } from '../../server/contract/presets.ts';
 import { differingFields } from '../../server/contract/run-config.ts';
+import { fromWire } from '../../server/contract/series-codec.ts';
 import type { VarianceView } from '../../server/contract/variance.ts';
 import type { RunDetail, RunSnapshot } from '../../server/contract/views.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -91,7 +92,7 @@ describe('comparing HiPER with flat GAE and flat PPO', () => {
 
       const everyIteration = Array.from({ length: iterations }, (_, i) => i + 1);
       const snapshots = await query<RunSnapshot[]>('metrics.snapshots', { runIds: ids });
-      for (const { series } of snapshots) expect(series.iterations).toEqual(everyIteration);
+      for (const { series } of snapshots) expect(fromWire(series).iterations).toEqual(everyIteration);
       const evaluations = Object.fromEntries(
         snapshots.map((snapshot) => [snapshot.runId, snapshot.evaluations]),
       );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { unpackTar } from 'modern-tar';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromWire } from '../../server/contract/series-codec.ts';
 import type { RunDetail, RunSnapshot } from '../../server/contract/views.ts';
 import { readSafetensors } from '../../server/rl/model/safetensors.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -146,7 +147,7 @@ describe('a language model', () => {
         .toBe('finished');
       const runIds = [languageId, smallId];
       const snapshots = await queryLab<RunSnapshot[]>(lab, 'metrics.snapshots', { runIds });
-      expect(snapshots.map(({ series }) => series.iterations.length)).toEqual([ITERATIONS, 2]);
+      expect(snapshots.map(({ series }) => fromWire(series).iterations.length)).toEqual([ITERATIONS, 2]);
 
       await page.goto(`${lab.url}/compare?runs=${runIds.join(',')}`);
       await page.getByText(/^These differ: iterations, .*policy, /).waitFor();

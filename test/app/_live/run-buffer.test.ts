@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RunBuffer } from '../../../app/_live/run-buffer.ts';
+import { toWire } from '../../../server/api/wire-series.ts';
 import type { RunEvent } from '../../../server/contract/events.ts';
 import {
   chooseEvaluationBin,
   mostEvaluations,
   thinEvaluations,
 } from '../../../server/contract/milestones.ts';
-import { chooseBin, reduceRows, rowsOfIterations, toWire } from '../../../server/contract/series.ts';
+import { chooseBin, reduceRows, rowsOfIterations } from '../../../server/contract/series.ts';
 import type { RunSnapshot } from '../../../server/contract/views.ts';
 import { makeEvaluation } from '../../evaluation.ts';
 

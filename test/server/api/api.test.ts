@@ -7,6 +7,7 @@ import { unpackEpisode } from '../../../server/contract/episode.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { replayRequestOf } from '../../../server/contract/replays.ts';
 import { differingFields } from '../../../server/contract/run-config.ts';
+import { fromWire } from '../../../server/contract/series-codec.ts';
 import { makeEvaluation } from '../../evaluation.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
 
@@ -222,16 +223,16 @@ describe('runs', () => {
 });
 
 describe('metrics', () => {
-  it('come as snapshots: columns by iteration, not-a-number as a word, and all else up to an event', async () => {
+  it('come as snapshots: columns by iteration, not-a-number as what it is, and all else up to an event', async () => {
     const { id } = await call().runs.launch({ config: scripted(), preset: null });
     await lab.until(id, 'finished');
     const [snapshot, ...others] = await call().metrics.snapshots({ runIds: [id, 'nosuchrun'] });
     expect(others).toEqual([]);
     expect(snapshot).toMatchObject({ runId: id, state: 'finished', lastCheckpoint: 4, evaluationBin: 1 });
-    expect(snapshot?.series).toMatchObject({
+    expect(fromWire(snapshot!.series)).toMatchObject({
       bin: 1,
       iterations: [1, 2, 3, 4],
-      columns: { success: [0.1, 0.2, 0.3, 0.4], tokens: ['NaN', 'NaN', 'NaN', 'NaN'] },
+      columns: { success: [0.1, 0.2, 0.3, 0.4], tokens: new Array(4).fill(Number.NaN) },
     });
     expect(snapshot?.evaluations.map(({ iteration }) => iteration)).toEqual([0, 4]);
     expect(snapshot?.lastSeq).toBeLessThanOrEqual((await lab.store.runs.require(id)).lastSeq);
@@ -246,12 +247,18 @@ describe('metrics', () => {
     }));
     await lab.store.events.append(run.id, events);
     const [snapshot] = await call().metrics.snapshots({ runIds: [run.id], points: 100 });
-    expect(snapshot?.series.bin).toBe(64);
-    expect(snapshot?.series.iterations.length).toBeLessThanOrEqual(100);
-    expect(snapshot?.series.columns.success).toContain(9);
+    const series = fromWire(snapshot!.series);
+    expect(series.bin).toBe(64);
+    expect(series.iterations.length).toBeLessThanOrEqual(100);
+    expect(series.columns.success).toContain(9);
+    const keys = ['success', 'reward'];
+    const [preview] = await call().metrics.snapshots({ runIds: [run.id], points: 100, keys: ['reward'] });
+    expect(fromWire(preview!.series)).toMatchObject({ bin: 64, columns: {}, keys: ['success'] });
+    const [same] = await call().metrics.snapshots({ runIds: [run.id], points: 100, keys });
+    expect(fromWire(same!.series)).toEqual({ ...series, keys: ['success'] });
     const [part] = await call().metrics.window({ runIds: [run.id], from: 480, to: 520, points: 100 });
     expect(part).toMatchObject({ bin: 1 });
-    expect(part?.iterations).toEqual(Array.from({ length: 41 }, (_, index) => 480 + index));
+    expect(fromWire(part!).iterations).toEqual(Array.from({ length: 41 }, (_, index) => 480 + index));
     await lab.store.runs.remove(run.id);
   });
 });
@@ -356,7 +363,7 @@ describe('scores for statistics', () => {
     const { id } = await call().runs.launch({ config: scripted({ seed: 23 }), preset: null });
     await lab.until(id, 'finished');
     const [snapshot] = await call().metrics.snapshots({ runIds: [id] });
-    const wall = snapshot!.series.columns.wallSeconds as number[];
+    const wall = fromWire(snapshot!.series).columns.wallSeconds as number[];
     expect(wall).toHaveLength(4);
     expect(wall[0]).toBeGreaterThan(0);
     expect(wall).toEqual(wall.toSorted((a, b) => a - b));
@@ -388,12 +395,12 @@ describe('shares', () => {
     const text = JSON.stringify([view, snapshots]);
     for (const secret of ['private note', 'out of luck', house.dataFolder, token])
       expect(text).not.toContain(secret);
-    expect(snapshots[0]?.series.iterations).toEqual([1]);
+    expect(fromWire(snapshots[0]!.series).iterations).toEqual([1]);
     const hidden = { token, runIds: ['bcdfgh'], from: 0, to: 9 };
     expect(await call('anonymous').shares.snapshots(hidden)).toEqual([]);
     expect(await call('anonymous').shares.window(hidden)).toEqual([]);
     const [part] = await call('anonymous').shares.window({ ...hidden, runIds: [id] });
-    expect(part).toMatchObject({ runId: id, iterations: [1] });
+    expect(fromWire(part!)).toMatchObject({ runId: id, iterations: [1] });
     expect((await call().shares.list())[0]).toMatchObject({ id: share.id, views: 1 });
 
     await call().shares.revoke({ id: share.id });

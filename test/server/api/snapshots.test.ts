@@ -64,12 +64,12 @@ it('a page that took a snapshot while the run went on, and back, and followed it
     isWriting = false;
   };
   const read = async () => {
-    while (isWriting) taken.push(...(await readSnapshots(lab, [runId], points)));
+    while (isWriting) taken.push(...(await readSnapshots(lab, [runId], { points })));
   };
   await Promise.all([write(), read()]);
 
   expect(taken.length).toBeGreaterThan(5);
-  const [last] = await readSnapshots(lab, [runId], points);
+  const [last] = await readSnapshots(lab, [runId], { points });
   const reloaded = await follow(last!, points);
   // Old lines of the log are read apart.
   const { logs: _logs, ...expected } = reloaded.picture;
@@ -95,7 +95,7 @@ it('evaluations are thinned alike from what is kept of them and from all of them
   }
   const all = (await lab.store.events.evaluations([runId])).get(runId)!;
   const whole = async () => (await readSnapshots(lab, [runId]))[0]!;
-  const few = async () => (await readSnapshots(lab, [runId], 200))[0]!;
+  const few = async () => (await readSnapshots(lab, [runId], { points: 200 }))[0]!;
   expect((await whole()).evaluations).toEqual(all);
   const kept = await few();
   expect(kept.evaluationBin).toBeGreaterThan(1);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toWire } from '../../../server/api/wire-series.ts';
 import {
   chooseBin,
-  fromWire,
   joinRows,
   reduceRows,
   rowsOfIterations,
@@ -10,9 +10,8 @@ import {
   rowsPerRun,
   runsPerRequest,
   type SeriesRows,
-  toWire,
 } from '../../../server/contract/series.ts';
-import { decodeRows, encodeRows } from '../../../server/store/series-codec.ts';
+import { decodeRows, encodeRows, fromWire } from '../../../server/contract/series-codec.ts';
 
 const value = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: -3, max: 3 }) },
