@@ -48,6 +48,7 @@ export async function importBundle(lab: Lab, bundle: Readable): Promise<{ id: st
     archive.destroy();
   }
   lab.bus.publishRunsChanged([id]);
+  void lab.store.series.begin(id);
   return { id };
 }
 

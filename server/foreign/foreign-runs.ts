@@ -1,6 +1,7 @@
 import { AppError } from '../contract/error.ts';
 import type { RunState } from '../contract/events.ts';
-import { LONGEST_NAME } from '../contract/run-config.ts';
+import { LONGEST_NAME } from '../contract/limits.ts';
+import { ACTIVE_STATES } from '../contract/run-states.ts';
 import { cleanText, shortenMiddle } from '../contract/text.ts';
 import type { Bus } from '../live/bus.ts';
 import type { Journal } from '../live/journal.ts';
@@ -55,6 +56,7 @@ export class ForeignRuns {
   async setState(runId: string, to: RunState, reason: string): Promise<void> {
     const { state } = await this.#store.foreign.require(runId);
     if (state !== to) await this.#journal.recordState(runId, { from: state, to, reason });
+    if (!ACTIVE_STATES.includes(to)) void this.#store.series.begin(runId);
   }
 
   async remove(runId: string): Promise<void> {

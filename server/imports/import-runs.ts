@@ -71,6 +71,7 @@ export async function importRuns(
   }
   const ids = await lab.store.foreign.importAll(runs.map(({ run }) => run));
   lab.bus.publishRunsChanged(ids);
+  for (const id of ids) void lab.store.series.begin(id);
   return {
     runs: runs.map(({ run, steps, metrics }, index) => ({ id: ids[index]!, name: run.name, steps, metrics })),
     notes,
