@@ -11,8 +11,35 @@ export interface LegendValue {
   detail: string;
 }
 
+/** Of sorted places: how many lie at or before `x`. */
+function countUpTo(places: readonly number[], x: number): number {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle]! <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Whether places are there, and never go back: asked once of each list, as the crosshair asks of every line on every move. */
+const sorted = new WeakMap<LineSeries['x'], boolean>();
+function isSorted(places: LineSeries['x']): places is readonly number[] {
+  let known = sorted.get(places);
+  if (known === undefined) {
+    known = places.every((place, row) => place !== null && (row === 0 || place >= places[row - 1]!));
+    sorted.set(places, known);
+  }
+  return known;
+}
+
 /** Row of the last point at or before `x`; -1 before the first point and after the last: a line says nothing where it is not. */
 function rowAt(line: LineSeries, x: number): number {
+  const points = Math.min(line.x.length, line.y.length);
+  if (points === line.x.length && isSorted(line.x)) {
+    const row = countUpTo(line.x, x) - 1;
+    return x > (line.x[points - 1] ?? Number.NEGATIVE_INFINITY) ? -1 : row;
+  }
   let row = -1;
   let end = Number.NEGATIVE_INFINITY;
   line.x.forEach((value, index) => {

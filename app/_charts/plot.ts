@@ -3,6 +3,7 @@ import type { YScale } from './chart-settings.ts';
 import { type DrawnLine, emphasized, listLines } from './drawn-lines.ts';
 import { formatTick } from './format.ts';
 import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
+import { addPanning } from './pan.ts';
 import { resolveColor } from './theme.ts';
 
 export interface PlotSpec {
@@ -295,6 +296,8 @@ export function createPlot(
     },
   };
   const plot = new uPlot(options, plotData(spec), host);
+  const { onZoom } = events;
+  if (onZoom) addPanning(plot, () => current().zoom !== null, syncKey, onZoom);
   // A click that ends a drag never gets here: uPlot stops it.
   plot.over.addEventListener('click', () => {
     const { idx } = plot.cursor;
