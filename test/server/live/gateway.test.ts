@@ -154,7 +154,7 @@ describe('a share link', () => {
       runIds: [],
       title: '',
       query: '',
-      expiresAt: Date.now() + 300,
+      expiresAt: Date.now() + 2000,
     });
     const client = await connect({ share: made.token }, {});
     await new Promise<void>((resolve) => client.on('disconnect', () => resolve()));
