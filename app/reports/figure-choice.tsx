@@ -50,7 +50,7 @@ export function ChartSelect({
   const foreign = runs.filter(({ origin }) => origin !== 'native').slice(0, MOST_ASKED);
   const curves = useQuery(
     trpc.metrics.snapshots.queryOptions(
-      { runIds: foreign.map(({ id }) => id), points: FEWEST_POINTS, keys: [] },
+      { runIds: foreign.map(({ id }) => id), points: FEWEST_POINTS, keys: ['success'] },
       { enabled: foreign.length > 0 },
     ),
   );
