@@ -35,7 +35,7 @@ interface Took {
 }
 
 for (const iterations of flags.iterations.split(',').map(Number)) {
-  const { folder, runIds } = await makeFolder(flags.folder, Number(flags.runs), iterations);
+  const { folder, runIds } = await makeFolder(flags.folder, { runs: Number(flags.runs), iterations });
   console.log(`\n${runIds.length} runs of ${iterations} iterations`);
   await measureFolder(folder, runIds);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ALFWORLD_TASK_TYPES } from '../../../server/contract/environments.ts';
 import { METRIC_KEYS } from '../../../server/contract/metrics.ts';
 import { parseRunConfig } from '../../../server/contract/run-config.ts';
-import { openDatabase } from '../../../server/store/database.ts';
+import { type Database, openDatabase } from '../../../server/store/database.ts';
 import type { EventPayload } from '../../../server/store/events.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
 import { makeEvaluation } from '../../evaluation.ts';
@@ -14,12 +14,26 @@ export interface BenchFolder {
   runIds: string[];
 }
 
+/** What fills a folder. */
+export interface BenchRuns {
+  runs: number;
+  /** Of each run, every metric of the catalogue after each. */
+  iterations: number;
+  /** Iterations between two evaluations, and from log line to log line; absent: as a run does by itself. */
+  every?: number;
+  /** Runs that the store writes event by event; the others are copies of them under names and seeds of their own. Absent: all. */
+  written?: number;
+}
+
 const BATCH = 256;
 const LONGEST = 10_000;
 
 /** Opens or makes the folder; what an interrupted call has made is kept. */
-export async function makeFolder(root: string, runs: number, iterations: number): Promise<BenchFolder> {
-  const folder = join(root, `${iterations}`);
+export async function makeFolder(
+  root: string,
+  { runs, iterations, every, written = runs }: BenchRuns,
+): Promise<BenchFolder> {
+  const folder = join(root, every === undefined ? `${iterations}` : `${iterations}-every-${every}`);
   const list = join(folder, 'bench-runs.json');
   mkdirSync(folder, { recursive: true });
   const runIds: string[] = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];
@@ -28,7 +42,12 @@ export async function makeFolder(root: string, runs: number, iterations: number)
     const store = makeStore(database);
     while (runIds.length < runs) {
       const started = performance.now();
-      runIds.push(await makeRun(store, runIds.length, iterations));
+      const index = runIds.length;
+      runIds.push(
+        index < written
+          ? await makeRun(store, index, iterations, every)
+          : await copyRun(database, store, runIds[index % written]!, index),
+      );
       writeFileSync(list, JSON.stringify(runIds));
       const seconds = (performance.now() - started) / 1000;
       console.log(`made run ${runIds.length} of ${runs}: ${iterations} iterations, ${seconds.toFixed(1)} s`);
@@ -38,13 +57,15 @@ export async function makeFolder(root: string, runs: number, iterations: number)
   return { folder, runIds: runIds.slice(0, runs) };
 }
 
-async function makeRun(store: Store, index: number, iterations: number): Promise<string> {
-  const config = parseRunConfig({
-    estimator: index % 2 === 0 ? 'hae' : 'token-gae',
-    seed: Math.floor(index / 2) + 1,
-    // Twice what the form takes: the store knows no limit.
-    iterations: Math.min(iterations, LONGEST),
-  });
+async function makeRun(
+  store: Store,
+  index: number,
+  iterations: number,
+  every: number | undefined,
+): Promise<string> {
+  const config = configOf(index, iterations);
+  const evaluateEvery = every ?? config.evaluateEvery;
+  const logEvery = every ?? 1;
   const run = await store.runs.create({
     name: `bench run ${index + 1}`,
     preset: null,
@@ -56,14 +77,49 @@ async function makeRun(store: Store, index: number, iterations: number): Promise
     const payloads: EventPayload[] = from === 1 ? evaluationsAt(0, index) : [];
     for (let iteration = from; iteration < Math.min(from + BATCH, iterations + 1); iteration++) {
       payloads.push({ kind: 'iteration', iteration, values: valuesAt(iteration, index) });
-      payloads.push({ kind: 'log', level: 'info', text: `iteration ${iteration}: success 0.5, 12.3 s` });
-      if (iteration % config.evaluateEvery === 0 || iteration === iterations)
+      if (iteration % logEvery === 0)
+        payloads.push({ kind: 'log', level: 'info', text: `iteration ${iteration}: success 0.5, 12.3 s` });
+      if (iteration % evaluateEvery === 0 || iteration === iterations)
         payloads.push(...evaluationsAt(iteration, index));
     }
     await store.events.append(run.id, payloads);
   }
   await store.events.append(run.id, [{ kind: 'finished' }, state('running', 'finished')]);
   return run.id;
+}
+
+const configOf = (index: number, iterations: number) =>
+  parseRunConfig({
+    estimator: index % 2 === 0 ? 'hae' : 'token-gae',
+    seed: Math.floor(index / 2) + 1,
+    // Twice what the form takes: the store knows no limit.
+    iterations: Math.min(iterations, LONGEST),
+  });
+
+/** All that is stored of a run once more, row by row, as another one. */
+async function copyRun({ prisma }: Database, store: Store, runId: string, index: number): Promise<string> {
+  const { iterations } = (await store.runs.requireNative(runId)).config;
+  const config = { ...configOf(index, iterations), iterations };
+  const copy = await store.runs.create({ name: `bench run ${index + 1}`, preset: null, config });
+  await prisma.$transaction([
+    prisma.$executeRaw`
+      INSERT INTO "Event" ("runId", "seq", "time", "kind", "iteration", "onceKey", "payload")
+      SELECT ${copy.id}, "seq", "time", "kind", "iteration", "onceKey", "payload"
+      FROM "Event" WHERE "runId" = ${runId} AND "seq" > 1`,
+    prisma.$executeRaw`
+      INSERT INTO "SeriesBlock" ("runId", "bin", "place", "rows")
+      SELECT ${copy.id}, "bin", "place", "rows" FROM "SeriesBlock" WHERE "runId" = ${runId}`,
+    prisma.$executeRaw`
+      UPDATE "EvaluationDigest" SET "bin" = "from"."bin", "evaluations" = "from"."evaluations"
+      FROM "EvaluationDigest" AS "from" WHERE "EvaluationDigest"."runId" = ${copy.id} AND "from"."runId" = ${runId}`,
+    prisma.$executeRaw`
+      UPDATE "Run" SET
+        "lastSeq" = "from"."lastSeq", "state" = "from"."state", "startedAt" = "from"."startedAt", "endedAt" = "from"."endedAt",
+        "iteration" = "from"."iteration", "reducedTo" = "from"."reducedTo", "lastSuccess" = "from"."lastSuccess",
+        "milestones" = "from"."milestones"
+      FROM "Run" AS "from" WHERE "Run"."id" = ${copy.id} AND "from"."id" = ${runId}`,
+  ]);
+  return copy.id;
 }
 
 function noise(seed: number): number {
