@@ -78,14 +78,17 @@ async function addBlock(lab: Lab, id: string, added: ReportBlock): Promise<void>
 }
 
 export const reportsRouter = router({
-  /** Last changed first. */
-  list: ownerProcedure.query(async ({ ctx }): Promise<ReportInfo[]> => ctx.lab.store.reports.list()),
+  list: ownerProcedure
+    .meta({ summary: 'All reports, last changed first' })
+    .query(async ({ ctx }): Promise<ReportInfo[]> => ctx.lab.store.reports.list()),
 
   get: ownerProcedure
+    .meta({ summary: 'A report whole' })
     .input(byReport)
     .query(async ({ ctx, input }): Promise<Report> => ctx.lab.store.reports.require(input.id)),
 
   create: ownerProcedure
+    .meta({ summary: 'A new report' })
     .input(z.object({ title, blocks }))
     .mutation(async ({ ctx, input }): Promise<{ id: string }> => {
       const { reports } = ctx.lab.store;
@@ -97,20 +100,24 @@ export const reportsRouter = router({
       return { id: await reports.create(input) };
     }),
 
-  /** Writes over the version that was read; refused with `conflict` where another was written since. */
   save: ownerProcedure
+    .meta({
+      summary:
+        'Writes over the version of a report that was read; refused with `conflict` where another was written since',
+    })
     .input(byReport.extend({ version: eventSeq, title, blocks }))
     .mutation(async ({ ctx, input }): Promise<{ version: number }> => {
       const { id, version, ...content } = input;
       return { version: await writeReport(ctx.lab, id, version, content) };
     }),
 
-  /** Adds a block at the end, whoever else writes. */
   append: ownerProcedure
+    .meta({ summary: 'Adds a block at the end of a report, whoever else writes' })
     .input(byReport.extend({ block }))
     .mutation(async ({ ctx, input }): Promise<void> => addBlock(ctx.lab, input.id, input.block)),
 
   remove: ownerProcedure
+    .meta({ summary: 'Deletes a report; links that show it as it is end with it' })
     .input(byReport)
     .mutation(async ({ ctx, input }): Promise<void> => removeReport(ctx.lab, input.id)),
 });
