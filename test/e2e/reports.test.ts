@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../server/contract/report.ts';
+import type { Report, ReportFigure } from '../../server/contract/report.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openBrowser } from './browser.ts';
-import { freePort, type Lab, queryLab, startLab } from './lab.ts';
+import { callLab, freePort, type Lab, queryLab, startLab } from './lab.ts';
 import { storeRuns } from './stored-runs.ts';
 
 const PATIENCE_MS = 120_000;
@@ -170,5 +170,43 @@ describe('a report', () => {
       expect(complaints).toEqual([]);
     },
     PATIENCE_MS,
+  );
+
+  it(
+    'opens signed out, with every figure, on a server that asks everybody else for its secret',
+    async () => {
+      const runs = `runs=${ids.join(',')}`;
+      const figure = (name: ReportFigure, query: string) => ({
+        ...{ kind: 'figure', id: name, figure: name, of: '', query, caption: `This is ${name}.` },
+      });
+      const compared = (['chart', 'evaluations', 'task-types'] as const).map((name) => figure(name, runs));
+      const blocks = [...compared, figure('statistics', runs), figure('board', '')];
+      const made = await callLab<{ id: string }>(lab, 'reports.create', { title: 'All figures', blocks });
+      const request = { kind: 'report', reportId: made.id, runIds: [], title: '', query: '', days: 1 };
+      const links = [
+        await callLab<{ token: string }>(lab, 'shares.create', request),
+        await callLab<{ token: string }>(lab, 'shares.create', { ...request, frozen: true }),
+      ];
+      await lab.stop('SIGTERM');
+      process.env.HIPER_SECRET = 'a secret of the browser test';
+      lab = await startLab(dataFolder, Number(new URL(lab.url).port)).finally(() => {
+        delete process.env.HIPER_SECRET;
+      });
+      for (const { token } of links) {
+        const guest = await openPage();
+        await guest.goto(`${lab.url}/reports/${made.id}`);
+        await guest.waitForURL(/\/login/);
+        await guest.goto(`${lab.url}/s/${token}`);
+        const chart = guest.locator('figure', { hasText: 'Success in training' });
+        await eventually(() => chart.getByText('mean of 4 seeds').count()).toBe(3);
+        await guest.getByRole('table', { name: 'Evaluation success of the groups' }).waitFor();
+        await guest.locator('figure', { hasText: 'Success by task type on valid_seen' }).waitFor();
+        await guest.locator('[data-computed]').waitFor();
+        await guest.getByRole('table', { name: /^Leaderboard on valid_seen/ }).waitFor();
+        await guest.close();
+      }
+      expect(complaints).toEqual([]);
+    },
+    2 * PATIENCE_MS,
   );
 });
