@@ -21,16 +21,17 @@ export async function freeze(
   lab: Lab,
   view: SharedView,
   { figures, episode }: { figures: ReadonlyMap<string, SharedFigure>; episode: EpisodeDetail | null },
+  most = MOST_FROZEN_BYTES,
 ): Promise<FrozenPart[]> {
   const parts: FrozenPart[] = [];
   let bytes = 0;
   const add = async (part: string, value: unknown) => {
     const body = await pack(JSON.stringify(value));
     bytes += body.length;
-    if (bytes > MOST_FROZEN_BYTES)
+    if (bytes > most)
       throw new AppError(
         'bad-input',
-        `frozen: a frozen link keeps at most ${MOST_FROZEN_BYTES / 1e6} MB, and this would be more: share fewer runs, or share live`,
+        `frozen: a frozen link keeps at most ${most / 1e6} MB, and this would be more: share fewer runs, or share live`,
       );
     parts.push({ part, body });
   };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freeze } from '../../../server/api/frozen-shares.ts';
 import { appRouter } from '../../../server/api/root.ts';
 import type { Actor } from '../../../server/api/trpc.ts';
 import { MOST_SHARED } from '../../../server/contract/limits.ts';
@@ -126,6 +127,20 @@ describe('a frozen link', () => {
     await call().shares.revoke({ id: info.id });
     await expect(guest().open({ token })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await lab.store.database.prisma.frozenPart.count({ where: { shareId: info.id } })).toBe(0);
+  });
+
+  it('keeps at most so much, and says so', async () => {
+    const { token } = await share({ kind: 'comparison', runIds: ids });
+    const view = await guest().open({ token });
+    const nothing = { figures: new Map(), episode: null };
+    const parts = await freeze(lab, view, nothing);
+    expect(parts.map(({ part }) => part)).toEqual(['view', ...ids.map((id) => `run ${id}`)]);
+    const bytes = parts.reduce((sum, { body }) => sum + body.length, 0);
+    expect(await freeze(lab, view, nothing, bytes)).toHaveLength(3);
+    await expect(freeze(lab, view, nothing, bytes - 1)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/^frozen: .*share fewer runs, or share live$/),
+    });
   });
 
   it('can be of every kind', async () => {
