@@ -1,5 +1,4 @@
 'use client';
-import { scaleLinear } from 'd3-scale';
 import { type ReactNode, useId } from 'react';
 import { Hint } from '../_ui/hint.tsx';
 import { wilson } from '../compare/proportion.ts';
@@ -53,7 +52,9 @@ export function SuccessByType({
   const narrow = width < 420;
   const labelWidth = narrow ? 0 : 132;
   const valueWidth = 118;
-  const scale = scaleLinear([0, 1], [labelWidth + 8, Math.max(labelWidth + 60, width - valueWidth - 8)]);
+  const start = labelWidth + 8;
+  const end = Math.max(labelWidth + 60, width - valueWidth - 8);
+  const scale = (share: number) => start + share * (end - start);
   const headHeight = narrow ? 18 : 0;
   const dotsHeight = (row: ProportionRow) => Math.max(LEAST_DOTS, row.dots.length) * DOT_PX;
   const rowHeight = (row: ProportionRow) => headHeight + dotsHeight(row) + ROW_GAP_PX;

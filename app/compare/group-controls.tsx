@@ -2,8 +2,8 @@
 import { Layers } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { FieldName, RunConfig } from '../../server/contract/run-config.ts';
-import { BANDS, type Band } from '../../server/stats/bands.ts';
-import { CENTERS, type Center } from '../../server/stats/centers.ts';
+import { BANDS, type Band } from '../../server/stats/band-names.ts';
+import { CENTERS, type Center } from '../../server/stats/center-names.ts';
 import { Button } from '../_ui/button.tsx';
 import { Checkbox } from '../_ui/checkbox.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';

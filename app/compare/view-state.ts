@@ -7,8 +7,8 @@ import {
   parseAsStringLiteral,
 } from 'nuqs';
 import { METRIC_GROUPS } from '../../server/contract/metrics.ts';
-import { BANDS } from '../../server/stats/bands.ts';
-import { CENTERS } from '../../server/stats/centers.ts';
+import { BANDS } from '../../server/stats/band-names.ts';
+import { CENTERS } from '../../server/stats/center-names.ts';
 import { parseAsChartSettings } from '../_charts/chart-settings.ts';
 import { parseAsBrushes } from './brush-parser.ts';
 import { GROUPING_PARTS } from './run-groups.ts';

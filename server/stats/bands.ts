@@ -1,9 +1,8 @@
 import { Random } from '../rl/random.ts';
+import type { Band } from './band-names.ts';
 import { type Center, centerOf, mean } from './centers.ts';
 
-/** What a band around the line of a group shows. */
-export const BANDS = ['range', 'stderr', 'bootstrap', 'none'] as const;
-export type Band = (typeof BANDS)[number];
+export type { Band } from './band-names.ts';
 
 export type Interval = readonly [low: number, high: number];
 

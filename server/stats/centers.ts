@@ -1,9 +1,8 @@
 import { interquartileMean } from './bootstrap.ts';
+import type { Center } from './center-names.ts';
 import { median } from './median.ts';
 
-/** What a group of runs is told by. */
-export const CENTERS = ['mean', 'median', 'iqm'] as const;
-export type Center = (typeof CENTERS)[number];
+export { CENTERS, type Center } from './center-names.ts';
 
 /** Arithmetic mean; NaN for no values. */
 export function mean(values: readonly number[]): number {

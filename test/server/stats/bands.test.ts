@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../server/rl/random.ts';
-import {
-  BANDS,
-  bandOf,
-  bandOfDifference,
-  bootstrapBand,
-  standardError,
-} from '../../../server/stats/bands.ts';
+import { BANDS } from '../../../server/stats/band-names.ts';
+import { bandOf, bandOfDifference, bootstrapBand, standardError } from '../../../server/stats/bands.ts';
 import { stratifiedBootstrap } from '../../../server/stats/bootstrap.ts';
 import { CENTERS, centerOf } from '../../../server/stats/centers.ts';
 
