@@ -59,7 +59,12 @@ export function ChartControls({
       <MetricPicker metrics={metrics} onMetrics={onMetrics} />
       <SearchInput label="Find metrics" value={find} onChange={onFind} className="w-44" />
       {zoomed && (
-        <Button size="sm" icon={<ZoomOut aria-hidden className="size-4" />} onClick={onShowAll}>
+        <Button
+          size="sm"
+          icon={<ZoomOut aria-hidden className="size-4" />}
+          title="Drag along the axis, or anywhere with Shift, to move the part that is shown"
+          onClick={onShowAll}
+        >
           Whole axis
         </Button>
       )}

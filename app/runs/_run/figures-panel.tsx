@@ -125,7 +125,8 @@ export function FiguresPanel({
         />
         <SmoothingSlider value={view.smooth} onChange={(smooth) => void setView({ smooth })} />
         <p className="text-[0.9rem] text-muted max-sm:hidden">
-          Drag over a chart to zoom, double-click to show all, click to pin its values and reach its episodes.
+          Drag over a chart to zoom, along its x axis to move, double-click to show all, click to pin its
+          values and reach its episodes.
         </p>
         <SummaryNote bin={series.bin} evaluationBin={live.evaluationBin} />
       </div>
