@@ -94,6 +94,7 @@ async function install(form: GpuManifest['form']): Promise<void> {
 
   rmSync(gpuPaths.manifest, { force: true });
   mkdirSync(gpuPaths.downloads, { recursive: true });
+  if (form === 'cpu') dropCuda(unpacked);
   await bringWheels(missing, unpacked, index, bytes);
   if (form === 'cuda') linkCusolver(gpuPaths.libraries);
 
@@ -137,6 +138,15 @@ async function bringWheels(
     before += wheel.bytes;
   }
   line.end();
+}
+
+/** What an earlier installation with CUDA has left. */
+function dropCuda(unpacked: string[]): void {
+  rmSync(join(gpuPaths.libraries, 'nvidia'), { recursive: true, force: true });
+  const cuda = CUDA.map(wheelPart);
+  unpacked.splice(0, unpacked.length, ...unpacked.filter((part) => !cuda.includes(part)));
+  mkdirSync(gpuPaths.libraries, { recursive: true });
+  writeFileSync(unpackedList(), JSON.stringify(unpacked));
 }
 
 /** A package's archive, fetched by npm as it is set up, once it has the hash that is known. */

@@ -16,6 +16,7 @@ export interface Machine {
 export function lookAtMachine(environment: Record<string, string | undefined>): Machine {
   mkdirSync(GPU_FOLDER, { recursive: true });
   const { bavail, bsize } = statfsSync(GPU_FOLDER);
+  Object.assign(process.report, { excludeNetwork: true }); // it would look up names
   const report = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   return {
     platform: `${process.platform}-${process.arch}`,

@@ -13,6 +13,7 @@ export interface EngineReport {
   version: string;
   /** Graphs compiled so far (jitted functions and eagerly recorded ones). */
   compiledGraphs: number;
+  /** On TensorFlow, which compiles when it first runs a function, the first runs are counted here. */
   compileMs: number;
   runs: number;
   runMs: number;

@@ -122,7 +122,7 @@ async function openBest(loaders: EngineLoaders, options: EngineOptions): Promise
       if (tookGpu) return engine;
       whyNotGpu = `TensorFlow does not take ${gpu} (node server/gpu/self-test.ts says more)`;
     } catch (error) {
-      if (error instanceof AppError) throw error;
+      if (error instanceof AppError && error.code === 'bad-input') throw error;
       whyNotGpu = `TensorFlow does not load (${messageOf(error)}): ${INSTALL} again`;
     }
   }

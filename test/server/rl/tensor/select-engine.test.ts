@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../../server/contract/error.ts';
 import type { Engine, EngineName } from '../../../../server/rl/tensor/engine.ts';
 import { type EngineLoaders, openEngine } from '../../../../server/rl/tensor/select-engine.ts';
 
@@ -26,7 +27,7 @@ function stubEngine(name: EngineName, reason: string, threads: number): Engine {
 interface Machine {
   gpu?: string;
   installed?: 'cuda' | 'cpu';
-  tensorflow?: 'takes the gpu' | 'leaves the gpu' | 'broken';
+  tensorflow?: 'takes the gpu' | 'leaves the gpu' | 'broken' | 'of another version' | 'wrongly set';
   onnxruntime?: 'works' | 'broken';
 }
 
@@ -38,6 +39,8 @@ function loadersOf({ gpu, installed, tensorflow, onnxruntime }: Machine): Engine
       if (tensorflow === undefined) throw new Error('loaded in vain');
       if (tensorflow === 'broken')
         throw new Error('libtensorflow_cc.so.2: cannot open shared object file\n at …');
+      if (tensorflow === 'of another version') throw new AppError('unsupported', 'built by another version');
+      if (tensorflow === 'wrongly set') throw new AppError('bad-input', 'HIPER_TENSORFLOW is quick');
       return stubEngine('tensorflow', reason(tensorflow === 'takes the gpu'), threads);
     },
     async openOnnxruntime(reason, threads) {
@@ -86,12 +89,24 @@ describe('auto', () => {
       135e6,
       'does not take NVIDIA H200',
     ],
+    [
+      'it is another version’s',
+      { ...H200, tensorflow: 'of another version' },
+      135e6,
+      'built by another version',
+    ],
     ['TensorFlow is broken', { ...H200, tensorflow: 'broken' }, 135e6, 'libtensorflow_cc.so.2'],
   ])('takes ONNX Runtime where %s, and says so in one line', async (_when, machine, parameters, why) => {
     const [name, reason] = await choose('auto', machine, parameters);
     expect(name).toBe('onnxruntime');
     expect(reason).toContain(why);
     expect(reason).not.toMatch(/\n|loaded in vain/);
+  });
+
+  it('does not hide a wrong setting behind another engine', async () => {
+    await expect(choose('auto', { ...H200, tensorflow: 'wrongly set' }, 135e6)).rejects.toThrow(
+      /HIPER_TENSORFLOW/,
+    );
   });
 
   it('falls back to the cpu backend when nothing native loads', async () => {
