@@ -70,6 +70,7 @@ async function addresses(ids: readonly string[], first: string): Promise<Record<
     share: `/s/${token}`,
     reports: '/reports',
     keys: '/keys',
+    'http api': '/keys/api',
     system: '/system',
     'no such page': '/nowhere',
     'no such run': '/runs/nowhere',
