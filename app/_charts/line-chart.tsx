@@ -1,13 +1,15 @@
 'use client';
 import { ZoomOut } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { patiently } from '../_ui/ahead.ts';
 import { Hint } from '../_ui/hint.tsx';
 import { IconButton } from '../_ui/icon-button.tsx';
+import { iconButtonClasses } from '../_ui/icon-button-classes.ts';
+import { later } from '../_ui/later.ts';
 import { type ChartAxis, X_AXIS_TITLES } from '../compare/x-axis.ts';
-import { ChartData } from './chart-data.tsx';
 import { ChartLegend } from './chart-legend.tsx';
-import { ChartMenu } from './chart-menu.tsx';
 import { type ChartSettings, NO_SETTINGS, type YScale } from './chart-settings.ts';
 import { fileName } from './export-text.ts';
 import { highlight } from './highlight.ts';
@@ -19,6 +21,15 @@ import type { PlotSpec } from './plot.ts';
 import { summarizeLines } from './summary.ts';
 import { usePlot } from './use-plot.ts';
 import { describeX, isCount, X_UNITS } from './x-values.ts';
+
+const ChartMenu = dynamic(
+  later(() => import('./chart-menu.tsx').then((module) => module.ChartMenu)),
+  { ssr: false, loading: () => <span aria-hidden className={iconButtonClasses} /> },
+);
+const ChartData = dynamic(
+  patiently(() => import('./chart-data.tsx').then((module) => module.ChartData)),
+  { ssr: false },
+);
 
 export interface LineChartProps {
   title: string;
@@ -294,14 +305,16 @@ export function LineChart(props: LineChartProps) {
         {onSettings ? ', Enter pins it' : ''}.
       </p>
       <LiveText text={spoken} />
-      <ChartData
-        title={title}
-        xTitle={xTitle}
-        series={series}
-        unit={unit}
-        open={dataOpen}
-        onOpenChange={setDataOpen}
-      />
+      {dataOpen && (
+        <ChartData
+          title={title}
+          xTitle={xTitle}
+          series={series}
+          unit={unit}
+          open={dataOpen}
+          onOpenChange={setDataOpen}
+        />
+      )}
     </figure>
   );
 }

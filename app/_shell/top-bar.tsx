@@ -4,12 +4,12 @@ import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { isShareToken } from '../_share/share-text.ts';
-import { ahead } from '../_ui/ahead.ts';
 import { classes } from '../_ui/classes.ts';
 import { iconButtonClasses } from '../_ui/icon-button-classes.ts';
+import { later } from '../_ui/later.ts';
 import { PAGES } from './pages.ts';
 
-const controls = ahead(() => import('./bar-controls.tsx'));
+const controls = later(() => import('./bar-controls.tsx'));
 const OwnerControls = dynamic(() => controls().then((module) => module.OwnerControls), {
   ssr: false,
   loading: () => <span aria-hidden className="h-7 w-33 lg:w-24" />,

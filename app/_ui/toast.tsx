@@ -1,6 +1,7 @@
 'use client';
 import dynamic from 'next/dynamic';
 import { patiently } from './ahead.ts';
+import { later } from './later.ts';
 import type { Toast } from './toast-corner.tsx';
 
 /** The script of the toasts comes after the page. */
@@ -18,4 +19,7 @@ export const toast = {
 };
 
 /** Shows the toasts. Once in the app. */
-export const Toasts = dynamic(() => corner().then((module) => module.ToastCorner), { ssr: false });
+export const Toasts = dynamic(
+  later(() => corner().then((module) => module.ToastCorner)),
+  { ssr: false },
+);

@@ -12,6 +12,7 @@ import { ahead } from '../_ui/ahead.ts';
 import { Button, ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../_ui/later.ts';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { AddToReport } from '../reports/add-to-report.tsx';
@@ -25,6 +26,8 @@ const Comparison = dynamic(
     loading: ComparisonSkeleton,
   },
 );
+
+awaitContent();
 
 /** Choose runs, see them over each other. */
 export function ComparePage() {
@@ -40,6 +43,8 @@ export function ComparePage() {
   const isSettling = list.isPending || (list.isFetching && ids.length > 0 && chosen.length === 0);
   const unknown = list.data && !isSettling ? missing : [];
   useEarlyRuns(ids.slice(0, MOST_COMPARED));
+  // With runs, their comparison says it.
+  useContentShown(list.isError || (!isSettling && chosen.length === 0));
   const toggle = (id: string) => void setIds(toggleId(ids, id));
 
   return (

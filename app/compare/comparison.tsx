@@ -6,6 +6,7 @@ import type { RunSummary } from '../../server/contract/views.ts';
 import { type ChartSettings, changeSettings, roundForUrl, withoutPins } from '../_charts/chart-settings.ts';
 import type { LiveRun } from '../_live/run-feed.ts';
 import { useLiveRuns } from '../_live/use-live-run.ts';
+import { useContentShown } from '../_ui/later.ts';
 import { Panel } from '../_ui/panel.tsx';
 import { ChartControls } from './chart-controls.tsx';
 import { MetricGroups, SuccessCharts } from './compare-charts.tsx';
@@ -39,6 +40,7 @@ export function Comparison(props: ComparisonProps) {
     summaries.map(({ id }) => id),
     shareToken,
   );
+  useContentShown(live.some(({ series }) => series.iterations.length > 0));
   // React draws what has arrived between two inputs of the reader: two hundred runs do not stop the page.
   return <ComparisonBody {...props} live={useDeferredValue<readonly LiveRun[]>(live, NOTHING)} />;
 }

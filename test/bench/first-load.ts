@@ -1,6 +1,7 @@
 /**
  * What the pages weigh: gzipped kilobytes of the scripts that a first visit asks for in headless Chromium, on the built app with
- * twelve stored runs. `named`: in the page itself, so before it can be used; `later`: what those fetch by themselves.
+ * twelve stored runs. `named`: in the page itself, so before it can be used; `needed`: what those fetch by
+ * themselves before it shows its runs or curves; `after`: what comes then (menus, dialogs, toasts).
  *
  *   npm run build && node test/bench/first-load.ts
  */
@@ -27,11 +28,13 @@ const paths = {
 const kilobytes = (bytes: number) => (bytes / 1000).toFixed(0).padStart(8);
 
 process.stdout.write(
-  `${'page'.padEnd(14)}${'named'.padStart(8)}${'later'.padStart(8)}${'sum'.padStart(8)}\n`,
+  `${'page'.padEnd(14)}${['named', 'needed', 'sum', 'after'].map((word) => word.padStart(8)).join('')}\n`,
 );
 for (const [name, path] of Object.entries(paths)) {
-  const { named, later } = await measureFirstLoad(browser, lab.url + path);
-  process.stdout.write(`${name.padEnd(14)}${[named, later, named + later].map(kilobytes).join('')}\n`);
+  const { named, needed, after } = await measureFirstLoad(browser, lab.url + path);
+  process.stdout.write(
+    `${name.padEnd(14)}${[named, needed, named + needed, after].map(kilobytes).join('')}\n`,
+  );
 }
 
 await browser.close();

@@ -1,12 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
+import { CONTENT_MARK } from '../../app/_ui/later.ts';
 
 /** Gzipped bytes of the scripts that a page asks for on its first visit, nothing clicked. */
 export interface FirstLoad {
   /** Named by the page itself: they run before it can be used. */
   named: number;
-  /** Asked for by those, beside the data that they show. */
-  later: number;
+  /** Asked for by those before the page shows what one has come for, beside the data that it shows. */
+  needed: number;
+  /** Asked for after that: menus, dialogs, toasts. */
+  after: number;
 }
 
 /** A page that asked for no script for so long asks for none any more. */
@@ -22,19 +25,31 @@ export async function measureFirstLoad(browser: Browser, url: string): Promise<F
     const { pathname } = new URL(response.url());
     scripts.push(response.body().then((body) => [pathname, gzipSync(body).length]));
   });
+  // Far more than any page of a test has.
+  await page.addInitScript(() => performance.setResourceTimingBufferSize(5000));
   const response = await page.goto(url, { waitUntil: 'networkidle' });
   if (!response?.ok()) throw new Error(`${url} answered ${response?.status()}`);
   const sources = [...(await response.text()).matchAll(/<script[^>]* src="([^"]+)"/g)];
   const named = new Set(sources.map(([, source]) => new URL(source ?? '', url).pathname));
-  const load: FirstLoad = { named: 0, later: 0 };
+  const load: FirstLoad = { named: 0, needed: 0, after: 0 };
   for (let known = -1; known < scripts.length; ) {
     known = scripts.length;
     await Promise.all(scripts);
     await page.waitForTimeout(QUIET_MS);
   }
   page.removeAllListeners('response');
+  const isAfter = new Set(await page.evaluate(readScriptsAfter, CONTENT_MARK));
   for (const [path, bytes] of new Map(await Promise.all(scripts)))
-    load[named.has(path) ? 'named' : 'later'] += bytes;
+    load[named.has(path) ? 'named' : isAfter.has(path) ? 'after' : 'needed'] += bytes;
   await context.close();
   return load;
+}
+
+/** In the page: paths of the scripts that it asked for once its content was shown; none where it never was. */
+function readScriptsAfter(mark: string): string[] {
+  const shownAt = performance.getEntriesByName(mark)[0]?.startTime ?? Number.POSITIVE_INFINITY;
+  return performance
+    .getEntriesByType('resource')
+    .filter(({ name, startTime }) => name.includes('.js') && startTime > shownAt)
+    .map(({ name }) => new URL(name).pathname);
 }

@@ -8,6 +8,7 @@ import { errorMessage } from '../../_trpc/error-message.ts';
 import { ahead } from '../../_ui/ahead.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../../_ui/later.ts';
 import { RunSkeleton } from '../_run/run-skeleton.tsx';
 
 const RunView = dynamic(
@@ -17,11 +18,15 @@ const RunView = dynamic(
   },
 );
 
+awaitContent();
+
 /** One run, live. */
 export function RunPage({ id }: { id: string }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.runs.get.queryOptions({ id }));
   const live = useLiveRun(id);
+  // The view of the run says it.
+  useContentShown(query.isError);
   const name = query.data?.name;
   useEffect(() => {
     if (name) document.title = `${name} · HiPER Lab`;

@@ -7,6 +7,7 @@ import { errorMessage } from '../../_trpc/error-message.ts';
 import { ahead, patiently } from '../../_ui/ahead.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
+import { awaitContent, later, useContentShown } from '../../_ui/later.ts';
 import { PageHeader } from '../../_ui/page-header.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
 
@@ -23,13 +24,19 @@ const RunsList = dynamic(
   },
 );
 const HomeActions = dynamic(
-  patiently(() => import('./home-actions.tsx').then((module) => module.HomeActions)),
+  later(() => import('./home-actions.tsx').then((module) => module.HomeActions)),
+  // With nothing in its place, all of the page would wait for it.
+  { loading: () => <span aria-hidden className="h-8 w-64" /> },
 );
+
+awaitContent();
 
 /** All runs; while there are none, what this is and how to begin. */
 export function RunsHome() {
   const trpc = useTRPC();
   const query = useQuery(trpc.runs.list.queryOptions());
+  // With runs, their list says it.
+  useContentShown(query.data?.length === 0 || query.isError);
   if (query.data?.length === 0) return <Welcome />;
   return (
     <>

@@ -1,40 +1,40 @@
 'use client';
-import { CircleHelp } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useMemo, useRef, useState } from 'react';
 import { MOST_COMPARED } from '../../../server/contract/limits.ts';
 import { ACTIVE_STATES } from '../../../server/contract/run-states.ts';
 import type { RunSummary } from '../../../server/contract/views.ts';
 import { useLiveRuns } from '../../_live/use-live-run.ts';
-import { IconButton } from '../../_ui/icon-button.tsx';
+import { patiently } from '../../_ui/ahead.ts';
 import { SearchInput } from '../../_ui/input.tsx';
-import { Select } from '../../_ui/select.tsx';
+import { later, useContentShown } from '../../_ui/later.ts';
 import { toast } from '../../_ui/toast.tsx';
-import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
-import { SavedViews } from '../../_views/saved-views.tsx';
 import { compareHref } from '../../compare/view-state.ts';
-import { ColumnMenu } from './column-menu.tsx';
-import { STATE_FILTERS, useListView } from './list-state.ts';
+import { useListView } from './list-state.ts';
 import { fitsFilter, parseFilter } from './run-filter.ts';
 import { fitsState, makeRow, shownRun } from './run-row.ts';
 import { RunsTable } from './runs-table.tsx';
-import { SelectionBar } from './selection-bar.tsx';
-import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 
-const STATE_TITLES = {
-  all: 'All states',
-  active: 'Active',
-  finished: 'Finished',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-  archived: 'Archived',
-};
+const ListTools = dynamic(
+  later(() => import('./list-tools.tsx').then((module) => module.ListTools)),
+  { loading: () => <span aria-hidden className="h-7 w-80" /> },
+);
+const SelectionBar = dynamic(
+  patiently(() => import('./selection-bar.tsx').then((module) => module.SelectionBar)),
+  { loading: () => <span aria-hidden className="h-7" /> },
+);
+const ShortcutsDialog = dynamic(
+  patiently(() => import('./shortcuts-dialog.tsx').then((module) => module.ShortcutsDialog)),
+  { loading: () => null },
+);
 
 /** The list shows the last point of a curve. */
 const FEWEST_POINTS = 8;
 
 /** Filter, selection and table of all runs, live. */
 export function RunsList({ runs }: { runs: RunSummary[] }) {
+  useContentShown(true);
   const router = useRouter();
   const [view, setView] = useListView();
   const [helpOpen, setHelpOpen] = useState(false);
@@ -67,60 +67,46 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
     router.push(compareHref(selectedRows.map(({ run }) => run.id)));
   };
   return (
-    <TooltipProvider>
-      <div className="flex flex-col gap-3">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-          <SearchInput
-            ref={filterBox}
-            label="Filter runs"
-            placeholder="Filter: words, seed:1, success>0.5"
-            value={view.q}
-            onChange={(q) => void setView({ q })}
-            className="w-full sm:w-72"
-          />
-          <Select
-            label="State"
-            hideLabel
-            size="sm"
-            value={view.state}
-            onChange={(state) => void setView({ state })}
-            options={STATE_FILTERS.map((value) => ({ value, label: STATE_TITLES[value] }))}
-          />
-          <ColumnMenu hidden={view.hide} onChange={(hide) => void setView({ hide })} />
-          <SavedViews page="/runs" />
-          <IconButton
-            label="Keys and filters"
-            icon={<CircleHelp aria-hidden />}
-            onClick={() => setHelpOpen(true)}
-          />
-          <span className="ml-auto flex min-h-7 items-center">
-            {selectedRows.length > 0 ? (
-              <SelectionBar
-                rows={selectedRows}
-                onClear={() => void setView({ sel: [] })}
-                onCompare={compare}
-              />
-            ) : (
-              <span className="text-[0.93rem] text-muted">{describeCount(shown.length, runs)}</span>
-            )}
-          </span>
-        </div>
-        <RunsTable
-          rows={shown}
-          sort={view.sort}
-          onSort={(sort) => void setView({ sort })}
-          // A column of nothing takes its place from the names.
-          hidden={runs.some(({ tags }) => tags.length > 0) ? view.hide : [...view.hide, 'tags']}
-          selected={view.sel}
-          onSelect={(sel) => void setView({ sel })}
-          onCompare={compare}
-          onHelp={() => setHelpOpen(true)}
-          filterBox={filterBox}
-          emptyText="No run fits the filter."
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <SearchInput
+          ref={filterBox}
+          label="Filter runs"
+          placeholder="Filter: words, seed:1, success>0.5"
+          value={view.q}
+          onChange={(q) => void setView({ q })}
+          className="w-full sm:w-72"
         />
-        <ShortcutsDialog open={helpOpen} onOpenChange={setHelpOpen} />
+        <ListTools
+          state={view.state}
+          onState={(state) => void setView({ state })}
+          hidden={view.hide}
+          onHidden={(hide) => void setView({ hide })}
+          onHelp={() => setHelpOpen(true)}
+        />
+        <span className="ml-auto flex min-h-7 items-center">
+          {selectedRows.length > 0 ? (
+            <SelectionBar rows={selectedRows} onClear={() => void setView({ sel: [] })} onCompare={compare} />
+          ) : (
+            <span className="text-[0.93rem] text-muted">{describeCount(shown.length, runs)}</span>
+          )}
+        </span>
       </div>
-    </TooltipProvider>
+      <RunsTable
+        rows={shown}
+        sort={view.sort}
+        onSort={(sort) => void setView({ sort })}
+        // A column of nothing takes its place from the names.
+        hidden={runs.some(({ tags }) => tags.length > 0) ? view.hide : [...view.hide, 'tags']}
+        selected={view.sel}
+        onSelect={(sel) => void setView({ sel })}
+        onCompare={compare}
+        onHelp={() => setHelpOpen(true)}
+        filterBox={filterBox}
+        emptyText="No run fits the filter."
+      />
+      {helpOpen && <ShortcutsDialog open onOpenChange={setHelpOpen} />}
+    </div>
   );
 }
 

@@ -1,7 +1,9 @@
 'use client';
+import dynamic from 'next/dynamic';
 import type { VarianceReport } from '../../../server/contract/variance.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { Badge } from '../../_ui/badge.tsx';
+import { later, useContentShown } from '../../_ui/later.ts';
 import { type TabItem, Tabs } from '../../_ui/tabs.tsx';
 import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
 import { AlertsPanel } from './alerts-panel.tsx';
@@ -12,7 +14,6 @@ import { ForeignRunFacts } from './foreign-facts.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { NoteEditor } from './note-editor.tsx';
 import { ParamsTable } from './params-table.tsx';
-import { RunControls } from './run-controls.tsx';
 import { RunFacts } from './run-facts.tsx';
 import { RunHeader } from './run-header.tsx';
 import { type CurrentRun, currentRun, type KnownRun } from './run-model.ts';
@@ -30,6 +31,11 @@ import {
 } from './tab-panels.tsx';
 import { type RunTab, useRunView } from './view-state.ts';
 
+const RunControls = dynamic(
+  later(() => import('./run-controls.tsx').then((module) => module.RunControls)),
+  { loading: () => <span aria-hidden className="h-8 w-60" /> },
+);
+
 /** What only the trainer here has to say. */
 const NATIVE_TABS: readonly RunTab[] = ['training', 'episodes', 'variance', 'checkpoints', 'logs'];
 
@@ -46,6 +52,7 @@ export function RunView({
   live: LiveRun;
   shared?: { token: string; variance: VarianceReport | null; episodes: boolean };
 }) {
+  useContentShown(live.status !== 'loading' || live.series.iterations.length > 0);
   const [view, setView] = useRunView();
   const run = currentRun(known, live);
   const isTrained = run.config?.policy !== 'endpoint';
