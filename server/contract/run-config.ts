@@ -6,7 +6,6 @@ import { AppError } from './error.ts';
 import { ESTIMATOR_FACTS, ESTIMATORS, type EstimatorName } from './estimators.ts';
 import type { FieldMeta } from './fields/field.ts';
 import { type FieldName, type fieldParts, fieldsSchema, type RunConfig } from './fields/fields.ts';
-import { FIELD_NAMES } from './fields/names.ts';
 import type { Context } from './fields/policy.ts';
 import { POLICIES, type PolicyKind } from './policies.ts';
 
