@@ -539,6 +539,7 @@ describe('who is not logged in', () => {
       anonymous.keys.list(),
       anonymous.keys.revoke({ id }),
       anonymous.system.info(),
+      anonymous.system.testWebhook(),
     ];
     for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
     // A new procedure must be added above or to the public ones.
