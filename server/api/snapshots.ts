@@ -53,7 +53,8 @@ async function readWhole(
     const run = await lab.store.runs.find(runId);
     if (!run) return null;
     const snapshot = await readSnapshot(lab, run, rows, keys);
-    if (tries === MOST_TRIES || !(await lab.store.events.wentBackAfter(runId, run.lastSeq))) return snapshot;
+    if (keys || tries === MOST_TRIES || !(await lab.store.events.wentBackAfter(runId, run.lastSeq)))
+      return snapshot;
   }
 }
 
@@ -68,7 +69,8 @@ async function readSnapshot(
   const bin = chooseBin(run.iteration, rows);
   const reducedTo = await series.complete(run);
   const curves = await series.read({ ...run, reducedTo }, bin);
-  const headlines = await events.headlines(id, lastSeq);
+  // A preview is followed by the whole: it does without what no chart shows.
+  const headlines = keys ? [] : await events.headlines(id, lastSeq);
   const { evaluations, evaluationBin } = await readEvaluations(lab, run, mostEvaluations(rows));
   const trains = TRAINS.includes(state);
   const brokeAt = headlines.findLast(({ kind }) => kind === 'paused' || kind === 'resumed')?.seq ?? 0;
