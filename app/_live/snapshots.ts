@@ -66,10 +66,21 @@ async function askPreviews(): Promise<void> {
   }
 }
 
+/** The page draws what it has before it is handed megabytes more. */
+function untilIdle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in window) requestIdleCallback(() => resolve(), { timeout: 1000 });
+    else setTimeout(resolve, 300);
+  });
+}
+
 async function askAll(): Promise<void> {
   const [any] = wanted;
   // Where a preview fails, what follows it tells why.
-  if (any && wanted.length > runsPerRequest(any.points)) await askPreviews().catch(() => undefined);
+  if (any && wanted.length > runsPerRequest(any.points)) {
+    await askPreviews().catch(() => undefined);
+    await untilIdle();
+  }
   for (let first = wanted[0]; first; first = wanted[0]) {
     const { shareToken, points } = first;
     const group = wanted
