@@ -28,7 +28,7 @@ export class CheckpointRequestStore {
   async orphans(): Promise<CheckpointRequest[]> {
     return this.#db.$queryRaw<CheckpointRequest[]>`
       SELECT "id", "runId", "request", "holder" FROM "CheckpointRequest"
-      WHERE "holder" NOT IN (SELECT "id" FROM "Holder") ORDER BY "createdAt", "id"`;
+      WHERE "holder" NOT IN (SELECT "id" FROM "Holder") ORDER BY "seq"`;
   }
 
   /** Hands one over; false where somebody else was faster. */

@@ -7,7 +7,7 @@ CREATE TABLE "CheckpointRequest" (
     "runId" TEXT NOT NULL,
     "request" JSONB NOT NULL,
     "holder" TEXT NOT NULL,
-    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "seq" SERIAL NOT NULL,
 
     CONSTRAINT "CheckpointRequest_pkey" PRIMARY KEY ("id")
 );

@@ -5,6 +5,8 @@ import type { Actor } from '../../../server/api/trpc.ts';
 import { MOST_SHARED } from '../../../server/contract/limits.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { ReportBlock } from '../../../server/contract/report.ts';
+import { fromWire } from '../../../server/contract/series-codec.ts';
+import type { RunSnapshot } from '../../../server/contract/views.ts';
 import { makeBody, makeEpisode, makeTurn } from '../../recorded-episode.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
 
@@ -114,7 +116,14 @@ describe('a frozen link', () => {
     ];
     const then = await shown();
     expect(then[0]).toMatchObject({ frozenAt: info.frozenAt, runs: [{ id: run }, { id: ids[0] }] });
-    expect(then[1]).toMatchObject([{ runId: run, series: { iterations: [1, 2, 3, 4] } }, { runId: ids[0] }]);
+    expect(then[1]).toMatchObject([{ runId: run }, { runId: ids[0] }]);
+    const [curves] = (then[1] as RunSnapshot[]).map(({ series }) => fromWire(series));
+    expect(curves?.iterations).toEqual([1, 2, 3, 4]);
+    const [few] = await guest().snapshots({ token, keys: ['success'] });
+    expect(fromWire(few!.series)).toMatchObject({
+      columns: { success: curves?.columns.success },
+      keys: Object.keys(curves!.columns),
+    });
     expect(JSON.stringify(then)).not.toContain(house.dataFolder);
 
     await call().reports.save({ id, version: 1, title: 'Now', blocks: [] });
