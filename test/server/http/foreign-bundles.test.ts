@@ -125,7 +125,7 @@ describe('the bundle of a run of another trainer', () => {
     const bundle = await exportOf(id);
     expect(await send(bundle, await bearer('read'))).toMatchObject({
       status: 403,
-      answer: { message: expect.stringMatching(/a key that may write metrics/) },
+      answer: { message: expect.stringMatching(/lacks the scope .*\(metrics\)/) },
     });
     expect((await send(bundle, {})).status).toBe(401);
     const headers = await bearer('metrics');
