@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabase } from '../../server/store/database.ts';
 import { makeStore } from '../../server/store/store.ts';
 import { makeBody, makeEpisode, makeTurn } from '../recorded-episode.ts';
@@ -11,7 +11,8 @@ import { storeRuns } from './stored-runs.ts';
 
 const PATIENCE_MS = 240_000;
 const WIDTHS = [1440, 390];
-const THEMES = ['light', 'dark'] as const;
+/** What a theme changes; all else is the same in both. */
+const COLOR_RULES = ['color-contrast', 'link-in-text-block'];
 
 let browser: Browser;
 let lab: Lab;
@@ -78,9 +79,10 @@ async function addresses(ids: readonly string[], first: string): Promise<Record<
   };
 }
 
-/** What axe finds, a line each: the rule, and the first place. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** What axe finds, a line each: the rule, and the first place. Without `rules`, by all that it has. */
+async function findings(page: Page, rules: readonly string[] | null): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
   return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length}, first ${nodes[0]?.html})`);
 }
 
@@ -90,25 +92,27 @@ const settle = async (page: Page) => {
   await page.locator('[aria-busy=true]').first().waitFor({ state: 'hidden' });
 };
 
-describe.each(THEMES)('axe finds nothing in the %s theme', (colorScheme) => {
-  it.each(WIDTHS)(
-    'at a width of %d',
-    async (width) => {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-      const page = await context.newPage();
-      page.setDefaultTimeout(30_000);
-      const found: Record<string, string[]> = {};
-      for (const [name, address] of Object.entries(pages)) {
-        await page.goto(lab.url + address);
-        await settle(page);
-        const own = await findings(page);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        if (overflow > 0) own.push(`wider than the window by ${overflow} pixels`);
-        if (own.length > 0) found[name] = own;
-      }
-      await context.close();
-      expect(found).toEqual({});
-    },
-    PATIENCE_MS,
-  );
-});
+it.each(WIDTHS)(
+  'axe finds nothing on any page at a width of %d, in both themes',
+  async (width) => {
+    const context = await browser.newContext({ viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    const found: Record<string, string[]> = {};
+    for (const [name, address] of Object.entries(pages)) {
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.goto(lab.url + address);
+      await settle(page);
+      const own = await findings(page, null);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (overflow > 0) own.push(`wider than the window by ${overflow} pixels`);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.locator('html[data-theme=dark]').waitFor();
+      for (const finding of await findings(page, COLOR_RULES)) own.push(`dark: ${finding}`);
+      if (own.length > 0) found[name] = own;
+    }
+    await context.close();
+    expect(found).toEqual({});
+  },
+  PATIENCE_MS,
+);
