@@ -1,13 +1,12 @@
+/**
+ * Turns per second of every credit estimator, on one core: episodes of 20 turns on average, switch share 0.4, ten
+ * observations, and three tokens a turn where a teacher is asked; rows shuffled or in order. `npm run bench -- credit [turns]`.
+ * Goal: 1,000,000 turns/s.
+ */
 import { ESTIMATOR_FACTS, type EstimatorName } from '../../server/contract/estimators.ts';
 import type { CreditOptions, TurnBatch } from '../../server/rl/credit/batch.ts';
 import { estimators } from '../../server/rl/credit/registry.ts';
 import { Random } from '../../server/rl/random.ts';
-
-/*
- * Turns per second of every credit estimator, on one core: episodes of 20 turns on average, switch share 0.4, ten
- * observations, and three tokens a turn where a teacher is asked; rows shuffled or in order. `node test/bench/credit.ts [turns]`.
- * Goal: 1,000,000 turns/s.
- */
 
 const turns = Number(process.argv[2] ?? 200_000);
 const options: CreditOptions = { gamma: 0.97, kappa: 1, keepPenalty: -0.01, invalidActionPenalty: 0.1 };
