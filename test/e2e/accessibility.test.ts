@@ -108,7 +108,7 @@ it.each(WIDTHS)(
       if (overflow > 0) own.push(`wider than the window by ${overflow} pixels`);
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.locator('html[data-theme=dark]').waitFor();
-    await page.waitForFunction(() => !document.getAnimations().some((one) => one instanceof CSSTransition));
+      await page.waitForFunction(() => !document.getAnimations().some((one) => one instanceof CSSTransition));
       for (const finding of await findings(page, COLOR_RULES)) own.push(`dark: ${finding}`);
       if (own.length > 0) found[name] = own;
     }
