@@ -1,6 +1,7 @@
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import type { AppRouter } from '../../server/api/root.ts';
 import { AppError, type ErrorCode } from '../../server/contract/error.ts';
+import { refusalIn } from '../../server/contract/refusal.ts';
 import type { Terminal } from './terminal.ts';
 
 const DEFAULT_ADDRESS = 'http://127.0.0.1:3000';
@@ -78,7 +79,10 @@ export class LabServer {
     });
     if (response.ok) return response;
     if (response.status === 401) throw this.#unknownKey();
-    throw new AppError(STATUSES[response.status] ?? 'internal', messageIn(await response.text()));
+    throw new AppError(
+      STATUSES[response.status] ?? 'internal',
+      refusalIn(await response.text(), 500, 'the server refused without a word'),
+    );
   }
 
   #noServer(): AppError {
@@ -97,15 +101,4 @@ export class LabServer {
         : `${this.address} wants a key: make one on its page Keys and set HIPER_KEY to it`,
     );
   }
-}
-
-/** The sentence of an answer that refuses, in JSON or plain. */
-function messageIn(said: string): string {
-  try {
-    const { message } = JSON.parse(said) as { message?: unknown };
-    if (typeof message === 'string') return message;
-  } catch {
-    // Plain text.
-  }
-  return said.slice(0, 500).trim() || 'the server refused without a word';
 }

@@ -1,8 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createTRPCClient, httpLink } from '@trpc/client';
 import { createLoader } from 'nuqs/server';
-import type { AppRouter } from '../../server/api/root.ts';
 import { AppError } from '../../server/contract/error.ts';
 import { METRIC_KEYS } from '../../server/contract/metrics.ts';
 import { rowsPerRun, runsPerRequest } from '../../server/contract/series.ts';
@@ -14,6 +12,7 @@ import { paletteColor, readPalette } from '../_charts/light-colors.ts';
 import { paperSvg } from '../_charts/paper-figure.ts';
 import { assignRunStyles } from '../_charts/run-colors.ts';
 import { X_UNITS } from '../_charts/x-values.ts';
+import { LabServer } from '../_cli/server.ts';
 import { makeChartRuns } from './chart-run.ts';
 import { findFigure } from './compare-figures.ts';
 import { figureCommand } from './figure-command.ts';
@@ -34,17 +33,15 @@ async function readRuns(
   url: URL,
   ids: readonly string[],
 ): Promise<{ summaries: RunSummary[]; snapshots: RunSnapshot[] }> {
-  const secret = process.env.HIPER_KEY ?? process.env.HIPER_SECRET;
-  const headers = secret ? { authorization: `Bearer ${secret}` } : {};
-  const api = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url.origin}/api/trpc`, headers })] });
-  const listed = await api.runs.list.query();
+  const server = new LabServer(url.origin, process.env);
+  const listed = await server.call((api) => api.runs.list.query());
   const summaries = ids.flatMap((id) => listed.find((run) => run.id === id) ?? []);
   if (summaries.length === 0) throw new AppError('bad-input', `${url}: none of its runs is on this server`);
   const points = rowsPerRun(summaries.length);
   const snapshots: RunSnapshot[] = [];
   for (let first = 0; first < summaries.length; first += runsPerRequest(points)) {
     const runIds = summaries.slice(first, first + runsPerRequest(points)).map(({ id }) => id);
-    snapshots.push(...(await api.metrics.snapshots.query({ runIds, points })));
+    snapshots.push(...(await server.call((api) => api.metrics.snapshots.query({ runIds, points }))));
   }
   return { summaries, snapshots };
 }

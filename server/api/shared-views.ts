@@ -39,7 +39,6 @@ async function readProvenance(lab: Lab, runId: string): Promise<ProvenanceEntry[
 }
 
 /** Scores of the runs that a view names, or of all finished ones, without what is private. */
-/** What a link shows, as of now. */
 export async function readSharedScores(lab: Lab, query: string): Promise<ScoredRuns> {
   const runIds = runsOfView(query);
   const scores = await readScores(lab, runIds.length > 0 ? runIds : undefined, choiceOf(query));

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { BUNDLE_IMPORT_PATH, bundlePath } from '../contract/bundle-paths.ts';
 import { AppError } from '../contract/error.ts';
+import { refusalIn } from '../contract/refusal.ts';
 import type { Lab } from '../lab.ts';
 import type { RunRow } from '../store/runs.ts';
 import { importBundle } from './read-bundle.ts';
@@ -70,17 +71,6 @@ async function ask({ address, token }: OtherLab, path: string, init: RequestInit
     );
   throw new AppError(
     response.status === 409 ? 'conflict' : 'bad-input',
-    `${address} says: ${messageIn(said)}`,
+    `${address} says: ${refusalIn(said, 300, 'nothing')}`,
   );
-}
-
-/** The sentence of an answer that refuses, whichever way it comes. */
-function messageIn(said: string): string {
-  try {
-    const { message } = JSON.parse(said) as { message?: unknown };
-    if (typeof message === 'string') return message;
-  } catch {
-    // Plain text.
-  }
-  return said.slice(0, 300).trim() || 'nothing';
 }
