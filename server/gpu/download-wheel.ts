@@ -1,15 +1,11 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../contract/error.ts';
+import { appendRest } from '../models/append-rest.ts';
 import { hasChecksum } from '../models/checksum.ts';
 import type { Wheel } from './parts.ts';
 import { type Address, findWheel, reason } from './wheel-index.ts';
-
-/** Tries in a row that bring nothing before a download is given up, and the pause between them. */
-const TRIES = 4;
-const PAUSE_MS = 1000;
 
 export interface WheelSource {
   index: Address;
@@ -24,7 +20,7 @@ export interface WheelSource {
 export async function downloadWheel(
   wheel: Wheel,
   folder: string,
-  { index, pauseMs = PAUSE_MS }: WheelSource,
+  { index, pauseMs }: WheelSource,
   onBytes: (bytes: number) => void,
 ): Promise<string> {
   const path = join(folder, wheel.file);
@@ -32,7 +28,13 @@ export async function downloadWheel(
   const part = `${path}.part`;
   const handle = await open(part, 'a');
   try {
-    await complete(wheel, handle, await findWheel(wheel, index), pauseMs, onBytes);
+    const address = await findWheel(wheel, index);
+    await appendRest(handle, wheel.bytes, (start) => append(wheel, handle, address, start, onBytes), {
+      isPassing: (error) => !(error instanceof AppError),
+      gaveUp: (error = new Error('it ended early')) =>
+        new AppError('remote', `${wheel.file} does not arrive (${reason(error)})`),
+      pauseMs,
+    });
   } finally {
     await handle.close();
   }
@@ -45,31 +47,6 @@ export async function downloadWheel(
   }
   await rename(part, path);
   return path;
-}
-
-async function complete(
-  wheel: Wheel,
-  handle: FileHandle,
-  address: Address,
-  pauseMs: number,
-  onBytes: (bytes: number) => void,
-): Promise<void> {
-  let { size } = await handle.stat();
-  for (let idle = 0; size !== wheel.bytes; ) {
-    if (size > wheel.bytes) await handle.truncate(0);
-    const before = size > wheel.bytes ? 0 : size;
-    const error = await append(wheel, handle, address, before, onBytes).catch((error: unknown) => error);
-    ({ size } = await handle.stat());
-    if (error instanceof AppError) throw error;
-    if (size > before) idle = 0;
-    else if (++idle === TRIES)
-      throw new AppError(
-        'remote',
-        `${wheel.file} does not arrive (${reason(error ?? new Error('it ended early'))})`,
-      );
-    if (size !== wheel.bytes) await sleep(pauseMs);
-  }
-  await handle.sync();
 }
 
 /** The rest of the file, by a range; a server that knows none starts anew. */

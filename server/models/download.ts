@@ -1,16 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { downloadFile } from '@huggingface/hub';
 import { AppError } from '../contract/error.ts';
+import { appendRest } from './append-rest.ts';
 import { hasChecksum } from './checksum.ts';
 import { isPassing, type RemoteFile } from './hub.ts';
 import type { HubSettings } from './hub-settings.ts';
-
-/** Tries in a row that bring nothing before a download is given up, and the pause between them. */
-const TRIES = 4;
-const PAUSE_MS = 1000;
 
 export interface Source {
   name: string;
@@ -46,7 +42,6 @@ export async function download(
   onBytes(file.bytes);
 }
 
-/** Appends to `part` until it has the length of the file. */
 async function complete(
   file: RemoteFile,
   part: string,
@@ -55,18 +50,11 @@ async function complete(
 ): Promise<void> {
   const handle = await open(part, 'a');
   try {
-    let { size } = await handle.stat();
-    for (let idle = 0; size !== file.bytes; ) {
-      if (size > file.bytes) await handle.truncate(0);
-      const before = size > file.bytes ? 0 : size;
-      const error = await append(file, handle, before, source, onBytes).catch((error: unknown) => error);
-      ({ size } = await handle.stat());
-      if (error !== undefined && !isPassing(error)) throw error;
-      if (size > before && size <= file.bytes) idle = 0;
-      else if (++idle === TRIES) throw error ?? `${file.path} ended early`;
-      if (error !== undefined) await sleep(source.pauseMs ?? PAUSE_MS);
-    }
-    await handle.sync();
+    await appendRest(handle, file.bytes, (start) => append(file, handle, start, source, onBytes), {
+      isPassing,
+      gaveUp: (error) => error ?? `${file.path} ended early`,
+      pauseMs: source.pauseMs,
+    });
   } finally {
     await handle.close();
   }

@@ -97,6 +97,11 @@ describe('a wheel', () => {
     expect(readFileSync(await bring(folder)).equals(CONTENT)).toBe(true);
   });
 
+  it('that is always longer than it should be is given up', async () => {
+    content = Buffer.concat([CONTENT, CONTENT]);
+    await expect(bring(temporaryFolder('wheel'))).rejects.toThrow(/longer than it should be/);
+  });
+
   it('that an index does not list is named', async () => {
     const other = { ...WHEEL, file: 'example-2.0-py3-none-any.whl' };
     await expect(bring(temporaryFolder('wheel'), other)).rejects.toThrow(/does not list example-2\.0/);
