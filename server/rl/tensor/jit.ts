@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { AppError } from '../../contract/error.ts';
 import { findInPlaceUpdate, writeSlices } from './donation.ts';
 import type { JitOptions, Jitted } from './engine.ts';
 import { yieldToEventLoop } from './event-loop.ts';
 import type { Dtype } from './graph.ts';
 import { planGraph, Value } from './graph.ts';
+import { keepsTensors } from './jit-errors.ts';
 import type { OrtBackend } from './ort-backend.ts';
 import type { OrtSession, OrtTensor } from './ort-session.ts';
 import { node } from './recorder.ts';
-import { matches, type Signature, signatureKey, signatureOf } from './signature.ts';
+import { BySignature, type Signature, signatureOf } from './signature.ts';
 
 type TensorFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
 
@@ -47,26 +47,10 @@ export function jitOnBackend(
   options: JitOptions = {},
 ): Jitted {
   const source: Source = { backend, label, fn, donated: new Set(options.donate) };
-  const compiled = new Map<string, CompiledFunction>();
-  let latest: CompiledFunction | null = null;
-
-  const find = (inputs: readonly tf.Tensor[]): CompiledFunction => {
-    if (latest !== null && matches(latest.signature, inputs)) return latest;
-    const key = signatureKey(inputs);
-    let found = compiled.get(key);
-    if (found === undefined) {
-      found = compileFunction(source, inputs, () => {
-        if (latest === compiled.get(key)) latest = null;
-        compiled.delete(key);
-      });
-      compiled.set(key, found);
-    }
-    latest = found;
-    return found;
-  };
+  const compiled = new BySignature<CompiledFunction>();
 
   const call = async (inputs: tf.Tensor[]): Promise<tf.Tensor[]> => {
-    const found = find(inputs);
+    const found = compiled.find(inputs, (forget) => compileFunction(source, inputs, forget));
     backend.touch(found.session); // before the inputs, which may need a graph of their own
     const outputs = runCompiled(backend, found, inputs);
     for (const index of source.donated) inputs[index]?.dispose();
@@ -76,7 +60,7 @@ export function jitOnBackend(
 
   return Object.assign(call, {
     dispose: (): void => {
-      for (const { session } of compiled.values()) backend.free(session);
+      for (const { session } of compiled.all()) backend.free(session);
     },
   });
 }
@@ -165,11 +149,7 @@ function trace(
     });
     const kept = backend.dropPending();
     if (kept > 0) {
-      throw new AppError(
-        'bad-input',
-        `jit '${label}' keeps ${kept} tensor(s) alive (tf.keep, variable.assign, an optimizer's apply, …): ` +
-          'return them from the jitted function instead.',
-      );
+      throw keepsTensors(label, kept);
     }
     return { parameters, results };
   } finally {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import type { Dtype, TensorData } from './graph.ts';
 import { encodePlan, type GraphPlan, planGraph, structureKey, Value } from './graph.ts';
+import { insideOther, readsWhileTraced } from './jit-errors.ts';
 import { OrtSession, type OrtTensor, type SessionOptions, toOrtTensor } from './ort-session.ts';
 import { reshaped, sameShape } from './recorder.ts';
 import { SessionPool } from './session-pool.ts';
@@ -119,12 +120,7 @@ export class OrtBackend extends tf.KernelBackend {
   }
 
   beginTrace(label: string): void {
-    if (this.#tracing !== null) {
-      throw new AppError(
-        'bad-input',
-        `jit '${label}' is called inside jit '${this.#tracing}': call the plain function instead.`,
-      );
-    }
+    if (this.#tracing !== null) throw insideOther(label, this.#tracing);
     this.flush();
     this.#tracing = label;
   }
@@ -148,7 +144,7 @@ export class OrtBackend extends tf.KernelBackend {
     if (value.data === null) this.flush();
     const { data, dtype, feed } = value;
     if (feed !== null && sameShape(feed.dims, info.shape)) return feed;
-    if (data === null) throw this.#readDuringTrace();
+    if (data === null) throw readsWhileTraced(this.#tracing as string);
     value.feed = toOrtTensor(dtype, info.shape, data);
     return value.feed;
   }
@@ -207,7 +203,7 @@ export class OrtBackend extends tf.KernelBackend {
   /** Computes everything recorded that is still held. */
   flush(): void {
     if (this.#pending.size === 0) return;
-    if (this.#tracing !== null) throw this.#readDuringTrace();
+    if (this.#tracing !== null) throw readsWhileTraced(this.#tracing);
     this.#recorded = 0;
     this.#fewestHeld = Number.POSITIVE_INFINITY;
     this.#isRunDue = false;
@@ -262,7 +258,7 @@ export class OrtBackend extends tf.KernelBackend {
     if (value === null) return foreign!;
     entry.isOwned = false;
     if (value.data === null) this.flush();
-    if (value.data === null) throw this.#readDuringTrace();
+    if (value.data === null) throw readsWhileTraced(this.#tracing as string);
     return value.data as tf.BackendValues;
   }
 
@@ -359,14 +355,6 @@ export class OrtBackend extends tf.KernelBackend {
     const value = new Value(dtype, shape);
     value.data = toTensorData(values, dtype);
     this.#entries.set(dataId, { value, foreign: null, refs, isOwned: false });
-  }
-
-  #readDuringTrace(): AppError {
-    return new AppError(
-      'bad-input',
-      `jit '${this.#tracing}' reads a tensor's data (data, dataSync, print, …) while it is being traced: ` +
-        'return the tensor from the jitted function and read it outside.',
-    );
   }
 }
 

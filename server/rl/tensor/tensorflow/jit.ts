@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../../contract/error.ts';
 import type { JitOptions, Jitted } from '../engine.ts';
 import { yieldToEventLoop } from '../event-loop.ts';
+import { insideOther, keepsTensors, readsWhileTraced } from '../jit-errors.ts';
 import type { SessionPool } from '../session-pool.ts';
-import { matches, type Signature, signatureKey, signatureOf } from '../signature.ts';
+import { BySignature, type Signature, signatureOf } from '../signature.ts';
 import type { Metadata, TensorflowBackend } from './backend.ts';
 
 type TensorFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
@@ -40,28 +41,15 @@ export function jitOnTensorflow(
   options: JitOptions = {},
 ): Jitted {
   const { backend, functions, stats } = context;
-  const traced = new Map<string, TracedFunction>();
-  let latest: TracedFunction | null = null;
-
-  const find = (inputs: readonly tf.Tensor[]): TracedFunction => {
-    if (latest !== null && matches(latest.signature, inputs)) return latest;
-    const key = signatureKey(inputs);
-    let found = traced.get(key);
-    if (found === undefined) {
-      found = trace(context, label, fn, inputs);
-      traced.set(key, found);
-      functions.add(found, () => {
-        if (latest === traced.get(key)) latest = null;
-        traced.delete(key);
-      });
-    }
-    latest = found;
-    return found;
-  };
+  const traced = new BySignature<TracedFunction>();
 
   const call = async (inputs: tf.Tensor[]): Promise<tf.Tensor[]> => {
     if (context.tracing !== null) throw insideOther(label, context.tracing);
-    const found = find(inputs);
+    const found = traced.find(inputs, (forget) => {
+      const made = trace(context, label, fn, inputs);
+      functions.add(made, forget);
+      return made;
+    });
     functions.touch(found);
     const startedAt = performance.now();
     const ids = backend.getInputTensorIds(inputs);
@@ -80,7 +68,7 @@ export function jitOnTensorflow(
 
   return Object.assign(call, {
     dispose: (): void => {
-      for (const found of traced.values()) functions.free(found);
+      for (const found of traced.all()) functions.free(found);
     },
   });
 }
@@ -134,11 +122,7 @@ function trace(
     const kept = recording.drop();
     if (kept > 0) {
       binding.removeFunction(name);
-      throw new AppError(
-        'bad-input',
-        `jit '${label}' keeps ${kept} tensor(s) alive (tf.keep, variable.assign, an optimizer's apply, …): ` +
-          'return them from the jitted function instead.',
-      );
+      throw keepsTensors(label, kept);
     }
   } finally {
     recording.end();
@@ -182,11 +166,7 @@ function record(backend: TensorflowBackend, label: string): { drop(): number; en
   };
   backend.readSync = (dataId) => {
     if (!recorded.has(dataId)) return readSync.call(backend, dataId);
-    throw new AppError(
-      'bad-input',
-      `jit '${label}' reads a tensor's data (data, dataSync, print, …) while it is being traced: ` +
-        'return the tensor from the jitted function and read it outside.',
-    );
+    throw readsWhileTraced(label);
   };
   return {
     /** Forgets recorded tensors that are still held; returns how many. */
@@ -199,11 +179,4 @@ function record(backend: TensorflowBackend, label: string): { drop(): number; en
       Object.assign(backend, { getInputTensorIds, createOutputTensor, readSync });
     },
   };
-}
-
-function insideOther(label: string, tracing: string): AppError {
-  return new AppError(
-    'bad-input',
-    `jit '${label}' is called inside jit '${tracing}': call the plain function instead.`,
-  );
 }
