@@ -118,7 +118,7 @@ export class Conversation {
     const capacity = Math.max(this.#capacityFor(longest), paddedPositions(longest));
     const { logits, hidden, frozen, cache } = await this.#graphs.begin(batch, capacity);
     this.#cache = cache;
-    await this.#handOver(frozen, news, (row, index) => row * batch.positions + index);
+    await this.#handOver(frozen, news, () => (row, index) => row * batch.positions + index);
     this.#note(news);
     const next = await readNextToken(logits as tf.Tensor, hidden);
     if (columns === null) return next;
@@ -172,14 +172,12 @@ export class Conversation {
       done && columns === null,
     );
     this.#cache = cache; // the old one was donated
-    const at = new Map<number, number>();
-    for (let token = 0; token < packed.ids.length; token++)
-      at.set(placeOf(packed.places[2 * token]!, packed.places[2 * token + 1]!), token);
-    await this.#handOver(
-      frozen,
-      piece,
-      (row, index) => at.get(placeOf(row, (this.#lengths[row] as number) + index)) as number,
-    );
+    await this.#handOver(frozen, piece, () => {
+      const at = new Map<number, number>();
+      for (let token = 0; token < packed.ids.length; token++)
+        at.set(placeOf(packed.places[2 * token]!, packed.places[2 * token + 1]!), token);
+      return (row, index) => at.get(placeOf(row, (this.#lengths[row] as number) + index)) as number;
+    });
     this.#note(piece);
     if (!done) {
       hidden.dispose();
@@ -189,20 +187,21 @@ export class Conversation {
     return { ...(await readNextToken(some, hidden)), ends };
   }
 
-  /** Hands over what frozen layers made of new tokens, which stand in `frozen` where `placeOf` says; disposes it. */
+  /** Hands over what frozen layers made of new tokens, which stand in `frozen` where `findPlaces` says, to who wants it; disposes it. */
   async #handOver(
     frozen: tf.Tensor | null,
     news: readonly (TokenIds | null)[],
-    placeOf: (row: number, index: number) => number,
+    findPlaces: () => (row: number, index: number) => number,
   ): Promise<void> {
     if (frozen && this.#onFrozen) {
       const { width } = this.#graphs.shape;
+      const placeIn = findPlaces();
       const all = (await frozen.data()) as Float32Array;
       for (const [row, tokens] of news.entries()) {
         if (!tokens?.length) continue;
         const states = new Float32Array(tokens.length * width);
         for (let index = 0; index < tokens.length; index++) {
-          const from = placeOf(row, index) * width;
+          const from = placeIn(row, index) * width;
           states.set(all.subarray(from, from + width), index * width);
         }
         this.#onFrozen(row, states);
