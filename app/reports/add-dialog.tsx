@@ -4,7 +4,6 @@ import Link from 'next/link';
 import { useId, useState } from 'react';
 import {
   type FigureBlock,
-  LONGEST_CAPTION,
   LONGEST_TITLE,
   LONGEST_VIEW,
   type ReportFigure,
@@ -18,6 +17,7 @@ import { Field } from '../_ui/field.tsx';
 import { Input } from '../_ui/input.tsx';
 import { Select } from '../_ui/select.tsx';
 import { newFigure } from './block-list.ts';
+import { CaptionField } from './caption-field.tsx';
 import { ChartSelect, FigureSelect } from './figure-choice.tsx';
 import { figuresOf } from './figure-view.ts';
 
@@ -118,16 +118,7 @@ export function AddDialog({ page, onClose }: { page: string; onClose: () => void
               )}
             </Field>
           )}
-          <Field id={`${id}-caption`} label="Caption" description="Stands below the figure. May be empty.">
-            {(ids) => (
-              <Input
-                {...ids}
-                value={caption}
-                maxLength={LONGEST_CAPTION}
-                onChange={(event) => setCaption(event.target.value)}
-              />
-            )}
-          </Field>
+          <CaptionField id={`${id}-caption`} value={caption} onChange={setCaption} />
           {isTooLong && (
             <p className="text-warning">
               The address of this page is longer than a figure can keep ({LONGEST_VIEW} characters): compare

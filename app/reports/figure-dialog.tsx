@@ -1,10 +1,11 @@
 'use client';
 import { useId, useState } from 'react';
-import { type FigureBlock, LONGEST_CAPTION, type ReportFigure } from '../../server/contract/report.ts';
+import type { FigureBlock, ReportFigure } from '../../server/contract/report.ts';
 import { Button } from '../_ui/button.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';
 import { Field } from '../_ui/field.tsx';
 import { Input } from '../_ui/input.tsx';
+import { CaptionField } from './caption-field.tsx';
 import { ChartSelect, FigureSelect } from './figure-choice.tsx';
 import { figureHref, figuresOf, viewOfAddress } from './figure-view.ts';
 
@@ -65,16 +66,7 @@ export function FigureDialog({
         </Field>
         {chosen && <FigureSelect offered={offered} value={chosen} onChange={setFigure} />}
         {chosen === 'chart' && <ChartSelect query={view?.query ?? ''} value={of} onChange={setOf} />}
-        <Field id={`${id}-caption`} label="Caption" description="Stands below the figure. May be empty.">
-          {(ids) => (
-            <Input
-              {...ids}
-              value={caption}
-              maxLength={LONGEST_CAPTION}
-              onChange={(event) => setCaption(event.target.value)}
-            />
-          )}
-        </Field>
+        <CaptionField id={`${id}-caption`} value={caption} onChange={setCaption} />
       </div>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import { ENVIRONMENT_FACTS, ENVIRONMENTS, SPLITS } from '../../../server/contrac
 import { formatShare } from '../../_charts/format.ts';
 import { Field } from '../../_ui/field.tsx';
 import { Input } from '../../_ui/input.tsx';
+import { NumberField } from '../../_ui/number-field.tsx';
 import { Select } from '../../_ui/select.tsx';
 import type { Draft } from './entry-draft.ts';
 
@@ -94,29 +95,14 @@ export function BoardEntryFields({
               />
             )}
           </Field>
-          {NUMBERS.map((number) => (
-            <Field
-              key={number.name}
-              id={`board-${number.name}`}
-              label={number.label}
-              unit={'unit' in number ? number.unit : undefined}
-              description={'help' in number ? number.help : undefined}
-            >
-              {(ids) => (
-                <Input
-                  {...ids}
-                  type="number"
-                  required
-                  min={number.min}
-                  max={number.max}
-                  step={number.step}
-                  value={numbers[number.name]}
-                  onChange={({ target }) =>
-                    onChange({ ...draft, numbers: { ...numbers, [number.name]: target.value } })
-                  }
-                />
-              )}
-            </Field>
+          {NUMBERS.map(({ name, ...facts }) => (
+            <NumberField
+              key={name}
+              id={`board-${name}`}
+              facts={facts}
+              value={numbers[name]}
+              onChange={(text) => onChange({ ...draft, numbers: { ...numbers, [name]: text } })}
+            />
           ))}
         </>
       )}

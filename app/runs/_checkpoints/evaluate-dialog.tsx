@@ -5,8 +5,7 @@ import type { ReplayRequest } from '../../../server/contract/replays.ts';
 import type { RunConfig, Split } from '../../../server/contract/run-config.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Dialog, DialogClose } from '../../_ui/dialog.tsx';
-import { Field } from '../../_ui/field.tsx';
-import { Input } from '../../_ui/input.tsx';
+import { NumberField } from '../../_ui/number-field.tsx';
 import { Select } from '../../_ui/select.tsx';
 import type { CurrentRun } from '../_run/run-model.ts';
 
@@ -79,27 +78,14 @@ export function EvaluateDialog({
           onChange={setSplit}
           options={[...evaluated, 'train' as const].map((value) => ({ value, label: value }))}
         />
-        {NUMBERS.map((number) => (
-          <Field
-            key={number.name}
-            id={`evaluate-${number.name}`}
-            label={number.label}
-            unit={'unit' in number ? number.unit : undefined}
-            description={'help' in number ? number.help : undefined}
-          >
-            {(ids) => (
-              <Input
-                {...ids}
-                type="number"
-                required
-                min={number.min}
-                max={number.max}
-                step={number.step}
-                value={texts[number.name]}
-                onChange={(event) => setTexts({ ...texts, [number.name]: event.target.value })}
-              />
-            )}
-          </Field>
+        {NUMBERS.map(({ name, ...facts }) => (
+          <NumberField
+            key={name}
+            id={`evaluate-${name}`}
+            facts={facts}
+            value={texts[name]}
+            onChange={(text) => setTexts({ ...texts, [name]: text })}
+          />
         ))}
       </form>
     </Dialog>
