@@ -7,23 +7,7 @@ import type { TrainerEvent } from '../../../../server/contract/events.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { run } from '../../../../server/rl/train/run.ts';
-import { MICRO_POLICY } from './micro-policy.ts';
-
-/** As little as goes through every part of a run: TFJS's cpu backend is slow. */
-const MICRO: RunConfigInput = {
-  ...MICRO_POLICY,
-  iterations: 3,
-  episodesPerIteration: 4,
-  stepLimit: 4,
-  // A reward on some turns, since nothing is won in so few.
-  keepPenalty: -0.1,
-  criticWarmup: 1,
-  evaluateEvery: 3,
-  evaluationGames: 1,
-  evaluationStepLimits: [4],
-};
-/** What depends on the machine. */
-const MACHINE = /Seconds|PerSecond|memory/;
+import { MACHINE_METRICS, MICRO_RUN } from './micro-run.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hiper-golden-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -37,7 +21,7 @@ async function replay(changes: RunConfigInput): Promise<string> {
   const record = (event: TrainerEvent) => {
     if (event.kind === 'iteration')
       for (const [key, value] of Object.entries(event.values))
-        if (!MACHINE.test(key)) lines[`iteration ${event.iteration}: ${key}`] = value;
+        if (!MACHINE_METRICS.test(key)) lines[`iteration ${event.iteration}: ${key}`] = value;
     if (event.kind === 'evaluation') {
       const { iteration, split, successes, episodeLength } = event.evaluation;
       lines[`evaluation ${iteration}, ${split}: successes`] = successes;
@@ -45,7 +29,7 @@ async function replay(changes: RunConfigInput): Promise<string> {
     }
   };
   await run({
-    config: presetConfig('tiny', { ...MICRO, ...changes }),
+    config: presetConfig('tiny', { ...MICRO_RUN, ...changes }),
     folder: mkdtempSync(join(root, 'run-')),
     warmStartFolder: join(root, 'warm-starts'),
     engine: 'cpu',

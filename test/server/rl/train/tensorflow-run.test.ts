@@ -6,23 +6,10 @@ import { presetConfig } from '../../../../server/contract/presets.ts';
 import { installedGpu } from '../../../../server/rl/tensor/tensorflow/installed.ts';
 import { run } from '../../../../server/rl/train/run.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
-import { MICRO_POLICY } from './micro-policy.ts';
+import { MACHINE_METRICS, MICRO_RUN } from './micro-run.ts';
 
 /** That of golden-replay.test.ts. */
-const CONFIG = presetConfig('tiny', {
-  ...MICRO_POLICY,
-  iterations: 3,
-  episodesPerIteration: 4,
-  stepLimit: 4,
-  keepPenalty: -0.1,
-  criticWarmup: 1,
-  evaluateEvery: 3,
-  evaluationGames: 1,
-  evaluationStepLimits: [4],
-  estimator: 'hae',
-});
-/** What depends on the machine. */
-const MACHINE = /Seconds|PerSecond|memory/;
+const CONFIG = presetConfig('tiny', { ...MICRO_RUN, estimator: 'hae' });
 /** Sums are added up in another order; what is close to nothing is compared with 1. */
 const TOLERANCE = 2e-4;
 
@@ -51,7 +38,7 @@ async function metricsOf(folder: string, options: { resume?: boolean; stopAfter?
 }
 
 function withoutMachine(values: Record<string, number | null> | undefined): [string, number | null][] {
-  return Object.entries(values ?? {}).filter(([key]) => !MACHINE.test(key));
+  return Object.entries(values ?? {}).filter(([key]) => !MACHINE_METRICS.test(key));
 }
 
 describe.skipIf(installedGpu() === null)(
