@@ -74,7 +74,7 @@ export function ConfigTable({
                     </dt>
                     <dd className="min-w-0 text-right break-words">
                       {isChanged(field) && (
-                        <Badge tone="accent" className="mr-2">
+                        <Badge tone="accent" className="mr-2 whitespace-normal!">
                           default {formatField(field.default)}
                         </Badge>
                       )}
