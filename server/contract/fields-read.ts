@@ -41,6 +41,7 @@ const OWN_FIELDS: Record<PolicyKind, readonly FieldName[]> = {
     'adapterAlpha',
     'adapterTargets',
     'tunedLayers',
+    'frozenWeights',
   ],
   endpoint: ENDPOINT_ONLY,
 };
@@ -59,7 +60,12 @@ const POLICY_WORDS: Record<PolicyKind, string> = {
   endpoint: 'a model behind an endpoint, which is not trained',
 };
 
-const ADAPTER_FIELDS: readonly FieldName[] = ['adapterRank', 'adapterAlpha', 'adapterTargets'];
+const ADAPTER_FIELDS: readonly FieldName[] = [
+  'adapterRank',
+  'adapterAlpha',
+  'adapterTargets',
+  'frozenWeights',
+];
 const FREE_FIELDS: readonly FieldName[] = ['maxResponseTokens', 'invalidPenalty'];
 const KEEP_FIELDS: readonly FieldName[] = [
   'keepPenalty',

@@ -4,8 +4,8 @@ import { AppError } from '../../contract/error.ts';
 import { ADAPTER_CONFIG_FILE, ADAPTER_PREFIX, ADAPTER_WEIGHTS_FILE } from './peft-config.ts';
 import type { Policy } from './policy.ts';
 import { SafetensorsFile } from './safetensors.ts';
-import { type AdapterShape, adapterScale, isAdapted, type Parameter } from './shape.ts';
-import { readTensor } from './weight-files.ts';
+import { type AdapterShape, adapterScale, isAdapted, type Parameter, quantizedLayer } from './shape.ts';
+import { readTensor, type WeightFiles } from './weight-files.ts';
 
 /** Throws AppError `bad-file` where the adapter of a folder is for layers that the model does not have. */
 export function requireLayers(folder: string, { layers = [] }: AdapterShape, count: number): void {
@@ -36,15 +36,22 @@ export function readAdapter(folder: string, parameters: readonly Parameter[]): t
   }
 }
 
-/** A weight with its adapter, if it has one, worked in: `W + alpha / rank · B A` (`adapterScale`). The caller disposes it. */
-export function mergedWeight(policy: Policy, name: string): tf.Tensor {
-  const { adapter } = policy.shape;
+/**
+ * A weight with its adapter, if it has one, worked in: `W + alpha / rank · B A` (`adapterScale`); one that the policy holds in 8
+ * bits is read from the files it came from. The caller disposes it.
+ */
+export function mergedWeight(policy: Policy, parameter: Parameter, source: WeightFiles): tf.Tensor {
+  const { name, shape } = parameter;
+  const { adapter, quantized } = policy.shape;
   const weights = policy.named(policy.weights);
+  const weight = quantized && quantizedLayer(parameter) ? source.read(name, shape) : weights(name).clone();
   const layer = name.replace(/\.weight$/, '');
-  if (!adapter || layer === name || !isAdapted(layer, adapter)) return weights(name).clone();
-  return tf.tidy(() => {
+  if (!adapter || layer === name || !isAdapted(layer, adapter)) return weight;
+  const merged = tf.tidy(() => {
     const [a, b] = [weights(`${layer}.lora_A.weight`), weights(`${layer}.lora_B.weight`)];
     const product = tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D);
-    return tf.add(weights(name), tf.mul(product, adapterScale(adapter)));
+    return tf.add(weight, tf.mul(product, adapterScale(adapter)));
   });
+  weight.dispose();
+  return merged;
 }

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
+import { quantizeMatrix } from '../tensor/quantized.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { mergedWeight, readAdapter, requireLayers } from './lora.ts';
 import { INPUT_TABLE, OUTPUT_TABLE, refuseStrays } from './model-headers.ts';
@@ -18,6 +19,7 @@ import {
   type Parameter,
   type PolicyShape,
   policyParameters,
+  quantizedLayer,
   tunedShape,
 } from './shape.ts';
 import { WEIGHTS_FILE, WeightFiles } from './weight-files.ts';
@@ -47,6 +49,8 @@ export interface Tuning {
    * all. A saved adapter has its own layers.
    */
   tunedLayers?: number;
+  /** Holds the matrices under a new adapter in 8 bits. */
+  quantized?: boolean;
   /** Value heads on the hidden states, which start at zero; absent: none. */
   valueHeads?: number;
 }
@@ -65,7 +69,8 @@ export function loadPretrained(
 ): Policy {
   // Before the weights, so that a wrong config is told at once.
   const saved = typeof adapter === 'string' ? readAdapterShape(adapter) : null;
-  const { shape: base, weights } = readBase(folder);
+  const quantized = typeof adapter === 'object' && tuning.quantized === true;
+  const { shape: base, weights } = readBase(folder, quantized);
   try {
     if (typeof adapter === 'string' && saved) requireLayers(adapter, saved, base.layers);
     const shape = tunedShape(
@@ -91,7 +96,8 @@ export function loadPretrained(
 
 /**
  * Saves a policy that was loaded from `source` so that transformers, and `loadPretrained`, open it: its weights, adapters
- * worked in, in one safetensors file; the source's config and tokenizer beside it.
+ * worked in, in one safetensors file; the source's config and tokenizer beside it. Weights that the policy holds in 8 bits are
+ * those of the source.
  */
 export async function savePretrained(
   policy: Policy,
@@ -103,12 +109,17 @@ export async function savePretrained(
   const base = policyParameters({ ...policy.shape, adapter: undefined, valueHeads: 0 });
   const plan = base.map(({ name, shape }) => ({ name, shape, type }));
   const writer = new SafetensorsWriter(join(folder, WEIGHTS_FILE), plan, { format: 'pt' });
-  await writer.writeAll(base, async ({ name }) => {
-    const weight = mergedWeight(policy, name);
-    const values = (await weight.data()) as Float32Array;
-    weight.dispose();
-    return values;
-  });
+  const files = new WeightFiles(source);
+  try {
+    await writer.writeAll(base, async (parameter) => {
+      const weight = mergedWeight(policy, parameter, files);
+      const values = (await weight.data()) as Float32Array;
+      weight.dispose();
+      return values;
+    });
+  } finally {
+    files.close();
+  }
   const config = readJsonFile(join(source, CONFIG_FILE), z.looseObject({}));
   // Its name since transformers 4.56 and before.
   const typeField = 'dtype' in config ? 'dtype' : 'torch_dtype';
@@ -121,8 +132,8 @@ export async function savePretrained(
     if (existsSync(join(source, name))) copyFileSync(join(source, name), join(folder, name));
 }
 
-/** The model of a folder without adapters: its shape, and its weights in the order of that shape's parameters. */
-function readBase(folder: string): { shape: PolicyShape; weights: tf.Tensor[] } {
+/** The model of a folder without adapters, its matrices in 8 bits if asked for: its shape, and its weights in the order of that shape's parameters. */
+function readBase(folder: string, quantized: boolean): { shape: PolicyShape; weights: tf.Tensor[] } {
   const shape = readPretrainedShape(folder);
   const files = new WeightFiles(folder);
   const weights: tf.Tensor[] = [];
@@ -131,9 +142,16 @@ function readBase(folder: string): { shape: PolicyShape; weights: tf.Tensor[] } 
     shape.tiedEmbeddings = tied;
     const parameters = policyParameters(shape);
     refuseStrays(folder, files.names, parameters, tied);
-    for (const { name, shape: sizes } of parameters)
-      weights.push(files.read(name === INPUT_TABLE ? table : name, sizes));
-    return { shape, weights };
+    for (const parameter of parameters) {
+      const { name, shape: sizes } = parameter;
+      if (quantized && quantizedLayer(parameter)) {
+        const weight = files.read(name, sizes);
+        const { values, scale } = quantizeMatrix(weight);
+        weight.dispose();
+        weights.push(values, scale);
+      } else weights.push(files.read(name === INPUT_TABLE ? table : name, sizes));
+    }
+    return { shape: quantized ? { ...shape, quantized } : shape, weights };
   } catch (error) {
     tf.dispose(weights);
     throw error;

@@ -33,6 +33,8 @@ export interface PolicyShape {
   valueHeads: number;
   /** Low-rank adapters, which beside value heads are then all that training changes; absent: training changes the weights. */
   adapter?: AdapterShape;
+  /** Whether the matrices of blocks are held in 8 bits (`tensor/quantized.ts`); they are then not trained: there is an adapter. */
+  quantized?: boolean;
   /** Of the weights, training changes those of so many upper layers, the last norm and value heads; absent: every one. */
   tunedLayers?: number;
 }
@@ -196,7 +198,7 @@ export function policyParameters(shape: PolicyShape): Parameter[] {
       { name: 'value_head.weight', shape: [shape.valueHeads, width], deviation: 0 },
       { name: 'value_head.bias', shape: [shape.valueHeads], deviation: 0 },
     );
-  const { adapter, layers, tunedLayers } = shape;
+  const { adapter, layers, tunedLayers, quantized } = shape;
   const freeze = (isTrained: (name: string) => boolean) =>
     parameters.map((parameter) =>
       parameter.name.startsWith('value_head.') || isTrained(parameter.name)
@@ -205,11 +207,29 @@ export function policyParameters(shape: PolicyShape): Parameter[] {
     );
   if (adapter)
     return [
-      ...freeze(() => false),
+      ...freeze(() => false).flatMap((parameter) =>
+        quantized ? quantizedParameters(parameter) : [parameter],
+      ),
       ...parameters.flatMap((parameter) => adapterParameters(parameter, adapter)),
     ];
   if (tunedLayers === undefined) return parameters;
   return freeze((name) => name === 'model.norm.weight' || (layerOf(name) ?? -1) >= layers - tunedLayers);
+}
+
+/** Name of the layer that is held in 8 bits in the place of a weight; null for other weights. */
+export function quantizedLayer({ name, shape }: Pick<Parameter, 'name' | 'shape'>): string | null {
+  return shape.length === 2 && layerOf(name) !== null ? name.replace(/\.weight$/, '') : null;
+}
+
+/** What holds a weight in 8 bits, in the order of `QuantizedMatrix`. */
+function quantizedParameters(parameter: Parameter): Parameter[] {
+  const layer = quantizedLayer(parameter);
+  const [out, input] = parameter.shape as [number, number];
+  if (layer === null) return [parameter];
+  return [
+    { ...parameter, name: `${layer}.quantized`, shape: [input, out] },
+    { name: `${layer}.scale`, shape: [out], deviation: null, frozen: true },
+  ];
 }
 
 /** The number of the layer that a name such as `model.layers.0.self_attn.q_proj` belongs to; null for none. */
@@ -240,9 +260,11 @@ function adapterParameters({ name, shape: [out, input] }: Parameter, adapter: Ad
   ];
 }
 
-/** Number of weights. */
+/** Number of weights; scales of quantized ones are none. */
 export function countParameters(parameters: readonly Parameter[]): number {
-  return parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return parameters
+    .filter(({ name }) => !name.endsWith('.scale'))
+    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   splitHeads,
   swiGlu,
 } from '../tensor/ops.ts';
+import { quantizedMatMul } from '../tensor/quantized.ts';
 import { adapterScale, frozenLayers, headSizeOf, isAdapted, type PolicyShape } from './shape.ts';
 
 /** Weights by name; reading a name that is not there is a programming error. */
@@ -16,7 +17,10 @@ export type Weights = (name: string) => tf.Tensor;
 
 /** `x [n, in]` times a weight `[out, in]`. */
 function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
-  const y = tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true);
+  return addBias(tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true), bias);
+}
+
+function addBias(y: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
   return bias ? tf.add(y, bias) : y;
 }
 
@@ -26,12 +30,17 @@ function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
  */
 function blockLinear(
   weights: Weights,
-  { adapter }: PolicyShape,
+  { adapter, quantized }: PolicyShape,
   layer: string,
   x: tf.Tensor,
   bias?: tf.Tensor,
 ): tf.Tensor {
-  const y = linear(x, weights(`${layer}.weight`), bias);
+  const y = quantized
+    ? addBias(
+        quantizedMatMul(x, { values: weights(`${layer}.quantized`), scale: weights(`${layer}.scale`) }),
+        bias,
+      )
+    : linear(x, weights(`${layer}.weight`), bias);
   if (!adapter || !isAdapted(layer, adapter)) return y;
   const low = linear(linear(x, weights(`${layer}.lora_A.weight`)), weights(`${layer}.lora_B.weight`));
   return tf.add(y, tf.mul(low, adapterScale(adapter)));

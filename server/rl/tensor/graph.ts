@@ -9,7 +9,7 @@ import type {
 import { encodeModel } from './onnx-encoder.ts';
 import type { OrtTensor } from './ort-session.ts';
 
-export type TensorData = Float32Array | Int32Array | Uint8Array | BigInt64Array;
+export type TensorData = Float32Array | Int32Array | Int8Array | Uint8Array | BigInt64Array;
 
 /** A dtype of TFJS that ONNX Runtime computes with here. */
 export type Dtype = 'float32' | 'int32' | 'bool';

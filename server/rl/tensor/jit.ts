@@ -141,7 +141,7 @@ function trace(
 ): { parameters: Value[]; results: Value[] } {
   backend.beginTrace(label);
   try {
-    const parameters = inputs.map((input) => new Value(input.dtype as Dtype, input.shape));
+    const parameters = inputs.map((input) => new Value(backend.storedDtype(input), input.shape));
     let results: Value[] = [];
     tf.tidy(() => {
       const standIns = parameters.map((value) => tf.engine().makeTensorFromTensorInfo(backend.output(value)));

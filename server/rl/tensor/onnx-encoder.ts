@@ -5,7 +5,7 @@
  */
 
 /** TensorProto.DataType of the types used here. */
-export const ONNX_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export const ONNX_TYPE = { float32: 1, int8: 3, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
 export type OnnxDtype = keyof typeof ONNX_TYPE;
 
 /** A plain number is an INT, an array INTS, a string STRING; a float says so. */

@@ -12,7 +12,8 @@ import {
  * engine: where the backend lacks the kernel, plain TFJS operations compute the same.
  */
 
-function backendHas(kernelName: string): boolean {
+/** Whether the engine in use has a kernel of its own of this name. */
+export function backendHas(kernelName: string): boolean {
   return tf.getKernel(kernelName, tf.getBackend()) !== undefined;
 }
 
@@ -22,7 +23,7 @@ type CustomGradient = (...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
 };
 
 /** `tf.customGrad` with types that fit functions of a fixed number of tensors. */
-function differentiable(fn: CustomGradient): (...inputs: tf.Tensor[]) => tf.Tensor {
+export function differentiable(fn: CustomGradient): (...inputs: tf.Tensor[]) => tf.Tensor {
   return tf.customGrad(fn as unknown as Parameters<typeof tf.customGrad>[0]);
 }
 

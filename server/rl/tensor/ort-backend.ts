@@ -3,6 +3,7 @@ import { AppError } from '../../contract/error.ts';
 import type { Dtype, TensorData } from './graph.ts';
 import { encodePlan, type GraphPlan, planGraph, structureKey, Value } from './graph.ts';
 import { insideOther, readsWhileTraced } from './jit-errors.ts';
+import type { OnnxDtype } from './onnx-encoder.ts';
 import { OrtSession, type OrtTensor, type SessionOptions, toOrtTensor } from './ort-session.ts';
 import { reshaped, sameShape } from './recorder.ts';
 import { SessionPool } from './session-pool.ts';
@@ -104,13 +105,18 @@ export class OrtBackend extends tf.KernelBackend {
   output(value: Value): tf.TensorInfo {
     const dataId = {};
     this.#register(dataId, value);
-    return { dataId, shape: [...value.shape], dtype: value.dtype as Dtype };
+    return { dataId, shape: [...value.shape], dtype: tensorDtype(value.dtype) };
   }
 
   /** The same data under another shape: no node, no copy. */
   alias(info: tf.TensorInfo, shape: number[]): tf.TensorInfo {
     this.incRef(info.dataId);
     return { dataId: info.dataId, shape, dtype: info.dtype };
+  }
+
+  /** The dtype of a tensor's data, which for TFJS is int32 where it is int8. */
+  storedDtype(info: tf.TensorInfo): OnnxDtype {
+    return this.#entry(info.dataId).value?.dtype ?? (info.dtype as Dtype);
   }
 
   // --- tracing, used by jit.ts ---
@@ -352,8 +358,9 @@ export class OrtBackend extends tf.KernelBackend {
       this.#entries.set(dataId, { value: null, foreign: values, refs, isOwned: false });
       return;
     }
-    const value = new Value(dtype, shape);
-    value.data = toTensorData(values, dtype);
+    const isNarrow = dtype === 'int32' && values instanceof Int8Array;
+    const value = new Value(isNarrow ? 'int8' : dtype, shape);
+    value.data = isNarrow ? values : toTensorData(values, dtype);
     this.#entries.set(dataId, { value, foreign: null, refs, isOwned: false });
   }
 }
@@ -365,6 +372,11 @@ export class OrtBackend extends tf.KernelBackend {
 function free(data: TensorData | null): void {
   if (data !== null && data.byteLength >= LEAST_FREED_BYTES && data.byteLength === data.buffer.byteLength)
     (data.buffer as ArrayBuffer).transfer(0);
+}
+
+/** What TFJS, which has no bytes, takes a dtype of the graph for. */
+function tensorDtype(dtype: OnnxDtype): Dtype {
+  return dtype === 'int8' ? 'int32' : (dtype as Dtype);
 }
 
 /** TFJS hands over typed arrays or plain arrays; the dtype decides what is stored. */

@@ -65,6 +65,11 @@ export function scalar(value: number, dtype: OnnxDtype = 'float32'): Value {
   return int64(value);
 }
 
+/** A vector of one number, unsigned bytes, baked into the graph. */
+export function bytes(length: number, value: number): Value {
+  return inline('uint8', [length], new Uint8Array(length).fill(value));
+}
+
 /** A table computed here: fed to the graph like a tensor's data, not baked into it. */
 export function stored(data: Float32Array | Int32Array, shape: readonly number[]): Value {
   const value = new Value(data instanceof Float32Array ? 'float32' : 'int32', shape);

@@ -80,6 +80,7 @@ export async function planPolicy(
     open: (engine) =>
       loadPretrained(engine, folder, adapter && { shape: adapter, random }, {
         tunedLayers: config.tunedLayers,
+        quantized: config.frozenWeights === 'int8',
         valueHeads: config.critic === 'shared' ? 3 : 0,
       }),
   };

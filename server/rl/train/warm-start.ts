@@ -53,6 +53,7 @@ const FIELDS = [
   'adapterAlpha',
   'adapterTargets',
   'tunedLayers',
+  'frozenWeights',
   'warmStartEpisodes',
   'warmStartNoise',
   'warmStartEpochs',

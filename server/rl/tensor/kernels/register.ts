@@ -14,6 +14,7 @@ import { registerLayoutKernels } from './layout.ts';
 import { registerMatMulKernels } from './matmul.ts';
 import { registerNormalizationKernels } from './normalization.ts';
 import { registerPoolingKernels } from './pooling.ts';
+import { registerQuantizedKernels } from './quantized.ts';
 import { registerRearrangeKernels } from './rearrange.ts';
 import { registerReductionKernels } from './reduction.ts';
 import { registerResizeKernels } from './resize.ts';
@@ -38,5 +39,6 @@ export function registerKernels(): void {
   registerResizeKernels();
   registerSamplingKernels();
   registerFusedKernels();
+  registerQuantizedKernels();
   registerFallbackKernels();
 }

@@ -1,0 +1,45 @@
+import type { Value } from '../graph.ts';
+import { bytes, cast, int64s, MICROSOFT, node, reshaped, scalar, transposed } from '../recorder.ts';
+import { need, registerKernel } from './kernel.ts';
+
+/** Named here because TFJS has no such kernel; `../quantized.ts` calls it where the backend has it. */
+export const QUANTIZED_MATMUL = 'HiperQuantizedMatMul';
+
+/** What stands for 0 in unsigned bytes. */
+const ZERO = 128;
+/** Largest byte, and the least that a row's largest number is taken for: a row of zeros stays one. */
+const LARGEST = 127;
+const LEAST = 1e-30;
+
+/**
+ * `x [n, in]` float times `weight [in, out]` int8, and column by column `scale [out]`. Each row of x is rounded to bytes of its own
+ * scale, the products are summed as integers, which is exact: a row's result is the same whatever rows are beside it.
+ */
+function quantizedMatMul(x: Value, weight: Value, scale: Value): Value {
+  const [rows, columns] = [x.shape[0] as number, weight.shape[1] as number];
+  const largest = node('ReduceMax', [node('Abs', [x], x.shape, 'float32'), int64s([1])], [rows], 'float32', {
+    keepdims: 0,
+  });
+  const step = node(
+    'Mul',
+    [node('Max', [largest, scalar(LEAST)], [rows], 'float32'), scalar(1 / LARGEST)],
+    [rows],
+    'float32',
+  );
+  const rounded = node('QuantizeLinear', [x, step, bytes(rows, ZERO)], x.shape, 'uint8', { axis: 0 });
+  const zero = reshaped(bytes(1, ZERO), []);
+  const inputs = [rounded, weight, scalar(1), scale, zero];
+  const shape = [rows, columns];
+  const product = node('MatMulIntegerToFloat', inputs, shape, 'float32', {}, MICROSOFT);
+  return node('Mul', [product, reshaped(step, [rows, 1])], shape, 'float32');
+}
+
+export function registerQuantizedKernels(): void {
+  registerKernel(QUANTIZED_MATMUL, (call) => {
+    const [x, weight, scale] = ['x', 'weight', 'scale'].map((name) =>
+      call.backend.input(need(call, name)),
+    ) as [Value, Value, Value];
+    const right = call.attrs.transposed === true ? transposed(weight, [1, 0]) : weight;
+    return call.backend.output(quantizedMatMul(cast(x, 'float32'), right, scale));
+  });
+}
