@@ -78,6 +78,7 @@ function shapeOf(config: RunConfig, model: ModelInfo): PolicyShape {
     epsilon: 0,
     inputScale: 1,
     logitScale: 1,
+    quantized: isQuantized(config),
   };
   return tunedShape(shape, adapterOf(config), Math.min(config.tunedLayers, model.layers));
 }
@@ -96,7 +97,19 @@ export function languageMemory(config: RunConfig, model: ModelInfo): number {
   const tables = FREE_TABLES * free * vocabulary * FLOAT_BYTES;
   const { trained } = countWeights(config, model);
   const kept = frozenBytes(config, model);
-  return FLOAT_BYTES * parameters + BYTES_PER_TRAINED * trained + cache + activations + tables + kept;
+  const weights = FLOAT_BYTES * parameters - savedBytes(config, model);
+  return weights + BYTES_PER_TRAINED * trained + cache + activations + tables + kept;
+}
+
+/** What matrices of bytes take less than those of floats. */
+function savedBytes(config: RunConfig, model: ModelInfo): number {
+  if (!isQuantized(config)) return 0;
+  const matrices = policyParameters(shapeOf(config, model)).filter(({ name }) => name.endsWith('.quantized'));
+  return (FLOAT_BYTES - 1) * countParameters(matrices);
+}
+
+function isQuantized(config: RunConfig): boolean {
+  return config.frozenWeights === 'int8' && adapterOf(config) !== undefined;
 }
 
 /**

@@ -100,7 +100,7 @@ function frontMatter({ kind, base, license }: CardFacts): string {
 }
 
 function tuningWords(
-  { tuning, adapterRank, adapterAlpha, adapterTargets, tunedLayers }: RunConfig,
+  { tuning, adapterRank, adapterAlpha, adapterTargets, tunedLayers, frozenWeights }: RunConfig,
   kind: CardFacts['kind'],
 ): string {
   const count = tunedLayers === 1 ? 'last layer' : `${tunedLayers} upper layers`;
@@ -108,7 +108,8 @@ function tuningWords(
   if (tuning === 'full') return layers ? `the weights${layers} and the last norm` : 'all weights';
   const targets = adapterTargets === 'all' ? 'all linear layers' : 'the attention layers';
   const merged = kind === 'model' ? ', worked into the weights' : '';
-  return `LoRA of rank ${adapterRank}, alpha ${adapterAlpha}, on ${targets}${layers}${merged}`;
+  const under = frozenWeights === 'int8' ? ', learned over weights and activations of 8 bits' : '';
+  return `LoRA of rank ${adapterRank}, alpha ${adapterAlpha}, on ${targets}${layers}${under}${merged}`;
 }
 
 function evaluationWords(evaluation: Evaluation): string {

@@ -1,17 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Jitted } from '../tensor/engine.ts';
-import { type ExtendInput, extend } from './extend.ts';
+import { extend } from './extend.ts';
+import { EXTEND_INPUTS, inputsOf, tensorsOf } from './extend-inputs.ts';
 import { geometricSize } from './geometric-size.ts';
+import { LayerGraphs } from './layer-graphs.ts';
 import type { PackedTokens } from './packed-tokens.ts';
 import type { PromptBatch } from './prompt-batch.ts';
-import { frozenLayers, type PolicyShape } from './shape.ts';
+import { frozenLayers, type Parameter, type PolicyShape } from './shape.ts';
 import { type Forward, logits, logitsBy, outputTable, prefill, type Weights } from './transformer.ts';
 
 /** What the graphs read of a policy. */
 export interface GraphSource {
   readonly engine: Engine;
   readonly shape: PolicyShape;
-  readonly parameters: readonly unknown[];
+  readonly parameters: readonly Parameter[];
   /** One a parameter, as they are now. */
   readonly weights: readonly tf.Tensor[];
   named(tensors: readonly tf.Tensor[]): Weights;
@@ -30,11 +32,13 @@ export interface Extended {
 }
 
 const FEWEST_COLUMNS = 8;
+/** A model with more layers is compiled layer by layer: the graph of one serves all. For few layers, calls cost more than graphs. */
+const FEW_LAYERS = 4;
 
 /**
  * The compiled functions that conversations of a policy share. A graph is compiled for each combination met of
  * - prompts of an empty conversation: rows, positions (multiples of 16), capacity of the cache;
- * - further tokens: rows, capacity, whether all logits are asked for, and packed tokens (2ᵏ, 1.5 · 2ᵏ), rows of the grid (a power of two up to
+ * - further tokens, of the whole model or, where it has many layers, of one of them: rows, capacity, whether all logits are asked for, and packed tokens (2ᵏ, 1.5 · 2ᵏ), rows of the grid (a power of two up to
  *   half the rows, or all), its length (13 lengths up to 256) and whether other rows have one token. In lockstep, one token a row,
  *   rows and capacity alone decide;
  * - logits of some columns: results and number of columns (2ᵏ, 1.5 · 2ᵏ); this one is small;
@@ -46,6 +50,9 @@ export class ConversationGraphs {
   readonly #prefill: Jitted;
   readonly #extend: Jitted;
   readonly #extendToLogits: Jitted;
+  /** In the place of `#extend` where there are many layers. */
+  readonly #layers: LayerGraphs | null;
+  readonly #allLogits: Jitted;
   readonly #columns: Jitted;
   readonly #take: Jitted;
   readonly #pad: Jitted;
@@ -62,6 +69,10 @@ export class ConversationGraphs {
     });
     this.#extend = this.#compileExtend(false);
     this.#extendToLogits = this.#compileExtend(true);
+    this.#layers = shape.layers > FEW_LAYERS ? new LayerGraphs(source) : null;
+    this.#allLogits = engine.jit('logits', ([table, hidden]) => [
+      logitsBy(table as tf.Tensor, shape, hidden as tf.Tensor),
+    ]);
     this.#columns = engine.jit('column logits', ([table, columns, hidden]) => [
       logitsBy(tf.gather(table as tf.Tensor, columns as tf.Tensor1D), shape, hidden as tf.Tensor),
     ]);
@@ -93,6 +104,11 @@ export class ConversationGraphs {
   /** New tokens behind a cache, which the call consumes. */
   async extend(packed: PackedTokens, cache: readonly tf.Tensor[], toLogits: boolean): Promise<Extended> {
     const fed = tensorsOf(packed, this.shape.keyValueHeads);
+    if (this.#layers) {
+      const read = this.#read(await this.#layers.extend(fed, cache));
+      tf.dispose([...new Set(fed)]);
+      return { logits: toLogits ? await this.#logitsOf(read.hidden) : null, ...read };
+    }
     const run = toLogits ? this.#extendToLogits : this.#extend;
     const results = await call(run, this.#source.weights, fed, cache);
     const logitsOf = toLogits ? (results.shift() as tf.Tensor) : null;
@@ -103,10 +119,18 @@ export class ConversationGraphs {
   async columns(hidden: tf.Tensor, columns: ArrayLike<number>): Promise<tf.Tensor> {
     const padded = new Int32Array(geometricSize(columns.length, FEWEST_COLUMNS));
     padded.set(columns);
-    const table = outputTable(this.#source.named(this.#source.weights), this.shape);
     const fed = [tf.tensor(padded, [padded.length], 'int32')];
-    const [result] = await call(this.#columns, [table], fed, [hidden]);
+    const [result] = await call(this.#columns, [this.#table], fed, [hidden]);
     return result as tf.Tensor;
+  }
+
+  async #logitsOf(hidden: tf.Tensor): Promise<tf.Tensor> {
+    const [result] = await this.#allLogits([this.#table, hidden]);
+    return result as tf.Tensor;
+  }
+
+  get #table(): tf.Tensor {
+    return outputTable(this.#source.named(this.#source.weights), this.shape);
   }
 
   /** The cache of some rows, in their order; disposes the old one. */
@@ -124,11 +148,13 @@ export class ConversationGraphs {
       this.#prefill,
       this.#extend,
       this.#extendToLogits,
+      this.#allLogits,
       this.#columns,
       this.#take,
       this.#pad,
     ])
       run.dispose();
+    this.#layers?.dispose();
   }
 
   /** One tensor at a time, so that no two whole caches exist. */
@@ -160,7 +186,7 @@ export class ConversationGraphs {
         value: inputs[first + 2 * layer + 1] as tf.Tensor,
       }));
       const fed = inputsOf(inputs.slice(parameters.length, first));
-      const result = extend(weights, shape, { ...fed, cache });
+      const result = extend(weights, shape, fed, cache);
       return [...(toLogits ? [logits(weights, shape, result.hidden)] : []), ...resultsOf(result)];
     };
     const donate = Array.from({ length: 2 * shape.layers }, (_, i) => first + i);
@@ -185,78 +211,4 @@ async function call(
   } finally {
     tf.dispose([...new Set(fed)]);
   }
-}
-
-/** The order of a call's tensors between weights and cache; what is not there has no elements. */
-const EXTEND_INPUTS = [
-  'ids',
-  'previous',
-  'positions',
-  'places',
-  'lengths',
-  'single',
-  'attended',
-  'ends',
-  'endsAttended',
-  'gridRows',
-  'gridCells',
-  'gridCounts',
-  'gridEnds',
-] as const;
-
-function tensorsOf(packed: PackedTokens, heads: number): tf.Tensor[] {
-  const { several, ends } = packed;
-  let none: tf.Tensor | null = null;
-  const absent = () => {
-    none ??= tf.tensor([], [0], 'int32');
-    return none;
-  };
-  const vector = (values: Int32Array | null | undefined) =>
-    values ? tf.tensor(values, [values.length], 'int32') : absent();
-  const tensors: Record<(typeof EXTEND_INPUTS)[number], tf.Tensor> = {
-    ids: vector(packed.ids),
-    previous: vector(packed.previous),
-    positions: vector(packed.positions),
-    places: tf.tensor(placesByHead(packed.places, heads), [packed.ids.length * heads, 3], 'int32'),
-    lengths: vector(packed.lengths),
-    single: vector(packed.single),
-    attended: vector(packed.attended),
-    ends: vector(ends?.tokens),
-    endsAttended: vector(ends?.attended),
-    gridRows: vector(several?.rows),
-    gridCells: several ? tf.tensor(several.cells, [several.rows.length, several.length], 'int32') : absent(),
-    gridCounts: vector(several?.counts),
-    gridEnds: vector(several?.ends),
-  };
-  return EXTEND_INPUTS.map((name) => tensors[name]);
-}
-
-function inputsOf(tensors: readonly tf.Tensor[]): Omit<ExtendInput, 'cache'> {
-  const named = Object.fromEntries(EXTEND_INPUTS.map((name, i) => [name, tensors[i]])) as Record<
-    (typeof EXTEND_INPUTS)[number],
-    tf.Tensor
-  >;
-  const { ids, previous, positions, places, lengths, single, attended } = named;
-  const { ends, endsAttended, gridRows, gridCells, gridCounts, gridEnds } = named;
-  const there = (tensor: tf.Tensor) => (tensor.size > 0 ? tensor : null);
-  return {
-    ...{ ids, previous, positions, places, lengths },
-    several: there(gridRows) && { rows: gridRows, cells: gridCells, counts: gridCounts, ends: gridEnds },
-    single: there(single),
-    attended: there(attended),
-    ends: there(ends) && { tokens: ends, attended: endsAttended },
-  };
-}
-
-/** `places [tokens, 2]`, row and place, for every head: `[tokens * heads, 3]`. */
-function placesByHead(places: Int32Array, heads: number): Int32Array {
-  const lanes = (places.length / 2) * heads;
-  const byHead = new Int32Array(3 * lanes);
-  for (let lane = 0; lane < lanes; lane++) {
-    const token = Math.floor(lane / heads);
-    byHead[3 * lane] = places[2 * token] as number;
-    byHead[3 * lane + 1] = lane % heads;
-    byHead[3 * lane + 2] = places[2 * token + 1] as number;
-  }
-  return byHead;
 }

@@ -38,8 +38,6 @@ export interface ExtendInput {
   attended: tf.Tensor | null;
   /** `[rows]`, both; there if `several` is. */
   ends: { tokens: tf.Tensor; attended: tf.Tensor } | null;
-  /** Per layer, `[rows, keyValueHeads, capacity, size]`: a fixed shape. */
-  cache: KeysAndValues[];
 }
 
 /** Rows with several new tokens (`TokenGrid`). */
@@ -144,44 +142,91 @@ class Attention {
   }
 }
 
+/** Between two layers: the new tokens, `[tokens, width]`, and how far each is rotated, `[tokens, 1, size]`. */
+export interface Tokens extends Rotation {
+  x: tf.Tensor;
+}
+
+/** The new tokens before the first layer. */
+export function beginExtend(
+  weights: Weights,
+  shape: PolicyShape,
+  { ids, previous, positions }: ExtendInput,
+  capacity: number,
+): Tokens {
+  const size = headSizeOf(shape);
+  const tables = rotaryTables(shape, capacity);
+  const pick = (table: Float32Array) =>
+    tf.reshape(take(tf.tensor(table, [capacity, size]), positions), [ids.size, 1, size]);
+  return { x: embed(weights, shape, ids, previous), cos: pick(tables.cos), sin: pick(tables.sin) };
+}
+
+/**
+ * One layer, number `layer`, at the new tokens: `x`, and the cache with their keys and values. In the last one `x` is that of each row's last
+ * new token alone (`ExtendInput.ends`).
+ */
+export function extendLayer(
+  weights: Weights,
+  shape: PolicyShape,
+  input: ExtendInput,
+  { x, cos, sin }: Tokens,
+  layer: number,
+  past: KeysAndValues,
+): { x: tf.Tensor; cache: KeysAndValues } {
+  const [, heads, capacity, size] = past.key.shape as [number, number, number, number];
+  const tokens = input.ids.size;
+  const attention = new Attention(shape, input, capacity);
+  const at = `model.layers.${layer}`;
+  const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
+  const query = (of: tf.Tensor, rotation: Rotation) =>
+    queries(weights, shape, at, of, [of.shape[0] as number, 1], rotation);
+  const now = keysAndValues(weights, shape, at, normed, [tokens, 1], { cos, sin });
+  const store = (kept: tf.Tensor, added: tf.Tensor) =>
+    tf.tensorScatterUpdate(kept, input.places, tf.reshape(added, [tokens * heads, size]));
+  const cache = { key: store(past.key, now.key), value: store(past.value, now.value) };
+  const { ends } = input;
+  if (layer < shape.layers - 1 || !ends) {
+    const mixed = attention.all(query(normed, { cos, sin }), now, past);
+    return { x: finishLayer(weights, shape, at, x, mixed), cache };
+  }
+  const end = (of: tf.Tensor) => take(of, ends.tokens);
+  const mixed = attention.last(
+    query(end(normed), { cos: end(cos), sin: end(sin) }),
+    now,
+    past,
+    ends.attended,
+  );
+  return { x: finishLayer(weights, shape, at, end(x), mixed), cache };
+}
+
+/** What is behind the last layer: hidden states after the last norm, `[results, width]`. */
+export function endExtend(weights: Weights, shape: PolicyShape, x: tf.Tensor): tf.Tensor {
+  return rmsNorm(x, weights('model.norm.weight'), shape.epsilon);
+}
+
 /**
  * New tokens of some or all rows behind what each row's cache holds. Linear layers work on the packed tokens; only attention lays
  * out by row those of rows that have several. `hidden [results, width]` is that of each row's last new token (`PackedTokens.ends`), where
  * the last layer is computed nowhere else behind its keys and values. Attention reads the cache as it was and the new tokens beside
  * it, so that a caller who donates the cache has their keys and values written into it in place.
  */
-export function extend(weights: Weights, shape: PolicyShape, input: ExtendInput): Forward {
-  const [first] = input.cache;
+export function extend(
+  weights: Weights,
+  shape: PolicyShape,
+  input: ExtendInput,
+  past: readonly KeysAndValues[],
+): Forward {
+  const [first] = past;
   if (!first) throw new Error('extend: the cache has no layers');
-  const [, heads, capacity, size] = first.key.shape as [number, number, number, number];
-  const tokens = input.ids.size;
-  const tables = rotaryTables(shape, capacity);
-  const pick = (table: Float32Array) =>
-    tf.reshape(take(tf.tensor(table, [capacity, size]), input.positions), [tokens, 1, size]);
-  const turn: Rotation = { cos: pick(tables.cos), sin: pick(tables.sin) };
-  const attention = new Attention(shape, input, capacity);
-  const cache: KeysAndValues[] = [];
   const border = frozenLayers(shape);
+  const cache: KeysAndValues[] = [];
   let frozen: tf.Tensor | null = null;
-  let x = embed(weights, shape, input.ids, input.previous);
-  for (const [layer, past] of input.cache.entries()) {
-    if (border > 0 && layer === border) frozen = x;
-    const at = `model.layers.${layer}`;
-    const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
-    const query = (of: tf.Tensor, rotation: Rotation) =>
-      queries(weights, shape, at, of, [of.shape[0] as number, 1], rotation);
-    const now = keysAndValues(weights, shape, at, normed, [tokens, 1], turn);
-    const store = (kept: tf.Tensor, added: tf.Tensor) =>
-      tf.tensorScatterUpdate(kept, input.places, tf.reshape(added, [tokens * heads, size]));
-    cache.push({ key: store(past.key, now.key), value: store(past.value, now.value) });
-    const { ends } = input;
-    if (layer < input.cache.length - 1 || !ends) {
-      x = finishLayer(weights, shape, at, x, attention.all(query(normed, turn), now, past));
-      continue;
-    }
-    const end = (of: tf.Tensor) => take(of, ends.tokens);
-    const lastQuery = query(end(normed), { cos: end(turn.cos), sin: end(turn.sin) });
-    x = finishLayer(weights, shape, at, end(x), attention.last(lastQuery, now, past, ends.attended));
+  let tokens = beginExtend(weights, shape, input, first.key.shape[2] as number);
+  for (const [layer, kept] of past.entries()) {
+    if (border > 0 && layer === border) frozen = tokens.x;
+    const next = extendLayer(weights, shape, input, tokens, layer, kept);
+    tokens = { ...tokens, x: next.x };
+    cache.push(next.cache);
   }
-  return { hidden: rmsNorm(x, weights('model.norm.weight'), shape.epsilon), cache, frozen };
+  return { hidden: endExtend(weights, shape, tokens.x), cache, frozen };
 }

@@ -49,7 +49,7 @@ export interface Tuning {
    * all. A saved adapter has its own layers.
    */
   tunedLayers?: number;
-  /** Holds the matrices under a new adapter in 8 bits. */
+  /** Holds the matrices of blocks in 8 bits, under an adapter or where nothing is trained. */
   quantized?: boolean;
   /** Value heads on the hidden states, which start at zero; absent: none. */
   valueHeads?: number;
@@ -69,8 +69,7 @@ export function loadPretrained(
 ): Policy {
   // Before the weights, so that a wrong config is told at once.
   const saved = typeof adapter === 'string' ? readAdapterShape(adapter) : null;
-  const quantized = typeof adapter === 'object' && tuning.quantized === true;
-  const { shape: base, weights } = readBase(folder, quantized);
+  const { shape: base, weights } = readBase(folder, tuning.quantized ?? false);
   try {
     if (typeof adapter === 'string' && saved) requireLayers(adapter, saved, base.layers);
     const shape = tunedShape(
@@ -106,7 +105,12 @@ export async function savePretrained(
   type: 'F32' | 'BF16' = 'F32',
 ): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const base = policyParameters({ ...policy.shape, adapter: undefined, valueHeads: 0 });
+  const base = policyParameters({
+    ...policy.shape,
+    adapter: undefined,
+    quantized: false,
+    valueHeads: 0,
+  });
   const plan = base.map(({ name, shape }) => ({ name, shape, type }));
   const writer = new SafetensorsWriter(join(folder, WEIGHTS_FILE), plan, { format: 'pt' });
   const files = new WeightFiles(source);

@@ -33,7 +33,7 @@ export interface PolicyShape {
   valueHeads: number;
   /** Low-rank adapters, which beside value heads are then all that training changes; absent: training changes the weights. */
   adapter?: AdapterShape;
-  /** Whether the matrices of blocks are held in 8 bits (`tensor/quantized.ts`); they are then not trained: there is an adapter. */
+  /** Whether the matrices of blocks are held in 8 bits (`tensor/quantized.ts`), and so not trained. */
   quantized?: boolean;
   /** Of the weights, training changes those of so many upper layers, the last norm and value heads; absent: every one. */
   tunedLayers?: number;
@@ -205,20 +205,19 @@ export function policyParameters(shape: PolicyShape): Parameter[] {
         ? parameter
         : { ...parameter, frozen: true },
     );
-  if (adapter)
-    return [
-      ...freeze(() => false).flatMap((parameter) =>
-        quantized ? quantizedParameters(parameter) : [parameter],
-      ),
-      ...parameters.flatMap((parameter) => adapterParameters(parameter, adapter)),
-    ];
-  if (tunedLayers === undefined) return parameters;
-  return freeze((name) => name === 'model.norm.weight' || (layerOf(name) ?? -1) >= layers - tunedLayers);
+  const all = adapter
+    ? [...freeze(() => false), ...parameters.flatMap((parameter) => adapterParameters(parameter, adapter))]
+    : tunedLayers === undefined
+      ? parameters
+      : freeze((name) => name === 'model.norm.weight' || (layerOf(name) ?? -1) >= layers - tunedLayers);
+  return quantized ? all.flatMap(quantizedParameters) : all;
 }
 
 /** Name of the layer that is held in 8 bits in the place of a weight; null for other weights. */
 export function quantizedLayer({ name, shape }: Pick<Parameter, 'name' | 'shape'>): string | null {
-  return shape.length === 2 && layerOf(name) !== null ? name.replace(/\.weight$/, '') : null;
+  return shape.length === 2 && layerOf(name) !== null && !isAdapterWeight(name)
+    ? name.replace(/\.weight$/, '')
+    : null;
 }
 
 /** What holds a weight in 8 bits, in the order of `QuantizedMatrix`. */
@@ -227,7 +226,7 @@ function quantizedParameters(parameter: Parameter): Parameter[] {
   const [out, input] = parameter.shape as [number, number];
   if (layer === null) return [parameter];
   return [
-    { ...parameter, name: `${layer}.quantized`, shape: [input, out] },
+    { ...parameter, name: `${layer}.quantized`, shape: [input, out], frozen: true },
     { name: `${layer}.scale`, shape: [out], deviation: null, frozen: true },
   ];
 }

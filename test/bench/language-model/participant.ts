@@ -32,7 +32,7 @@ export class Participant implements Contestant<Answer> {
   static async open(setup: Setup, rounds: number, python?: string): Promise<Participant> {
     const opened = python
       ? new Participant(`PyTorch ${setup.dtype}`, python, TORCH, setup, rounds)
-      : new Participant('this engine', process.execPath, ENGINE, setup, rounds);
+      : new Participant(`this engine ${setup.weights}`, process.execPath, ENGINE, setup, rounds);
     await opened.#next();
     return opened;
   }

@@ -9,6 +9,8 @@ export interface Setup {
   task: BenchTask;
   /** Folder of the adapter that all start from, in PEFT's format: this engine writes it, PyTorch reads it. */
   adapter: string;
+  /** How this engine holds the weights of blocks, none of which is trained. */
+  weights: 'float32' | 'int8';
   /** PyTorch's number format. */
   dtype: 'float32' | 'bfloat16';
   /** Whether PyTorch gets a cache and attention that transformers does not have. */

@@ -21,8 +21,9 @@ const OPTIMIZER = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, grad
 type Rounds = () => Promise<() => Promise<number[]>>;
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const { model, threads, task, adapter } = JSON.parse((await lines.next()).value as string) as Setup;
+const { model, threads, task, adapter, weights } = JSON.parse((await lines.next()).value as string) as Setup;
 const profilePrefix = process.env.HIPER_PROFILE;
+const tuning = { quantized: weights === 'int8' };
 const engine = await openOrtEngine({ threads, reason: 'benchmark', profilePrefix });
 const rounds = task.work.kind === 'talk' ? talk(task, task.work) : await lora(task.work);
 console.log('ready');
@@ -45,7 +46,7 @@ async function measure(): Promise<Answer> {
 }
 
 function talk({ watched }: BenchTask, { prompts, promptOf, calls, columns }: TalkTask): Rounds {
-  const policy = loadPretrained(engine, model);
+  const policy = loadPretrained(engine, model, undefined, tuning);
   const { vocabulary } = policy.shape;
   const narrow = columns && Uint32Array.from(columns);
   const fed = calls.map((rows) => rows.map((tokens) => Uint32Array.from(tokens)));
@@ -86,7 +87,7 @@ async function lora({
   learningRate,
 }: LoraTask): Promise<Rounds> {
   const shape = { rank, alpha, targets: LINEAR_NAMES };
-  const policy: Policy = loadPretrained(engine, model, { shape, random: new Random(2) });
+  const policy: Policy = loadPretrained(engine, model, { shape, random: new Random(2) }, tuning);
   await saveAdapter(policy, adapter, model);
   const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
   const shapes = policy.trainedOf(policy.parameters).map((parameter) => parameter.shape);

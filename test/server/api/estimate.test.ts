@@ -102,6 +102,7 @@ describe('the cost of a run of a language model', () => {
           { tuning: 'lora' },
           { tuning: 'lora', adapterTargets: 'attention', adapterRank: 3, critic: 'shared' },
           { tuning: 'lora', tunedLayers: 1 },
+          { tuning: 'lora', frozenWeights: 'int8' },
           { tuning: 'full' },
           { tuning: 'full', critic: 'shared' },
           { tuning: 'full', tunedLayers: 1, critic: 'shared' },
@@ -113,6 +114,7 @@ describe('the cost of a run of a language model', () => {
     const shape = adapterOf(config);
     const policy = loadPretrained(await engine, fixture(name), shape && { shape, random: new Random(1) }, {
       tunedLayers: config.tunedLayers,
+      quantized: config.frozenWeights === 'int8',
       valueHeads: config.critic === 'shared' ? 3 : 0,
     });
     const { shape: sizes, parameters } = readModelHeaders(fixture(name));

@@ -5,7 +5,7 @@ import type { Conversation } from '../../../../server/rl/model/conversation.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
 import { padPrompts } from '../../../../server/rl/model/prompt-batch.ts';
-import { nanoShape, type PolicyShape } from '../../../../server/rl/model/shape.ts';
+import { LINEAR_NAMES, nanoShape, type PolicyShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
 import { openTestEngine } from '../test-engine.ts';
@@ -34,6 +34,11 @@ const POLICIES: [string, () => Policy][] = [
   ['qwen2, with biases', () => loadPretrained(engine, fixture('tied'))],
   ['qwen3', () => loadPretrained(engine, fixture('qwen3'))],
   ['an adapter', () => loadPretrained(engine, fixture('qwen3'), fixture('lora-qwen3-rslora'))],
+  ['many layers, one by one', () => nano({ layers: 5 })],
+  [
+    'many layers, some with adapters',
+    () => nano({ layers: 6, adapter: { rank: 2, alpha: 4, targets: LINEAR_NAMES, layers: [2, 3, 5] } }),
+  ],
 ];
 
 /** Texts of so many tokens, at random. */

@@ -44,6 +44,7 @@ it.each([
   { context: 'dialogue', tuning: 'full', topP: 0.9 },
   { context: 'dialogue', format: 'flat', estimator: 'token-gae' },
   { context: 'rebuilt', tuning: 'lora' },
+  { context: 'dialogue', tuning: 'lora', frozenWeights: 'int8' },
   { context: 'dialogue', tuning: 'lora', tunedLayers: 1 },
   { context: 'rebuilt', tuning: 'full', tunedLayers: 1, critic: 'shared' },
 ] as const satisfies RunConfigInput[])(
