@@ -40,7 +40,7 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
   const closeWebhook = webhook.open();
   await supervisor.start();
   const jobs = new Jobs({ store, bus, journal, queue, supervisor });
-  await jobs.replays.open();
+  await jobs.open();
 
   return {
     lab: {
@@ -58,7 +58,7 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
     },
     async close() {
       database.link.giveUp();
-      jobs.replays.close();
+      jobs.close();
       await supervisor.stop();
       closeWebhook();
       await queue.stop();

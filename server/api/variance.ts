@@ -20,7 +20,7 @@ export const varianceRouter = router({
       const run = await ctx.lab.store.runs.requireNative(input.id);
       if (run.lastCheckpoint === null)
         throw new AppError('conflict', `${run.name} has no checkpoint yet: wait for its first iteration`);
-      ctx.lab.jobs.measurements.start(input.id, parseVarianceOptions(input.options ?? {}));
+      await ctx.lab.jobs.measurements.start(run, parseVarianceOptions(input.options ?? {}));
     }),
 
   cancel: ownerProcedure

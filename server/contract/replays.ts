@@ -25,6 +25,7 @@ export const replayProgressSchema = z.object({
   done: z.number().int().min(0),
   total: z.number().int().min(0),
 });
+export type ReplayProgress = z.output<typeof replayProgressSchema>;
 
 /** A checkpoint that is being evaluated, or could not be. */
 export interface ReplayJob {
@@ -33,7 +34,7 @@ export interface ReplayJob {
   request: ReplayRequest;
   state: 'waiting' | 'playing' | 'failed';
   /** Games; null before the first. */
-  progress: z.output<typeof replayProgressSchema> | null;
+  progress: ReplayProgress | null;
   /** Of one that failed. */
   message: string | null;
 }

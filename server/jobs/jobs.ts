@@ -33,13 +33,25 @@ export class Jobs {
     measureScript?: string;
   }) {
     this.supervisor = parts.supervisor;
-    this.measurements = new Measurements(parts.supervisor, parts.bus, parts.measureScript);
+    this.measurements = new Measurements(parts.supervisor, parts.bus, parts.store, parts.measureScript);
     this.replays = new Replays(parts.supervisor, parts.bus, parts.store);
     this.modelExports = new ModelExports(parts.supervisor);
     this.#store = parts.store;
     this.#bus = parts.bus;
     this.#journal = parts.journal;
     this.#queue = parts.queue;
+  }
+
+  /** Takes up what earlier processes were asked for and did not do. */
+  async open(): Promise<void> {
+    await this.replays.open();
+    await this.measurements.open();
+  }
+
+  /** Takes up nothing more. */
+  close(): void {
+    this.replays.close();
+    this.measurements.close();
   }
 
   async enqueue(runId: string): Promise<void> {

@@ -1,53 +1,65 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../contract/error.ts';
-import { cleanText, LONGEST_LINE } from '../contract/text.ts';
 import {
   type Measurement,
   VARIANCE_FILE,
   type VarianceOptions,
+  type VarianceProgress,
   type VarianceReport,
+  varianceOptionsSchema,
   varianceProgressSchema,
   varianceReportSchema,
 } from '../contract/variance.ts';
 import type { Bus } from '../live/bus.ts';
+import type { NativeRun } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
 import { checkpointElsewhere } from './checkpoint-elsewhere.ts';
-import { LineTail } from './line-tail.ts';
+import { CheckpointTasks } from './checkpoint-tasks.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const SCRIPT = fileURLToPath(new URL('../rl/variance/cli.ts', import.meta.url));
-const SHOWN_LINES = 6;
 
-interface Entry {
-  measurement: Measurement;
-  abort: AbortController;
-  done: Promise<void>;
-}
-
-/**
- * Variance measurements of runs on this machine: child processes that take a slot like a run, one at a time for each run. Only
- * the reports last; a measurement that the server's end cut short is started anew by whoever wants it.
- */
+/** Variance measurements of runs on this machine, one at a time for each run. Their reports last, and what is asked for. */
 export class Measurements {
   readonly #supervisor: Supervisor;
-  readonly #bus: Bus;
-  readonly #entries = new Map<string, Entry>();
-  /** For tests. */
-  readonly #script: string;
+  readonly #tasks: CheckpointTasks<VarianceOptions, VarianceProgress>;
 
-  constructor(supervisor: Supervisor, bus: Bus, script = SCRIPT) {
+  /** `script` is for tests. */
+  constructor(supervisor: Supervisor, bus: Bus, store: Store, script = SCRIPT) {
     this.#supervisor = supervisor;
-    this.#bus = bus;
-    this.#script = script;
+    this.#tasks = new CheckpointTasks(supervisor, store, {
+      requests: store.measurementRequests,
+      requestSchema: varianceOptionsSchema,
+      progressSchema: varianceProgressSchema,
+      script,
+      flags: flagsOf,
+      folderOf: (run) => this.#folderOf(run),
+      // The report is a file of the run.
+      keep: async () => null,
+      changed: (runId) => bus.publish({ type: 'measurement', runId, measurement: this.find(runId) }),
+    });
+  }
+
+  /** Takes up what earlier processes left behind, now and, where there are others, from time to time. */
+  open(): Promise<void> {
+    return this.#tasks.open();
+  }
+
+  /** Looks no more; what goes on ends with the supervisor. */
+  close(): void {
+    this.#tasks.close();
   }
 
   /** What goes on, or went wrong last; null otherwise. */
   find(runId: string): Measurement | null {
-    return this.#entries.get(runId)?.measurement ?? null;
+    const [task] = this.#tasks.list(runId);
+    if (!task) return null;
+    const { state, progress, message } = task;
+    if (state === 'running') return { state: 'measuring', progress };
+    return state === 'failed' ? { state, message: message ?? '' } : { state };
   }
 
   /** The last report of a run; null without one. Throws AppError `bad-file` for one that cannot be read. */
@@ -68,89 +80,39 @@ export class Measurements {
     return data;
   }
 
-  /** Measures as soon as a slot is free. Throws AppError `conflict` while the run is being measured, or where it was trained elsewhere. */
-  start(runId: string, options: VarianceOptions): void {
-    const present = this.find(runId);
-    if (present && present.state !== 'failed')
+  /**
+   * Measures as soon as a slot is free. What is asked for is stored when this resolves. Throws AppError `conflict` while the run is
+   * being measured, or where it was trained elsewhere.
+   */
+  async start(run: NativeRun, options: VarianceOptions): Promise<void> {
+    const present = this.#tasks.list(run.id);
+    if (present.some(({ state }) => state !== 'failed'))
       throw new AppError('conflict', 'This run is being measured already: cancel that first');
-    if (!existsSync(this.#supervisor.folderOf(runId))) throw checkpointElsewhere('npm run variance');
-    const abort = new AbortController();
-    const entry: Entry = { measurement: { state: 'waiting' }, abort, done: Promise.resolve() };
-    this.#entries.set(runId, entry);
-    this.#tell(runId);
-    entry.done = this.#supervisor.lend(async (ending) => {
-      const signal = AbortSignal.any([abort.signal, ending]);
-      const failure = signal.aborted
-        ? null
-        : await this.#measure(runId, entry, options, signal).catch(describeStart);
-      if (failure !== null && !signal.aborted) entry.measurement = { state: 'failed', message: failure };
-      else if (this.#entries.get(runId) === entry) this.#entries.delete(runId);
-      this.#tell(runId);
-    });
+    this.#folderOf(run);
+    for (const { id } of present) this.#tasks.drop(id);
+    await this.#tasks.add(run, options);
   }
 
   /** Ends a measurement that waits or goes on; forgets one that failed. */
-  async cancel(runId: string): Promise<void> {
-    const entry = this.#entries.get(runId);
-    if (!entry) return;
-    entry.abort.abort();
-    if (entry.measurement.state === 'measuring') return entry.done;
-    this.#entries.delete(runId);
-    this.#tell(runId);
+  cancel(runId: string): Promise<void> {
+    return this.#tasks.cancelRun(runId);
   }
 
-  /** Resolves with null when the report is written, with what went wrong otherwise. */
-  async #measure(
-    runId: string,
-    entry: Entry,
-    options: VarianceOptions,
-    signal: AbortSignal,
-  ): Promise<string | null> {
-    entry.measurement = { state: 'measuring', progress: null };
-    this.#tell(runId);
-    const folder = this.#supervisor.folderOf(runId);
-    const child = spawn(process.execPath, [this.#script, '--folder', folder, ...flagsOf(options)], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { ...process.env, ...this.#supervisor.environment(), HIPER_THREADS: '1' },
-    });
-    const end = () => child.kill();
-    signal.addEventListener('abort', end, { once: true });
-    const tail = new LineTail();
-    if (child.stderr) tail.watch(child.stderr, 'warning');
-    child.on('message', (message) => {
-      const progress = varianceProgressSchema.safeParse(message);
-      if (!progress.success) return;
-      entry.measurement = { state: 'measuring', progress: progress.data };
-      this.#tell(runId);
-    });
-    try {
-      const [code, killedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-      if (code === 0) return null;
-      const said = tail.last().slice(-SHOWN_LINES).join('\n').replaceAll(folder, 'the folder of the run');
-      return cleanText(said, LONGEST_LINE) || `It ended early with ${killedBy ?? `exit code ${code}`}.`;
-    } catch (error) {
-      return describeStart(error);
-    } finally {
-      signal.removeEventListener('abort', end);
-    }
+  #folderOf({ id }: NativeRun): string {
+    const folder = this.#supervisor.folderOf(id);
+    if (!existsSync(folder)) throw checkpointElsewhere('npm run variance');
+    return folder;
   }
-
-  #tell(runId: string): void {
-    this.#bus.publish({ type: 'measurement', runId, measurement: this.find(runId) });
-  }
-}
-
-function describeStart(error: unknown): string {
-  return `It could not be started: ${(error as Error).message}`;
 }
 
 /** Options as the flags of `npm run variance`. */
-function flagsOf(options: VarianceOptions): string[] {
-  return Object.entries(options).flatMap(([name, value]) => {
+function flagsOf(options: VarianceOptions, folder: string): string[] {
+  const flags = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (value === true) return [flag];
     return value === false || value === null ? [] : [flag, String(value)];
   });
+  return ['--folder', folder, ...flags];
 }
 
 function parseJson(text: string): unknown {

@@ -1,3 +1,5 @@
+import type { ReplayRequest } from '../contract/replays.ts';
+import type { VarianceOptions } from '../contract/variance.ts';
 import { ArtifactStore } from './artifacts.ts';
 import { CheckpointEvaluationStore } from './checkpoint-evaluations.ts';
 import { CheckpointRequestStore } from './checkpoint-requests.ts';
@@ -23,7 +25,8 @@ export interface Store {
   episodes: EpisodeStore;
   tallies: TallyStore;
   replays: CheckpointEvaluationStore;
-  replayRequests: CheckpointRequestStore;
+  replayRequests: CheckpointRequestStore<ReplayRequest>;
+  measurementRequests: CheckpointRequestStore<VarianceOptions>;
   series: SeriesStore;
   shares: ShareStore;
   views: SavedViewStore;
@@ -44,7 +47,8 @@ export function makeStore(database: Database): Store {
     episodes: new EpisodeStore(database.prisma),
     tallies: new TallyStore(database.prisma),
     replays: new CheckpointEvaluationStore(database.prisma),
-    replayRequests: new CheckpointRequestStore(database.prisma),
+    replayRequests: new CheckpointRequestStore(database.prisma, 'evaluation'),
+    measurementRequests: new CheckpointRequestStore(database.prisma, 'variance'),
     series: new SeriesStore(database.prisma),
     shares: new ShareStore(database.prisma),
     views: new SavedViewStore(database.prisma),

@@ -87,6 +87,7 @@ async function startLab(
     supervisor,
     measureScript: SCRIPTED_MEASUREMENT,
   });
+  await jobs.open();
   return {
     config,
     store,
@@ -118,6 +119,7 @@ async function startLab(
       }
     },
     async stop({ kill } = { kill: false }) {
+      jobs.close();
       await supervisor.stop(kill ? 'SIGKILL' : 'SIGTERM');
       closeWebhook();
       await queue.stop();

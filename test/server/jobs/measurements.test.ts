@@ -22,13 +22,22 @@ beforeEach(async () => {
 afterEach(() => lab.stop());
 
 const [MEASURES, FAILS, GOES_ON] = [1, 2, 3];
-const start = (runId: string, seed: number) =>
-  lab.jobs.measurements.start(runId, parseVarianceOptions({ seed, normalize: true }));
+const start = async (runId: string, seed: number) =>
+  lab.jobs.measurements.start(
+    await lab.store.runs.requireNative(runId),
+    parseVarianceOptions({ seed, normalize: true }),
+  );
 const find = (runId: string) => lab.jobs.measurements.find(runId);
 const reportPath = (runId: string) => join(house.dataFolder, 'runs', runId, 'variance.json');
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+async function restart(meanwhile = () => {}): Promise<void> {
+  await lab.stop();
+  meanwhile();
+  lab = await house.start({ slots: 1 });
 }
 
 async function finishedRun(): Promise<string> {
@@ -43,10 +52,10 @@ describe('a measurement', () => {
     const runId = await finishedRun();
     const training = await lab.launch({ ms: 20 }, 10);
     await lab.until(training, 'running');
-    start(runId, MEASURES);
+    await start(runId, MEASURES);
     const waiting = await lab.launch();
     expect(find(runId)).toEqual({ state: 'waiting' });
-    expect(() => start(runId, MEASURES)).toThrow(/being measured already/);
+    await expect(start(runId, MEASURES)).rejects.toThrow(/being measured already/);
 
     await until(() => find(runId) === null);
     expect(told).toContainEqual({ state: 'measuring', progress: { phase: 'rollout', done: 1, total: 2 } });
@@ -60,10 +69,10 @@ describe('a measurement', () => {
 
   it('that fails says why, and can be tried again', async () => {
     const runId = await finishedRun();
-    start(runId, FAILS);
+    await start(runId, FAILS);
     await until(() => find(runId)?.state === 'failed');
     expect(find(runId)).toEqual({ state: 'failed', message: 'the checkpoint has gone' });
-    start(runId, MEASURES);
+    await start(runId, MEASURES);
     await until(() => find(runId) === null);
     // Another version's report is not shown as one of this.
     await expect(lab.jobs.measurements.report(runId)).rejects.toMatchObject({ code: 'bad-file' });
@@ -72,16 +81,17 @@ describe('a measurement', () => {
   it('of a run that was trained on another machine is refused in words, without a path', async () => {
     const runId = await finishedRun();
     rmSync(join(house.dataFolder, 'runs', runId), { recursive: true });
-    expect(() => start(runId, MEASURES)).toThrow(/on the machine that trained it/);
-    expect(() => start(runId, MEASURES)).not.toThrow(house.dataFolder);
+    const refused = await start(runId, MEASURES).catch((error: Error) => error.message);
+    expect(refused).toMatch(/on the machine that trained it/);
+    expect(refused).not.toContain(house.dataFolder);
     expect(find(runId)).toBeNull();
   });
 
   it('is cancelled, while it waits as well', async () => {
     const [first, second] = [await finishedRun(), await finishedRun()];
-    start(first, GOES_ON);
+    await start(first, GOES_ON);
     await until(() => find(first)?.state === 'measuring');
-    start(second, MEASURES);
+    await start(second, MEASURES);
     await lab.jobs.measurements.cancel(second);
     expect(find(second)).toBeNull();
     await lab.jobs.measurements.cancel(first);
@@ -91,19 +101,38 @@ describe('a measurement', () => {
     expect(await lab.jobs.measurements.report(first)).toBeNull();
   });
 
-  it('ends with its server', async () => {
+  it('waits through a restart of the server, whether it had begun or not, and leaves nothing behind', async () => {
     const [first, second] = [await finishedRun(), await finishedRun()];
-    start(first, GOES_ON);
-    start(second, MEASURES);
+    await start(first, GOES_ON);
+    await start(second, MEASURES);
     await until(() => find(first)?.state === 'measuring');
-    await lab.stop();
+    await restart();
     expect(existsSync(reportPath(second))).toBe(false);
-    lab = await house.start();
+    await until(() => find(first)?.state === 'measuring');
+    expect(find(second)).toEqual({ state: 'waiting' });
+    await expect(start(second, MEASURES)).rejects.toThrow(/being measured already/);
+    await lab.jobs.measurements.cancel(first);
+    await until(() => find(second) === null);
+    const { flags } = JSON.parse(readFileSync(reportPath(second), 'utf8'));
+    expect(flags).toEqual(expect.arrayContaining(['--normalize', '--seed', '1']));
+    await restart();
+    expect([find(first), find(second)]).toEqual([null, null]);
+    expect(await lab.store.measurementRequests.orphans()).toEqual([]);
+  });
+
+  it('whose checkpoint is gone after a restart says so', async () => {
+    const runId = await finishedRun();
+    await start(runId, GOES_ON);
+    await until(() => find(runId)?.state === 'measuring');
+    await restart(() => rmSync(join(house.dataFolder, 'runs', runId), { recursive: true }));
+    expect(find(runId)).toMatchObject({ state: 'failed', message: expect.stringMatching(/on the machine/) });
+    await restart();
+    expect(find(runId)).toBeNull();
   });
 
   it('goes when its run is deleted', async () => {
     const runId = await finishedRun();
-    start(runId, GOES_ON);
+    await start(runId, GOES_ON);
     await until(() => find(runId)?.state === 'measuring');
     await lab.jobs.remove(runId);
     expect(find(runId)).toBeNull();

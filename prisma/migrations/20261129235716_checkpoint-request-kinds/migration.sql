@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "CheckpointRequest" ADD COLUMN     "kind" TEXT NOT NULL DEFAULT 'evaluation';
