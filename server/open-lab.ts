@@ -36,9 +36,10 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
     if (!database.link.lost(error)) console.error('[queue]', error.message);
   });
   const supervisor = new Supervisor({ config, store, bus, journal, queue, trainerScript });
-  const webhook = new Webhook({ config, store, bus });
-  const closeWebhook = webhook.open();
+  const webhook = new Webhook({ config, store, bus, supervisor });
+  webhook.listen();
   await supervisor.start();
+  await webhook.open();
   const jobs = new Jobs({ store, bus, journal, queue, supervisor });
   await jobs.open();
 
@@ -59,8 +60,9 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
     async close() {
       database.link.giveUp();
       jobs.close();
+      await webhook.stop();
       await supervisor.stop();
-      closeWebhook();
+      await webhook.close();
       await queue.stop();
       await closeRelay();
       await database.close();

@@ -17,6 +17,7 @@ import { SeriesStore } from './series-blocks.ts';
 import { SessionStore } from './sessions.ts';
 import { ShareStore } from './shares.ts';
 import { TallyStore } from './tallies.ts';
+import { WebhookMessageStore } from './webhook-messages.ts';
 
 /** Everything that lasts, one repository a noun. */
 export interface Store {
@@ -31,6 +32,7 @@ export interface Store {
   shares: ShareStore;
   views: SavedViewStore;
   reports: ReportStore;
+  webhookMessages: WebhookMessageStore;
   sessions: SessionStore;
   holders: HolderStore;
   foreign: ForeignRunStore;
@@ -53,6 +55,7 @@ export function makeStore(database: Database): Store {
     shares: new ShareStore(database.prisma),
     views: new SavedViewStore(database.prisma),
     reports: new ReportStore(database.prisma),
+    webhookMessages: new WebhookMessageStore(database.prisma),
     sessions: new SessionStore(database.prisma),
     holders: new HolderStore(database),
     foreign: new ForeignRunStore(database.prisma),

@@ -1,37 +1,8 @@
 import { ALERT_TITLES } from '../contract/alerts.ts';
-import type { Place, RunEvent } from '../contract/events.ts';
+import type { RunEvent } from '../contract/events.ts';
 import { describePlace } from '../contract/narration.ts';
+import type { WebhookMessage } from '../contract/webhook.ts';
 import type { RunRow } from '../store/runs.ts';
-
-/** What a webhook is sent, as JSON; see docs/runs.md. */
-export interface WebhookMessage {
-  event: 'alert.started' | 'alert.over' | 'run.finished' | 'run.failed' | 'run.cancelled' | 'test';
-  /** ISO 8601. */
-  time: string;
-  /** All of it in a sentence or two, for people. */
-  text: string;
-  /** Absent of a test. */
-  run?: {
-    id: string;
-    name: string;
-    /** Last finished iteration. */
-    iteration: number;
-    /** Of its page on this server. */
-    path: string;
-  };
-  /** Of an alert. */
-  alert?: {
-    kind: string;
-    level: string | null;
-    /** First iteration in which the condition held. */
-    since: number;
-    title: string;
-    text: string;
-    advice: string;
-  };
-  /** Of a failed run: where it broke, if that is known, and the first line of why. */
-  failure?: { at: Place | null; reason: string };
-}
 
 /** What there is to say of an event of a run; null of most. */
 export function webhookMessage(
@@ -40,6 +11,7 @@ export function webhookMessage(
 ): WebhookMessage | null {
   const { id, name, iteration } = run;
   const about = {
+    id: `${id}-${event.seq}`,
     time: new Date(event.time).toISOString(),
     run: { id, name, iteration, path: `/runs/${id}` },
   };

@@ -76,9 +76,10 @@ async function startLab(
     trainerScript: SCRIPTED_TRAINER,
     stallMs,
   });
-  const webhook = new Webhook({ config, store, bus });
-  const closeWebhook = webhook.open();
+  const webhook = new Webhook({ config, store, bus, supervisor });
+  webhook.listen();
   await supervisor.start();
+  await webhook.open();
   const jobs = new Jobs({
     store,
     bus,
@@ -120,8 +121,9 @@ async function startLab(
     },
     async stop({ kill } = { kill: false }) {
       jobs.close();
+      await webhook.stop();
       await supervisor.stop(kill ? 'SIGKILL' : 'SIGTERM');
-      closeWebhook();
+      await webhook.close();
       await queue.stop();
     },
   };
