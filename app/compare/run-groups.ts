@@ -6,6 +6,7 @@ import { differs, INCIDENTAL_FIELDS, methodKey } from '../../server/contract/met
 import { isIncidentalParam } from '../../server/contract/origin.ts';
 import type { FieldName, RunConfig } from '../../server/contract/run-config.ts';
 import { variantWords } from '../../server/contract/variant-words.ts';
+import type { StatedRate } from '../../server/contract/views.ts';
 import { type RunStyle, type Styled, styleBearer } from '../_charts/run-colors.ts';
 import { type MethodParts, seedOf } from '../_origin/run-origin.ts';
 import { describeValue } from './config-values.ts';
@@ -33,7 +34,7 @@ export interface RunGroup {
   style: RunStyle;
 }
 
-type Member = Styled & MethodParts & { name: string };
+type Member = Styled & MethodParts & { name: string; stated?: Pick<StatedRate, 'metric'> | null };
 
 /** Id of the group whose first run this is; never the id of a run. */
 export const groupId = (firstRunId: string) => `group ${firstRunId}`;
@@ -67,11 +68,11 @@ export function groupRuns(
 }
 
 /** The same text for runs that differ in nothing but the seed; a run of another trainer without params stands alone. */
-function trainingKey({ id, config, foreign }: Member): string {
+function trainingKey({ id, config, foreign, stated }: Member): string {
   if (config) return methodKey(config);
   const params = Object.entries(foreign?.params ?? {}).filter(([name]) => !isIncidentalParam(name));
   if (params.length === 0) return id;
-  return JSON.stringify([foreign?.experiment, params.sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return JSON.stringify([foreign?.experiment, stated?.metric, params.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 /** Whether runs differ in nothing but a seed that all of them tell. */

@@ -13,9 +13,12 @@ import { EstimateText } from './estimate-text.tsx';
 /** IQM, median, mean and optimality gap of every group, with intervals. */
 export function AggregateTable({
   groups,
+  notes,
   aggregates,
 }: {
   groups: readonly RunGroup[];
+  /** What is to be said of a group, by its id. */
+  notes: ReadonlyMap<string, string>;
   aggregates: ScoreStatistics['aggregates'] | undefined;
 }) {
   return (
@@ -32,7 +35,12 @@ export function AggregateTable({
       </thead>
       <tbody>
         {groups.map((group) => (
-          <GroupRow key={group.id} group={group} estimates={aggregates?.[group.id]} />
+          <GroupRow
+            key={group.id}
+            group={group}
+            note={notes.get(group.id) ?? ''}
+            estimates={aggregates?.[group.id]}
+          />
         ))}
       </tbody>
     </Table>
@@ -41,9 +49,11 @@ export function AggregateTable({
 
 function GroupRow({
   group,
+  note,
   estimates,
 }: {
   group: RunGroup;
+  note: string;
   estimates: ScoreStatistics['aggregates'][string] | undefined;
 }) {
   const ids = [group.id, ...group.runIds];
@@ -58,6 +68,7 @@ function GroupRow({
             <span className="block text-muted">
               n = {countWords(new Set(group.trainings).size, group.unit, group.runIds.length)}
             </span>
+            {note && <span className="block max-w-56 text-muted">{note}</span>}
           </span>
         </span>
       </Td>

@@ -8,7 +8,8 @@ export const AGGREGATE_WORDS: Record<Aggregate, { title: string; definition: str
   },
   median: {
     title: 'Median',
-    definition: 'Median over the task types of their mean success rates. More is better.',
+    definition:
+      'Median over the task types of their mean success rates; where nothing is known by task type, the mean. More is better.',
   },
   mean: {
     title: 'Mean',

@@ -23,7 +23,7 @@ export function ImprovementTable({
         <tr>
           <Th>X</Th>
           <Th>
-            <Hint text="Probability that a run of X scores higher than a run of Y on a task type, ties half, mean over the task types (Mann and Whitney). The middle mark is 50 %: no difference. An interval that leaves it out speaks for one.">
+            <Hint text="Probability that a run of X scores higher than a run of Y on a task type, ties half, mean over the task types (Mann and Whitney); against an imported group over all task types together. The middle mark is 50 %: no difference. An interval that leaves it out speaks for one.">
               P(X &gt; Y)
             </Hint>
           </Th>

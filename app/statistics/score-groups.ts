@@ -1,7 +1,6 @@
 import { successRate } from '../../server/contract/evaluations.ts';
 import type { Evaluation } from '../../server/contract/events.ts';
 import type { ScoredRun } from '../../server/contract/views.ts';
-import type { Scores } from '../../server/stats/bootstrap.ts';
 import { mean } from '../../server/stats/centers.ts';
 import type { ScoredGroup } from '../../server/stats/score-statistics.ts';
 import { evaluationPlace } from '../_charts/x-values.ts';
@@ -11,14 +10,22 @@ import type { EvaluationAxis } from '../compare/x-axis.ts';
 /** More pairs than these nobody reads: groups are then held against the first one only. */
 const MOST_PAIRS = 10;
 
+/** A number of a run at an evaluation, 0 to 1. */
+type Measure = (evaluation: Evaluation | undefined) => number;
+
+const NONE = { episodes: 0, successes: 0 };
+const overallSuccess: Measure = (evaluation) => successRate(evaluation ?? NONE);
+
 /** Task types that every evaluation of a protocol plays, by name. */
 export function taskTypesOf(runs: readonly ScoredRun[]): string[] {
-  return Object.keys(runs[0]?.evaluations[0]?.byTaskType ?? {}).sort();
+  const played = runs.find(({ evaluations }) => evaluations.length > 0);
+  return Object.keys(played?.evaluations[0]?.byTaskType ?? {}).sort();
 }
 
 /**
  * Success by task type and training of every group: at the latest evaluation of each run, and at every iteration after which all
- * of a group's runs were evaluated. A training that ran several times counts once, with the mean of its runs.
+ * of a group's runs were evaluated. A training that ran several times counts once, with the mean of its runs. Of runs of other
+ * trainers one rate is known, at the end.
  */
 export function scoreGroups(
   runs: readonly ScoredRun[],
@@ -26,39 +33,40 @@ export function scoreGroups(
   axis: EvaluationAxis,
 ): ScoredGroup[] {
   const byId = new Map(runs.map((run) => [run.id, run]));
-  const tasks = taskTypesOf(runs);
+  const byTask = taskTypesOf(runs).map(
+    (task): Measure =>
+      (evaluation) =>
+        successRate(evaluation?.byTaskType[task] ?? NONE),
+  );
   return groups.flatMap((group) => {
     const members = group.runIds.map((id) => byId.get(id)).filter((run) => run !== undefined);
     // In one order whatever that of the page is: resampling goes by it.
     const trainings = [...new Set(group.trainings)]
       .sort()
       .map((training) => members.filter((_, index) => group.trainings[index] === training));
-    const scores = scoresOf(trainings, tasks, ({ evaluations }) => evaluations.at(-1));
+    const measures = members.some(({ stated }) => stated) ? [overallSuccess] : byTask;
+    const atEnd = (measure: Measure) =>
+      byTraining(trainings, ({ stated, evaluations }) => stated?.rate ?? measure(evaluations.at(-1)));
     const iterations = (members[0]?.evaluations ?? [])
       .map(({ iteration }) => iteration)
       .filter((iteration) => members.every((run) => at(run, iteration)));
     const curve = iterations.map((iteration) => ({
       x: mean(members.map((run) => evaluationPlace(at(run, iteration)!, axis))),
-      scores: scoresOf(trainings, tasks, (run) => at(run, iteration)),
+      scores: measures.map((measure) => byTraining(trainings, (run) => measure(at(run, iteration)))),
     }));
-    return { id: group.id, scores, curve };
+    return { id: group.id, scores: measures.map(atEnd), overall: atEnd(overallSuccess), curve };
   });
 }
 
 const at = (run: ScoredRun, iteration: number) =>
   run.evaluations.find((evaluation) => evaluation.iteration === iteration);
 
-/** `[task type][training]`. */
-function scoresOf(
+/** A number of every training: the mean of its runs. */
+function byTraining(
   trainings: readonly (readonly ScoredRun[])[],
-  tasks: readonly string[],
-  choose: (run: ScoredRun) => Evaluation | undefined,
-): Scores {
-  return tasks.map((task) =>
-    trainings.map((members) =>
-      mean(members.map((run) => successRate(choose(run)?.byTaskType[task] ?? { episodes: 0, successes: 0 }))),
-    ),
-  );
+  numberOf: (run: ScoredRun) => number,
+): number[] {
+  return trainings.map((members) => mean(members.map(numberOf)));
 }
 
 /** Which groups are held against which: all pairs while they are few, else every group against the first. */

@@ -16,6 +16,7 @@ import { groupRuns } from '../compare/run-groups.ts';
 import type { EvaluationAxis } from '../compare/x-axis.ts';
 import { AggregateTable } from './aggregate-table.tsx';
 import { estimateLines } from './estimate-lines.ts';
+import { groupNote } from './group-note.ts';
 import { ImprovementTable } from './improvement-table.tsx';
 import { pairsOf, scoreGroups, THRESHOLDS, taskTypesOf } from './score-groups.ts';
 import { StatisticsMenu } from './statistics-menu.tsx';
@@ -47,9 +48,19 @@ export function StatisticsBody({
   const groups = useMemo(() => {
     const parts = byKey.split(',').filter(Boolean) as GroupingPart[];
     const styles = assignRunStyles(runs);
-    if (!parts.includes('run')) return groupRuns(runs, styles, parts as FieldName[]);
-    return runs.flatMap((run) => groupRuns([run], styles).map((group) => ({ ...group, label: run.name })));
+    const made = parts.includes('run')
+      ? runs.flatMap((run) => groupRuns([run], styles).map((group) => ({ ...group, label: run.name })))
+      : groupRuns(runs, styles, parts as FieldName[]);
+    const isStated = (id: string) => runs.some((run) => run.id === id && run.stated);
+    return made.map((group) =>
+      group.runIds.some(isStated) ? { ...group, label: `${group.label} (imported)` } : group,
+    );
   }, [runs, byKey]);
+  const notes = useMemo(
+    () =>
+      new Map(groups.map(({ id, runIds }) => [id, groupNote(runs.filter((run) => runIds.includes(run.id)))])),
+    [groups, runs],
+  );
   const pairs = useMemo(() => pairsOf(groups.map(({ id }) => id)), [groups]);
   const request = useMemo(
     (): StatisticsRequest => ({
@@ -77,6 +88,7 @@ export function StatisticsBody({
   );
   const tasks = taskTypesOf(runs);
   const hasFew = groups.some(({ trainings }) => new Set(trainings).size < FEW_RUNS);
+  const stated = runs.filter((run) => run.stated).length;
   const unfinished = runs.filter(({ finished }) => !finished).length;
   if (error) return <ErrorState title="The statistics could not be computed" message={error} />;
   return (
@@ -86,6 +98,8 @@ export function StatisticsBody({
         Brackets: 95 % percentile intervals of the stratified bootstrap, runs resampled within each task type:{' '}
         {formatCount(repetitions)} resamples for tables, {formatCount(CURVE_REPETITIONS)} for curves, seed{' '}
         {seed}. They cover the luck of training. Runs of one method and one seed count once, with their mean.
+        {stated > 0 &&
+          ` ${stated} imported run${stated === 1 ? ' has' : 's have'} one rate over all task types, at the end, as the owner states it: nobody here has seen the games played. Such groups stand by themselves and are held against others by the rate over all task types.`}
       </p>
       {(unfinished > 0 || hasFew) && (
         <p className="flex items-start gap-2 text-muted">
@@ -99,7 +113,7 @@ export function StatisticsBody({
         </p>
       )}
       <Panel title="Aggregates" flush actions={<StatisticsMenu computed={computed} />}>
-        <AggregateTable groups={groups} aggregates={aggregates} />
+        <AggregateTable groups={groups} notes={notes} aggregates={aggregates} />
       </Panel>
       <div className="grid gap-3 lg:grid-cols-2">
         <LineChart

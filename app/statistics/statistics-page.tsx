@@ -95,7 +95,7 @@ export function StatisticsPage() {
           />
           <div className="mb-3 flex flex-wrap items-center gap-x-5 gap-y-2">
             <GroupingDialog
-              configs={scores.data.runs.map(({ config }) => config)}
+              configs={scores.data.runs.flatMap(({ config }) => config ?? [])}
               by={view.by}
               onBy={(by) => void setView({ by })}
             />
@@ -128,7 +128,8 @@ export function StatisticsPage() {
           {view.runs.length > 0 && missing > 0 && (
             <p className="mb-3 rounded-md bg-warning-soft px-3 py-2 text-warning">
               {missing} of {view.runs.length} chosen runs {missing === 1 ? 'is' : 'are'} left out: not
-              evaluated under this protocol, or not here.
+              evaluated under this protocol, not here, or trained elsewhere and not put on this board (menu of
+              the run’s page).
             </p>
           )}
           {scores.data.protocol ? (

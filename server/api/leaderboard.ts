@@ -66,14 +66,18 @@ export async function readLeaderboard(lab: Lab, choice: BoardChoice): Promise<Le
   );
 }
 
-/** Imported runs on boards, with the rate that their metric has now. */
-async function readStated(lab: Lab): Promise<StatedEntrant[]> {
-  return (await lab.store.foreign.onBoards()).flatMap(({ id, ordinal, name, params, latest, boardEntry }) => {
-    const { metric } = boardEntry;
-    const found = rateCandidates(latest).find((candidate) => candidate.metric === metric);
-    const protocol = protocolOfEntry(boardEntry);
-    return found ? [{ id, ordinal, name, params, protocol, metric, rate: found.rate, step: found.step }] : [];
-  });
+/** Imported runs on boards, of some runs or all that are not archived, with the rate that their metric has now. */
+export async function readStated(lab: Lab, ids?: readonly string[]): Promise<StatedEntrant[]> {
+  return (await lab.store.foreign.onBoards(ids)).flatMap(
+    ({ id, ordinal, name, params, latest, boardEntry }) => {
+      const { metric } = boardEntry;
+      const found = rateCandidates(latest).find((candidate) => candidate.metric === metric);
+      const protocol = protocolOfEntry(boardEntry);
+      return found
+        ? [{ id, ordinal, name, params, protocol, metric, rate: found.rate, step: found.step }]
+        : [];
+    },
+  );
 }
 
 /** Throws AppError `conflict` while its trainer logs, `bad-input` for a metric that is no success rate. */

@@ -42,7 +42,11 @@ async function readProvenance(lab: Lab, runId: string): Promise<ProvenanceEntry[
 export async function readSharedScores(lab: Lab, query: string): Promise<ScoredRuns> {
   const runIds = runsOfView(query);
   const scores = await readScores(lab, runIds.length > 0 ? runIds : undefined, choiceOf(query));
-  const runs = scores.runs.map((run) => ({ ...run, config: { ...run.config, endpoint: '' } }));
+  const runs = scores.runs.map((run) => ({
+    ...run,
+    config: run.config && { ...run.config, endpoint: '' },
+    foreign: run.foreign && withoutPrivateParams(run.foreign),
+  }));
   return { ...scores, runs };
 }
 

@@ -1,20 +1,22 @@
 import { z } from 'zod';
-import type { EvaluationProtocol } from '../contract/board.ts';
-import type { ScoredRuns } from '../contract/views.ts';
+import { type EvaluationProtocol, protocolKey } from '../contract/board.ts';
+import type { ScoredRun, ScoredRuns } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import {
   chooseProtocol,
   evaluationsUnder,
   latestEvaluations,
   listProtocols,
+  withStated,
 } from '../stats/board-protocols.ts';
+import type { StatedEntrant } from '../stats/board-stated.ts';
 import { runIds } from './inputs.ts';
-import { protocolChoice } from './leaderboard.ts';
+import { protocolChoice, readStated } from './leaderboard.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
 /**
- * Runs with their evaluations under one protocol: of the named runs, as far as they have got, unknown ones and those of other trainers left out; without names, of
- * every finished run, as the leaderboard has them.
+ * Runs with their evaluations under one protocol: of the named runs, as far as they have got, unknown ones left out; without names, of
+ * every finished run, as the leaderboard has them. Runs of other trainers have what their owner states for a board, if that is so.
  */
 export async function readScores(
   lab: Lab,
@@ -23,23 +25,34 @@ export async function readScores(
 ): Promise<ScoredRuns> {
   const listed = await lab.store.runs.listNative(ids ? { ids } : { states: ['finished'] });
   const rows = ids ? ids.flatMap((id) => listed.find((row) => row.id === id) ?? []) : listed;
+  const stated = await readStated(lab, ids);
   const evaluations = await lab.store.events.evaluations(rows.map(({ id }) => id));
-  const entrants = rows.map(({ id, ordinal, name, config, state }) => {
-    const inOrder = (evaluations.get(id) ?? []).toSorted((a, b) => a.iteration - b.iteration);
-    return { id, ordinal, name, config, finished: state === 'finished', evaluations: inOrder };
-  });
-  const protocols = listProtocols(entrants, ids ? latestEvaluations : undefined);
+  const entrants = rows.map(({ id, ordinal, name, config, state, importedFrom }) => ({
+    ...{ id, ordinal, name, config, foreign: null, isImported: importedFrom !== null, stated: null },
+    finished: state === 'finished',
+    evaluations: (evaluations.get(id) ?? []).toSorted((a, b) => a.iteration - b.iteration),
+  }));
+  const protocols = withStated(listProtocols(entrants, ids ? latestEvaluations : undefined), stated);
   const protocol = chooseProtocol(protocols, choice);
-  return {
-    protocols,
-    protocol,
-    runs: entrants.flatMap((run) => {
-      const scored = protocol ? evaluationsUnder(run, protocol) : [];
-      const last = scored.at(-1)?.iteration;
-      if (last === undefined || (!ids && last !== run.config.iterations)) return [];
-      return { ...run, evaluations: scored };
-    }),
-  };
+  const played = entrants.flatMap((run) => {
+    const scored = protocol ? evaluationsUnder(run, protocol) : [];
+    const last = scored.at(-1)?.iteration;
+    if (last === undefined || (!ids && last !== run.config.iterations)) return [];
+    return { ...run, evaluations: scored };
+  });
+  const key = protocol && protocolKey(protocol);
+  const entered = stated.filter((run) => protocolKey(run.protocol) === key);
+  return { protocols, protocol, runs: [...played, ...(await viewStated(lab, entered))] };
+}
+
+/** Runs of other trainers as statistics have them. */
+async function viewStated(lab: Lab, entered: readonly StatedEntrant[]): Promise<ScoredRun[]> {
+  const rows = await lab.store.runs.list({ ids: entered.map(({ id }) => id) });
+  return entered.map(({ id, ordinal, name, rate, metric, protocol }) => ({
+    ...{ id, ordinal, name, config: null, isImported: true, finished: true, evaluations: [] },
+    foreign: rows.find((row) => row.id === id)?.foreign ?? null,
+    stated: { rate, metric, episodes: protocol.episodes },
+  }));
 }
 
 export const statisticsRouter = router({

@@ -139,10 +139,25 @@ export interface ScoredRun {
   id: string;
   ordinal: number;
   name: string;
-  config: RunConfig;
+  /** Null for a run of another trainer. */
+  config: RunConfig | null;
+  foreign: ForeignFacts | null;
+  /** Whether it was trained in another lab, and came with its evaluations. */
+  isImported: boolean;
   finished: boolean;
-  /** In order of iteration. */
+  /** In order of iteration; none of a run of another trainer. */
   evaluations: Evaluation[];
+  /** What its owner states in their place. */
+  stated: StatedRate | null;
+}
+
+/** The success rate of a run of another trainer, over all task types: nobody here has seen it played. */
+export interface StatedRate {
+  rate: number;
+  /** By its trainer's name: the last value is the rate. */
+  metric: string;
+  /** Games behind it. */
+  episodes: number;
 }
 
 /** Pages whose view can be saved under a name. */

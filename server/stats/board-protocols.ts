@@ -81,3 +81,14 @@ export function listProtocols(
     )
     .map(({ protocol }) => protocol);
 }
+
+/** Protocols that were played here, then those that are only stated. */
+export function withStated(
+  played: readonly EvaluationProtocol[],
+  stated: readonly { protocol: EvaluationProtocol }[],
+): EvaluationProtocol[] {
+  const found = new Map(played.map((protocol) => [protocolKey(protocol), protocol]));
+  for (const { protocol } of stated)
+    if (!found.has(protocolKey(protocol))) found.set(protocolKey(protocol), protocol);
+  return [...found.values()];
+}

@@ -15,6 +15,7 @@ import {
   evaluationsUnder,
   finalEvaluations,
   listProtocols,
+  withStated,
 } from './board-protocols.ts';
 import { groupRuns, makeRow, nameVariant, type ScoredRow } from './board-rows.ts';
 import { type StatedEntrant, statedRows } from './board-stated.ts';
@@ -125,17 +126,6 @@ export function makeLeaderboard(
       ...(protocol && metric === 'success' ? rankStated(statedRows(stated, protocol, aggregate)) : []),
     ],
   };
-}
-
-/** Protocols that were played here, then those that are only stated. */
-function withStated(
-  played: readonly EvaluationProtocol[],
-  stated: readonly StatedEntrant[],
-): EvaluationProtocol[] {
-  const found = new Map(played.map((protocol) => [protocolKey(protocol), protocol]));
-  for (const { protocol } of stated)
-    if (!found.has(protocolKey(protocol))) found.set(protocolKey(protocol), protocol);
-  return [...found.values()];
 }
 
 function rankStated(rows: readonly ScoredRow[]): Ranking[] {

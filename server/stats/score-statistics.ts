@@ -17,8 +17,10 @@ export interface Estimate {
 /** Scores of one group of runs, by task type, and along their training. */
 export interface ScoredGroup {
   id: string;
-  /** `[task type][run]`, at the end. */
+  /** `[task type][run]`, at the end; a single row where nothing is known by task type. */
   scores: Scores;
+  /** The same over all task types together, by run. */
+  overall: readonly number[];
   /** Where along the x axis every run was evaluated, and the scores there. */
   curve: readonly { x: number; scores: Scores }[];
 }
@@ -45,6 +47,12 @@ export interface ScoreStatistics {
 
 /** Resamples behind each point of profiles and curves, as rliable's authors take. */
 export const CURVE_REPETITIONS = 2000;
+
+/** Scores of two groups to hold against each other: by task type where both have them, else over all together. */
+function alike(a: ScoredGroup | undefined, b: ScoredGroup | undefined): [Scores, Scores] {
+  if (!a || !b) return [[], []];
+  return a.scores.length === b.scores.length ? [a.scores, b.scores] : [[a.overall], [b.overall]];
+}
 
 /** Two runs are the fewest whose spread can be resampled. */
 const hasSpread = (scores: Scores) => scores.length > 0 && scores.every((runs) => runs.length > 1);
@@ -77,8 +85,7 @@ export function* scoreStatistics(request: StatisticsRequest): Generator<Partial<
   }
 
   function improvementOf([first, second]: readonly [string, string]): Estimate {
-    const a = byId.get(first)?.scores ?? [];
-    const b = byId.get(second)?.scores ?? [];
+    const [a, b] = alike(byId.get(first), byId.get(second));
     const interval =
       hasSpread(a) && hasSpread(b)
         ? stratifiedBootstrap([a, b], probabilityOfImprovement, {

@@ -175,10 +175,15 @@ export class ForeignRunStore {
     });
   }
 
-  /** Those on a board that are not archived, newest first. */
-  async onBoards(): Promise<(ForeignRunRow & { ordinal: number; boardEntry: BoardEntry })[]> {
+  /** Those on a board, newest first: of some runs, or all that are not archived. */
+  async onBoards(
+    ids?: readonly string[],
+  ): Promise<(ForeignRunRow & { ordinal: number; boardEntry: BoardEntry })[]> {
     const rows = await this.#db.foreignRun.findMany({
-      where: { boardEntry: { not: Prisma.DbNull }, run: { archived: false } },
+      where: {
+        boardEntry: { not: Prisma.DbNull },
+        run: ids ? { id: { in: [...ids] } } : { archived: false },
+      },
       select: { ...SELECT, run: { select: { ...SELECT.run.select, ordinal: true } } },
       orderBy: [{ run: { createdAt: 'desc' } }, { runId: 'desc' }],
     });

@@ -24,8 +24,8 @@ const scores = [
 ];
 const request: StatisticsRequest = {
   groups: [
-    { id: 'a', scores, curve: [{ x: 10, scores }] },
-    { id: 'b', scores: [[0.25], [0]], curve: [] },
+    { id: 'a', scores, overall: [], curve: [{ x: 10, scores }] },
+    { id: 'b', scores: [[0.25], [0]], overall: [], curve: [] },
   ],
   ...{ pairs: [['a', 'b']], thresholds: [0, 0.5], profileOf: 'runs', seed: 1, repetitions: 100 },
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assignRunStyles } from '../../../app/_charts/run-colors.ts';
 import { groupRuns } from '../../../app/compare/run-groups.ts';
+import { groupNote } from '../../../app/statistics/group-note.ts';
 import { pairsOf, scoreGroups } from '../../../app/statistics/score-groups.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { ScoredRun } from '../../../server/contract/views.ts';
@@ -8,7 +9,15 @@ import { makeEvaluation } from '../../evaluation.ts';
 
 /** A run that won so many of ten games of two task types at each of its evaluations, by iteration. */
 const run = (id: string, seed: number, won: Record<number, [number, number]>, kappa = 0): ScoredRun => ({
-  ...{ id, ordinal: id.charCodeAt(0), name: id, finished: true },
+  ...{
+    id,
+    ordinal: id.charCodeAt(0),
+    name: id,
+    finished: true,
+    foreign: null,
+    isImported: false,
+    stated: null,
+  },
   config: presetConfig('tiny', { seed, kappa }),
   evaluations: Object.entries(won).map(([iteration, [first, second]]) =>
     makeEvaluation({
@@ -45,6 +54,43 @@ describe('scores of groups', () => {
     expect(first!.curve.map(({ x }) => x)).toEqual([0, 2000]);
     expect(first!.curve[1]!.scores).toEqual(first!.scores);
     expect(second!.curve.map(({ x }) => x)).toEqual([0, 1000]);
+  });
+
+  it('of a run of another trainer are the rate that its owner states, and nothing more', () => {
+    const foreign = (id: string, params: Record<string, string>, rate: number): ScoredRun => ({
+      ...{
+        id,
+        ordinal: 9,
+        name: `verl ${id}`,
+        config: null,
+        isImported: true,
+        finished: true,
+        evaluations: [],
+      },
+      foreign: { source: 'log', experiment: null, params },
+      stated: { rate, metric: 'val/success', episodes: 128 },
+    });
+    const imported = [foreign('x', { lr: '1', seed: '1' }, 0.25), foreign('y', { lr: '1', seed: '2' }, 0.75)];
+    const all = [...imported, ...runs];
+    const made = groupRuns(all, assignRunStyles(all), ['kappa']);
+    // Never in a group with runs from here.
+    expect(made.map(({ runIds }) => runIds)).toEqual([['x', 'y'], ['a', 'b', 'c'], ['d']]);
+    const [stated, own] = scoreGroups(all, made, 'episodes');
+    expect(stated).toEqual({ id: 'group x', scores: [[0.25, 0.75]], overall: [0.25, 0.75], curve: [] });
+    expect(own!.scores).toEqual(first!.scores);
+    expect(groupNote(imported)).toBe(
+      'imported, as stated: last val/success, of 128 games a run; by task type unknown',
+    );
+    // Of another metric it is another group.
+    const other = { ...imported[1]!, stated: { rate: 1, metric: 'train/success', episodes: 128 } };
+    expect(groupRuns([imported[0]!, other], assignRunStyles(all))).toHaveLength(2);
+  });
+
+  it('say how many of a group came from another lab', () => {
+    expect(groupNote(runs)).toBe('');
+    expect(groupNote([{ ...runs[0]!, isImported: true }, runs[1]!])).toBe(
+      '1 of 2 runs imported from another lab',
+    );
   });
 
   it('are compared in pairs while these are few, else with the first', () => {

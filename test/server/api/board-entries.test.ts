@@ -65,6 +65,38 @@ it('an imported run is on no board until its owner states one, and is marked the
   expect((await call().leaderboard.entry({ id })).entry).toEqual(ENTRY);
 });
 
+it('takes part in the statistics of its board with what its owner states, and in no others', async () => {
+  const scoresOf = (runIds?: string[]) =>
+    call().statistics.scores({ protocol: { split: 'valid_unseen', stepLimit: 50 }, runIds });
+  expect((await scoresOf([id])).runs).toEqual([]);
+  await call().leaderboard.enter({ id, entry: ENTRY });
+  const { protocol, runs } = await scoresOf();
+  expect(protocol).toMatchObject({ environment: 'alfworld', episodes: 128 });
+  expect(runs.find((run) => run.id === id)).toEqual({
+    ...{ id, ordinal: expect.any(Number), name: 'from elsewhere', config: null, finished: true },
+    ...{ isImported: true, evaluations: [] },
+    foreign: { source: 'log', experiment: null, params: { seed: '3' } },
+    stated: { rate: 0.5, metric: 'val/success_rate', episodes: 128 },
+  });
+  await call().runs.label({ ids: [id], archived: true });
+  expect((await scoresOf()).runs.map((run) => run.id)).not.toContain(id);
+  // Who names it wants it.
+  expect((await scoresOf([id])).runs).toHaveLength(1);
+  const { token } = await call().shares.create({
+    ...{
+      kind: 'statistics',
+      runIds: [],
+      title: 'Statistics',
+      days: 1,
+      episodes: false,
+      frozen: false,
+    },
+    query: `runs=${id}`,
+  });
+  const { scores } = await call('anonymous').shares.open({ token });
+  expect(scores?.runs[0]?.foreign?.source).toBe('');
+});
+
 it('is taken off again, and gone while it is archived', async () => {
   await call().leaderboard.enter({ id, entry: ENTRY });
   await call().runs.label({ ids: [id], archived: true });

@@ -17,6 +17,7 @@ const request: StatisticsRequest = {
   groups: names.map((id) => ({
     id,
     scores: golden.scores[id],
+    overall: [],
     curve: golden.frames[id].map((scores, x) => ({ x, scores })),
   })),
   pairs,
@@ -91,14 +92,34 @@ describe('the numbers of a group', () => {
     const scores: Scores = [[0.5], [1]];
     const { aggregates, curves, improvement } = compute({
       groups: [
-        { id: 'one', scores, curve: [{ x: 0, scores }] },
-        { id: 'other', scores: [[0.5], [0.25]], curve: [] },
+        { id: 'one', scores, overall: [0.75], curve: [{ x: 0, scores }] },
+        { id: 'other', scores: [[0.5], [0.25]], overall: [0.375], curve: [] },
       ],
       pairs: [['one', 'other']],
     });
     expect(aggregates.one).toMatchObject({ mean: { value: 0.75, interval: null } });
     expect(curves.one).toEqual([{ x: 0, estimate: { value: 0.75, interval: null } }]);
     expect(improvement[0]!.estimate).toEqual({ value: 0.75, interval: null });
+  });
+
+  it('are held against those of a group without task types over all of them together', () => {
+    const { improvement } = compute({
+      groups: [
+        {
+          id: 'known',
+          scores: [
+            [0, 0],
+            [1, 1],
+          ],
+          overall: [0.6, 0.7],
+          curve: [],
+        },
+        { id: 'stated', scores: [[0.65]], overall: [0.65], curve: [] },
+      ],
+      pairs: [['known', 'stated']],
+      repetitions: 10,
+    });
+    expect(improvement[0]!.estimate).toEqual({ value: 0.5, interval: null });
   });
 
   it('fall along a profile, which counts what is above a threshold, not at it', () => {
