@@ -1,5 +1,4 @@
 'use client';
-import { AGGREGATES } from '../../server/stats/aggregates.ts';
 import type { ScoreStatistics } from '../../server/stats/score-statistics.ts';
 import { highlightProps, useIsLit } from '../_charts/highlight.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
@@ -7,15 +6,18 @@ import { Hint } from '../_ui/hint.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
 import { countWords } from '../compare/group-words.ts';
 import type { RunGroup } from '../compare/run-groups.ts';
-import { AGGREGATE_WORDS } from './aggregate-words.ts';
+import { AGGREGATE_TITLES, aggregatesShown, defineAggregate } from './aggregate-words.ts';
 import { EstimateText } from './estimate-text.tsx';
+import type { ScoreMetric } from './score-metric.ts';
 
 /** IQM, median, mean and optimality gap of every group, with intervals. */
 export function AggregateTable({
+  metric,
   groups,
   notes,
   aggregates,
 }: {
+  metric: ScoreMetric;
   groups: readonly RunGroup[];
   /** What is to be said of a group, by its id. */
   notes: ReadonlyMap<string, string>;
@@ -26,9 +28,9 @@ export function AggregateTable({
       <thead>
         <tr>
           <Th>Group</Th>
-          {AGGREGATES.map((name) => (
+          {aggregatesShown(metric).map((name) => (
             <Th key={name}>
-              <Hint text={AGGREGATE_WORDS[name].definition}>{AGGREGATE_WORDS[name].title}</Hint>
+              <Hint text={defineAggregate(name, metric)}>{AGGREGATE_TITLES[name]}</Hint>
             </Th>
           ))}
         </tr>
@@ -37,6 +39,7 @@ export function AggregateTable({
         {groups.map((group) => (
           <GroupRow
             key={group.id}
+            metric={metric}
             group={group}
             note={notes.get(group.id) ?? ''}
             estimates={aggregates?.[group.id]}
@@ -48,10 +51,12 @@ export function AggregateTable({
 }
 
 function GroupRow({
+  metric,
   group,
   note,
   estimates,
 }: {
+  metric: ScoreMetric;
   group: RunGroup;
   note: string;
   estimates: ScoreStatistics['aggregates'][string] | undefined;
@@ -72,7 +77,7 @@ function GroupRow({
           </span>
         </span>
       </Td>
-      {AGGREGATES.map((name) => (
+      {aggregatesShown(metric).map((name) => (
         <Td key={name}>
           <EstimateText estimate={estimates?.[name]} color={group.style.color} />
         </Td>

@@ -1,12 +1,13 @@
-import { AGGREGATES } from '../../server/stats/aggregates.ts';
 import type { Estimate, ScoreStatistics, StatisticsRequest } from '../../server/stats/score-statistics.ts';
 import { toCsv } from '../_charts/export-text.ts';
 import type { RunGroup } from '../compare/run-groups.ts';
-import { AGGREGATE_WORDS } from './aggregate-words.ts';
+import { AGGREGATE_TITLES, aggregatesShown } from './aggregate-words.ts';
 import type { PaperPanel } from './interval-paper.ts';
+import type { ScoreMetric } from './score-metric.ts';
 
 /** What a page of statistics has computed. */
 export interface ComputedStatistics {
+  metric: ScoreMetric;
   groups: readonly RunGroup[];
   request: StatisticsRequest;
   result: ScoreStatistics;
@@ -15,10 +16,16 @@ export interface ComputedStatistics {
 const numbers = ({ value, interval }: Estimate) => [value, interval?.[0], interval?.[1]];
 
 /** One row a number: which, of what, on which axis, with its interval. */
-export function statisticsCsv({ groups, request, result }: ComputedStatistics): string {
+export function statisticsCsv({ metric, groups, request, result }: ComputedStatistics): string {
   const label = new Map(groups.map((group) => [group.id, group.label]));
   const rows = groups.flatMap(({ id }) => [
-    ...AGGREGATES.map((name) => [name, label.get(id)!, '', '', ...numbers(result.aggregates[id]![name])]),
+    ...aggregatesShown(metric).map((name) => [
+      name,
+      label.get(id)!,
+      '',
+      '',
+      ...numbers(result.aggregates[id]![name]),
+    ]),
     ...result.profiles[id]!.map((estimate, index) => [
       ...['profile', label.get(id)!, '', request.thresholds[index]],
       ...numbers(estimate),
@@ -39,15 +46,18 @@ export function statisticsCsv({ groups, request, result }: ComputedStatistics): 
 }
 
 /** Scores and all that was made of them. */
-export function statisticsJson({ groups, request, result }: ComputedStatistics, source: string): string {
+export function statisticsJson(
+  { metric, groups, request, result }: ComputedStatistics,
+  source: string,
+): string {
   const described = groups.map(({ id, label, runIds }) => ({ id, label, runIds }));
-  return `${JSON.stringify({ source, groups: described, request, result }, null, 1)}\n`;
+  return `${JSON.stringify({ source, metric, groups: described, request, result }, null, 1)}\n`;
 }
 
 /** The aggregates as panels of a figure. */
-export function aggregatePanels({ groups, result }: ComputedStatistics): PaperPanel[] {
-  return AGGREGATES.map((name) => ({
-    title: AGGREGATE_WORDS[name].title,
+export function aggregatePanels({ metric, groups, result }: ComputedStatistics): PaperPanel[] {
+  return aggregatesShown(metric).map((name) => ({
+    title: AGGREGATE_TITLES[name],
     rows: groups.map(({ id, label, style }) => ({
       label,
       color: style.color,

@@ -5,13 +5,22 @@ import { Hint } from '../_ui/hint.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
 import type { RunGroup } from '../compare/run-groups.ts';
 import { EstimateText } from './estimate-text.tsx';
+import type { ScoreMetric } from './score-metric.ts';
+
+const PROBABILITY: Record<ScoreMetric, string> = {
+  success:
+    'Probability that a run of X wins more than a run of Y on a task type, ties half, mean over the task types (Mann and Whitney); against an imported group over all task types together.',
+  score: 'Probability that a run of X has a higher mean score than a run of Y, ties half (Mann and Whitney).',
+};
 
 /** For every pair of groups, how likely a run of the one does better than a run of the other. */
 export function ImprovementTable({
+  metric,
   groups,
   pairs,
   improvement,
 }: {
+  metric: ScoreMetric;
   groups: readonly RunGroup[];
   pairs: readonly (readonly [string, string])[];
   improvement: ScoreStatistics['improvement'] | undefined;
@@ -23,7 +32,9 @@ export function ImprovementTable({
         <tr>
           <Th>X</Th>
           <Th>
-            <Hint text="Probability that a run of X scores higher than a run of Y on a task type, ties half, mean over the task types (Mann and Whitney); against an imported group over all task types together. The middle mark is 50 %: no difference. An interval that leaves it out speaks for one.">
+            <Hint
+              text={`${PROBABILITY[metric]} The middle mark is 50 %: no difference. An interval that leaves it out speaks for one.`}
+            >
               P(X &gt; Y)
             </Hint>
           </Th>

@@ -6,6 +6,7 @@ import type { ScoredGroup } from '../../server/stats/score-statistics.ts';
 import { evaluationPlace } from '../_charts/x-values.ts';
 import type { RunGroup } from '../compare/run-groups.ts';
 import type { EvaluationAxis } from '../compare/x-axis.ts';
+import type { ScoreMetric } from './score-metric.ts';
 
 /** More pairs than these nobody reads: groups are then held against the first one only. */
 const MOST_PAIRS = 10;
@@ -14,7 +15,10 @@ const MOST_PAIRS = 10;
 type Measure = (evaluation: Evaluation | undefined) => number;
 
 const NONE = { episodes: 0, successes: 0 };
-const overallSuccess: Measure = (evaluation) => successRate(evaluation ?? NONE);
+const OVERALL: Record<ScoreMetric, Measure> = {
+  success: (evaluation) => successRate(evaluation ?? NONE),
+  score: (evaluation) => evaluation?.score ?? Number.NaN,
+};
 
 /** Task types that every evaluation of a protocol plays, by name. */
 export function taskTypesOf(runs: readonly ScoredRun[]): string[] {
@@ -23,7 +27,7 @@ export function taskTypesOf(runs: readonly ScoredRun[]): string[] {
 }
 
 /**
- * Success by task type and training of every group: at the latest evaluation of each run, and at every iteration after which all
+ * Success by task type and training of every group, or scores by training: at the latest evaluation of each run, and at every iteration after which all
  * of a group's runs were evaluated. A training that ran several times counts once, with the mean of its runs. Of runs of other
  * trainers one rate is known, at the end.
  */
@@ -31,6 +35,7 @@ export function scoreGroups(
   runs: readonly ScoredRun[],
   groups: readonly RunGroup[],
   axis: EvaluationAxis,
+  metric: ScoreMetric = 'success',
 ): ScoredGroup[] {
   const byId = new Map(runs.map((run) => [run.id, run]));
   const byTask = taskTypesOf(runs).map(
@@ -44,7 +49,8 @@ export function scoreGroups(
     const trainings = [...new Set(group.trainings)]
       .sort()
       .map((training) => members.filter((_, index) => group.trainings[index] === training));
-    const measures = members.some(({ stated }) => stated) ? [overallSuccess] : byTask;
+    const isWhole = metric === 'score' || members.some(({ stated }) => stated);
+    const measures = isWhole ? [OVERALL[metric]] : byTask;
     const atEnd = (measure: Measure) =>
       byTraining(trainings, ({ stated, evaluations }) => stated?.rate ?? measure(evaluations.at(-1)));
     const iterations = (members[0]?.evaluations ?? [])
@@ -54,7 +60,7 @@ export function scoreGroups(
       x: mean(members.map((run) => evaluationPlace(at(run, iteration)!, axis))),
       scores: measures.map((measure) => byTraining(trainings, (run) => measure(at(run, iteration)))),
     }));
-    return { id: group.id, scores: measures.map(atEnd), overall: atEnd(overallSuccess), curve };
+    return { id: group.id, scores: measures.map(atEnd), overall: atEnd(OVERALL[metric]), curve };
   });
 }
 

@@ -19,12 +19,20 @@ import { estimateLines } from './estimate-lines.ts';
 import { groupNote } from './group-note.ts';
 import { ImprovementTable } from './improvement-table.tsx';
 import { pairsOf, scoreGroups, THRESHOLDS, taskTypesOf } from './score-groups.ts';
+import { chooseMetric, type ScoreMetric } from './score-metric.ts';
 import { StatisticsMenu } from './statistics-menu.tsx';
 import { useStatistics } from './use-statistics.ts';
 
 const FEW_RUNS = 5;
 
+const PROFILED = {
+  runs: 'the success rates of all runs and task types',
+  tasks: 'the task types whose mean success rate is',
+  scores: 'the scores of all runs',
+};
+
 export interface StatisticsView {
+  metric: ScoreMetric;
   by: readonly GroupingPart[];
   seed: number;
   repetitions: number;
@@ -35,7 +43,7 @@ export interface StatisticsView {
 
 /** All figures of the runs of one protocol; the numbers are computed beside the page. */
 export function StatisticsBody({
-  runs,
+  runs: all,
   view,
   onSettings,
 }: {
@@ -43,7 +51,9 @@ export function StatisticsBody({
   view: StatisticsView;
   onSettings: (id: string, changes: Partial<ChartSettings>) => void;
 }) {
-  const { by, seed, repetitions, x, profile, charts } = view;
+  const { by, seed, repetitions, x, charts } = view;
+  const { metric, runs } = useMemo(() => chooseMetric(all, view.metric), [all, view.metric]);
+  const profile = metric === 'score' ? 'runs' : view.profile;
   const byKey = by.join();
   const groups = useMemo(() => {
     const parts = byKey.split(',').filter(Boolean) as GroupingPart[];
@@ -64,10 +74,10 @@ export function StatisticsBody({
   const pairs = useMemo(() => pairsOf(groups.map(({ id }) => id)), [groups]);
   const request = useMemo(
     (): StatisticsRequest => ({
-      groups: scoreGroups(runs, groups, x),
+      groups: scoreGroups(runs, groups, x, metric),
       ...{ pairs, thresholds: THRESHOLDS, profileOf: profile, seed, repetitions },
     }),
-    [runs, groups, pairs, x, profile, seed, repetitions],
+    [runs, groups, pairs, x, metric, profile, seed, repetitions],
   );
   const { parts, error } = useStatistics(request);
   const { aggregates, improvement, profiles, curves } = parts;
@@ -82,9 +92,9 @@ export function StatisticsBody({
   const computed = useMemo(
     () =>
       aggregates && improvement && profiles && curves
-        ? { groups, request, result: { aggregates, improvement, profiles, curves } }
+        ? { metric, groups, request, result: { aggregates, improvement, profiles, curves } }
         : null,
-    [groups, request, aggregates, improvement, profiles, curves],
+    [metric, groups, request, aggregates, improvement, profiles, curves],
   );
   const tasks = taskTypesOf(runs);
   const hasFew = groups.some(({ trainings }) => new Set(trainings).size < FEW_RUNS);
@@ -94,13 +104,19 @@ export function StatisticsBody({
   return (
     <div className="flex flex-col gap-4" data-computed={curves !== undefined || undefined}>
       <p className="max-w-prose text-[0.93rem] text-muted">
-        Success at the latest evaluation of each run, by task type ({tasks.map(taskTypeTitle).join(', ')}).
-        Brackets: 95 % percentile intervals of the stratified bootstrap, runs resampled within each task type:{' '}
+        {metric === 'success'
+          ? `Success at the latest evaluation of each run, by task type (${tasks.map(taskTypeTitle).join(', ')}). Brackets: 95 % percentile intervals of the stratified bootstrap, runs resampled within each task type: `
+          : 'Mean score of the episodes at the latest evaluation of each run, of all task types together. Brackets: 95 % percentile intervals of the bootstrap, runs resampled: '}
         {formatCount(repetitions)} resamples for tables, {formatCount(CURVE_REPETITIONS)} for curves, seed{' '}
         {seed}. They cover the luck of training. Runs of one method and one seed count once, with their mean.
         {stated > 0 &&
           ` ${stated} imported run${stated === 1 ? ' has' : 's have'} one rate over all task types, at the end, as the owner states it: nobody here has seen the games played. Such groups stand by themselves and are held against others by the rate over all task types.`}
       </p>
+      {runs.length < all.length && (
+        <p className="text-muted">
+          Without a score and left out: {all.length - runs.length} of {all.length} runs.
+        </p>
+      )}
       {(unfinished > 0 || hasFew) && (
         <p className="flex items-start gap-2 text-muted">
           <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
@@ -113,13 +129,13 @@ export function StatisticsBody({
         </p>
       )}
       <Panel title="Aggregates" flush actions={<StatisticsMenu computed={computed} />}>
-        <AggregateTable groups={groups} notes={notes} aggregates={aggregates} />
+        <AggregateTable metric={metric} groups={groups} notes={notes} aggregates={aggregates} />
       </Panel>
       <div className="grid gap-3 lg:grid-cols-2">
         <LineChart
           title="Performance profile"
           yName={`Share of ${profile === 'runs' ? 'runs' : 'task types'} above τ`}
-          definition={`Share of ${profile === 'runs' ? 'the success rates of all runs and task types' : 'the task types whose mean success rate is'} above τ. A line that lies above another everywhere is the better one; where it crosses 50 % is the median.`}
+          definition={`Share of ${PROFILED[metric === 'score' ? 'scores' : profile]} above τ. A line that lies above another everywhere is the better one; where it crosses 50 % is the median.`}
           unit="share"
           xKey="threshold"
           settings={charts.profile}
@@ -133,8 +149,8 @@ export function StatisticsBody({
         />
         <LineChart
           title="Sample efficiency"
-          yName="IQM of success"
-          definition="IQM of all success rates at every evaluation that all runs of a group have had. Bands: 95 % bootstrap interval."
+          yName={`IQM of ${metric}`}
+          definition={`IQM of all ${metric === 'success' ? 'success rates' : 'scores'} at every evaluation that all runs of a group have had. Bands: 95 % bootstrap interval.`}
           unit="share"
           xKey={x}
           settings={charts.efficiency}
@@ -149,7 +165,7 @@ export function StatisticsBody({
       </div>
       {pairs.length > 0 && (
         <Panel title="Probability of improvement" flush>
-          <ImprovementTable groups={groups} pairs={pairs} improvement={improvement} />
+          <ImprovementTable metric={metric} groups={groups} pairs={pairs} improvement={improvement} />
         </Panel>
       )}
     </div>

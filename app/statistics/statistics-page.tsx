@@ -15,9 +15,10 @@ import { GroupingDialog } from '../compare/group-controls.tsx';
 import { RunPicker } from '../compare/run-picker.tsx';
 import { compareHref, toggleId } from '../compare/view-state.ts';
 import { EVALUATION_AXES, X_AXIS_TITLES } from '../compare/x-axis.ts';
-import { PROTOCOL_FIELDS } from '../leaderboard/protocol.ts';
+import { METRIC_TITLES, PROTOCOL_FIELDS } from '../leaderboard/protocol.ts';
 import { ProtocolPicker } from '../leaderboard/protocol-picker.tsx';
 import { AddToReport } from '../reports/add-to-report.tsx';
+import { chooseMetric, hasScores, SCORE_METRICS } from './score-metric.ts';
 import { SeedInput } from './seed-input.tsx';
 import { StatisticsBody } from './statistics-body.tsx';
 import { REPETITIONS, statisticsParsers } from './view-state.ts';
@@ -38,6 +39,7 @@ export function StatisticsPage() {
   const list = useQuery(trpc.runs.list.queryOptions());
   const toggle = (id: string) => void setView({ runs: toggleId(view.runs, id) });
   const { data } = scores;
+  const { metric } = chooseMetric(data?.runs ?? [], view.metric);
   const missing = view.runs.length - (data?.runs.length ?? 0);
 
   return (
@@ -106,16 +108,27 @@ export function StatisticsPage() {
               onChange={(x) => void setView(({ charts }) => ({ x, charts: withoutPins(charts) }))}
               options={EVALUATION_AXES.map((value) => ({ value, label: X_AXIS_TITLES[value] }))}
             />
-            <Select
-              label="Profile of"
-              size="sm"
-              value={view.profile}
-              onChange={(profile) => void setView({ profile })}
-              options={[
-                { value: 'runs', label: 'Runs', description: 'Every run on every task type counts.' },
-                { value: 'tasks', label: 'Task types', description: 'Means over the runs count.' },
-              ]}
-            />
+            {scores.data.runs.some(hasScores) && (
+              <Select
+                label="Of"
+                size="sm"
+                value={metric}
+                onChange={(next) => void setView({ metric: next })}
+                options={SCORE_METRICS.map((value) => ({ value, label: METRIC_TITLES[value] }))}
+              />
+            )}
+            {metric === 'success' && (
+              <Select
+                label="Profile of"
+                size="sm"
+                value={view.profile}
+                onChange={(profile) => void setView({ profile })}
+                options={[
+                  { value: 'runs', label: 'Runs', description: 'Every run on every task type counts.' },
+                  { value: 'tasks', label: 'Task types', description: 'Means over the runs count.' },
+                ]}
+              />
+            )}
             <Select
               label="Resamples"
               size="sm"
@@ -136,7 +149,14 @@ export function StatisticsPage() {
             <StatisticsBody
               runs={scores.data.runs}
               view={{
-                ...{ by: view.by, seed: view.seed, x: view.x, profile: view.profile, charts: view.charts },
+                ...{
+                  metric,
+                  by: view.by,
+                  seed: view.seed,
+                  x: view.x,
+                  profile: view.profile,
+                  charts: view.charts,
+                },
                 repetitions: Number(view.resamples),
               }}
               onSettings={(id, changes) =>

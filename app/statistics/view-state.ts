@@ -5,6 +5,7 @@ import type { GroupingPart } from '../compare/run-groups.ts';
 import { compareParsers } from '../compare/view-state.ts';
 import { EVALUATION_AXES } from '../compare/x-axis.ts';
 import { protocolParsers } from '../leaderboard/protocol.ts';
+import { SCORE_METRICS } from './score-metric.ts';
 
 /** Resamples behind an interval: what suits a look, and what a final table takes (Agarwal et al. 2021). */
 export const REPETITIONS = ['2000', '10000', '50000'] as const;
@@ -12,6 +13,8 @@ export const REPETITIONS = ['2000', '10000', '50000'] as const;
 /** Everything the statistics page shows, in its URL: a link reproduces its numbers to the last digit. */
 export const statisticsParsers = {
   ...protocolParsers,
+  /** What scores are. */
+  metric: parseAsStringLiteral(SCORE_METRICS).withDefault('success'),
   /** Empty: every finished run, as on the leaderboard. */
   runs: parseAsArrayOf(parseAsString).withDefault([]),
   by: compareParsers.by,

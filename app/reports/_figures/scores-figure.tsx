@@ -11,7 +11,7 @@ import { FigureProblem, MissingRuns } from './figure-words.tsx';
 export function ScoresFigure({ scores, query }: { scores: ScoredRuns; query: string }) {
   const view = useMemo(() => loadStatistics(query), [query]);
   const [charts, setCharts] = useState(view.charts);
-  const { by, seed, resamples, x, profile } = view;
+  const { metric, by, seed, resamples, x, profile } = view;
   if (!scores.protocol || scores.runs.length === 0)
     return <FigureProblem>No run was evaluated under the protocol of these statistics.</FigureProblem>;
   return (
@@ -19,7 +19,7 @@ export function ScoresFigure({ scores, query }: { scores: ScoredRuns; query: str
       <ProtocolLine protocol={scores.protocol} />
       <StatisticsBody
         runs={scores.runs}
-        view={{ by, seed, x, profile, charts, repetitions: Number(resamples) }}
+        view={{ metric, by, seed, x, profile, charts, repetitions: Number(resamples) }}
         onSettings={(id, changes) => setCharts((before) => changeSettings(before, id, changes))}
       />
       <MissingRuns count={Math.max(0, view.runs.length - scores.runs.length)} />

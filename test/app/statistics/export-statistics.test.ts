@@ -30,6 +30,7 @@ const request: StatisticsRequest = {
   ...{ pairs: [['a', 'b']], thresholds: [0, 0.5], profileOf: 'runs', seed: 1, repetitions: 100 },
 };
 const computed: ComputedStatistics = {
+  metric: 'success',
   groups: [group('a', 'HiPER, "tuned"'), group('b', 'Flat <PPO>')],
   request,
   result: Object.assign({}, ...scoreStatistics(request)) as ScoreStatistics,
@@ -43,6 +44,8 @@ describe('files of the statistics page', () => {
     expect(rows).toHaveLength(2 * (4 + 2) + 1 + 1);
     expect(rows[2]).toMatch(/^mean,"HiPER, ""tuned""",,,0\.6875,0\.\d+,0\.\d+$/);
     expect(rows.at(-1)).toBe('improvement,"HiPER, ""tuned""",Flat <PPO>,,1,,');
+    const scored = statisticsCsv({ ...computed, metric: 'score' }).split('\n');
+    expect(scored.filter((row) => row.startsWith('median'))).toEqual([]);
     const read = JSON.parse(statisticsJson(computed, 'here'));
     expect(read).toMatchObject({ source: 'here', request: { seed: 1 }, result: computed.result });
   });

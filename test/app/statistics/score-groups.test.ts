@@ -3,6 +3,7 @@ import { assignRunStyles } from '../../../app/_charts/run-colors.ts';
 import { groupRuns } from '../../../app/compare/run-groups.ts';
 import { groupNote } from '../../../app/statistics/group-note.ts';
 import { pairsOf, scoreGroups } from '../../../app/statistics/score-groups.ts';
+import { chooseMetric } from '../../../app/statistics/score-metric.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { ScoredRun } from '../../../server/contract/views.ts';
 import { makeEvaluation } from '../../evaluation.ts';
@@ -84,6 +85,21 @@ describe('scores of groups', () => {
     // Of another metric it is another group.
     const other = { ...imported[1]!, stated: { rate: 1, metric: 'train/success', episodes: 128 } };
     expect(groupRuns([imported[0]!, other], assignRunStyles(all))).toHaveLength(2);
+  });
+
+  it('of a metric that is not told by task type are one row', () => {
+    const withScore = (run: ScoredRun, score: number): ScoredRun => ({
+      ...run,
+      evaluations: run.evaluations.map((evaluation) => ({ ...evaluation, score })),
+    });
+    const scored = [withScore(runs[0]!, 0.5), withScore(runs[1]!, 0.75)];
+    const chosen = chooseMetric([...scored, runs[2]!], 'score');
+    expect(chosen).toEqual({ metric: 'score', runs: scored });
+    const [group] = scoreGroups(scored, groupRuns(scored, assignRunStyles(scored)), 'episodes', 'score');
+    expect(group).toMatchObject({ scores: [[0.5, 0.75]], overall: [0.5, 0.75] });
+    expect(group!.curve[0]!.scores).toEqual([[0.5, 0.75]]);
+    // Nobody has any: then it is success.
+    expect(chooseMetric(runs, 'score')).toEqual({ metric: 'success', runs });
   });
 
   it('say how many of a group came from another lab', () => {
