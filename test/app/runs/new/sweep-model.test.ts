@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { draftOf } from '../../../../app/runs/new/form-model.ts';
 import { readSweep, VARIABLE_FIELDS } from '../../../../app/runs/new/sweep-model.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
-import { expandSweep } from '../../../../server/contract/sweep.ts';
+import { expandSweep } from '../../../../server/sweeps/sweep.ts';
 
 const tiny = presetConfig('tiny');
 

@@ -1,18 +1,21 @@
 /**
  * `npm run sweep -- FILE`: queues every combination of a sweep's values on a running server, or the comparison of the first page, and
- * follows them if asked.
+ * follows them if asked; or trains all for a while and only the best to the end.
  */
 import { readFileSync } from 'node:fs';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
-import type { AppRouter } from './api/root.ts';
-import { expandComparison } from './contract/comparison.ts';
-import { COMPARISON_PRESETS } from './contract/comparison-choices.ts';
-import { methodTitle } from './contract/credit-origin.ts';
-import { AppError } from './contract/error.ts';
-import { latestEvaluation } from './contract/evaluations.ts';
-import { expandSweep } from './contract/sweep.ts';
-import type { RunSummary } from './contract/views.ts';
-import { readCommandLine } from './rl/command-line.ts';
+import type { AppRouter } from '../api/root.ts';
+import { expandComparison } from '../contract/comparison.ts';
+import { COMPARISON_PRESETS } from '../contract/comparison-choices.ts';
+import { methodTitle } from '../contract/credit-origin.ts';
+import { AppError } from '../contract/error.ts';
+import { latestEvaluation } from '../contract/evaluations.ts';
+import type { RunSummary } from '../contract/views.ts';
+import { readCommandLine } from '../rl/command-line.ts';
+import { halve } from './halve.ts';
+import { planHalving } from './halving.ts';
+import { describePlan, describeResult, describeRung } from './halving-words.ts';
+import { expandSweep } from './sweep.ts';
 
 const USAGE = `Queues runs that differ in some fields on a running server (npm start).
 
@@ -29,11 +32,22 @@ FILE is JSON: every combination of the values under "vary", with every seed.
     "seeds": [1, 2, 3]
   }
 
+  More of it:
+
+    "random": { "configurations": 20, "seed": 1 }
+        draws as many configurations in place of all combinations; a field under "vary" may then be a range:
+        "learningRate": { "from": 0.0001, "to": 0.01, "scale": "log" }
+    "halving": { "eta": 3, "metric": "success" }
+        successive halving: all are trained for a small share of the iterations, the best 1/eta go on from their
+        checkpoints (forks), and so on, the last to the end. This command stays until then; interrupted, it goes on when it
+        is given again. "least": fewest iterations of the first rung; "metric": success, score or episodeLength of the
+        evaluation at the end of a rung, mean over the seeds.
+
   --comparison PRESET    HiPER, flat GAE and flat PPO, as the first page launches them: ${COMPARISON_PRESETS.join(', ')}
   --seeds LIST           its seeds (default 1)
   --url URL              the server (default http://127.0.0.1:3000); with a secret, HIPER_KEY (a key that may
                          control, and read with --wait) or HIPER_SECRET is sent along
-  --dry-run              list the runs and queue nothing
+  --dry-run              list the runs, or the rungs and what they cost, and queue nothing
   --wait                 stay until all have ended; exit 1 if one failed
   --help
 
@@ -56,9 +70,12 @@ async function main(): Promise<void> {
   const [file] = positionals;
   if (positionals.length !== (flags.comparison ? 0 : 1))
     throw new AppError('bad-input', 'give one file, or --comparison. See npm run sweep -- --help');
-  const { preset, configs } = file
-    ? expandSweep(readJson(file))
-    : expandComparison({ preset: flags.comparison, seeds: flags.seeds?.split(',').map(Number) });
+  const sweep = file ? expandSweep(readJson(file)) : null;
+  const plan = sweep?.halving ? planHalving(sweep) : null;
+  if (plan) console.log(describePlan(plan));
+  const { preset, configs } =
+    sweep ?? expandComparison({ preset: flags.comparison, seeds: flags.seeds?.split(',').map(Number) });
+  if (flags['dry-run'] && plan) return;
   if (flags['dry-run']) {
     for (const config of configs) console.log(config.name || `${methodTitle(config)}, seed ${config.seed}`);
     console.log(`${configs.length} runs of preset ${preset}`);
@@ -74,6 +91,25 @@ async function main(): Promise<void> {
       }),
     ],
   });
+  if (plan) {
+    const standings = await halve(
+      plan,
+      {
+        list: () => server.runs.list.query(),
+        launch: (anew) => server.runs.launchAll.mutate({ configs: anew, preset }),
+        fork: ({ id, iteration }, config) => server.runs.fork.mutate({ id, iteration, configs: [config] }),
+      },
+      (rung, goOn, all) => console.log(describeRung(plan, rung, goOn, all)),
+      POLL_MS,
+    ).catch((error) => {
+      throw error instanceof AppError ? error : explain(error, url);
+    });
+    console.log(describeResult(plan, standings));
+    const best = standings.filter(({ rung }) => rung === plan.rungs.length).flatMap(({ runs }) => runs);
+    console.log(`${url}/compare?runs=${best.map(({ id }) => id).join(',')}`);
+    if (standings.some(({ runs }) => runs.some(({ state }) => state !== 'finished'))) process.exitCode = 1;
+    return;
+  }
   const { ids } = await server.runs.launchAll.mutate({ configs, preset }).catch((error) => {
     throw explain(error, url);
   });

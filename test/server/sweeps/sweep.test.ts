@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../server/contract/presets.ts';
-import { combinations, expandSweep, MAX_RUNS_AT_ONCE, nameRuns } from '../../../server/contract/sweep.ts';
+import { combinations, MAX_RUNS_AT_ONCE, nameRuns } from '../../../server/contract/sweep.ts';
+import { expandSweep } from '../../../server/sweeps/sweep.ts';
 
 describe('a sweep', () => {
   it('is every combination of its values with every seed, seeds outermost', () => {
@@ -28,8 +29,24 @@ describe('a sweep', () => {
     expect(new Set(configs.map(({ name }) => name)).size).toBe(8);
   });
 
+  it('draws configurations where it is asked to, each with every seed', () => {
+    const { configs, choices } = expandSweep({
+      ...{ name: 'rates', preset: 'tiny', seeds: [1, 2], random: { configurations: 5, seed: 3 } },
+      vary: { learningRate: { from: 1e-4, to: 1e-2, scale: 'log' } },
+    });
+    expect(configs.map(({ seed }) => seed)).toEqual([1, 1, 1, 1, 1, 2, 2, 2, 2, 2]);
+    expect(configs.map(({ learningRate }) => learningRate)).toEqual(
+      [...choices, ...choices].map(({ learningRate }) => learningRate),
+    );
+    expect(configs[0]!.name).toMatch(/^rates: learningRate [\d.e-]+, seed 1$/);
+  });
+
   it('is one quick run with nothing in it', () => {
-    expect(expandSweep({})).toEqual({ preset: 'quick', configs: [presetConfig('quick')] });
+    expect(expandSweep({})).toMatchObject({
+      preset: 'quick',
+      configs: [presetConfig('quick')],
+      halving: null,
+    });
   });
 
   it.each([
@@ -57,6 +74,16 @@ describe('a sweep', () => {
     [{ name: 'a\0b' }, /^name: holds U\+0000 at character 2/],
     [{ preset: 'huge' }, /preset: /],
     [7, /sweep: /],
+    [{ vary: { kappa: { from: 0, to: 1 } } }, /^vary\.kappa: numbers of a range are drawn: add "random"/],
+    [
+      { vary: { learningRate: { from: 0, to: 1, scale: 'log' } } },
+      /^vary\.learningRate: from: must be above 0/,
+    ],
+    [{ vary: { kappa: [0, 1] }, random: { configurations: 3 } }, /^random\.configurations: found only 2/],
+    [{ vary: { gamma: 0.9 } }, /^vary\.gamma: give a list of values, or a range/],
+    [{ halving: {} }, /^name: successive halving finds its runs again by it/],
+    [{ name: 'x', halving: {}, vary: { iterations: [4, 8] } }, /^vary\.iterations: the rungs/],
+    [{ name: 'x', halving: { eta: 1 } }, /^halving\.eta: /],
   ])('%j is refused with the field and the fix', (sweep, message) => {
     expect(() => expandSweep(sweep)).toThrow(message);
   });
