@@ -27,6 +27,11 @@ export interface TrainingOverview {
   bin: number;
   /** Iterations that were counted: fewer than `last` where an earlier version trained some. */
   counted: number;
+  /**
+   * Episodes behind the columns where an earlier version trained all of it: of those that are stored to be read, which are no fair sample;
+   * null: all that were played in the counted iterations.
+   */
+  stored: number | null;
   columns: TrainingColumn[];
 }
 

@@ -158,6 +158,32 @@ export class EpisodeStore {
     }));
   }
 
+  /**
+   * Packed bodies of training episodes, in order, those of an iteration together. Of more than `mostBytes` in all, those of every other
+   * of these iterations, every fourth …
+   */
+  async *training(
+    runId: string,
+    mostBytes: number,
+  ): AsyncGenerator<{ iteration: number; episodes: { won: boolean; packed: string }[] }> {
+    const iterations = await this.#db.episode.groupBy({
+      by: ['iteration'],
+      where: { runId, evaluation: false },
+      _sum: { bytes: true },
+      orderBy: { iteration: 'asc' },
+    });
+    const bytesOf = (kept: typeof iterations) => kept.reduce((sum, { _sum }) => sum + (_sum.bytes ?? 0), 0);
+    let kept = iterations;
+    for (let stride = 2; kept.length > 1 && bytesOf(kept) > mostBytes; stride *= 2)
+      kept = iterations.filter((_, place) => place % stride === 0);
+    for (const { iteration } of kept) {
+      const episodes = await this.#db.$queryRaw<{ won: boolean; packed: string }[]>`
+        SELECT "won", translate(encode("body", 'base64'), E'\n', '') AS "packed" FROM "Episode"
+        WHERE "runId" = ${runId} AND "iteration" = ${iteration} AND NOT "evaluation" ORDER BY "index"`;
+      yield { iteration, episodes };
+    }
+  }
+
   /** Of iterations, only those that it divides have theirs. */
   async stride(runId: string): Promise<number> {
     return (await this.#db.episodeShelf.findUnique({ where: { runId } }))?.stride ?? 1;

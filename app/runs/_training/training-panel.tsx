@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { LEVELS } from '../../../server/contract/metrics.ts';
+import { formatCount } from '../../_charts/format.ts';
 import { LineChart } from '../../_charts/line-chart.tsx';
 import { runStyle } from '../../_charts/run-colors.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
@@ -56,7 +57,7 @@ export function TrainingPanel({ run, live, token }: { run: CurrentRun; live: Liv
   if (!data) return <Skeleton className="h-96" />;
   if (data.last === 0)
     return <EmptyState title="No iteration yet">The first one brings the first distributions.</EmptyState>;
-  const { last, bin, counted } = data;
+  const { last, bin, counted, stored } = data;
   const at = Math.min(last, Math.max(1, view.at ?? last));
   const column = columnOf(at, bin);
   const span = (index: number) => ({ from: index * bin + 1, to: Math.min(last, (index + 1) * bin) });
@@ -89,16 +90,21 @@ export function TrainingPanel({ run, live, token }: { run: CurrentRun; live: Liv
       </section>
       {counted === 0 ? (
         <EmptyState title="Distributions were not counted">
-          This run was trained by a version that did not count them.
+          This run was trained by a version that did not count them, and it stored no training episodes.
         </EmptyState>
       ) : (
         <>
           <Panel title="Advantages by level">
             <p className="mb-3 text-[0.9rem] text-muted">
-              Before normalisation, of every decision of all training episodes; upwards the values, to the
-              right {bin === 1 ? 'the iterations' : `the iterations, ${bin} a column`}. Deeper: more of the
+              {stored === null
+                ? 'Before normalisation, of every decision of all training episodes'
+                : `Before normalisation, of every decision of ${formatCount(stored)} stored episodes`}
+              ; upwards the values, to the right{' '}
+              {bin === 1 ? 'the iterations' : `the iterations, ${bin} a column`}. Deeper: more of the
               decisions; the line is their mean. Click to go there.
               {counted < last && ` Counted were ${counted} of ${last} iterations.`}
+              {stored !== null &&
+                ' This run was trained by a version that did not count its episodes. Those that it stored were chosen to be read (the best, the worst, some of each task type), so they are no fair sample of the others.'}
             </p>
             <div className="grid gap-x-6 gap-y-4 lg:grid-cols-2 xl:grid-cols-3">
               {heats.map(([level, heat]) => (
@@ -123,7 +129,7 @@ export function TrainingPanel({ run, live, token }: { run: CurrentRun; live: Liv
         </>
       )}
       {run.config?.recordedEpisodes !== 0 && <ExampleEpisodes place={place} at={at} />}
-      {counted > 0 && run.config?.format === 'plan-execute' && (
+      {counted > 0 && stored === null && run.config?.format === 'plan-execute' && (
         <SubgoalPanel
           place={place}
           view={view}

@@ -4,6 +4,7 @@ import { histogramOf } from '../../../server/contract/histogram.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { columnsOf, noSums } from '../../../server/contract/subgoal-sums.ts';
 import type { TallyEvent } from '../../../server/contract/tally.ts';
+import { makeBody, makeEpisode, makeTurn } from '../../recorded-episode.ts';
 import { openTestHouse, type TestHouse, type TestLab } from '../test-lab.ts';
 
 let house: TestHouse;
@@ -71,6 +72,56 @@ it('sub-goals are counted over the iterations asked for, and found by their word
     rows: [['find', 2, [null, 1, 0, null]]],
   });
   await expect(list({ limit: 1000 })).rejects.toThrow(/limit/);
+});
+
+it('of a run that did not count, the stored training episodes are counted, and that is said', async () => {
+  const turns = (...switched: boolean[]) =>
+    switched.map((isSwitch, at) => {
+      const rawAdvantage = { high: at + 0.5, low: -1 };
+      const credit = { values: {}, advantage: {}, rawAdvantage, boundary: isSwitch, shapedReward: 0 };
+      return makeTurn({ switched: isSwitch, credit });
+    });
+  const moments = { high: { mean: 0, deviation: 1 }, low: { mean: 0, deviation: 1 } };
+  const group = { number: 0, place: 0, rewards: [0], lengths: [3] };
+  const body = makeBody({
+    turns: turns(true, false, true),
+    credit: { estimator: 'hae', moments, group },
+  });
+  const recording = (iteration: number, evaluation: boolean, count: number) => ({
+    kind: 'recording' as const,
+    ...{ iteration, evaluation, split: evaluation ? ('valid_seen' as const) : ('train' as const) },
+    part: 0,
+    episodes: Array.from({ length: count }, (_, index) =>
+      makeEpisode(
+        { iteration, evaluation, split: evaluation ? 'valid_seen' : 'train', index, won: index === 0 },
+        JSON.stringify(body),
+      ),
+    ),
+  });
+  await lab.store.events.append(runId, [
+    recording(1, false, 2),
+    ...[1, 2, 3].map((iteration) => ({ kind: 'iteration' as const, iteration, values: { success: 0.5 } })),
+    recording(3, false, 1),
+    recording(3, true, 4),
+  ]);
+  const { columns, ...rest } = await call().training.overview({ runId });
+  expect(rest).toEqual({ last: 3, bin: 1, counted: 2, stored: 3 });
+  expect(columns.map(({ from, episodes, won }) => [from, episodes, won])).toEqual([
+    [1, 2, 1],
+    [3, 1, 1],
+  ]);
+  // A choice of a sub-goal is a decision of the high level only where it was made.
+  expect(columns[0]).toMatchObject({
+    segmentLengths: [2, 2],
+    advantages: { high: { sum: 6 }, low: { sum: -6 } },
+  });
+  // As many as there is time for.
+  const few = [];
+  for await (const { iteration } of lab.store.episodes.training(runId, 1)) few.push(iteration);
+  expect(few).toEqual([1]);
+  // What its own counts say goes before that.
+  await append(4);
+  expect(await call().training.overview({ runId })).toMatchObject({ counted: 1, stored: null });
 });
 
 it('a link shows what it shares, and nobody else is told', async () => {

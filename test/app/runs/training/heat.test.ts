@@ -14,7 +14,7 @@ const histogram = (first: number, ...counts: number[]): Histogram => ({
 
 it('puts columns where their iterations are, and leaves a gap for those that were not counted', () => {
   const [first, second] = [column(1, 2), column(5, 5)];
-  expect(placeColumns({ last: 5, bin: 2, counted: 3, columns: [first, second] })).toEqual([
+  expect(placeColumns({ last: 5, bin: 2, counted: 3, stored: null, columns: [first, second] })).toEqual([
     first,
     undefined,
     second,
