@@ -16,7 +16,8 @@ import { ownerProcedure, router } from './trpc.ts';
 
 /**
  * Runs with their evaluations under one protocol: of the named runs, as far as they have got, unknown ones left out; without names, of
- * every finished run, as the leaderboard has them. Runs of other trainers have what their owner states for a board, if that is so.
+ * every finished run that is not archived, as the leaderboard has them. Runs of other trainers have what their owner states for a
+ * board, where that is so.
  */
 export async function readScores(
   lab: Lab,
@@ -24,7 +25,9 @@ export async function readScores(
   choice: Partial<EvaluationProtocol>,
 ): Promise<ScoredRuns> {
   const listed = await lab.store.runs.listNative(ids ? { ids } : { states: ['finished'] });
-  const rows = ids ? ids.flatMap((id) => listed.find((row) => row.id === id) ?? []) : listed;
+  const rows = ids
+    ? ids.flatMap((id) => listed.find((row) => row.id === id) ?? [])
+    : listed.filter(({ archived }) => !archived);
   const stated = await readStated(lab, ids);
   const evaluations = await lab.store.events.evaluations(rows.map(({ id }) => id));
   const entrants = rows.map(({ id, ordinal, name, config, state, importedFrom }) => ({

@@ -347,6 +347,9 @@ describe('scores for statistics', () => {
     const ids = board.runs.map(({ id }) => id);
     expect(ids).toContain(finished);
     expect(ids).not.toContain(failed);
+    await call().runs.label({ ids: [finished], archived: true });
+    const without = await call().statistics.scores({ protocol: { split: 'valid_seen' } });
+    expect(without.runs.map(({ id }) => id)).toEqual(ids.filter((id) => id !== finished));
     expect(await call().statistics.scores({ protocol: { stepLimit: 7 } })).toMatchObject({
       protocol: null,
       runs: [],
