@@ -46,7 +46,7 @@ FILE is JSON: every combination of the values under "vary", with every seed.
   --comparison PRESET    HiPER, flat GAE and flat PPO, as the first page launches them: ${COMPARISON_PRESETS.join(', ')}
   --seeds LIST           its seeds (default 1)
   --url URL              the server (default http://127.0.0.1:3000); with a secret, HIPER_KEY (a key that may
-                         control, and read with --wait) or HIPER_SECRET is sent along
+                         control, and read with --wait or halving) or HIPER_SECRET is sent along
   --dry-run              list the runs, or the rungs and what they cost, and queue nothing
   --wait                 stay until all have ended; exit 1 if one failed
   --help

@@ -81,6 +81,12 @@ export function SweepPanel({
           ))}
         </ul>
       )}
+      {varied.length > 0 && (
+        <p className="mt-2 text-[0.86rem] text-muted">
+          Many configurations and little time: a terminal draws values from ranges and trains only the best to
+          the end (successive halving). <code className="font-mono">npm run sweep -- --help</code> says how.
+        </p>
+      )}
     </Panel>
   );
 }
