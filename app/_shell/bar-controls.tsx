@@ -5,15 +5,18 @@ import { iconButtonClasses } from '../_ui/icon-button-classes.ts';
 import { Menu, MenuLink } from '../_ui/menu.tsx';
 import { TooltipProvider } from '../_ui/tooltip-provider.tsx';
 import { ConnectionBadge } from './connection-badge.tsx';
-import { PAGES } from './pages.ts';
+import { HelpKeys } from './help-keys.tsx';
+import { NEW_RUN, PAGES } from './pages.ts';
+import { PaletteButton } from './palette-button.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
 
-/** What the top bar does but for its links: whether the page is live, the pages in a menu where there is no room, the theme. */
+/** What the top bar does but for its links: whether the page is live, commands, the pages in a menu where there is no room, the theme. */
 export function OwnerControls() {
   useRunsChanged();
   return (
     <TooltipProvider>
       <ConnectionBadge />
+      <PaletteButton />
       <nav aria-label="Pages" className="lg:hidden">
         <Menu
           trigger={
@@ -22,7 +25,7 @@ export function OwnerControls() {
             </button>
           }
         >
-          {[...PAGES, { href: '/runs/new', title: 'New run' }].map(({ href, title }) => (
+          {[...PAGES, NEW_RUN].map(({ href, title }) => (
             <MenuLink key={href} href={href}>
               {title}
             </MenuLink>
@@ -39,6 +42,7 @@ export function GuestControls({ shareToken }: { shareToken: string | undefined }
   return (
     <TooltipProvider>
       {shareToken && <ConnectionBadge shareToken={shareToken} />}
+      {shareToken && <HelpKeys paletteKeys={null} />}
       <ThemeMenu />
     </TooltipProvider>
   );

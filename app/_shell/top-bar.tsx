@@ -12,7 +12,7 @@ import { PAGES } from './pages.ts';
 const controls = later(() => import('./bar-controls.tsx'));
 const OwnerControls = dynamic(() => controls().then((module) => module.OwnerControls), {
   ssr: false,
-  loading: () => <span aria-hidden className="h-7 w-33 lg:w-24" />,
+  loading: () => <span aria-hidden className="h-7 w-43 lg:w-34 xl:w-48" />,
 });
 const GuestControls = dynamic(() => controls().then((module) => module.GuestControls), {
   ssr: false,
@@ -26,7 +26,7 @@ export function TopBar({ loggedIn }: { loggedIn: boolean }) {
   const isGuest = shareToken !== undefined || pathname === '/login';
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-surface">
-      <div className="mx-auto flex h-12 max-w-[100rem] items-center gap-3 px-3 sm:px-5">
+      <div className="mx-auto flex h-12 max-w-[100rem] items-center gap-2 px-3 sm:gap-3 sm:px-5">
         {isGuest ? <GuestBar shareToken={shareToken} /> : <OwnerBar pathname={pathname} />}
         {loggedIn && !isGuest && <LogOutButton />}
       </div>

@@ -48,7 +48,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       {trigger && <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Backdrop className={backdropClasses} />
-        <Base.Popup className={classes(dialogClasses, 'max-w-md')}>
+        <Base.Popup data-modal className={classes(dialogClasses, 'max-w-md')}>
           <div className="overflow-auto px-5 py-4">
             <Base.Title className="text-lg font-semibold">{title}</Base.Title>
             <Base.Description className="mt-2 text-muted" render={<div />}>

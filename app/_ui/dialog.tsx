@@ -41,7 +41,7 @@ export function Dialog({
       {trigger && <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Backdrop className={backdropClasses} />
-        <Base.Popup className={classes(dialogClasses, wide ? 'max-w-4xl' : 'max-w-md')}>
+        <Base.Popup data-modal className={classes(dialogClasses, wide ? 'max-w-4xl' : 'max-w-md')}>
           <header className="flex items-start gap-3 px-5 pt-4">
             <div className="min-w-0 flex-1">
               <Base.Title className="text-lg font-semibold">{title}</Base.Title>

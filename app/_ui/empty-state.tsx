@@ -17,7 +17,11 @@ export function EmptyState({
     <div className="flex flex-col items-center gap-3 px-4 py-12 text-center">
       <Heading className="text-lg font-semibold">{title}</Heading>
       {children && <div className="max-w-prose text-muted">{children}</div>}
-      {actions && <div className="flex flex-wrap justify-center gap-2">{actions}</div>}
+      {actions && (
+        <div data-actions className="flex flex-wrap justify-center gap-2">
+          {actions}
+        </div>
+      )}
     </div>
   );
 }

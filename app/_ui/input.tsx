@@ -1,6 +1,6 @@
 'use client';
 import { Search, X } from 'lucide-react';
-import type { ComponentProps, Ref } from 'react';
+import type { ComponentProps } from 'react';
 import { classes } from './classes.ts';
 
 export const inputClasses =
@@ -32,21 +32,18 @@ export function SearchInput({
   value,
   onChange,
   placeholder,
-  ref,
   className,
 }: {
   label: string;
   value: string;
   onChange: (value: string) => void;
   placeholder?: string;
-  ref?: Ref<HTMLInputElement>;
   className?: string;
 }) {
   return (
     <div className={classes('relative', className)}>
       <Search aria-hidden className="pointer-events-none absolute top-1.5 left-2 size-4 text-muted" />
       <input
-        ref={ref}
         type="search"
         aria-label={label}
         placeholder={placeholder ?? label}

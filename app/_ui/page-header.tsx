@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Title of a page, one line about it, and its actions. */
+/** Title of a page, one line about it, and its actions, which the command palette offers too: `data-actions` marks them. */
 export function PageHeader({
   title,
   description,
@@ -16,7 +16,11 @@ export function PageHeader({
         <h1 className="text-xl font-semibold">{title}</h1>
         {description && <p className="mt-1 max-w-prose text-muted">{description}</p>}
       </div>
-      {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+      {actions && (
+        <div data-actions className="flex flex-wrap items-center gap-2">
+          {actions}
+        </div>
+      )}
     </header>
   );
 }

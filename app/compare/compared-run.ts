@@ -4,7 +4,6 @@ import type { RunConfig } from '../../server/contract/run-config.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import type { RunStyle } from '../_charts/run-colors.ts';
 import type { LiveRun } from '../_live/run-feed.ts';
-import { foreignWords, seedOf } from '../_origin/run-origin.ts';
 
 /** A run in a comparison: what the list says about it, its live picture, and how it is drawn. */
 export interface ComparedRun {
@@ -68,21 +67,4 @@ export function useComparedRuns(parts: readonly Parts[]): readonly ComparedRun[]
   const changed = runs.length !== known.length || runs.some((run, index) => run !== known[index]);
   kept.current = { parts, runs: changed ? runs : known };
   return kept.current.runs;
-}
-
-/** Words in which a run is looked for. */
-function searchText(run: RunSummary): string {
-  const seed = seedOf(run);
-  const words = run.config
-    ? [run.config.estimator, run.config.format]
-    : [foreignWords(run), run.foreign?.experiment ?? '', run.foreign?.source ?? ''];
-  return [run.name, run.id, run.state, run.preset ?? '', ...words, `seed ${seed}`, `seed:${seed}`]
-    .join(' ')
-    .toLowerCase();
-}
-
-/** Runs that contain every word. */
-export function searchRuns(runs: readonly RunSummary[], query: string): RunSummary[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return runs.filter((run) => words.every((word) => searchText(run).includes(word)));
 }

@@ -5,14 +5,12 @@ import { MOST_COMPARED, MOST_SHARED } from '../../server/contract/limits.ts';
 import { ACTIVE_STATES } from '../../server/contract/run-states.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { formatShare, formatTime } from '../_charts/format.ts';
-import { foreignWords, seedOf } from '../_origin/run-origin.ts';
 import { Button } from '../_ui/button.tsx';
 import { Checkbox } from '../_ui/checkbox.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';
 import { SearchInput } from '../_ui/input.tsx';
 import { StateBadge } from '../_ui/state-badge.tsx';
-import { findPresetTitle } from '../runs/_run/preset-title.ts';
-import { searchRuns } from './compared-run.ts';
+import { describeRun, searchRuns } from './run-words.ts';
 
 /** A dialog that adds runs to the comparison and takes them out, at once. */
 export function RunPicker({
@@ -82,13 +80,4 @@ export function RunPicker({
       </ul>
     </Dialog>
   );
-}
-
-/** `hae · seed 1 · Quick`, or `imported · seed 1`. */
-function describeRun(run: RunSummary): string {
-  const seed = seedOf(run);
-  const words = run.config
-    ? [run.config.estimator, `seed ${seed}`, findPresetTitle(run.preset)]
-    : [foreignWords(run), ...(seed === null ? [] : [`seed ${seed}`])];
-  return words.join(' · ');
 }

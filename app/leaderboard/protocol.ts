@@ -1,4 +1,4 @@
-import { parseAsFloat, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs';
+import { createSerializer, parseAsFloat, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs';
 import {
   AGGREGATES,
   type Aggregate,
@@ -29,6 +29,13 @@ export const protocolParsers = {
   stepLimit: parseAsInteger,
   episodes: parseAsInteger,
 };
+
+const serialize = createSerializer(protocolParsers);
+
+/** The address of the board with this protocol. */
+export function boardHref(protocol: EvaluationProtocol): string {
+  return `/leaderboard${serialize({ ...protocol })}`;
+}
 
 /** The board in the URL. */
 export const boardParsers = {

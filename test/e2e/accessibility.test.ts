@@ -112,6 +112,17 @@ it.each(WIDTHS)(
       for (const finding of await findings(page, COLOR_RULES)) own.push(`dark: ${finding}`);
       if (own.length > 0) found[name] = own;
     }
+    await page.goto(lab.url);
+    await settle(page);
+    await page.getByRole('button', { name: 'Commands' }).click();
+    await page.getByRole('dialog', { name: 'Commands' }).waitFor();
+    await page.keyboard.type('hae');
+    await page
+      .getByRole('option', { name: /^hae kappa/ })
+      .first()
+      .waitFor();
+    const commands = await findings(page, null);
+    if (commands.length > 0) found.commands = commands;
     await context.close();
     expect(found).toEqual({});
   },

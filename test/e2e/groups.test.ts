@@ -223,3 +223,48 @@ describe('the statistics page', () => {
     PATIENCE_MS,
   );
 });
+
+describe('the command palette', () => {
+  it(
+    'goes to what is named, does what the page offers, and gives the focus back',
+    async () => {
+      await page.goto(`${lab.url}/runs`);
+      await page.getByRole('button', { name: 'Commands' }).waitFor();
+      const palette = page.getByRole('dialog', { name: 'Commands' });
+      const filter = page.getByRole('searchbox', { name: 'Filter runs' });
+      const isInFilter = () => filter.evaluate((box) => box === document.activeElement);
+      await filter.waitFor();
+      await page.keyboard.press('/');
+      await eventually(isInFilter).toBe(true);
+      await page.keyboard.press('Control+k');
+      await palette.waitFor();
+      await page.keyboard.press('Escape');
+      await palette.waitFor({ state: 'hidden' });
+      await eventually(isInFilter).toBe(true);
+
+      const choose = async (text: string, option: RegExp) => {
+        await page.keyboard.press('Control+k');
+        await palette.waitFor();
+        await page.keyboard.type(text);
+        await palette.getByRole('option', { name: option }).waitFor();
+        await page.keyboard.press('Enter');
+        await palette.waitFor({ state: 'hidden' });
+      };
+      await choose('token-gae, seed 2', /^token-gae, seed 2/);
+      await page.waitForURL(`**/runs/${ids[2 * SEEDS.length + 1]}`);
+      await page.getByRole('link', { name: 'Clone and edit' }).waitFor();
+      await choose('clone', /^Clone and edit/);
+      await page.waitForURL(/\/runs\/new\?from=/);
+      await choose('dark', /^Theme: dark/);
+      await page.locator('html[data-theme=dark]').waitFor();
+      await choose('light', /^Theme: light/);
+      await page.keyboard.press('g');
+      await page.keyboard.press('r');
+      await page.waitForURL(`${lab.url}/runs`);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys and filters' }).waitFor();
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+});

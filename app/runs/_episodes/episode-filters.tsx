@@ -1,5 +1,5 @@
 'use client';
-import { type RefObject, useId } from 'react';
+import { useId } from 'react';
 import type { EpisodeOverview } from '../../../server/contract/episode-query.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { Button } from '../../_ui/button.tsx';
@@ -22,12 +22,10 @@ export function EpisodeFilters({
   view,
   setView,
   overview,
-  filterBox,
 }: {
   view: EpisodeListView;
   setView: SetEpisodeListView;
   overview: EpisodeOverview;
-  filterBox: RefObject<HTMLInputElement | null>;
 }) {
   const switchedId = useId();
   const isFiltered = Object.entries(episodeListParsers).some(
@@ -37,7 +35,6 @@ export function EpisodeFilters({
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
       <SearchInput
-        ref={filterBox}
         label="Find in episodes"
         placeholder="Words of a task, sub-goal or action"
         value={view.words}

@@ -1,7 +1,7 @@
 'use client';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import Link from 'next/link';
-import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { EpisodeSummary } from '../../../server/contract/episode.ts';
 import { formatCount, formatValue } from '../../_charts/format.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
@@ -79,19 +79,17 @@ const COLUMNS: readonly Column[] = [
 
 const TEMPLATE = `minmax(9.5rem,11rem) ${COLUMNS.map(({ width }) => width).join(' ')}`;
 
-/** Episodes, one a line, only those in sight drawn; `/` filters, `j` and `k` move, Enter opens. */
+/** Episodes, one a line, only those in sight drawn; `j` and `k` move, Enter opens. */
 export function EpisodeTable({
   episodes,
   total,
   place,
-  filterBox,
   onEnd,
 }: {
   episodes: readonly EpisodeSummary[];
   /** All that there are; more are asked for by `onEnd` when the last of `episodes` comes into sight. */
   total: number;
   place: EpisodePlace;
-  filterBox: RefObject<HTMLInputElement | null>;
   onEnd: () => void;
 }) {
   const box = useRef<HTMLElement>(null);
@@ -111,7 +109,6 @@ export function EpisodeTable({
   const cursor = useListKeys({
     ids: episodes.map(({ id }) => id),
     scrollTo: (index) => virtualizer.scrollToIndex(index),
-    filterBox,
   });
   return (
     <section

@@ -1,6 +1,6 @@
 'use client';
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import type { EpisodeOverview } from '../../../server/contract/episode-query.ts';
 import { formatCount } from '../../_charts/format.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
@@ -9,19 +9,18 @@ import { errorMessage } from '../../_trpc/error-message.ts';
 import { EmptyState } from '../../_ui/empty-state.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
+import { useSettled } from '../../_ui/use-settled.ts';
 import type { CurrentRun } from '../_run/run-model.ts';
 import { EpisodeFilters } from './episode-filters.tsx';
 import { EpisodeTable } from './episode-table.tsx';
 import type { EpisodePlace } from './episode-words.ts';
 import { filterOf, useEpisodeListView } from './list-state.ts';
-import { useSettled } from './use-settled.ts';
 
 /** Every stored episode of a run, filtered. */
 export function EpisodesPanel({ run, live, token }: { run: CurrentRun; live: LiveRun; token?: string }) {
   const trpc = useTRPC();
   const place: EpisodePlace = { runId: run.id, token };
   const [view, setView] = useEpisodeListView();
-  const filterBox = useRef<HTMLInputElement>(null);
   const filter = useSettled(filterOf(view), 250);
   const overview = useQuery(trpc.episodes.overview.queryOptions(place));
   const list = useInfiniteQuery(
@@ -39,7 +38,7 @@ export function EpisodesPanel({ run, live, token }: { run: CurrentRun; live: Liv
   const { total } = list.data.pages[0]!;
   return (
     <div className="flex flex-col gap-3">
-      <EpisodeFilters view={view} setView={setView} overview={overview.data} filterBox={filterBox} />
+      <EpisodeFilters view={view} setView={setView} overview={overview.data} />
       <p className="flex flex-wrap gap-x-4 text-[0.93rem] text-muted">
         <span data-episode-count={total}>
           {total === overview.data.stored
@@ -52,7 +51,6 @@ export function EpisodesPanel({ run, live, token }: { run: CurrentRun; live: Liv
         episodes={list.data.pages.flatMap(({ episodes }) => episodes)}
         total={total}
         place={place}
-        filterBox={filterBox}
         onEnd={() => list.hasNextPage && !list.isFetching && void list.fetchNextPage()}
       />
     </div>

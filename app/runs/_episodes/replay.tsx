@@ -3,6 +3,7 @@ import { ChevronLeft, ChevronRight, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import type { EpisodeSummary } from '../../../server/contract/episode.ts';
 import type { EpisodeDetail } from '../../../server/contract/episode-query.ts';
+import { useKeys } from '../../_keys/use-keys.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Kbd } from '../../_ui/kbd.tsx';
 import { Select } from '../../_ui/select.tsx';
@@ -10,13 +11,13 @@ import { Switch } from '../../_ui/switch.tsx';
 import { type AlignedRow, alignTurns, rowsOfOne } from './align-turns.ts';
 import { describeOrigin, faultOf } from './episode-words.ts';
 import { firstFailure } from './first-failure.ts';
+import { REPLAY_KEYS, type ReplayKey } from './replay-keys.ts';
 import { useReplayView, useTurn } from './replay-state.ts';
 import { RewardStrip } from './reward-strip.tsx';
 import { returnsOf, segmentsOf } from './segments.ts';
 import { TokenLegend } from './token-legend.tsx';
 import { shadingOf } from './token-shades.ts';
 import { type ReplaySide, TurnList } from './turn-list.tsx';
-import { REPLAY_KEYS, useReplayKeys } from './use-replay-keys.ts';
 
 /** An episode turn by turn, alone or beside another of the same game. */
 export function Replay({
@@ -59,14 +60,14 @@ export function Replay({
   };
   const faults = useMemo(() => turns.flatMap((turn, index) => (faultOf(turn) ? index : [])), [turns]);
   const nextFault = () => goTo(faults.find((index) => index > place) ?? faults[0] ?? place);
-  useReplayKeys({
+  useKeys({
     j: () => goTo(place + 1),
     k: () => goTo(place - 1),
     n: () => goTo(segments.find(({ first }) => first > place)?.first ?? place),
     p: () => goTo(segments.findLast(({ first }) => first < place)?.first ?? 0),
     f: nextFault,
     e: toFailure,
-  });
+  } satisfies Record<ReplayKey, () => void>);
   return (
     <div className="flex flex-col gap-3">
       <RewardStrip

@@ -1,5 +1,6 @@
 'use client';
 import { CircleHelp } from 'lucide-react';
+import { help } from '../../_keys/help.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Select } from '../../_ui/select.tsx';
 import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
@@ -24,13 +25,11 @@ export function ListTools({
   onState,
   hidden,
   onHidden,
-  onHelp,
 }: {
   state: StateFilter;
   onState: (state: StateFilter) => void;
   hidden: readonly string[];
   onHidden: (hidden: string[]) => void;
-  onHelp: () => void;
 }) {
   return (
     <TooltipProvider>
@@ -44,7 +43,7 @@ export function ListTools({
       />
       <ColumnMenu hidden={hidden} onChange={onHidden} />
       <SavedViews page="/runs" />
-      <IconButton label="Keys and filters" icon={<CircleHelp aria-hidden />} onClick={onHelp} />
+      <IconButton label="Keys and filters" icon={<CircleHelp aria-hidden />} onClick={help.ask} />
     </TooltipProvider>
   );
 }

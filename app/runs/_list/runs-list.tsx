@@ -1,7 +1,7 @@
 'use client';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo } from 'react';
 import { MOST_COMPARED } from '../../../server/contract/limits.ts';
 import { ACTIVE_STATES } from '../../../server/contract/run-states.ts';
 import type { RunSummary } from '../../../server/contract/views.ts';
@@ -24,10 +24,6 @@ const SelectionBar = dynamic(
   patiently(() => import('./selection-bar.tsx').then((module) => module.SelectionBar)),
   { loading: () => <span aria-hidden className="h-7" /> },
 );
-const ShortcutsDialog = dynamic(
-  patiently(() => import('./shortcuts-dialog.tsx').then((module) => module.ShortcutsDialog)),
-  { loading: () => null },
-);
 
 /** The list shows the last point of a curve. */
 const FEWEST_POINTS = 8;
@@ -37,8 +33,6 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
   useContentShown(true);
   const router = useRouter();
   const [view, setView] = useListView();
-  const [helpOpen, setHelpOpen] = useState(false);
-  const filterBox = useRef<HTMLInputElement>(null);
   // A queued run says nothing yet; a change of its state makes the list refetch.
   const activeIds = useMemo(
     () => runs.filter(({ state }) => state !== 'queued' && ACTIVE_STATES.includes(state)).map(({ id }) => id),
@@ -70,7 +64,6 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <SearchInput
-          ref={filterBox}
           label="Filter runs"
           placeholder="Filter: words, seed:1, success>0.5"
           value={view.q}
@@ -82,7 +75,6 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
           onState={(state) => void setView({ state })}
           hidden={view.hide}
           onHidden={(hide) => void setView({ hide })}
-          onHelp={() => setHelpOpen(true)}
         />
         <span className="ml-auto flex min-h-7 items-center">
           {selectedRows.length > 0 ? (
@@ -101,11 +93,8 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
         selected={view.sel}
         onSelect={(sel) => void setView({ sel })}
         onCompare={compare}
-        onHelp={() => setHelpOpen(true)}
-        filterBox={filterBox}
         emptyText="No run fits the filter."
       />
-      {helpOpen && <ShortcutsDialog open onOpenChange={setHelpOpen} />}
     </div>
   );
 }

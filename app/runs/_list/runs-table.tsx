@@ -1,7 +1,7 @@
 'use client';
 import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useMemo, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { Checkbox } from '../../_ui/checkbox.tsx';
 import { classes } from '../../_ui/classes.ts';
 import { ariaSort, SortButton } from '../../_ui/table.tsx';
@@ -20,8 +20,6 @@ export interface RunsTableProps {
   selected: readonly string[];
   onSelect: (ids: string[]) => void;
   onCompare: () => void;
-  onHelp: () => void;
-  filterBox: RefObject<HTMLInputElement | null>;
   emptyText: string;
 }
 
@@ -61,8 +59,6 @@ export function RunsTable(props: RunsTableProps) {
     scrollTo: (index) => virtualizer.scrollToIndex(index),
     toggle,
     compare: props.onCompare,
-    help: props.onHelp,
-    filterBox: props.filterBox,
   });
   const shownIds = rows.map(({ id }) => id);
   const tickedHere = shownIds.filter((id) => selected.includes(id)).length;

@@ -30,7 +30,7 @@ export function SelectionBar({
     onClear();
   };
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div data-actions className="flex flex-wrap items-center gap-2">
       <span className="mr-1 font-medium">{rows.length} selected</span>
       {isTooMany && (
         <span className="text-warning">at most {MOST_COMPARED} can be compared: take some out</span>

@@ -49,7 +49,7 @@ export function RunControls({ run }: { run: CurrentRun }) {
   const canCancel = state === 'queued' || run.isActive;
   const isEnded = !canCancel;
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div data-actions className="flex flex-wrap items-center gap-2">
       {canPause && (
         <Button
           icon={<Pause aria-hidden className={iconClass} />}

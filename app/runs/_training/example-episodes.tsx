@@ -9,10 +9,10 @@ import { ErrorState } from '../../_ui/error-state.tsx';
 import { Panel } from '../../_ui/panel.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
 import { Table, Td, Th } from '../../_ui/table.tsx';
+import { useSettled } from '../../_ui/use-settled.ts';
 import { Outcome } from '../_episodes/episode-table.tsx';
 import { type EpisodePlace, episodeHref, runHref } from '../_episodes/episode-words.ts';
 import { episodesHref } from '../_episodes/list-state.ts';
-import { useSettled } from '../_episodes/use-settled.ts';
 
 /** Rows before "all of them". */
 const SHOWN = 8;

@@ -1,10 +1,9 @@
 'use client';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useKeys } from '../../_keys/use-keys.ts';
 import { Button } from '../../_ui/button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Kbd } from '../../_ui/kbd.tsx';
-import { isTyping } from '../_list/use-list-keys.ts';
 
 /** One slider that moves all that a page shows of training: arrow keys, Page Up and Down, Home and End on it, `[` and `]` anywhere. */
 export function StepScrubber({
@@ -21,7 +20,7 @@ export function StepScrubber({
   onStep: (at: number | null) => void;
 }) {
   const go = (wanted: number) => onStep(Math.min(last, Math.max(1, wanted)));
-  useStepKeys((by) => go(at + by));
+  useKeys({ '[': () => go(at - 1), ']': () => go(at + 1) });
   return (
     <section
       aria-label="Training step"
@@ -60,19 +59,4 @@ export function StepScrubber({
       </span>
     </section>
   );
-}
-
-function useStepKeys(step: (by: number) => void): void {
-  const latest = useRef(step);
-  latest.current = step;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const by = event.key === '[' ? -1 : event.key === ']' ? 1 : 0;
-      if (by === 0 || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      event.preventDefault();
-      latest.current(by);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
 }

@@ -11,8 +11,8 @@ import { SearchInput } from '../../_ui/input.tsx';
 import { Panel } from '../../_ui/panel.tsx';
 import { Select } from '../../_ui/select.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
+import { useSettled } from '../../_ui/use-settled.ts';
 import type { EpisodePlace } from '../_episodes/episode-words.ts';
-import { useSettled } from '../_episodes/use-settled.ts';
 import { SubgoalTable } from './subgoal-table.tsx';
 import { type SetTrainingView, SUBGOAL_SPANS, type TrainingView } from './view-state.ts';
 
