@@ -6,6 +6,7 @@ import type { Keys } from './http/keys.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { GuestBudget } from './limits/guest-budget.ts';
 import type { Bus } from './live/bus.ts';
+import type { LoadMonitor } from './process/load-monitor.ts';
 import type { Machine } from './process/machine.ts';
 import type { Store } from './store/store.ts';
 import type { Webhook } from './webhook/webhook.ts';
@@ -19,6 +20,7 @@ export interface Lab {
   foreign: ForeignRuns;
   keys: Keys;
   machine: Machine;
+  load: LoadMonitor;
   guests: GuestBudget;
   webhook: Webhook;
   /** The language models of the models folder, as they are now. */

@@ -10,6 +10,7 @@ import { makeGuestBudget } from './limits/guest-budget.ts';
 import { Bus } from './live/bus.ts';
 import { Journal } from './live/journal.ts';
 import { relayThroughPostgres } from './live/postgres-relay.ts';
+import { LoadMonitor } from './process/load-monitor.ts';
 import { Machine } from './process/machine.ts';
 import { makeDataFolder } from './store/data-folder.ts';
 import { openDatabase } from './store/database.ts';
@@ -40,6 +41,7 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
   webhook.listen();
   await supervisor.start();
   await webhook.open();
+  const load = new LoadMonitor();
   const jobs = new Jobs({ store, bus, journal, queue, supervisor });
   await jobs.open();
 
@@ -52,6 +54,7 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
       foreign: new ForeignRuns({ store, journal, bus }),
       keys: new Keys(store.keys, bus),
       machine: new Machine(config),
+      load,
       guests: makeGuestBudget(bus),
       webhook,
       models: () => readModels(config.modelsFolder),
@@ -63,6 +66,7 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
       await webhook.stop();
       await supervisor.stop();
       await webhook.close();
+      load.close();
       await queue.stop();
       await closeRelay();
       await database.close();

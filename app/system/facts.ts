@@ -1,6 +1,7 @@
 import { ENVIRONMENT_FACTS, type EnvironmentName } from '../../server/contract/environments.ts';
+import type { TrainingSpeed } from '../../server/contract/server-load.ts';
 import type { GamesFound, SystemInfo } from '../../server/contract/views.ts';
-import { formatBytes, formatTime } from '../_charts/format.ts';
+import { formatBytes, formatShare, formatTime } from '../_charts/format.ts';
 
 /** One line of the System page. */
 export interface SystemFact {
@@ -33,6 +34,11 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
           title: 'Queue',
           ...describeQueue(info.queue),
           change: 'Set HIPER_SLOTS to the number of runs that may train at once; they share the cores.',
+        },
+        {
+          title: 'Speed',
+          ...describeSpeed(info.training),
+          change: 'Fewer runs at once, more Threads a run or a smaller policy make each of them faster.',
         },
         ...info.stalled.map(({ runId, since }) => ({
           title: `Run ${runId}`,
@@ -86,6 +92,18 @@ export function systemFacts(info: SystemInfo): { group: string; facts: SystemFac
           change: 'Fewer slots (HIPER_SLOTS) or a narrower policy need less.',
         },
         {
+          title: 'Processor in use',
+          value: `${formatShare(info.load.machineShare, 0)} of the machine`,
+          detail: `The server itself keeps ${info.load.serverCores.toFixed(2)} cores busy. ${lately(info.load)}`,
+          change: 'Fewer slots (HIPER_SLOTS) or fewer Threads a run leave more of it.',
+        },
+        {
+          title: 'Server’s delay',
+          ...describeDelay(info.load),
+          change:
+            'Leave the server a core: fewer slots (HIPER_SLOTS) or Threads a run. Where the machine is idle, a large request is the reason.',
+        },
+        {
           title: 'Cores',
           value: count(info.cores),
           detail: 'Cores this server may use.',
@@ -132,6 +150,43 @@ function describeQueue({
     };
   const waiting = queued === 0 ? 'Nobody waits.' : `${count(queued)} waiting for a slot.`;
   return { value: `${count(running)} of ${count(slots)} slots busy`, detail: waiting };
+}
+
+function describeSpeed(training: SystemInfo['training']): Pick<SystemFact, 'value' | 'detail'> {
+  if (training === null)
+    return { value: 'Unknown', detail: 'Who trains is unknown: the database does not say.' };
+  if (training.length === 0) return { value: 'Nothing trains', detail: 'No run is at work.' };
+  const lines = training.map((run) => `${run.name}: ${speedWords([run])}`);
+  return {
+    value: speedWords(training),
+    detail: `In the rollout of each run’s last iteration. ${lines.join('; ')}.`,
+  };
+}
+
+/** Of runs together, as far as they said. */
+function speedWords(runs: readonly TrainingSpeed[]): string {
+  const total = (key: 'tokensPerSecond' | 'environmentStepsPerSecond', unit: string) => {
+    const told = runs.flatMap((run) => run[key] ?? []);
+    return told.length === 0 ? [] : `${count(Math.round(sum(told)))} ${unit}`;
+  };
+  const words = [
+    total('tokensPerSecond', 'tokens/s'),
+    total('environmentStepsPerSecond', 'environment steps/s'),
+  ].flat();
+  return words.length > 0 ? words.join(', ') : 'not known before the first iteration';
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+const lately = ({ seconds }: SystemInfo['load']) => `Over the last ${count(Math.round(seconds))} seconds.`;
+
+function describeDelay(load: SystemInfo['load']): Pick<SystemFact, 'value' | 'detail'> {
+  const { median, p99, max } = load.delayMs;
+  const ms = (value: number) => `${value < 10 ? value.toFixed(1) : count(Math.round(value))} ms`;
+  return {
+    value: `${ms(median)} median, ${ms(p99)} p99, ${ms(max)} longest`,
+    detail: `How late it comes to what it has to do (event-loop lag). ${lately(load)}`,
+  };
 }
 
 function describeDatabase(

@@ -1,14 +1,18 @@
 import { arch, cpus, release, totalmem, type } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { RunState } from '../contract/events.ts';
 import type { SystemInfo } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
+import { readSpeeds } from './training-speeds.ts';
 
 /** A database that is slower than this is not waited for: this page is where one looks when it is away. */
-const LONGEST_COUNT_MS = 1_500;
+const LONGEST_WAIT_MS = 1_500;
 
 export async function readSystemInfo(lab: Lab): Promise<SystemInfo> {
-  const [{ engine, games }, states] = await Promise.all([lab.machine.describe(), countRuns(lab)]);
+  const [{ engine, games }, states, training] = await Promise.all([
+    lab.machine.describe(),
+    askDatabase(lab, () => lab.store.runs.countByState()),
+    askDatabase(lab, () => readSpeeds(lab.store)),
+  ]);
   const { supervisor } = lab.jobs;
   return {
     version: packageJson.version,
@@ -30,6 +34,8 @@ export async function readSystemInfo(lab: Lab): Promise<SystemInfo> {
       running: states && (states.starting ?? 0) + (states.running ?? 0),
       queued: states && (states.queued ?? 0),
     },
+    training,
+    load: lab.load.read(),
     stalled: [...supervisor.stalled].map(([runId, since]) => ({ runId, since })),
     webhook: lab.webhook.state,
     startedAt: lab.startedAt,
@@ -37,16 +43,16 @@ export async function readSystemInfo(lab: Lab): Promise<SystemInfo> {
 }
 
 /** Null while the database does not say. */
-async function countRuns({ store }: Lab): Promise<Partial<Record<RunState, number>> | null> {
+async function askDatabase<T>({ store }: Lab, ask: () => Promise<T>): Promise<T | null> {
   const { link } = store.database;
   if (link.awaySince !== null) return null;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), LONGEST_COUNT_MS);
+    timer = setTimeout(() => resolve(null), LONGEST_WAIT_MS);
   });
-  const counts = store.runs.countByState().catch((error: unknown) => {
+  const answer = ask().catch((error: unknown) => {
     if (link.lost(error)) return null;
     throw error;
   });
-  return Promise.race([counts, late]).finally(() => clearTimeout(timer));
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

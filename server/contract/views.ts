@@ -8,6 +8,7 @@ import type { ForeignFacts, RunOrigin } from './origin.ts';
 import type { ProvenanceEntry } from './provenance.ts';
 import type { ReportContent } from './report.ts';
 import type { RunConfig, Split } from './run-config.ts';
+import type { ServerLoad, TrainingSpeed } from './server-load.ts';
 import type { VarianceReport } from './variance.ts';
 
 /** A run in lists, comparisons and shares: nothing private (no host, path or note). Times are epoch milliseconds. */
@@ -268,6 +269,10 @@ export interface SystemInfo {
   residentBytes: { server: number; trainers: number };
   /** Counts of all machines, unknown (null) while the database is away. */
   queue: { slots: number; running: number | null; queued: number | null };
+  /** Runs that train, on any machine; unknown (null) while the database is away. */
+  training: TrainingSpeed[] | null;
+  /** Of this server. */
+  load: ServerLoad;
   /** Runs of this machine whose trainer shows no sign of life since then, in epoch milliseconds. */
   stalled: { runId: string; since: number }[];
   /** Null where none is set. */

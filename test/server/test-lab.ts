@@ -14,6 +14,7 @@ import { makeGuestBudget } from '../../server/limits/guest-budget.ts';
 import { Bus } from '../../server/live/bus.ts';
 import { Journal } from '../../server/live/journal.ts';
 import { listModels } from '../../server/models/list-models.ts';
+import { LoadMonitor } from '../../server/process/load-monitor.ts';
 import { Machine } from '../../server/process/machine.ts';
 import { type Database, openMemoryDatabase } from '../../server/store/database.ts';
 import { makeStore } from '../../server/store/store.ts';
@@ -79,7 +80,11 @@ async function startLab(
   const webhook = new Webhook({ config, store, bus, supervisor });
   webhook.listen();
   await supervisor.start();
+<<<<<<< HEAD
   await webhook.open();
+=======
+  const load = new LoadMonitor();
+>>>>>>> 1dc74c8 (System page: how late the server is (event-loop delay), the processor in use, and how fast the runs at work train)
   const jobs = new Jobs({
     store,
     bus,
@@ -98,6 +103,7 @@ async function startLab(
     foreign: new ForeignRuns({ store, journal, bus }),
     keys: new Keys(store.keys, bus),
     machine: new Machine(config),
+    load,
     guests: makeGuestBudget(bus),
     webhook,
     models: async () => listModels(config.modelsFolder),
@@ -123,7 +129,12 @@ async function startLab(
       jobs.close();
       await webhook.stop();
       await supervisor.stop(kill ? 'SIGKILL' : 'SIGTERM');
+<<<<<<< HEAD
       await webhook.close();
+=======
+      closeWebhook();
+      load.close();
+>>>>>>> 1dc74c8 (System page: how late the server is (event-loop delay), the processor in use, and how fast the runs at work train)
       await queue.stop();
     },
   };

@@ -20,6 +20,13 @@ const system: SystemInfo = {
   memoryBytes: 8 * 2 ** 30,
   residentBytes: { server: 1, trainers: 1 },
   queue: { slots: 2, running: 0, queued: 0 },
+  training: [],
+  load: {
+    seconds: 45,
+    delayMs: { median: 0.2, p99: 12.4, max: 1520 },
+    serverCores: 0.125,
+    machineShare: 0.62,
+  },
   startedAt: 0,
 };
 const found: GamesFound = {
@@ -56,4 +63,32 @@ it('the system page says where messages go, and what became of them', () => {
   expect(webhookOf({ ...fine, problem: 'hooks.example answers with status 500', lost: 1 })?.detail).toBe(
     'Not delivered: hooks.example answers with status 500. Nothing sent yet. 1 message given up.',
   );
+});
+
+const factOf = (wanted: string, changes: Partial<SystemInfo> = {}) =>
+  systemFacts({ ...system, ...changes })
+    .flatMap(({ facts }) => facts)
+    .find(({ title }) => title === wanted);
+
+it('the system page says how late the server is and how busy the machine, over which time', () => {
+  expect(factOf('Server’s delay')).toMatchObject({
+    value: '0.2 ms median, 12 ms p99, 1,520 ms longest',
+    detail: expect.stringContaining('the last 45 seconds'),
+  });
+  expect(factOf('Processor in use')).toMatchObject({
+    value: '62 % of the machine',
+    detail: expect.stringMatching(/0\.13 cores.*the last 45 seconds/),
+  });
+});
+
+it('the system page says how fast the runs train, together and each', () => {
+  const run = { runId: 'a', name: 'one', tokensPerSecond: 1500, environmentStepsPerSecond: 20 };
+  const early = { runId: 'b', name: 'two', tokensPerSecond: null, environmentStepsPerSecond: null };
+  const fact = factOf('Speed', { training: [run, { ...run, name: 'three' }, early] });
+  expect(fact?.value).toBe('3,000 tokens/s, 40 environment steps/s');
+  expect(fact?.detail).toMatch(
+    /one: 1,500 tokens\/s, 20 environment steps\/s; three: .*; two: not known before the first iteration\.$/,
+  );
+  expect(factOf('Speed')?.value).toBe('Nothing trains');
+  expect(factOf('Speed', { training: null })?.value).toBe('Unknown');
 });

@@ -67,6 +67,13 @@ const system: SystemInfo = {
   memoryBytes: 8 * 2 ** 30,
   residentBytes: { server: 1, trainers: 1 },
   queue: { slots: 2, running: 0, queued: 0 },
+  training: [],
+  load: {
+    seconds: 45,
+    delayMs: { median: 0.2, p99: 12.4, max: 1520 },
+    serverCores: 0.125,
+    machineShare: 0.62,
+  },
   startedAt: 0,
 };
 
