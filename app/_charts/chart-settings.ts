@@ -47,7 +47,7 @@ export function withoutPins(all: SettingsOfCharts): SettingsOfCharts {
 export const roundForUrl = (value: number) => Number(value.toPrecision(6));
 
 /** `s0.6~ylog~z0.1_0.9~p12~high`; empty for untouched. */
-function writeSettings({ smooth, y, yZoom, pin, order }: ChartSettings): string {
+export function writeSettings({ smooth, y, yZoom, pin, order }: ChartSettings): string {
   return [
     smooth === null ? '' : `s${smooth}`,
     y === null ? '' : `y${y}`,
@@ -65,7 +65,7 @@ function finite(text: string): number | null {
 }
 
 /** What makes no sense is left out. */
-function readSettings(text: string): ChartSettings {
+export function readSettings(text: string): ChartSettings {
   const settings = { ...NO_SETTINGS };
   for (const part of text.split('~')) {
     const rest = part.slice(1);

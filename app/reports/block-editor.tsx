@@ -8,7 +8,10 @@ import { TextArea } from '../_ui/input.tsx';
 import type { FigureSource } from './_figures/figure-source.ts';
 import { ReportFigure } from './_figures/report-figure.tsx';
 import { FigureDialog } from './figure-dialog.tsx';
+import { withoutFigure } from './figure-settings.ts';
 import { FIGURE_TITLES } from './figure-view.ts';
+import { KeepSettings } from './keep-settings.tsx';
+import { useSettingsOfFigures } from './use-figure-settings.ts';
 
 export interface BlockActions {
   change: (block: ReportBlock) => void;
@@ -33,6 +36,7 @@ export function BlockEditor({
   actions: BlockActions;
 }) {
   const [isChanging, setIsChanging] = useState(false);
+  const [, setSettings] = useSettingsOfFigures();
   const { id } = block;
   const name = `${block.kind === 'text' ? 'Text' : FIGURE_TITLES[block.figure]} ${place + 1} of ${count}`;
   const moveByKey = (event: KeyboardEvent) => {
@@ -88,6 +92,7 @@ export function BlockEditor({
       ) : (
         <div className="p-3">
           <ReportFigure block={block} source={source} />
+          <KeepSettings block={block} onKeep={actions.change} />
           {block.caption && <p className="mt-1.5 text-[0.93rem] text-muted">{block.caption}</p>}
         </div>
       )}
@@ -96,6 +101,8 @@ export function BlockEditor({
           known={block}
           onDone={(choice) => {
             actions.change({ ...block, ...choice });
+            // What was set on the figure before leaves no trace on another.
+            void setSettings((before) => withoutFigure(before, id));
             setIsChanging(false);
           }}
           onClose={() => setIsChanging(false)}

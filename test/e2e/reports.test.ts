@@ -132,6 +132,26 @@ describe('a report', () => {
   );
 
   it(
+    'has what a reader sets on a figure in the address, and keeps it once its writer says so',
+    async () => {
+      const chart = page.locator('figure', { hasText: 'Success on valid_seen' });
+      await chart.getByRole('button', { name: /: menu$/ }).click();
+      await page.getByRole('menuitemradio', { name: 'Logarithmic' }).click();
+      await page.waitForURL(/set=[\w-]+~ylog/);
+      const view = async () =>
+        (await stored()).blocks.map((block) => (block.kind === 'figure' ? block.query : '')).join();
+      expect(await view()).not.toContain('ylog');
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await page.getByRole('button', { name: 'Keep these settings' }).click();
+      await eventually(view).toContain('ylog');
+      await page.waitForURL((url) => !url.searchParams.has('set'));
+      await page.getByRole('button', { name: 'Preview' }).click();
+      expect(complaints).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'is shared live and frozen; a guest can only look',
     async () => {
       const [live, frozen] = [await share('Live'), await share('Frozen')];

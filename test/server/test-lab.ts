@@ -80,11 +80,8 @@ async function startLab(
   const webhook = new Webhook({ config, store, bus, supervisor });
   webhook.listen();
   await supervisor.start();
-<<<<<<< HEAD
   await webhook.open();
-=======
   const load = new LoadMonitor();
->>>>>>> 1dc74c8 (System page: how late the server is (event-loop delay), the processor in use, and how fast the runs at work train)
   const jobs = new Jobs({
     store,
     bus,
@@ -129,12 +126,8 @@ async function startLab(
       jobs.close();
       await webhook.stop();
       await supervisor.stop(kill ? 'SIGKILL' : 'SIGTERM');
-<<<<<<< HEAD
       await webhook.close();
-=======
-      closeWebhook();
       load.close();
->>>>>>> 1dc74c8 (System page: how late the server is (event-loop delay), the processor in use, and how fast the runs at work train)
       await queue.stop();
     },
   };

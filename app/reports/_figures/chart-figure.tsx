@@ -1,32 +1,36 @@
 'use client';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { METRICS } from '../../../server/contract/metrics.ts';
-import { type ChartSettings, NO_SETTINGS } from '../../_charts/chart-settings.ts';
+import { NO_SETTINGS, roundForUrl } from '../../_charts/chart-settings.ts';
 import { LineChart } from '../../_charts/line-chart.tsx';
 import { evaluationSummaryWords, summaryWords } from '../../_charts/summary-note.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
 import { findFigure } from '../../compare/compare-figures.ts';
 import { explainDifferences, explainGroups } from '../../compare/group-words.ts';
+import { chartName, shownChart } from '../figure-settings.ts';
 import { loadComparison } from '../figure-view.ts';
+import { useFigureSettings } from '../use-figure-settings.ts';
 import type { FigureProps } from './figure-source.ts';
 import { FigureProblem, MissingRuns } from './figure-words.tsx';
 import { useFigureRuns, useRunsOfView } from './use-figure-runs.ts';
 
 const HEIGHT = 280;
 
-/** One chart of a comparison. What the reader sets on it, and how far it is zoomed, is the reader's alone. */
-export function ChartFigure({ block: { of, query }, source: { runs: known, shareToken } }: FigureProps) {
+/** One chart of a comparison. What the reader sets on it, and how far it is zoomed, stands in the address of the page. */
+export function ChartFigure({ block, source: { runs: known, shareToken } }: FigureProps) {
+  const { id, query } = block;
+  const of = shownChart(block);
   const saved = useMemo(() => loadComparison(query), [query]);
-  const [zoom, setZoom] = useState<readonly number[]>(saved.zoom);
-  const view = useMemo(() => ({ ...saved, zoom: [...zoom] }), [saved, zoom]);
+  const stored = { ...(saved.charts[of] ?? NO_SETTINGS), zoom: saved.zoom };
+  const [settings, setSettings] = useFigureSettings(chartName(id), stored);
+  const view = useMemo(() => ({ ...saved, zoom: [...settings.zoom] }), [saved, settings.zoom]);
   const { summaries, missing } = useRunsOfView(query, known);
   const { chartRuns, groups, drawing, zoom: shown, isLoading } = useFigureRuns(summaries, view, shareToken);
   const { x, smooth } = view;
   const figure = useMemo(
-    () => findFigure(of || 'success', chartRuns, { x, groups, drawing }),
+    () => findFigure(of, chartRuns, { x, groups, drawing }),
     [of, chartRuns, x, groups, drawing],
   );
-  const [settings, setSettings] = useState<ChartSettings>(saved.charts[of] ?? NO_SETTINGS);
   if (!figure && isLoading) return <Skeleton className="h-80" />;
   if (!figure)
     return (
@@ -58,9 +62,9 @@ export function ChartFigure({ block: { of, query }, source: { runs: known, share
         smoothing={smooth}
         yRange={figure.yRange}
         settings={settings}
-        onSettings={(changes) => setSettings((before) => ({ ...before, ...changes }))}
+        onSettings={setSettings}
         zoom={shown}
-        onZoom={(range) => setZoom(range ?? [])}
+        onZoom={(range) => setSettings({ zoom: range?.map(roundForUrl) ?? [] })}
         height={HEIGHT}
         emptyText={isLoading ? 'Loading …' : 'No data yet'}
         fileStem="report"

@@ -21,8 +21,6 @@ const FIGURES: Record<FigureName, ComponentType<FigureProps>> = {
 
 /** A live figure, drawn once it comes into view. */
 export function ReportFigure(props: FigureProps) {
-  const { figure, of, query } = props.block;
-  const Figure = FIGURES[figure];
-  // What another view is of begins anew, with no trace of what was set on the figure before.
-  return <InView height={360}>{() => <Figure key={`${figure} ${of} ${query}`} {...props} />}</InView>;
+  const Figure = FIGURES[props.block.figure];
+  return <InView height={360}>{() => <Figure {...props} />}</InView>;
 }
