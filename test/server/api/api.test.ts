@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appRouter } from '../../../server/api/root.ts';
+import { readSpeeds } from '../../../server/api/training-speeds.ts';
 import type { Actor } from '../../../server/api/trpc.ts';
 import { unpackEpisode } from '../../../server/contract/episode.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
@@ -24,6 +25,30 @@ afterEach(() => lab.stop());
 
 const call = (actor: Actor = 'owner') => appRouter.createCaller({ lab, actor });
 const scripted = (changes = {}) => presetConfig('tiny', { name: '{}', iterations: 4, ...changes });
+
+it('runs at work tell how fast their last iteration was, and none that are not', async () => {
+  const { store } = lab;
+  const { id } = await store.runs.create({ name: 'at work', preset: null, config: scripted() });
+  expect(await readSpeeds(store)).toEqual([]);
+  await store.events.append(id, [
+    { kind: 'state', from: 'queued', to: 'starting', reason: '' },
+    { kind: 'state', from: 'starting', to: 'running', reason: '' },
+  ]);
+  const speed = { runId: id, name: 'at work', tokensPerSecond: null, environmentStepsPerSecond: null };
+  expect(await readSpeeds(store)).toEqual([speed]);
+  const iteration = (number: number, rolloutTokensPerSecond: number) =>
+    ({
+      kind: 'iteration',
+      iteration: number,
+      values: { rolloutTokensPerSecond, environmentStepsPerSecond: 56 },
+    }) as const;
+  await store.events.append(id, [iteration(1, 1234), iteration(2, 2000)]);
+  expect(await readSpeeds(store)).toEqual([
+    { ...speed, tokensPerSecond: 2000, environmentStepsPerSecond: 56 },
+  ]);
+  await store.events.append(id, [{ kind: 'state', from: 'running', to: 'cancelled', reason: '' }]);
+  expect(await readSpeeds(store)).toEqual([]);
+});
 
 describe('runs', () => {
   it('launches, lists and shows a run to its end', async () => {
