@@ -25,6 +25,7 @@ export function Tabs<T extends string>({
     <Base.Root value={value} onValueChange={(next: T) => onChange(next)}>
       <Base.List
         aria-label={label}
+        data-actions
         className="flex gap-4 overflow-x-auto overflow-y-hidden shadow-[inset_0_-1px_0_var(--line)]"
       >
         {items.map((item) => (

@@ -142,6 +142,10 @@ describe('episodes of a run', () => {
     await page.goto(`${lab.url}/runs/${runId}/episodes/e3-valid_seen-1`);
     await page.getByRole('link', { name: 'e3-valid_seen-0' }).click();
     await page.getByRole('heading', { name: 'Episode e3-valid_seen-0' }).waitFor();
+    await page.keyboard.press(']');
+    await page.getByRole('heading', { name: 'Episode e3-valid_seen-1' }).waitFor();
+    await page.keyboard.press('[');
+    await page.getByRole('heading', { name: 'Episode e3-valid_seen-0' }).waitFor();
     await page.getByRole('combobox', { name: 'Beside it' }).click();
     await page.getByRole('option', { name: /^e0-valid_seen-0/ }).click();
     await page.getByRole('heading', { name: /^e0-valid_seen-0, evaluation on valid_seen before/ }).waitFor();

@@ -31,7 +31,14 @@ export function shortcutGroups(
         { keys: [']'], does: 'Iteration after' },
       ],
     },
-    { title: 'An episode', shortcuts: REPLAY_KEYS.map(one) },
+    {
+      title: 'An episode',
+      shortcuts: [
+        ...REPLAY_KEYS.map(one),
+        { keys: ['['], does: 'Episode before' },
+        { keys: [']'], does: 'Episode after' },
+      ],
+    },
     {
       title: 'A chart, once it has the focus',
       shortcuts: [

@@ -1,11 +1,13 @@
 'use client';
 import { ArrowLeft, ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useEffect, useMemo } from 'react';
 import type { BatchCredit, EpisodeBody } from '../../../server/contract/episode.ts';
 import type { EpisodeDetail } from '../../../server/contract/episode-query.ts';
 import { formatValue } from '../../_charts/format.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
+import { useKeys } from '../../_keys/use-keys.ts';
 import { ShareButton } from '../../_share/share-button.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
@@ -71,6 +73,11 @@ function sideOf({ summary }: EpisodeDetail, body: EpisodeBody, href: string): Re
 function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: EpisodePlace }) {
   const { summary, run } = detail;
   const { iteration, won, length, reward, switches, gameId, taskType, reasons } = summary;
+  const router = useRouter();
+  const go = (to: string | null) => () => {
+    if (to !== null) router.push(episodeHref(place, to));
+  };
+  useKeys({ '[': go(detail.previous), ']': go(detail.next) });
   return (
     <header className="flex flex-col gap-1">
       <p className="flex flex-wrap items-center gap-x-1.5 text-[0.93rem]">
@@ -90,6 +97,7 @@ function EpisodeHeader({ detail, place }: { detail: EpisodeDetail; place: Episod
         <Outcome won={won} />
         <nav
           aria-label={`Episodes of the ${describeOrigin(summary)}`}
+          data-actions
           className="ml-auto flex flex-wrap gap-1"
         >
           {/* The lens needs the rollout around it. */}

@@ -116,7 +116,9 @@ export function LaunchSummary({
             {problem}
           </p>
         )}
-        <div className="hidden lg:sticky lg:bottom-0 lg:block lg:bg-canvas lg:pt-1">{launchButton}</div>
+        <div data-actions className="hidden lg:sticky lg:bottom-0 lg:block lg:bg-canvas lg:pt-1">
+          {launchButton}
+        </div>
       </aside>
       <div className="fixed inset-x-0 bottom-0 z-20 flex items-center gap-3 border-t border-line bg-raised px-4 py-2 lg:hidden">
         <div className="min-w-0 flex-1 truncate text-muted">
@@ -126,7 +128,9 @@ export function LaunchSummary({
             <EstimateLine configs={configs} />
           )}
         </div>
-        <div className="w-36">{launchButton}</div>
+        <div data-actions className="w-36">
+          {launchButton}
+        </div>
       </div>
     </>
   );
