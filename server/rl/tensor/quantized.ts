@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/error.ts';
 import { QUANTIZED_MATMUL } from './kernels/quantized.ts';
 import { backendHas, differentiable } from './ops.ts';
 
@@ -16,6 +17,32 @@ export interface QuantizedMatrix {
 
 const LARGEST = 127;
 const LEAST = 1e-30;
+
+/**
+ * Throws AppError `unsupported` where the processor's products of bytes are not exact: without VNNI or its like, x86 adds pairs of them in
+ * 16 bits, and what is larger is cut off without a word.
+ */
+export function requireExactBytes(): void {
+  const [largest, length] = [LARGEST, 64];
+  const product = tf.tidy(() => {
+    const matrix = {
+      values: byteTensor(new Int8Array(length * length).fill(largest), [length, length]),
+      scale: tf.ones([length]),
+    };
+    return quantizedMatMul(tf.ones([2, length]), matrix).dataSync();
+  });
+  requireProducts(product, largest * length);
+}
+
+/** Throws unless all of `products` are `exact`. */
+export function requireProducts(products: ArrayLike<number>, exact: number): void {
+  for (let i = 0; i < products.length; i++)
+    if (!(Math.abs((products[i] as number) / exact - 1) < 1e-3))
+      throw new AppError(
+        'unsupported',
+        `frozenWeights: this processor does not multiply bytes exactly (${products[i]} in the place of ${exact}): choose float32`,
+      );
+}
 
 /** Rounds `weight [out, in]`, the orientation of Hugging Face, each output to a scale of its own. */
 export function quantizeMatrix(weight: tf.Tensor): QuantizedMatrix {

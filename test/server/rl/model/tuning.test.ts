@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -115,6 +115,30 @@ it('value heads start at zero, are trained beside an adapter, and are no part of
     each.dispose();
   }
   policy.dispose();
+});
+
+it('matrices in 8 bits are near those of floats, are not trained, and an export has the floats they came from', async () => {
+  const [bytes, floats] = [true, false].map((quantized) =>
+    loadPretrained(engine, fixture(BASE), adapter(), { quantized }),
+  ) as [Policy, Policy];
+  expect(trainedNames(bytes)).toEqual(trainedNames(floats));
+  expect(bytes.parameterCount).toBe(floats.parameterCount);
+  expect(bytes.parameters.map(({ shape }) => shape)).toEqual(bytes.weights.map(({ shape }) => shape));
+  const [near, exact] = [
+    await logitsOf(bytes, expected.rows, expected.ids),
+    await logitsOf(floats, expected.rows, expected.ids),
+  ];
+  expect(relativeError(near, exact)).toBeLessThan(0.1);
+  expect(relativeError(near, exact)).toBeGreaterThan(1e-5);
+  const files = [bytes, floats].map(
+    (policy) => [policy, join(root, policy === bytes ? '8-bit' : '32-bit')] as const,
+  );
+  for (const [policy, folder] of files) {
+    await savePretrained(policy, folder, fixture(BASE));
+    policy.dispose();
+  }
+  const [saved, same] = files.map(([, folder]) => readFileSync(join(folder, 'model.safetensors')));
+  expect(saved?.equals(same as Buffer)).toBe(true);
 });
 
 describe('a lower layer that is not trained', () => {

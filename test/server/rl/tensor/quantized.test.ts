@@ -6,6 +6,8 @@ import {
   type QuantizedMatrix,
   quantizedMatMul,
   quantizeMatrix,
+  requireExactBytes,
+  requireProducts,
 } from '../../../../server/rl/tensor/quantized.ts';
 import { TEST_ENGINE } from '../test-engine.ts';
 import { floats, openTested } from './compare-backends.ts';
@@ -70,6 +72,12 @@ describe('a matrix in 8 bits', () => {
       const part = quantizedMatMul(tf.slice(x, [first, 0], [rows, IN]), matrix).dataSync();
       expect(part).toEqual(whole.slice(first * OUT, (first + rows) * OUT));
     }
+  });
+
+  it('is refused where a processor cuts sums off', () => {
+    expect(requireExactBytes).not.toThrow();
+    expect(() => requireProducts([8128, 4112], 8128)).toThrow(/frozenWeights: .*4112.*8128.*choose float32/);
+    expect(() => requireProducts([Number.NaN], 8128)).toThrow(/choose float32/);
   });
 
   it('goes through a compiled function as an argument', async () => {

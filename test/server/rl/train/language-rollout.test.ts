@@ -60,6 +60,8 @@ it.each([
     const count = isDialogue ? 5 : 4;
     const gradient = new PolicyGradient(policy.engine, policy, { kind: 'clone' });
     const isFrozen = FrozenStates.has(policy);
+    // Last bits, in which rollout and update differ, turn some roundings to 8 bits: noise, which the ratio corrects.
+    const tolerance = config.frozenWeights === 'int8' ? 0.02 : 1e-5;
     gradient.keepRows();
     const shapes = policy.trainedOf(policy.parameters).map(({ shape }) => shape);
     const optimizer = new AdamW(policy.engine, shapes, ADAM);
@@ -107,13 +109,13 @@ it.each([
     const before = await judge(rows);
     expect(before.length).toBeGreaterThan(20);
     expect(before.every(([{ support, chosen }]) => support?.includes(chosen))).toBe(true);
-    expect(furthest(before)).toBeLessThan(1e-5);
+    expect(furthest(before)).toBeLessThan(tolerance);
 
     for (let step = 0; step < 2; step++) await gradient.step(rows, optimizer, 0.02, config.temperature);
     // The steps moved the policy, and what it plays now agrees again.
-    expect(furthest(await judge(rows))).toBeGreaterThan(0.01);
+    expect(furthest(await judge(rows))).toBeGreaterThan(Math.max(0.01, 2 * tolerance));
     if (isFrozen) spoilFrozenLayer(policy, 1 / SPOILED);
-    expect(furthest(await judge(await play(2)))).toBeLessThan(1e-5);
+    expect(furthest(await judge(await play(2)))).toBeLessThan(tolerance);
     optimizer.dispose();
     gradient.dispose();
     policy.dispose();
