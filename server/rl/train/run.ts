@@ -160,7 +160,8 @@ async function train(
       const iteration = totals.iteration + 1;
       watch.restart();
       progress('rollout', iteration, 0, config.episodesPerIteration);
-      const { played, diversity } = await rollout(iteration);
+      const isWarmup = critic !== null && iteration <= config.criticWarmup;
+      const { played, diversity } = await rollout(iteration, !isWarmup);
       const turns = played.episodes.flatMap((episode) => episode.turns);
       requireFiniteRollout(turns);
       watch.lap('rollout');
@@ -173,7 +174,6 @@ async function train(
       const credited = await assignCredit(played.episodes, valueModel, config, iteration);
       requireFiniteCredit(credited);
       watch.lap('credit');
-      const isWarmup = critic !== null && iteration <= config.criticWarmup;
       const { criticRows } = credited;
       if (criticRows && critic) {
         progress('critic', iteration, 0, 0);
@@ -252,8 +252,10 @@ async function train(
     for (const part of [gradient, optimizer, critic, teacher, policy]) part?.dispose();
   }
 
+  /** @param updates whether the policy learns from it */
   async function rollout(
     iteration: number,
+    updates: boolean,
   ): Promise<{ played: Played; diversity: StrategyDiversity | null }> {
     const { seed, stepLimit, temperature, topP } = config;
     const copies = groupSizeOf(config);
@@ -281,7 +283,7 @@ async function train(
       openings: drawn?.openings.flat().flatMap((opening) => Array(copies / config.strategies).fill(opening)),
       temperature,
       topP,
-      record: { ...recordingFor(config), frozen: FrozenStates.has(policy) },
+      record: { ...recordingFor(config), frozen: updates && FrozenStates.has(policy) },
       groupSize: copies,
       checkpoint,
       onProgress: (done, total) => progress('rollout', iteration, done, total),

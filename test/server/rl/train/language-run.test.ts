@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasCritic } from '../../../../server/contract/estimators.ts';
 import type { TrainerEvent } from '../../../../server/contract/events.ts';
 import { METRIC_KEYS } from '../../../../server/contract/metrics.ts';
@@ -10,6 +10,7 @@ import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { parseVarianceOptions, varianceReportSchema } from '../../../../server/contract/variance.ts';
 import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
+import { Policy } from '../../../../server/rl/model/policy.ts';
 import { run } from '../../../../server/rl/train/run.ts';
 import { measureVariance } from '../../../../server/rl/variance/measure.ts';
 
@@ -61,7 +62,11 @@ interface TrainOptions {
   threads?: number;
 }
 
-async function train(changes: RunConfigInput, options: TrainOptions = {}): Promise<TrainerEvent[]> {
+async function train(
+  changes: RunConfigInput,
+  options: TrainOptions = {},
+  onEvent?: (event: TrainerEvent) => void,
+): Promise<TrainerEvent[]> {
   const events: TrainerEvent[] = [];
   const training = run({
     config: presetConfig('lm-tiny', { ...SMALL, ...changes }),
@@ -75,6 +80,7 @@ async function train(changes: RunConfigInput, options: TrainOptions = {}): Promi
       checkpoint: async () => {},
       emit: async (event) => {
         if (event.kind !== 'progress') events.push(event);
+        onEvent?.(event);
         if (event.kind === 'iteration' && event.iteration === options.killAfter) throw new Killed();
       },
     },
@@ -120,6 +126,18 @@ describe('a run of a language model', () => {
     },
     RESUME_TIMEOUT_MS,
   );
+
+  it('keeps what frozen layers made of a rollout for the policy’s update only', async () => {
+    const converse = vi.spyOn(Policy.prototype, 'converse');
+    const kept: boolean[] = [];
+    await train({ tunedLayers: 1, criticWarmup: 1, warmStartEpisodes: 0 }, {}, ({ kind }) => {
+      if (kind !== 'iteration') return;
+      kept.push(converse.mock.calls.some(([, , onFrozen]) => onFrozen !== undefined));
+      converse.mockClear();
+    });
+    converse.mockRestore();
+    expect(kept).toEqual([false, true, true]);
+  });
 
   it.each([
     ['hae', {}],
