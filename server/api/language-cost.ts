@@ -80,7 +80,7 @@ function shapeOf(config: RunConfig, model: ModelInfo): PolicyShape {
     logitScale: 1,
     quantized: isQuantized(config),
   };
-  return tunedShape(shape, adapterOf(config), Math.min(config.tunedLayers, model.layers));
+  return tunedShape(shape, adapterOf(config), config.tunedLayers);
 }
 
 /** Bytes that a trainer holds beside what every trainer does: weights, key-value cache, activations. */

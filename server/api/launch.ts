@@ -23,15 +23,15 @@ export function parseConfigs(inputs: readonly unknown[]): RunConfig[] {
 }
 
 /**
- * Queues runs in their order, all or none. Returns their ids. Throws AppError `bad-input` for a model that is not here, `forbidden` for
- * an endpoint or an environment server that may not be called.
+ * Queues runs in their order, all or none. Returns their ids. Throws AppError `bad-input` for a model that is not here or has fewer layers than
+ * are to be trained, `forbidden` for an endpoint or an environment server that may not be called.
  */
 export async function launchMany(
   lab: Lab,
   configs: readonly RunConfig[],
   preset: string | null,
 ): Promise<string[]> {
-  const byModel = new Map(configs.map((config) => [config.model, config]));
+  const byModel = new Map(configs.map((config) => [`${config.model} ${config.tunedLayers}`, config]));
   for (const config of byModel.values()) await chosenModel(lab, config);
   for (const { policy, endpoint } of configs)
     if (policy === 'endpoint') requireEndpoint(endpoint, lab.config.endpointHosts);

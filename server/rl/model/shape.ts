@@ -132,15 +132,20 @@ export function tunedShape(
   adapter: AdapterShape | undefined,
   tunedLayers = 0,
 ): PolicyShape {
+  requireTunedLayers(tunedLayers, base.layers);
   if (tunedLayers === 0) return { ...base, adapter };
-  if (tunedLayers > base.layers)
-    throw new AppError(
-      'bad-input',
-      `tunedLayers is ${tunedLayers}, but the model has ${base.layers} layers: choose at most that many, or 0 for all of it`,
-    );
   if (!adapter) return { ...base, tunedLayers };
   const layers = Array.from({ length: tunedLayers }, (_, i) => base.layers - tunedLayers + i);
   return { ...base, adapter: { ...adapter, layers } };
+}
+
+/** Throws AppError `bad-input` where more upper layers are to be trained than a model has. */
+export function requireTunedLayers(tunedLayers: number, layers: number): void {
+  if (tunedLayers <= layers) return;
+  throw new AppError(
+    'bad-input',
+    `tunedLayers: the model has ${layers} layers: choose at most ${layers}, or 0 for all of it`,
+  );
 }
 
 /** Layers below the lowest that is trained: what they make of a text never changes. */

@@ -11,7 +11,7 @@ import { hashModel } from '../model/model-hash.ts';
 import { Policy } from '../model/policy.ts';
 import { loadPretrained } from '../model/pretrained.ts';
 import { readPretrainedShape } from '../model/pretrained-config.ts';
-import { countParameters, nanoShape, policyParameters } from '../model/shape.ts';
+import { countParameters, nanoShape, policyParameters, tunedShape } from '../model/shape.ts';
 import { TextTokenizer } from '../model/text-tokenizer.ts';
 import { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
@@ -32,8 +32,9 @@ export interface PolicyPlan {
 }
 
 /**
- * The policy and the language of a run; hashes of models are kept in `hashFolder`, if there is one. Throws AppError `not-found` when a language model is not in the folder of models,
- * `bad-file` or `unsupported` for what is wrong with it.
+ * The policy and the language of a run; hashes of models are kept in `hashFolder`, if there is one. Throws AppError `not-found` when a
+ * language model is not in the folder of models, `bad-file` or `unsupported` for what is wrong with it, `bad-input` for more tuned
+ * layers than it has.
  */
 export async function planPolicy(
   config: RunConfig,
@@ -66,6 +67,8 @@ export async function planPolicy(
     throw new AppError('internal', 'a run with a language model needs the folder of models');
   const folder = modelPath(modelsFolder, config.model);
   const adapter = adapterOf(config);
+  // Before the weights are read for their hash.
+  const shape = tunedShape(readPretrainedShape(folder), adapter, config.tunedLayers);
   return {
     language: new TextLanguage(
       kind,
@@ -75,7 +78,7 @@ export async function planPolicy(
       freeOptionsOf(config),
     ),
     words: null,
-    parameters: countParameters(policyParameters({ ...readPretrainedShape(folder), adapter })),
+    parameters: countParameters(policyParameters(shape)),
     base: { name: config.model, hash: await hashModel(folder, hashFolder) },
     open: (engine) =>
       loadPretrained(engine, folder, adapter && { shape: adapter, random }, {

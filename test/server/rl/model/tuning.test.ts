@@ -83,7 +83,7 @@ describe('tuning the upper layers', () => {
     const before = tf.memory().numTensors;
     for (const made of [undefined, adapter()])
       expect(() => loadPretrained(engine, fixture(BASE), made, { tunedLayers: 4 })).toThrow(
-        'tunedLayers is 4, but the model has 3 layers',
+        'tunedLayers: the model has 3 layers: choose at most 3, or 0 for all of it',
       );
     expect(tf.memory().numTensors).toBe(before);
   });

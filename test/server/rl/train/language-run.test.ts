@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -11,6 +11,7 @@ import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { parseVarianceOptions, varianceReportSchema } from '../../../../server/contract/variance.ts';
 import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
+import { planPolicy } from '../../../../server/rl/train/open-policy.ts';
 import { run } from '../../../../server/rl/train/run.ts';
 import { measureVariance } from '../../../../server/rl/variance/measure.ts';
 
@@ -137,6 +138,17 @@ describe('a run of a language model', () => {
     });
     converse.mockRestore();
     expect(kept).toEqual([false, true, true]);
+  });
+
+  it('is refused for more tuned layers than the model has, before its weights are read', async () => {
+    cpSync(join(models, 'tiny-random'), join(models, 'bare'), {
+      recursive: true,
+      filter: (name) => !name.endsWith('.safetensors'),
+    });
+    const config = presetConfig('lm-tiny', { model: 'bare', tunedLayers: 3 });
+    await expect(planPolicy(config, models)).rejects.toThrow(
+      'tunedLayers: the model has 2 layers: choose at most 2, or 0 for all of it',
+    );
   });
 
   it.each([
