@@ -4,10 +4,12 @@ import type { ModelInfo } from '../contract/models.ts';
 import { type FieldName, methodKey, type RunConfig, SPLITS } from '../contract/run-config.ts';
 import type { ComparisonEstimate, LaunchEstimate } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
+import { teamSize } from '../rl/train/team.ts';
 import type { NativeRun } from '../store/runs.ts';
 import { chosenModel } from './chosen-model.ts';
 import { estimateEndpoint } from './endpoint-cost.ts';
-import { countWeights, languageMemory, languagePace } from './language-cost.ts';
+import { countWeights, languagePace } from './language-cost.ts';
+import { languageMemory } from './language-memory.ts';
 import type { Pace } from './pace.ts';
 
 // Before any run has been measured on a machine: `npm run bench -- threads` (docs/log.md; preset quick, one core a run).
@@ -61,8 +63,8 @@ const LARGEST_BATCH = 128;
 const EPISODE_SHARE = TURNS_PER_EPISODE / STEP_LIMIT_OF_TURNS;
 /** Share of all activations of a batch that is alive at once. */
 const ALIVE_ACTIVATIONS = 0.5;
-/** What every further thread of a run adds, as a share of the first. */
-const FURTHER_THREAD = 0.6;
+/** What every further member of a run's team adds, as a share of the first. */
+const FURTHER_MEMBER = 0.6;
 
 /** Bytes that a trainer of this config holds at most, on so many threads; `model` is the language model it names, if any. */
 export function estimateMemory(config: RunConfig, threads: number, model: ModelInfo | null = null): number {
@@ -70,7 +72,8 @@ export function estimateMemory(config: RunConfig, threads: number, model: ModelI
   const turns = episodesPerIteration * stepLimit * EPISODE_SHARE;
   const policy = model ? languageMemory(config, model) : nanoMemory(config);
   const alone = BASE_MEMORY + BYTES_PER_TURN * turns + policy;
-  return Math.round(alone * (1 + FURTHER_THREAD * (threads - 1)));
+  const members = teamSize(threads, model?.parameters ?? countParameters(config));
+  return Math.round(alone * (1 + FURTHER_MEMBER * (members - 1)));
 }
 
 function nanoMemory(config: RunConfig): number {

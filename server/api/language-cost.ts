@@ -1,6 +1,5 @@
 import type { ModelInfo } from '../contract/models.ts';
 import type { RunConfig } from '../contract/run-config.ts';
-import { mostSeats } from '../contract/seats.ts';
 import {
   countParameters,
   isAdapterWeight,
@@ -11,13 +10,11 @@ import {
 } from '../rl/model/shape.ts';
 import { adapterOf } from '../rl/train/adapter-of.ts';
 import { VALUE_HEADS } from '../rl/train/decision-row.ts';
-import { FROZEN_BYTES } from '../rl/train/frozen-limit.ts';
 import type { Pace } from './pace.ts';
 
 // What a language model costs, from what was measured with SmolLM2 (135 million weights, 30 layers of 576) on one core
 // (docs/log.md): everything is scaled from there.
 const MEASURED_PARAMETERS = 134.5e6;
-const MEASURED_ACTIVATIONS = 30 * 576;
 const ROLLOUT_TOKENS_PER_SECOND = 200;
 const UPDATE_TOKENS_PER_SECOND = 150;
 /** What a token costs beside the work on the weights, seconds: of a model of 115,000 they are all there is (docs/log.md). */
@@ -25,11 +22,11 @@ const ROLLOUT_OVERHEAD = 1 / 18_500;
 const UPDATE_OVERHEAD = 1 / 3750;
 /** Free text is drawn token by token from the whole vocabulary: 32 rows at 512 tokens. */
 const FREE_TOKENS_PER_SECOND = 196;
-// A LoRA step of 4 x 512 tokens with 400 decisions among the whole vocabulary, against the same among 40 ids (docs/log.md):
-/** what such a decision costs, in tokens, by the share of the weights that the output table has; */
+/**
+ * What a decision among the whole vocabulary costs, in tokens, by the share of the weights that the output table has: a LoRA step of
+ * 4 x 512 tokens with 400 of them, against the same among 40 ids (docs/log.md).
+ */
 const FREE_DECISION_TOKENS = 2.1;
-/** tables of all such decisions of a call by all ids that are in memory at once. */
-const FREE_TABLES = 10;
 /** Gradients of all weights instead of adapters: of one step's tokens a second. */
 const FULL_TUNING = 0.69;
 /** What a second thread adds to the speed of the first. */
@@ -40,15 +37,7 @@ const TOKENS_PER_TURN = { dialogue: 40, rebuilt: 750 } as const;
 /** Those of a rebuilt turn that are its response, where the model has seen how long one is. */
 const TOKENS_PER_RESPONSE = 37;
 /** Share of the step limit that an early episode lasts: a cloned model wins about half of its games. */
-const EPISODE_SHARE = 17 / 30;
-
-const FLOAT_BYTES = 4;
-/** Gradient, its sum over micro-batches, and two moments of AdamW. */
-const BYTES_PER_TRAINED = 16;
-/** Activations that a step keeps for each token of a micro-batch. */
-const BYTES_PER_TOKEN = 2.5e6;
-/** Tokens of a micro-batch, or one row where that has more. */
-const MICRO_BATCH_TOKENS = 1024;
+export const EPISODE_SHARE = 17 / 30;
 
 /** Weights of a run with this model, and those of them that it trains. */
 export interface LanguageWeights {
@@ -68,7 +57,7 @@ export function countWeights(config: RunConfig, model: ModelInfo): LanguageWeigh
 }
 
 /** The shape of a run's policy, as far as the sizes of its weights go. */
-function shapeOf(config: RunConfig, model: ModelInfo): PolicyShape {
+export function shapeOf(config: RunConfig, model: ModelInfo): PolicyShape {
   const shape: PolicyShape = {
     ...model,
     valueHeads: config.critic === 'shared' ? VALUE_HEADS : 0,
@@ -78,50 +67,9 @@ function shapeOf(config: RunConfig, model: ModelInfo): PolicyShape {
     epsilon: 0,
     inputScale: 1,
     logitScale: 1,
-    quantized: isQuantized(config),
+    quantized: config.frozenWeights === 'int8' && adapterOf(config) !== undefined,
   };
   return tunedShape(shape, adapterOf(config), config.tunedLayers);
-}
-
-/** Bytes that a trainer holds beside what every trainer does: weights, key-value cache, activations. */
-export function languageMemory(config: RunConfig, model: ModelInfo): number {
-  const { layers, width, keyValueHeads, headSize, parameters, vocabulary } = model;
-  const { perTurn, free } = tokensOf(config);
-  const positions = (turns: number) => perTurn * (config.context === 'dialogue' ? turns : 1);
-  const perToken = 2 * layers * keyValueHeads * headSize * FLOAT_BYTES;
-  const seats = Math.min(Math.max(config.episodesPerIteration, config.evaluationGames), mostSeats(perToken));
-  const longest = positions(Math.max(config.stepLimit, ...config.evaluationStepLimits));
-  const cache = seats * longest * perToken;
-  const batchTokens = Math.max(MICRO_BATCH_TOKENS, positions(config.stepLimit));
-  const activations = batchTokens * BYTES_PER_TOKEN * ((layers * width) / MEASURED_ACTIVATIONS);
-  const tables = FREE_TABLES * free * vocabulary * FLOAT_BYTES;
-  const { trained } = countWeights(config, model);
-  const kept = frozenBytes(config, model);
-  const weights = FLOAT_BYTES * parameters - savedBytes(config, model);
-  return weights + BYTES_PER_TRAINED * trained + cache + activations + tables + kept;
-}
-
-/** What matrices of bytes take less than those of floats. */
-function savedBytes(config: RunConfig, model: ModelInfo): number {
-  if (!isQuantized(config)) return 0;
-  const matrices = policyParameters(shapeOf(config, model)).filter(({ name }) => name.endsWith('.quantized'));
-  return (FLOAT_BYTES - 1) * countParameters(matrices);
-}
-
-function isQuantized(config: RunConfig): boolean {
-  return config.frozenWeights === 'int8' && adapterOf(config) !== undefined;
-}
-
-/**
- * What the layers below the trained ones make of a rollout, or of demonstrations that come again, is kept up to a limit
- * (server/rl/train/frozen-states.ts).
- */
-function frozenBytes(config: RunConfig, model: ModelInfo): number {
-  if (trainedShare(config, model) === 1) return 0;
-  const bytes = (episodes: number) =>
-    FLOAT_BYTES * model.width * episodes * config.stepLimit * EPISODE_SHARE * tokensOf(config).perTurn;
-  const warmStart = config.warmStartEpochs > 1 ? bytes(config.warmStartEpisodes) : 0;
-  return Math.min(FROZEN_BYTES, Math.max(bytes(config.episodesPerIteration), warmStart));
 }
 
 /** Of the layers, those that an update works on: what the others make of a rollout it is handed. */
@@ -160,7 +108,7 @@ export function languagePace(config: RunConfig, model: ModelInfo, threads: numbe
  * Tokens of a turn, and those of them that are written freely: about as many as the expert says where the model was cloned from it,
  * else all that it may.
  */
-function tokensOf({ context, decoding, maxResponseTokens, warmStartEpisodes }: RunConfig) {
+export function tokensOf({ context, decoding, maxResponseTokens, warmStartEpisodes }: RunConfig) {
   const perTurn = TOKENS_PER_TURN[context];
   if (decoding !== 'free') return { perTurn, free: 0 };
   const free = warmStartEpisodes > 0 ? Math.min(TOKENS_PER_RESPONSE, maxResponseTokens) : maxResponseTokens;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { KEPT_POSITIONS } from './kept-positions.ts';
 import {
   ATTENTION_BY_ROW,
   CAUSAL_ATTENTION,
@@ -183,12 +184,6 @@ function groupHeads(x: tf.Tensor, keyValueHeads: number): tf.Tensor {
   const [rows, heads, n, m] = x.shape as [number, number, number, number];
   return tf.reshape(x, [rows, keyValueHeads, (heads / keyValueHeads) * n, m]);
 }
-
-/**
- * Attention weights of longer rows are computed again for the gradient: kept from the forward pass, those of all layers would
- * be the larger part of a training step's memory, and grow with the square of the length.
- */
-const KEPT_POSITIONS = 512;
 
 /** The result of `attendCausally`, `[rows, positions, heads * size]`, with a gradient. */
 export function causalAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, size: number): tf.Tensor {

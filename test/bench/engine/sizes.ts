@@ -4,7 +4,7 @@ import { nanoShape, type PolicyShape, policyParameters } from '../../../server/r
 
 /** One model and batch to measure. */
 export interface BenchSize {
-  name: 'nano' | 'large' | '135M' | '0.5B' | '1.5B';
+  name: 'nano' | 'large' | '135M' | '0.5B' | '1.5B' | '3B' | '7B';
   shape: PolicyShape;
   /** Rows of a training step and of a decoding batch. */
   rows: number;
@@ -55,9 +55,19 @@ export const SIZES: Record<BenchSize['name'], BenchSize> = {
     shape: languageShape(151_936, 28, 1536, 12, 2, 8960, true),
     ...{ rows: 8, positions: 128, responses: 16, microRows: 4, slowRows: 1 },
   },
+  '3B': {
+    name: '3B',
+    shape: languageShape(151_936, 36, 2048, 16, 2, 11_008, true),
+    ...{ rows: 8, positions: 128, responses: 16, microRows: 4, slowRows: 1 },
+  },
+  '7B': {
+    name: '7B',
+    shape: { ...languageShape(152_064, 28, 3584, 28, 4, 18_944, true), tiedEmbeddings: false },
+    ...{ rows: 8, positions: 128, responses: 16, microRows: 4, slowRows: 1 },
+  },
 };
 
-/** The shapes of SmolLM2-135M, Qwen2.5-0.5B and Qwen2.5-1.5B, whose weights are drawn at random here. */
+/** The shapes of SmolLM2-135M and of Qwen2.5 from 0.5B to 7B, whose weights are drawn at random here. */
 function languageShape(
   vocabulary: number,
   layers: number,
