@@ -5,7 +5,7 @@ import { AppError } from '../contract/error.ts';
 /** A change of a source text: what stands there, once, and what shall. */
 type Edit = [before: string | RegExp, after: string];
 
-/** The binding gains the tracing of `binding/*.inc`, and its tensors own their memory. */
+/** The binding gains the tracing and the choice of a device of `binding/*.inc`, and its tensors own their memory. */
 const SOURCES: Record<string, Edit[]> = {
   'tfjs_backend.h': [
     ['#include <unordered_map>\n', '#include <unordered_map>\n#include <vector>\n'],
@@ -17,12 +17,20 @@ const SOURCES: Record<string, Edit[]> = {
   void DropTrace();
   void RemoveFunction(napi_env env, napi_value name);
 
+  // Computes on the index-th device from now on, counted round; returns its name.
+  napi_value SelectDevice(napi_env env, napi_value index);
+  napi_value DeviceOf(napi_env env, napi_value id);
+  size_t DeviceCount() const { return device_names_.size(); }
+
   // Get number of loaded SavedModel in the backend:
 `,
     ],
     [
       '  TFE_Context *tfe_context_;\n',
-      `  napi_value SymbolicTensorInfo(napi_env env, TF_Output output);
+      `  void PlaceOp(napi_env env, TFE_Op *op);
+  std::vector<std::string> device_names_;
+
+  napi_value SymbolicTensorInfo(napi_env env, TF_Output output);
   bool AddConst(napi_env env, TF_Tensor *tensor, TF_Output *output);
   bool TracedValue(napi_env env, int32_t id, TF_Output *output);
   napi_value TraceTensor(napi_env env, const std::vector<int64_t> &shape, TF_DataType dtype, napi_value array_value);
@@ -39,6 +47,7 @@ const SOURCES: Record<string, Edit[]> = {
     ],
   ],
   'tfjs_backend.cc': [
+    ['#include <cstring>\n', '#include <cstdlib>\n#include <cstring>\n'],
     // Memory shared with V8 would have to be given back by JavaScript's thread, which TensorFlow's threads are not.
     [
       / {2}\/\/ Sharing V8 memory with the underlying TensorFlow tensor[\s\S]*?(?= {2}\/\/ Currently, int64-type Tensors are represented as Int32Arrays\.\n {2}\/\/ So the logic for comparing the byte size)/,
@@ -62,7 +71,31 @@ const SOURCES: Record<string, Edit[]> = {
     ],
     [
       'TFJSBackend::TFJSBackend(napi_env env)',
-      '#include "trace_backend.inc"\n\nTFJSBackend::TFJSBackend(napi_env env)',
+      '#include "trace_backend.inc"\n#include "devices.inc"\n\nTFJSBackend::TFJSBackend(napi_env env)',
+    ],
+    [
+      '  TFE_ContextOptions *tfe_options = TFE_NewContextOptions();\n',
+      `  TFE_ContextOptions *tfe_options = TFE_NewContextOptions();
+  const std::string config = ContextConfig();
+  TFE_ContextOptionsSetConfig(tfe_options, config.data(), config.size(), tf_status.status);
+  ENSURE_TF_OK(env, tf_status);
+`,
+    ],
+    [
+      / {2}\/\/ TODO\(kreeger\): Add better support for this[\s\S]*?(?= {2}TF_DeleteDeviceList\(device_list\);)/,
+      `  device_names_ = DevicesOf(device_list, "GPU");
+  is_gpu_device = !device_names_.empty();
+  if (!is_gpu_device) device_names_ = DevicesOf(device_list, "CPU");
+  device_name = device_names_[0];
+`,
+    ],
+    [
+      '  uint32_t num_input_ids;\n  nstatus = napi_get_array_length(env, input_tensor_ids, &num_input_ids);',
+      `  PlaceOp(env, tfe_op.op);
+  if (IsExceptionPending(env)) return nullptr;
+
+  uint32_t num_input_ids;
+  nstatus = napi_get_array_length(env, input_tensor_ids, &num_input_ids);`,
     ],
     [
       '  TFE_TensorHandle *tfe_handle = CreateTFE_TensorHandleFromJSValues(',
@@ -100,6 +133,9 @@ const SOURCES: Record<string, Edit[]> = {
       {"endTrace", nullptr, EndTrace, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"dropTrace", nullptr, DropTrace, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"removeFunction", nullptr, RemoveFunction, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"selectDevice", nullptr, SelectDevice, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"deviceOf", nullptr, DeviceOf, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"deviceCount", nullptr, nullptr, DeviceCount, nullptr, nullptr, napi_default, nullptr},
       {"TF_Version", nullptr`,
     ],
   ],

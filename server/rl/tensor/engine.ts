@@ -9,6 +9,8 @@ export interface EngineReport {
   reason: string;
   /** Intra-op threads a graph may use. */
   threads: number;
+  /** How many engines train a run together, one a card; absent: that is up to the run. */
+  members?: number;
   /** Version of the library that executes the kernels. */
   version: string;
   /** Graphs compiled so far (jitted functions and eagerly recorded ones). */
@@ -57,6 +59,8 @@ export interface EngineOptions {
   threads: number;
   /** Weights of the policy it is for, where that is known: `auto` leaves small ones to the CPU. */
   parameters?: number;
+  /** Of several cards, the one to compute on, counted round; absent: the first. */
+  device?: number;
 }
 
 export { openEngine } from './select-engine.ts';

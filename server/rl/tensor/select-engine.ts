@@ -11,7 +11,10 @@ export interface EngineLoaders {
   /** What `npm run gpu:install` left. Loads nothing. */
   installedGpu(): Pick<GpuManifest, 'form'> | null;
   /** `reason` is told whether TensorFlow took a GPU into use. */
-  openTensorflow(reason: (isOnGpu: boolean) => string, threads: number): Promise<Engine>;
+  openTensorflow(
+    reason: (isOnGpu: boolean) => string,
+    options: Pick<EngineOptions, 'threads' | 'device'>,
+  ): Promise<Engine>;
   openOnnxruntime(reason: string, threads: number): Promise<Engine>;
   openCpu(reason: string): Promise<Engine>;
 }
@@ -28,9 +31,9 @@ const INSTALL = 'npm run gpu:install';
 const defaultLoaders: EngineLoaders = {
   findGpu,
   installedGpu,
-  async openTensorflow(reason, threads) {
+  async openTensorflow(reason, { threads, device }) {
     const { openTensorflowEngine } = await import('./tensorflow/engine.ts');
-    return openTensorflowEngine({ reason, threads, settings: tensorflowSettings(process.env) });
+    return openTensorflowEngine({ reason, threads, device, settings: tensorflowSettings(process.env) });
   },
   async openOnnxruntime(reason, threads) {
     const { openOrtEngine } = await import('./ort-engine.ts');
@@ -76,11 +79,11 @@ export async function openEngine(
         );
       });
   }
-  if (engine === 'tensorflow') return openTensorflow(loaders, threads);
+  if (engine === 'tensorflow') return openTensorflow(loaders, options);
   return openBest(loaders, options);
 }
 
-async function openTensorflow(loaders: EngineLoaders, threads: number): Promise<Engine> {
+async function openTensorflow(loaders: EngineLoaders, options: EngineOptions): Promise<Engine> {
   if (loaders.installedGpu() === null)
     throw new AppError(
       'unsupported',
@@ -96,7 +99,7 @@ async function openTensorflow(loaders: EngineLoaders, threads: number): Promise<
   try {
     return await loaders.openTensorflow(
       (isOnGpu) => `Asked for by HIPER_ENGINE=tensorflow; it runs on ${where(isOnGpu)}.`,
-      threads,
+      options,
     );
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
@@ -118,7 +121,7 @@ async function openBest(loaders: EngineLoaders, options: EngineOptions): Promise
       const engine = await loaders.openTensorflow((isOnGpu) => {
         tookGpu = isOnGpu;
         return `TensorFlow on ${gpu}${options.parameters === undefined ? `; policies up to ${SMALL_POLICY / 1e6} M weights train on ONNX Runtime` : ''}.`;
-      }, threads);
+      }, options);
       if (tookGpu) return engine;
       whyNotGpu = `TensorFlow does not take ${gpu} (node server/gpu/self-test.ts says more)`;
     } catch (error) {

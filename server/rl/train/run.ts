@@ -384,16 +384,18 @@ async function openTeamAndEngine(
   const { config, folder, warmStartFolder, modelsFolder, hashFolder, resume } = options;
   if (options.team) {
     const threads = options.team.size > 1 ? 1 : options.threads;
-    return { engine: await openEngine({ engine: options.engine, threads }), team: options.team };
+    const device = options.team.rank;
+    return { engine: await openEngine({ engine: options.engine, threads, device }), team: options.team };
   }
-  // A team's members are engines of ONNX Runtime; `auto` leaves what a team would train to it.
+  // A team's members are engines of ONNX Runtime, a core each, and `auto` leaves what they would train to it; or of TensorFlow, a card each.
   const wanted = options.engine === 'tensorflow' ? 1 : teamSize(options.threads, parameters);
   const threads = wanted > 1 ? 1 : options.threads;
   const engine = await openEngine({ engine: options.engine, threads, parameters });
-  const size = engine.name === 'onnxruntime' ? wanted : 1;
+  const size = engine.name === 'onnxruntime' ? wanted : (engine.report().members ?? 1);
+  const { name } = engine;
   return {
     engine,
-    team: openTeam(size, { config, folder, warmStartFolder, modelsFolder, hashFolder, resume }),
+    team: openTeam(size, { config, folder, warmStartFolder, modelsFolder, hashFolder, engine: name, resume }),
   };
 }
 

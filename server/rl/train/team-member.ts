@@ -11,7 +11,7 @@ if (parentPort) {
   const { rank, size, ...options } = workerData as MemberOptions;
   const team = joinTeam(parentPort, rank, size);
   try {
-    await run({ ...options, engine: 'onnxruntime', threads: size, io: SILENT, team });
+    await run({ ...options, threads: size, io: SILENT, team });
   } catch (error) {
     if (!(error instanceof TeamEnded)) throw error;
   } finally {

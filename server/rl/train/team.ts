@@ -1,5 +1,6 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { RunConfig } from '../../contract/run-config.ts';
+import type { EngineName } from '../tensor/engine.ts';
 import { SMALL_POLICY } from '../tensor/select-engine.ts';
 
 /**
@@ -61,6 +62,7 @@ export interface MemberOptions {
   warmStartFolder: string;
   modelsFolder: string | undefined;
   hashFolder: string | undefined;
+  engine: EngineName;
   resume: boolean;
 }
 

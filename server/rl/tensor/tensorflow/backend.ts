@@ -21,6 +21,10 @@ export interface TensorflowBinding {
   /** Ends recording, however it went. */
   dropTrace(): void;
   removeFunction(name: string): void;
+  /** Cards, or without any the CPU. */
+  deviceCount: number;
+  /** This thread computes on that device from now on, counted round; returns TensorFlow's name of it. */
+  selectDevice(index: number): string;
   /** Tensors that TensorFlow holds for us. */
   getNumOfTensors(): number;
 }

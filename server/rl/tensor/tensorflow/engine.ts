@@ -10,6 +10,8 @@ const MAX_FUNCTIONS = 256;
 
 export interface TensorflowEngineOptions {
   threads: number;
+  /** Of several cards, the one to compute on, counted round; absent: the first. */
+  device?: number;
   settings: TensorflowSettings;
   /** Told whether TensorFlow took a GPU into use. */
   reason(isOnGpu: boolean): string;
@@ -20,12 +22,13 @@ export interface TensorflowEngineOptions {
 /** TensorFlow by the binding of @tensorflow/tfjs-node-gpu that `npm run gpu:install` builds. Throws whatever hinders it. */
 export async function openTensorflowEngine(options: TensorflowEngineOptions): Promise<Engine> {
   const { threads, settings, maxFunctions = MAX_FUNCTIONS } = options;
-  const backend = await loadTensorflowBackend(settings, threads);
+  const backend = await loadTensorflowBackend(settings, threads, options.device);
   const math = backend.isUsingGpuDevice ? `, ${settings.math}` : '';
   const described = {
     reason: options.reason(backend.isUsingGpuDevice),
     threads,
     version: `${backend.binding.TF_Version} (${settings.jit}${math})`,
+    members: settings.engines ?? (backend.isUsingGpuDevice ? backend.binding.deviceCount : 1),
   };
   if (settings.jit === 'eager') return plainEngine({ name: 'tensorflow', ...described });
   const context: TensorflowJit = {

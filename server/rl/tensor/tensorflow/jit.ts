@@ -30,7 +30,7 @@ export interface TensorflowJit {
   tracing: string | null;
 }
 
-/** Names of functions are the process's, for its engines share TensorFlow. */
+/** Names of functions are the thread's: its engines share a context of TensorFlow. */
 let named = 0;
 
 /** Wraps `fn` so that it is traced once per signature of its inputs into one TensorFlow function. */

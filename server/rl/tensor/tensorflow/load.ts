@@ -14,11 +14,12 @@ let loaded: TensorflowBackend | undefined;
 
 /**
  * Loads the installed binding (2 s, 0.5 GB) and makes it TFJS's backend. TensorFlow reads `threads` and the settings when it is
- * loaded, once a process. Throws whatever hinders it, AppError `unsupported` where it was built by another version of this project.
+ * loaded, once a process. With `device`, this thread computes on that one of several. Throws whatever hinders it, AppError `unsupported` where it was built by another version of this project.
  */
 export async function loadTensorflowBackend(
   settings: TensorflowSettings,
   threads: number,
+  device?: number,
 ): Promise<TensorflowBackend> {
   tf.enableProdMode();
   if (loaded === undefined) {
@@ -42,6 +43,7 @@ export async function loadTensorflowBackend(
     await registerGradients();
     replaceKernels();
   }
+  if (device !== undefined) loaded.binding.selectDevice(device);
   await tf.setBackend(TENSORFLOW_BACKEND_NAME);
   return loaded;
 }

@@ -8,9 +8,14 @@ const MATHS = ['deterministic', 'fast'] as const;
 export interface TensorflowSettings {
   jit: (typeof JITS)[number];
   math: (typeof MATHS)[number];
+  /** Engines that train a run together, on the cards in turn; absent: one a card. */
+  engines?: number;
 }
 
-/** Reads HIPER_TENSORFLOW, e.g. `xla,fast`; what it does not say is `graph` and `deterministic`. Throws AppError `bad-input`. */
+/**
+ * Reads HIPER_TENSORFLOW, e.g. `xla,fast` or `engines=2`; what it does not say is `graph`, `deterministic` and an engine a card. Throws
+ * AppError `bad-input`.
+ */
 export function tensorflowSettings(environment: Record<string, string | undefined>): TensorflowSettings {
   const words = (environment.HIPER_TENSORFLOW ?? '')
     .split(',')
@@ -18,12 +23,18 @@ export function tensorflowSettings(environment: Record<string, string | undefine
     .filter((word) => word !== '');
   const jits = JITS.filter((name) => words.includes(name));
   const maths = MATHS.filter((name) => words.includes(name));
-  if (jits.length > 1 || maths.length > 1 || jits.length + maths.length !== words.length)
+  const engines = words.flatMap((word) => /^engines=([1-9]|1[0-6])$/.exec(word)?.[1] ?? []);
+  const known = jits.length + maths.length + engines.length;
+  if (jits.length > 1 || maths.length > 1 || engines.length > 1 || known !== words.length)
     throw new AppError(
       'bad-input',
-      `HIPER_TENSORFLOW is ${environment.HIPER_TENSORFLOW}: give one of ${JITS.join(', ')}, one of ${MATHS.join(', ')}, or both with a comma between`,
+      `HIPER_TENSORFLOW is ${environment.HIPER_TENSORFLOW}: give one of ${JITS.join(', ')}, one of ${MATHS.join(', ')}, engines=N with N of at most 16, or several with commas between`,
     );
-  return { jit: jits[0] ?? 'graph', math: maths[0] ?? 'deterministic' };
+  return {
+    jit: jits[0] ?? 'graph',
+    math: maths[0] ?? 'deterministic',
+    ...(engines[0] && { engines: Number(engines[0]) }),
+  };
 }
 
 /**

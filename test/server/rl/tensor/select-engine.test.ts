@@ -35,7 +35,7 @@ function loadersOf({ gpu, installed, tensorflow, onnxruntime }: Machine): Engine
   return {
     findGpu: () => gpu ?? null,
     installedGpu: () => (installed ? { form: installed } : null),
-    async openTensorflow(reason, threads) {
+    async openTensorflow(reason, { threads }) {
       if (tensorflow === undefined) throw new Error('loaded in vain');
       if (tensorflow === 'broken')
         throw new Error('libtensorflow_cc.so.2: cannot open shared object file\n at …');

@@ -14,14 +14,18 @@ describe('HIPER_TENSORFLOW', () => {
     [undefined, { jit: 'graph', math: 'deterministic' }],
     ['xla', { jit: 'xla', math: 'deterministic' }],
     [' fast, eager', { jit: 'eager', math: 'fast' }],
+    ['engines=2,xla', { jit: 'xla', math: 'deterministic', engines: 2 }],
   ])('%s', (text, settings) => {
     expect(tensorflowSettings({ HIPER_TENSORFLOW: text })).toEqual(settings);
   });
 
-  it.each(['quick', 'graph,xla', 'fast,deterministic', 'xla,xla'])('refuses %s by its name', (text) => {
-    const read = () => tensorflowSettings({ HIPER_TENSORFLOW: text });
-    expect(read).toThrow(`HIPER_TENSORFLOW is ${text}: give one of graph, xla, eager`);
-  });
+  it.each(['quick', 'graph,xla', 'fast,deterministic', 'xla,xla', 'engines=0', 'engines=2,engines=3'])(
+    'refuses %s by its name',
+    (text) => {
+      const read = () => tensorflowSettings({ HIPER_TENSORFLOW: text });
+      expect(read).toThrow(`HIPER_TENSORFLOW is ${text}: give one of graph, xla, eager`);
+    },
+  );
 
   it('turns TF32 and unordered sums off, or leaves them', () => {
     const { jit } = tensorflowSettings({});
