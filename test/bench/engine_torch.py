@@ -1,4 +1,4 @@
-"""The model of `npm run bench -- engine` in eager PyTorch: one training step and batched decoding with a KV cache.
+"""The model of `npm run bench -- engine` and `gpu` in PyTorch, eager or compiled: one training step and batched decoding with a KV cache.
 
 engine/torch.ts starts it, writes the set-up as one JSON line and then one task a line ("train" or "decode"); every task is
 answered with one JSON line of milliseconds and the number that all engines must agree on.
@@ -14,20 +14,30 @@ import torch.nn.functional as F
 setup = json.loads(sys.stdin.readline())
 shape, rows, positions, responses = (setup[key] for key in ("shape", "rows", "positions", "responses"))
 torch.set_num_threads(setup["threads"])
+torch.set_float32_matmul_precision("high" if setup["tf32"] else "highest")
+torch.set_default_device(setup["device"])
 size = shape["width"] // shape["heads"]
 
 
 def read(path, dtype):
     with open(path, "rb") as file:
-        return torch.frombuffer(bytearray(file.read()), dtype=dtype)
+        return torch.frombuffer(bytearray(file.read()), dtype=dtype).to(setup["device"])
 
 
-weights = {}
-values = read(setup["weights"], torch.float32)
-for parameter in setup["parameters"]:
+def first_values(parameter):
+    """As sizes.ts makes them: the numbers over and over, from a place of the weight's own."""
+    if parameter["deviation"] is None:
+        return torch.ones(parameter["shape"])
+    if parameter["deviation"] == 0:
+        return torch.zeros(parameter["shape"])
     count = torch.Size(parameter["shape"]).numel()
-    weights[parameter["name"]] = values[:count].reshape(parameter["shape"]).clone().requires_grad_()
-    values = values[count:]
+    at = parameter["first"]
+    values = (numbers * parameter["deviation"]).repeat((at + count) // len(numbers) + 1)
+    return values[at : at + count].reshape(parameter["shape"]).clone()
+
+
+numbers = read(setup["numbers"], torch.float32)
+weights = {parameter["name"]: first_values(parameter).requires_grad_() for parameter in setup["parameters"]}
 ids = read(setup["ids"], torch.int32).reshape(rows, positions + 1).long()
 
 angles = torch.arange(positions)[:, None] * shape["ropeBase"] ** (-torch.arange(size // 2) / (size // 2))
@@ -47,8 +57,11 @@ def norm(x, name):
     return F.rms_norm(x, (shape["width"],), weights[f"{name}.weight"], shape["epsilon"])
 
 
-def logits(tokens, previous, at, caches=None):
-    """Logits of `tokens [rows, n]` at the positions `at` (a slice); with caches, behind what they hold."""
+def logits(tokens, previous, at, caches=None, seen=None):
+    """
+    Logits of `tokens [rows, n]` at the positions `at` (a slice); with caches, behind what they hold. Compiled, so that every token has
+    the same shapes, `at` is a tensor and the whole cache is read through the mask `seen`.
+    """
     x = F.embedding(tokens, weights["model.embed_tokens.weight"]) * shape["inputScale"]
     if shape["previousTokenEmbedding"]:
         x = x + F.embedding(previous, weights["model.embed_previous.weight"]) * shape["inputScale"]
@@ -63,8 +76,9 @@ def logits(tokens, previous, at, caches=None):
         if caches is not None:
             keys, vals = caches[layer]
             keys[:, :, at], vals[:, :, at] = k, v
-            k, v = keys[:, :, : at.stop], vals[:, :, : at.stop]
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=n > 1)
+            k, v = (keys, vals) if seen is not None else (keys[:, :, : at.stop], vals[:, :, : at.stop])
+        is_grouped = shape["heads"] != shape["keyValueHeads"]
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=seen, is_causal=n > 1, enable_gqa=is_grouped)
         x = x + linear(mixed.transpose(1, 2).reshape(rows, n, -1), f"{name}.self_attn.o_proj")
         h = norm(x, f"{name}.post_attention_layernorm")
         gated = F.silu(linear(h, f"{name}.mlp.gate_proj")) * linear(h, f"{name}.mlp.up_proj")
@@ -83,9 +97,22 @@ optimizer = torch.optim.AdamW(
 before = F.pad(ids, (1, 0))[:, :positions]  # the token before each token; 0 before the first
 
 
+def loss_of(tokens, previous, targets):
+    out = logits(tokens, previous, slice(0, positions))
+    return F.cross_entropy(out.reshape(tokens.shape[0] * positions, -1), targets.reshape(-1))
+
+
+def next_logits(tokens, previous, at, caches):
+    seen = (torch.arange(positions) <= at).view(1, 1, 1, positions)
+    return logits(tokens, previous, at.view(1), caches, seen)
+
+
+if setup["compile"]:
+    loss_of, next_logits = torch.compile(loss_of, dynamic=False), torch.compile(next_logits, dynamic=False)
+
+
 def train():
-    out = logits(ids[:, :positions], before, slice(0, positions))
-    loss = F.cross_entropy(out.reshape(rows * positions, -1), ids[:, 1:].reshape(-1))
+    loss = loss_of(ids[:, :positions], before, ids[:, 1:])
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(weights.values(), options["gradientClip"])
@@ -98,7 +125,7 @@ first = {name: weight.detach().clone() for name, weight in weights.items()}
 prompts = positions - responses
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def prefill():
     empty = (rows, shape["keyValueHeads"], positions, size)
     caches = [(torch.zeros(empty), torch.zeros(empty)) for _ in range(shape["layers"])]
@@ -106,10 +133,14 @@ def prefill():
     return caches
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def decode(caches):
     for at in range(prompts, positions):
-        out = logits(ids[:, at : at + 1], before[:, at : at + 1], slice(at, at + 1), caches)
+        tokens, previous = ids[:, at : at + 1], before[:, at : at + 1]
+        if setup["compile"]:
+            out = next_logits(tokens, previous, torch.tensor(at), caches)
+        else:
+            out = logits(tokens, previous, slice(at, at + 1), caches)
     return out[0, 0, 0].item()
 
 

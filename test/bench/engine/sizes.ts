@@ -1,6 +1,12 @@
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { ALFWORLD_VOCABULARY } from '../../../server/rl/envs/alfworld/vocabulary.ts';
-import { nanoShape, type PolicyShape, policyParameters } from '../../../server/rl/model/shape.ts';
+import {
+  nanoShape,
+  type Parameter,
+  type PolicyShape,
+  policyParameters,
+} from '../../../server/rl/model/shape.ts';
+import { Random } from '../../../server/rl/random.ts';
 
 /** One model and batch to measure. */
 export interface BenchSize {
@@ -110,4 +116,39 @@ export function columns(
     { length: (matrix.length / width) * count },
     (_, i) => matrix[Math.floor(i / count) * width + first + (i % count)] as number,
   );
+}
+
+/** Numbers that weights are made of: a prime number of them, so that no two rows of a matrix are alike. */
+const DRAWN = 65_521;
+let drawn: Float32Array<ArrayBuffer> | null = null;
+
+/** Standard normal numbers, `[65521]`. */
+export function drawnNumbers(): Float32Array<ArrayBuffer> {
+  if (drawn) return drawn;
+  const random = new Random(1);
+  drawn = Float32Array.from({ length: DRAWN }, () => random.normal());
+  return drawn;
+}
+
+/**
+ * First values of a policy's `index`th weight: `drawnNumbers` over and over, from a place of its own, times its deviation. Drawing a
+ * billion numbers would take minutes; PyTorch's side (`engine_torch.py`) makes the same.
+ */
+export function benchWeight({ shape, deviation }: Parameter, index: number): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  if (deviation === null) return values.fill(1);
+  if (deviation === 0) return values;
+  const numbers = drawnNumbers().map((value) => value * deviation);
+  let from = firstNumber(index);
+  for (let at = 0; at < values.length; from = 0) {
+    const part = numbers.subarray(from, from + values.length - at);
+    values.set(part, at);
+    at += part.length;
+  }
+  return values;
+}
+
+/** Where the `index`th weight begins in `drawnNumbers`. */
+export function firstNumber(index: number): number {
+  return (index * 7919) % DRAWN;
 }

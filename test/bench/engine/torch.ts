@@ -3,30 +3,41 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { initialWeights, policyParameters } from '../../../server/rl/model/shape.ts';
-import { Random } from '../../../server/rl/random.ts';
+import { policyParameters } from '../../../server/rl/model/shape.ts';
 import type { Contestant, Measured } from './contest.ts';
 import { LEARNING_RATE, OPTIMIZER } from './jobs.ts';
-import { type BenchSize, benchIds } from './sizes.ts';
+import { type BenchSize, benchIds, drawnNumbers, firstNumber } from './sizes.ts';
 
-/** Eager PyTorch with the same weights and tokens in a process of its own (`../engine_torch.py`), one answer a request. */
+/** How PyTorch runs: kernel by kernel or by `torch.compile`, with products in TF32 or not, on a GPU or not. */
+export interface TorchSettings {
+  device: 'cpu' | 'cuda';
+  compile: boolean;
+  tf32: boolean;
+}
+
+const EAGER: TorchSettings = { device: 'cpu', compile: false, tf32: false };
+
+/** PyTorch with the same weights and tokens in a process of its own (`../engine_torch.py`), one answer a request. */
 export class TorchProcess {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
   readonly #folder: string;
   readonly #size: BenchSize;
 
-  constructor(python: string, size: BenchSize, threads: number) {
+  constructor(python: string, size: BenchSize, threads: number, settings = EAGER) {
     this.#size = size;
     this.#folder = mkdtempSync(join(tmpdir(), 'engine-torch-'));
-    const weights = join(this.#folder, 'weights');
-    writeFileSync(weights, Buffer.concat(initialWeights(size.shape, new Random(1)).map(bytesOf)));
+    const numbers = join(this.#folder, 'numbers');
+    writeFileSync(numbers, bytesOf(drawnNumbers()));
     const ids = join(this.#folder, 'ids');
     writeFileSync(ids, bytesOf(benchIds(size, size.rows)));
     const { rows, positions, responses, shape } = size;
-    const parameters = policyParameters(shape).map(({ name, shape: sizes }) => ({ name, shape: sizes }));
+    const parameters = policyParameters(shape).map((parameter, index) => ({
+      ...parameter,
+      first: firstNumber(index),
+    }));
     const setup = {
-      ...{ threads, weights, ids, rows, positions, responses, shape, parameters },
+      ...{ ...settings, threads, numbers, ids, rows, positions, responses, shape, parameters },
       ...{ optimizer: OPTIMIZER, learningRate: LEARNING_RATE },
     };
     this.#child = spawn(python, [join(import.meta.dirname, '../engine_torch.py')], {
@@ -47,6 +58,11 @@ export class TorchProcess {
     };
     const amount = rows * (task === 'train' ? positions : responses);
     return { label: `PyTorch eager (B=${rows})`, amount, rounds, measure, results: [] };
+  }
+
+  /** Ends a round that takes too long: whoever waits for it gets an error. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
   }
 
   close(): void {

@@ -1,35 +1,60 @@
-/** One task of one case. */
-export interface CaseTask {
+import { type BenchSize, flopsPerToken, SIZES } from '../engine/sizes.ts';
+import { printedPeak } from './cards.ts';
+
+/** Forward alone, or with the gradient, which is twice the work. */
+const PASSES = { training: 3, decoding: 1 } as const;
+
+/** How fast one task went. */
+export interface TaskSpeed {
   tokensPerSecond: number;
   rounds: number;
-  /** Of the speed of a 1024³ product in the same process, which is not the card's printed peak. */
-  shareOfPeak: number;
   /** A number that all ways must agree on. */
   check: number;
 }
 
-/** One model trained and decoded in one way. */
+/** One model trained and decoded in one way of TensorFlow. */
 export interface CaseResult {
-  size: string;
+  size: BenchSize['name'];
   version: string;
   device: string;
-  peakGigaflops: number;
-  training: CaseTask;
-  decoding: CaseTask;
+  /** Speed of a large matrix product in the same process. */
+  productGigaflops: number;
+  training: TaskSpeed;
+  decoding: TaskSpeed;
   /** Whether a gradient, computed twice from the same numbers, has the same bits. */
   isRepeatable: boolean;
   compileSeconds: number;
+  /** Of the process at most. */
   residentBytes: number;
 }
 
-/** A case with how it was started; `error` says why there is no result. */
-export interface Case {
-  size: string;
+/** What was measured of a model, and how it was started; `error` says why there is no result. */
+interface Measured {
+  size: BenchSize['name'];
+  /** HIPER_TENSORFLOW, or how PyTorch ran. */
   settings: string;
-  result?: CaseResult;
   /** Of the card, in use at most while it ran; null where nvidia-smi does not say. */
   gpuMebibytes: number | null;
   seconds: number;
+  error?: string;
+}
+
+export interface Case extends Measured {
+  result?: CaseResult;
+}
+
+export interface TorchCase extends Measured {
+  result?: { training: TaskSpeed; decoding: TaskSpeed };
+}
+
+/** How long a preset takes on one engine, projected where the time was over before. */
+export interface WholeRun {
+  preset: string;
+  engine: string;
+  /** Iterations that were seen, of so many. */
+  iterations: number;
+  of: number;
+  wholeSeconds: number | null;
   error?: string;
 }
 
@@ -40,30 +65,101 @@ export interface GpuReport {
   driver: string | null;
   selfTest: string;
   conformance: string;
+  /** PyTorch's version; null: none. */
+  torch: string | null;
   cases: Case[];
+  torchCases: TorchCase[];
+  runs: WholeRun[];
   seconds: number;
+}
+
+const number = (value: number): string => Math.round(value).toLocaleString('en');
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+const NONE = '–';
+
+/** Share of a speed in GFLOP/s that training takes. */
+export function shareOf(gigaflops: number, size: BenchSize['name'], { tokensPerSecond }: TaskSpeed): number {
+  const { shape, positions } = SIZES[size];
+  return (tokensPerSecond * PASSES.training * flopsPerToken(shape, positions)) / 1e9 / gigaflops;
 }
 
 /** docs/gpu.md. */
 export function gpuPage(report: GpuReport): string {
-  const number = (value: number): string => Math.round(value).toLocaleString('en');
-  const rows = report.cases.map(({ size, settings, result, gpuMebibytes, error }) => {
-    if (!result) return `| ${size} | ${settings} | ${error ?? ''} |  |  |  |  |  |`;
-    const { training, decoding, isRepeatable, compileSeconds } = result;
-    const share = `${(100 * training.shareOfPeak).toFixed(1)} %`;
-    return `| ${size} | ${settings} | ${number(training.tokensPerSecond)} | ${number(decoding.tokensPerSecond)} | ${share} | ${compileSeconds.toFixed(1)} | ${gpuMebibytes === null ? '–' : number(gpuMebibytes)} | ${isRepeatable ? 'yes' : 'no'} |`;
-  });
-  return `# On ${report.gpu ? 'a GPU' : 'the CPU, as nothing but a trial'}
+  const { gpu, torch } = report;
+  return `# On ${gpu ? 'a GPU' : 'the CPU, as nothing but a trial'}
 
 Written by \`npm run bench -- gpu\` on ${report.at.slice(0, 10)}, at commit ${report.commit}, in ${number(report.seconds)} s.
-Card: ${report.gpu ?? 'none, this is the CPU'}${report.driver ? `, driver ${report.driver}` : ''}. ${report.selfTest}
+Card: ${gpu ?? 'none, this is the CPU'}${report.driver ? `, driver ${report.driver}` : ''}. ${report.selfTest}
 TensorFlow.js's own tests: ${report.conformance}.
+PyTorch: ${torch ?? 'not there (--torch PYTHON)'}.
 
-| model | HIPER_TENSORFLOW | training, tokens/s | decoding, tokens/s | share of a product's speed | compiled in, s | GPU memory, MiB | same bits twice |
-| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |
-${rows.join('\n')}
+| model | how | training, tokens/s | decoding, tokens/s | share of a product's speed | … of the printed peak | compiled in, s | memory, MiB | … of the card | same bits twice |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+${[...report.cases.map((one) => caseRow(one, gpu)), ...report.torchCases.map((one) => torchRow(one, gpu))].join('\n')}
 
-Models have the sizes of the named ones and random weights; \`test/bench/engine/sizes.ts\` has rows and lengths. The share is of the speed of a
-1024³ matrix product, measured in the same process.
+Training is a whole step of all weights. Models have the sizes of the named ones and random weights; \`test/bench/engine/sizes.ts\` has rows and lengths.
+Shares are of training: of the speed of a large matrix product in the same process, and of what NVIDIA prints for float32, or for TF32 where products are in it.
+
+${report.runs.map(describeRun).join('\n')}
 `;
+}
+
+function caseRow({ size, settings, result, gpuMebibytes, error }: Case, gpu: string | null): string {
+  if (!result) return emptyRow(size, `TensorFlow, ${settings}`, error);
+  const { training, decoding, productGigaflops, isRepeatable, compileSeconds, residentBytes } = result;
+  return row([
+    size,
+    `TensorFlow, ${settings}`,
+    number(training.tokensPerSecond),
+    number(decoding.tokensPerSecond),
+    percent(shareOf(productGigaflops, size, training)),
+    shareOfPrinted(gpu, settings.includes('fast'), size, training),
+    compileSeconds.toFixed(1),
+    number(residentBytes / 2 ** 20),
+    gpuMebibytes === null ? NONE : number(gpuMebibytes),
+    isRepeatable ? 'yes' : 'no',
+  ]);
+}
+
+function torchRow({ size, settings, result, gpuMebibytes, error }: TorchCase, gpu: string | null): string {
+  if (!result) return emptyRow(size, `PyTorch, ${settings}`, error);
+  const { training, decoding } = result;
+  return row([
+    size,
+    `PyTorch, ${settings}`,
+    number(training.tokensPerSecond),
+    number(decoding.tokensPerSecond),
+    NONE,
+    shareOfPrinted(gpu, settings.includes('TF32'), size, training),
+    NONE,
+    NONE,
+    gpuMebibytes === null ? NONE : number(gpuMebibytes),
+    NONE,
+  ]);
+}
+
+function shareOfPrinted(
+  gpu: string | null,
+  isTf32: boolean,
+  size: BenchSize['name'],
+  training: TaskSpeed,
+): string {
+  const peak = printedPeak(gpu, isTf32);
+  return peak === null ? NONE : percent(shareOf(peak, size, training));
+}
+
+function emptyRow(size: string, how: string, error = ''): string {
+  return row([size, how, error.replaceAll('|', '/'), ...new Array<string>(7).fill('')]);
+}
+
+function row(cells: string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** One line of the page, and of the terminal. */
+export function describeRun({ preset, engine, iterations, of, wholeSeconds, error }: WholeRun): string {
+  const name = `- \`${preset}\` on ${engine}`;
+  if (wholeSeconds === null) return `${name}: ${error ?? 'no result'}`;
+  const seen = iterations < of ? `, projected from ${iterations} of ${of} iterations` : '';
+  return `${name}: ${number(wholeSeconds)} s to the result${seen}`;
 }
