@@ -112,8 +112,9 @@ async function train(
     ...(trained < policy.parameterCount && { trainedParameters: trained }),
     warmStart: warmStartId(warmStartOptions),
   });
+  const engines = team.size > 1 ? ` (a team of ${team.size})` : '';
   await log(
-    `${counted(policy.parameterCount)} weights${base ? ` of ${base.name}, ${counted(trained)} of them trained,` : ''} on ${engine.name}, ${options.threads} thread(s): ${engine.report().reason}`,
+    `${counted(policy.parameterCount)} weights${base ? ` of ${base.name}, ${counted(trained)} of them trained,` : ''} on ${engine.name}${engines}, ${options.threads} thread(s): ${engine.report().reason}`,
   );
   await log(`games: ${games.source} (${games.origin})`);
   const leftOut = games.describeLeftOut();
