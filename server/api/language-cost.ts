@@ -29,6 +29,8 @@ const FREE_TOKENS_PER_SECOND = 196;
 const FREE_DECISION_TOKENS = 2.1;
 /** Gradients of all weights instead of adapters: of one step's tokens a second. */
 const FULL_TUNING = 0.69;
+/** Weights of blocks in bytes instead of floats: 192 turns of 16 games, and a LoRA step of 4 x 512 (docs/log.md). */
+const BYTES_SPEED = 1.6;
 /** What a second thread adds to the speed of the first. */
 const FURTHER_THREAD_SPEED = 0.64;
 
@@ -67,9 +69,13 @@ export function shapeOf(config: RunConfig, model: ModelInfo): PolicyShape {
     epsilon: 0,
     inputScale: 1,
     logitScale: 1,
-    quantized: config.frozenWeights === 'int8' && adapterOf(config) !== undefined,
+    quantized: isQuantized(config),
   };
   return tunedShape(shape, adapterOf(config), config.tunedLayers);
+}
+
+function isQuantized(config: RunConfig): boolean {
+  return config.frozenWeights === 'int8' && adapterOf(config) !== undefined;
 }
 
 /** Of the layers, those that an update works on: what the others make of a rollout it is handed. */
@@ -81,7 +87,8 @@ function trainedShare({ tunedLayers }: RunConfig, { layers }: ModelInfo): number
 export function languagePace(config: RunConfig, model: ModelInfo, threads: number): Pace {
   const { parameters, vocabulary, width } = model;
   const { perTurn, free } = tokensOf(config);
-  const scale = parameters / MEASURED_PARAMETERS / (1 + FURTHER_THREAD_SPEED * (threads - 1));
+  const speed = (isQuantized(config) ? BYTES_SPEED : 1) * (1 + FURTHER_THREAD_SPEED * (threads - 1));
+  const scale = parameters / MEASURED_PARAMETERS / speed;
   const tuning = config.tuning === 'full' ? FULL_TUNING : 1;
   const seconds = (tokensPerSecond: number, overhead: number) =>
     overhead + Math.max(0, 1 / tokensPerSecond - overhead) * scale;

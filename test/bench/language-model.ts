@@ -51,7 +51,9 @@ async function main(): Promise<void> {
   const [threads, rounds] = [wholeNumber('threads', 1), wholeNumber('rounds', 2)];
   const isFolder = existsSync(join(flags.model, CONFIG_FILE));
   const model = isFolder ? flags.model : modelPath(modelsFolder(process.env), flags.model);
-  console.log(`${flags.model}, ${flags.weights}, ${threads} thread(s), ${rounds - 1} rounds\n${LEGEND}\n\n${tableHead()}`);
+  console.log(
+    `${flags.model}, ${flags.weights}, ${threads} thread(s), ${rounds - 1} rounds\n${LEGEND}\n\n${tableHead()}`,
+  );
   for (const task of benchTasks(readPretrainedShape(model), chosenGroups()))
     await compare(task, model, threads, rounds);
 }

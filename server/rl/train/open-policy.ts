@@ -83,7 +83,7 @@ export async function planPolicy(
     open: (engine) =>
       loadPretrained(engine, folder, adapter && { shape: adapter, random }, {
         tunedLayers: config.tunedLayers,
-        quantized: config.frozenWeights === 'int8',
+        quantized: adapter !== undefined && config.frozenWeights === 'int8',
         valueHeads: config.critic === 'shared' ? 3 : 0,
       }),
   };

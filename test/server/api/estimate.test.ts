@@ -145,6 +145,13 @@ describe('the cost of a run of a language model', () => {
     expect(full.memoryBytes - estimateMemory(lm(), 1, smollm2)).toBeGreaterThan(1.9e9);
   });
 
+  it('is less with frozen weights in 8 bits, of which there are 106 million', () => {
+    const bytes = lm({ frozenWeights: 'int8' });
+    expect(estimateMemory(lm(), 1, smollm2) - estimateMemory(bytes, 1, smollm2)).toBe(3 * 106_168_320);
+    const [floats, less] = [lm(), bytes].map((config) => estimateCost(config, [], 1, smollm2).seconds);
+    expect((floats as number) / (less as number)).toBeCloseTo(1.6, 1);
+  });
+
   it('grows with the model, and shrinks with threads', () => {
     const large = { ...smollm2, parameters: 2 * smollm2.parameters };
     const { seconds } = estimateCost(lm(), [], 1, smollm2);

@@ -24,6 +24,7 @@ describe('fields that mean nothing', () => {
       'adapterAlpha',
       'adapterTargets',
       'tunedLayers',
+      'frozenWeights',
     ];
     expect(unread({ estimator: 'hae' })).toEqual(
       FIELD_NAMES.filter((name) => own.includes(name) || both.includes(name)),
@@ -48,7 +49,7 @@ describe('fields that mean nothing', () => {
   it('to full tuning are those of adapters', () => {
     expect(
       unread({ ...pretrained, tuning: 'full' }).filter((name) => !unread(pretrained).includes(name)),
-    ).toEqual(['adapterRank', 'adapterAlpha', 'adapterTargets']);
+    ).toEqual(['adapterRank', 'adapterAlpha', 'adapterTargets', 'frozenWeights']);
   });
 
   it('to an estimator are the credit of others, and a critic it does not have', () => {
