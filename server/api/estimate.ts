@@ -4,7 +4,7 @@ import type { ModelInfo } from '../contract/models.ts';
 import { type FieldName, methodKey, type RunConfig, SPLITS } from '../contract/run-config.ts';
 import type { ComparisonEstimate, LaunchEstimate } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
-import { teamSize } from '../rl/train/team.ts';
+import { teamSize } from '../rl/train/team-size.ts';
 import type { NativeRun } from '../store/runs.ts';
 import { chosenModel } from './chosen-model.ts';
 import { estimateEndpoint } from './endpoint-cost.ts';

@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/error.ts';
 import type { Engine, EngineOptions } from './engine.ts';
+import { SMALL_POLICY } from './small-policy.ts';
 import { findGpu } from './tensorflow/device.ts';
 import { type GpuManifest, installedGpu } from './tensorflow/installed.ts';
 import { tensorflowSettings } from './tensorflow/settings.ts';
@@ -18,13 +19,6 @@ export interface EngineLoaders {
   openOnnxruntime(reason: string, threads: number): Promise<Engine>;
   openCpu(reason: string): Promise<Engine>;
 }
-
-/**
- * Policies up to this size are left to the CPU by `auto`: one of 75 thousand weights is trained 3 to 5 times slower when every kernel is
- * a call into TensorFlow, before any GPU adds its latency, and up to this size a team of threads shares the work (train/team.ts). Where
- * the line is on a GPU has not been measured.
- */
-export const SMALL_POLICY = 10_000_000;
 
 const INSTALL = 'npm run gpu:install';
 

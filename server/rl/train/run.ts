@@ -40,7 +40,8 @@ import { Stopwatch } from './stopwatch.ts';
 import { drawStrategies, type StrategyDiversity } from './strategies.ts';
 import { Tally } from './tally.ts';
 import { Teacher } from './teacher.ts';
-import { openTeam, type Team, teamSize } from './team.ts';
+import { openTeam, type Team } from './team.ts';
+import { teamSize } from './team-size.ts';
 import type { TrainerIo } from './trainer-io.ts';
 import { readWeights, warmStart, warmStartId } from './warm-start.ts';
 

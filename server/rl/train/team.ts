@@ -1,7 +1,6 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { EngineName } from '../tensor/engine.ts';
-import { SMALL_POLICY } from '../tensor/select-engine.ts';
 
 /**
  * The threads that train one run together, each with an engine of its own. All of them run the same program on the same
@@ -43,11 +42,6 @@ export function joinShares<T>(shares: readonly (readonly T[])[]): T[] {
     { length: total },
     (_, index) => shares[index % shares.length]?.[Math.floor(index / shares.length)] as T,
   );
-}
-
-/** How many members train a policy on so many threads: small policies are trained by a team, larger ones give all threads to one engine. */
-export function teamSize(threads: number, parameters: number): number {
-  return parameters > SMALL_POLICY ? 1 : threads;
 }
 
 /** Thrown by `gather` in a member whose leader has closed the team. */
