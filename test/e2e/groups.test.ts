@@ -201,7 +201,7 @@ describe('the statistics page', () => {
     async () => {
       await page.goto(`${lab.url}/statistics?seed=7`);
       const aggregates = page.getByRole('table', { name: /^Aggregates/ });
-      await eventually(() => aggregates.getByText(' to ').count()).toBe(12);
+      await eventually(() => aggregates.getByText(/%.* to /).count()).toBe(12);
       const { runs } = await queryLab<ScoredRuns>(lab, 'statistics.scores', { protocol: {} });
       expect(runs).toHaveLength(3 * SEEDS.length);
       const groups = scoreGroups(runs, groupRuns(runs, assignRunStyles(runs)), 'iteration');
@@ -209,7 +209,7 @@ describe('the statistics page', () => {
       for (const { scores } of groups)
         for (const value of aggregateAll(scores)) expect(text).toContain(formatShare(value));
       const improvement = page.getByRole('table', { name: /^Probability of improvement/ });
-      await eventually(() => improvement.getByText(' to ').count()).toBe(3);
+      await eventually(() => improvement.getByText(/%.* to /).count()).toBe(3);
       await page.locator('[data-computed]').waitFor();
       expect(await page.locator('figcaption').allInnerTexts()).toEqual([
         'Performance profile',
