@@ -31,14 +31,14 @@ export function PaletteButton() {
     <>
       <button
         type="button"
-        aria-label="Commands"
         aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
         title={`Commands (${keys.join(' ')})`}
         onClick={() => setOpen(true)}
         className={`${buttonClasses({ size: 'sm' })} px-1.5! font-normal text-muted`}
       >
         <Search aria-hidden className="size-4" />
-        <span aria-hidden className="flex gap-1 max-xl:hidden">
+        <span className="sr-only">Commands</span>
+        <span className="flex gap-1 max-xl:hidden">
           {keys.map((key) => (
             <Kbd key={key}>{key}</Kbd>
           ))}

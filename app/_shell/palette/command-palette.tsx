@@ -80,7 +80,8 @@ export function CommandPalette({
                 placeholder="Find a command, page, run or report"
                 className="h-12 min-w-0 flex-1 bg-transparent text-ink outline-none placeholder:text-muted any-pointer-coarse:text-[16px]"
               />
-              <Dialog.Close aria-label="Close" className="rounded text-muted hover:text-ink">
+              <Dialog.Close className="rounded text-muted hover:text-ink">
+                <span className="sr-only">Close</span>
                 <X aria-hidden className="size-4 sm:hidden" />
                 <span className="max-sm:hidden">
                   <Kbd>Esc</Kbd>
