@@ -1,23 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Engine, Jitted } from '../tensor/engine.ts';
+import type { Jitted } from '../tensor/engine.ts';
 import { extend } from './extend.ts';
 import { EXTEND_INPUTS, inputsOf, tensorsOf } from './extend-inputs.ts';
 import { geometricSize } from './geometric-size.ts';
+import type { GraphSource } from './graph-source.ts';
 import { LayerGraphs } from './layer-graphs.ts';
 import type { PackedTokens } from './packed-tokens.ts';
 import type { PromptBatch } from './prompt-batch.ts';
-import { frozenLayers, type Parameter, type PolicyShape } from './shape.ts';
-import { type Forward, logits, logitsBy, outputTable, prefill, type Weights } from './transformer.ts';
-
-/** What the graphs read of a policy. */
-export interface GraphSource {
-  readonly engine: Engine;
-  readonly shape: PolicyShape;
-  readonly parameters: readonly Parameter[];
-  /** One a parameter, as they are now. */
-  readonly weights: readonly tf.Tensor[];
-  named(tensors: readonly tf.Tensor[]): Weights;
-}
+import { frozenLayers, type PolicyShape } from './shape.ts';
+import { type Forward, logits, logitsBy, outputTable, prefill } from './transformer.ts';
 
 /** What a call hands back; the caller disposes it. */
 export interface Extended {
@@ -32,15 +23,15 @@ export interface Extended {
 }
 
 const FEWEST_COLUMNS = 8;
-/** A model with more layers is compiled layer by layer: the graph of one serves all. For few layers, calls cost more than graphs. */
+/** A model with more layers is compiled layer by layer on ONNX Runtime. For few of them, and on a GPU, calls cost more than graphs. */
 const FEW_LAYERS = 4;
 
 /**
  * The compiled functions that conversations of a policy share. A graph is compiled for each combination met of
  * - prompts of an empty conversation: rows, positions (multiples of 16), capacity of the cache;
- * - further tokens, of the whole model or, where it has many layers, of one of them: rows, capacity, whether all logits are asked for, and packed tokens (2ᵏ, 1.5 · 2ᵏ), rows of the grid (a power of two up to
- *   half the rows, or all), its length (13 lengths up to 256) and whether other rows have one token. In lockstep, one token a row,
- *   rows and capacity alone decide;
+ * - further tokens: rows, capacity, whether all logits are asked for, and packed tokens (2ᵏ, 1.5 · 2ᵏ), rows of the grid (a power of two
+ *   up to half the rows, or all), its length (13 lengths up to 256) and whether other rows have one token. In lockstep, one token a row,
+ *   rows and capacity alone decide. Of a deep model it is the graph of one layer (`LayerGraphs`);
  * - logits of some columns: results and number of columns (2ᵏ, 1.5 · 2ᵏ); this one is small;
  * - copying a cache: its shape and that of the copy; these are tiny.
  */
@@ -50,7 +41,7 @@ export class ConversationGraphs {
   readonly #prefill: Jitted;
   readonly #extend: Jitted;
   readonly #extendToLogits: Jitted;
-  /** In the place of `#extend` where there are many layers. */
+  /** In the place of `#extend` and `#extendToLogits` for a deep model. */
   readonly #layers: LayerGraphs | null;
   readonly #allLogits: Jitted;
   readonly #columns: Jitted;
@@ -69,7 +60,8 @@ export class ConversationGraphs {
     });
     this.#extend = this.#compileExtend(false);
     this.#extendToLogits = this.#compileExtend(true);
-    this.#layers = shape.layers > FEW_LAYERS ? new LayerGraphs(source) : null;
+    const isDeep = shape.layers > FEW_LAYERS && engine.name === 'onnxruntime';
+    this.#layers = isDeep ? new LayerGraphs(source) : null;
     this.#allLogits = engine.jit('logits', ([table, hidden]) => [
       logitsBy(table as tf.Tensor, shape, hidden as tf.Tensor),
     ]);

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Jitted } from '../tensor/engine.ts';
-import type { GraphSource } from './conversation-graphs.ts';
 import { beginExtend, endExtend, extendLayer } from './extend.ts';
 import { EXTEND_INPUTS, inputsOf } from './extend-inputs.ts';
+import type { GraphSource } from './graph-source.ts';
 import { frozenLayers } from './shape.ts';
 import type { Weights } from './transformer.ts';
 

@@ -26,7 +26,7 @@ function addBias(y: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
 
 /**
  * `x [n, in]` through a linear layer of a block and its low-rank adapter, if it has one:
- * `x Wᵀ + bias + alpha / rank · (x Aᵀ) Bᵀ`, which never forms a gradient as large as W.
+ * `x Wᵀ + bias + (alpha / rank · x Aᵀ) Bᵀ`, which never forms a gradient as large as W.
  */
 function blockLinear(
   weights: Weights,
@@ -42,8 +42,8 @@ function blockLinear(
       )
     : linear(x, weights(`${layer}.weight`), bias);
   if (!adapter || !isAdapted(layer, adapter)) return y;
-  const low = linear(linear(x, weights(`${layer}.lora_A.weight`)), weights(`${layer}.lora_B.weight`));
-  return tf.add(y, tf.mul(low, adapterScale(adapter)));
+  const low = scale(linear(x, weights(`${layer}.lora_A.weight`)), adapterScale(adapter));
+  return tf.add(y, linear(low, weights(`${layer}.lora_B.weight`)));
 }
 
 /** `x` times a constant that is 1 for most models. */
