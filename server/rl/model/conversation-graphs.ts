@@ -29,10 +29,10 @@ const FEW_LAYERS = 4;
 /**
  * The compiled functions that conversations of a policy share. A graph is compiled for each combination met of
  * - prompts of an empty conversation: rows, positions (multiples of 16), capacity of the cache;
- * - further tokens: rows, capacity, whether all logits are asked for, and packed tokens (2ᵏ, 1.5 · 2ᵏ), rows of the grid (a power of two
+ * - further tokens: rows, capacity, and packed tokens (2ᵏ, 1.5 · 2ᵏ), rows of the grid (a power of two
  *   up to half the rows, or all), its length (13 lengths up to 256) and whether other rows have one token. In lockstep, one token a row,
  *   rows and capacity alone decide. Of a deep model it is the graph of one layer (`LayerGraphs`);
- * - logits of some columns: results and number of columns (2ᵏ, 1.5 · 2ᵏ); this one is small;
+ * - logits of the whole vocabulary: results; of some columns: results and number of columns (2ᵏ, 1.5 · 2ᵏ); this one is small;
  * - copying a cache: its shape and that of the copy; these are tiny.
  */
 export class ConversationGraphs {
@@ -40,8 +40,7 @@ export class ConversationGraphs {
   readonly #source: GraphSource;
   readonly #prefill: Jitted;
   readonly #extend: Jitted;
-  readonly #extendToLogits: Jitted;
-  /** In the place of `#extend` and `#extendToLogits` for a deep model. */
+  /** In the place of `#extend` for a deep model. */
   readonly #layers: LayerGraphs | null;
   readonly #allLogits: Jitted;
   readonly #columns: Jitted;
@@ -58,8 +57,7 @@ export class ConversationGraphs {
       const result = prefill(weights, shape, ids, lengths, room.size);
       return [logits(weights, shape, result.hidden), ...resultsOf(result)];
     });
-    this.#extend = this.#compileExtend(false);
-    this.#extendToLogits = this.#compileExtend(true);
+    this.#extend = this.#compileExtend();
     const isDeep = shape.layers > FEW_LAYERS && engine.name === 'onnxruntime';
     this.#layers = isDeep ? new LayerGraphs(source) : null;
     this.#allLogits = engine.jit('logits', ([table, hidden]) => [
@@ -89,22 +87,20 @@ export class ConversationGraphs {
       tf.tensor(lengths, [rows], 'int32'),
       tf.zeros([capacity - positions], 'bool'), // only its size is read
     ];
-    const [next, ...results] = await call(this.#prefill, this.#source.weights, fed);
+    const [next, ...results] = await disposing(fed, () => this.#prefill([...this.#source.weights, ...fed]));
     return { logits: next as tf.Tensor, ...this.#read(results) };
   }
 
   /** New tokens behind a cache, which the call consumes. */
   async extend(packed: PackedTokens, cache: readonly tf.Tensor[], toLogits: boolean): Promise<Extended> {
     const fed = tensorsOf(packed, this.shape.keyValueHeads);
-    if (this.#layers) {
-      const read = this.#read(await this.#layers.extend(fed, cache));
-      tf.dispose([...new Set(fed)]);
-      return { logits: toLogits ? await this.#logitsOf(read.hidden) : null, ...read };
-    }
-    const run = toLogits ? this.#extendToLogits : this.#extend;
-    const results = await call(run, this.#source.weights, fed, cache);
-    const logitsOf = toLogits ? (results.shift() as tf.Tensor) : null;
-    return { logits: logitsOf, ...this.#read(results) };
+    const results = await disposing(fed, () =>
+      this.#layers
+        ? this.#layers.extend(fed, cache)
+        : this.#extend([...this.#source.weights, ...fed, ...cache]),
+    );
+    const read = this.#read(results);
+    return { logits: toLogits ? await this.#logitsOf(read.hidden) : null, ...read };
   }
 
   /** Logits of some columns, `[results, geometricSize(columns)]`: behind the columns asked for are repeats. */
@@ -112,7 +108,7 @@ export class ConversationGraphs {
     const padded = new Int32Array(geometricSize(columns.length, FEWEST_COLUMNS));
     padded.set(columns);
     const fed = [tf.tensor(padded, [padded.length], 'int32')];
-    const [result] = await call(this.#columns, [this.#table], fed, [hidden]);
+    const [result] = await disposing(fed, () => this.#columns([this.#table, ...fed, hidden]));
     return result as tf.Tensor;
   }
 
@@ -136,15 +132,7 @@ export class ConversationGraphs {
   }
 
   dispose(): void {
-    for (const run of [
-      this.#prefill,
-      this.#extend,
-      this.#extendToLogits,
-      this.#allLogits,
-      this.#columns,
-      this.#take,
-      this.#pad,
-    ])
+    for (const run of [this.#prefill, this.#extend, this.#allLogits, this.#columns, this.#take, this.#pad])
       run.dispose();
     this.#layers?.dispose();
   }
@@ -168,7 +156,7 @@ export class ConversationGraphs {
     return { hidden, frozen, cache: rest };
   }
 
-  #compileExtend(toLogits: boolean): Jitted {
+  #compileExtend(): Jitted {
     const { engine, shape, parameters } = this.#source;
     const first = parameters.length + EXTEND_INPUTS.length;
     const fn = (inputs: tf.Tensor[]) => {
@@ -178,11 +166,10 @@ export class ConversationGraphs {
         value: inputs[first + 2 * layer + 1] as tf.Tensor,
       }));
       const fed = inputsOf(inputs.slice(parameters.length, first));
-      const result = extend(weights, shape, fed, cache);
-      return [...(toLogits ? [logits(weights, shape, result.hidden)] : []), ...resultsOf(result)];
+      return resultsOf(extend(weights, shape, fed, cache));
     };
     const donate = Array.from({ length: 2 * shape.layers }, (_, i) => first + i);
-    return engine.jit(toLogits ? 'extend to logits' : 'extend', fn, { donate });
+    return engine.jit('extend', fn, { donate });
   }
 }
 
@@ -191,15 +178,10 @@ function resultsOf({ hidden, frozen, cache }: Forward): tf.Tensor[] {
   return [hidden, ...(frozen ? [frozen] : []), ...cache.flatMap(({ key, value }) => [key, value])];
 }
 
-/** Calls a function and disposes what was fed to it beside weights and cache. */
-async function call(
-  run: Jitted,
-  weights: readonly tf.Tensor[],
-  fed: readonly tf.Tensor[],
-  rest: readonly tf.Tensor[] = [],
-): Promise<tf.Tensor[]> {
+/** Disposes what is fed to a call, which may be one tensor in several places, once it has ended. */
+async function disposing(fed: readonly tf.Tensor[], call: () => Promise<tf.Tensor[]>): Promise<tf.Tensor[]> {
   try {
-    return await run([...weights, ...fed, ...rest]);
+    return await call();
   } finally {
     tf.dispose([...new Set(fed)]);
   }

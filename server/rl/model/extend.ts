@@ -62,7 +62,7 @@ function toGrid(x: tf.Tensor, cells: tf.Tensor): tf.Tensor {
 }
 
 /** Attention of the new tokens, in all layers alike. */
-class Attention {
+export class Attention {
   readonly #shape: PolicyShape;
   readonly #input: ExtendInput;
   readonly #seen: tf.Tensor;
@@ -169,13 +169,13 @@ export function extendLayer(
   weights: Weights,
   shape: PolicyShape,
   input: ExtendInput,
+  attention: Attention,
   { x, cos, sin }: Tokens,
   layer: number,
   past: KeysAndValues,
 ): { x: tf.Tensor; cache: KeysAndValues } {
-  const [, heads, capacity, size] = past.key.shape as [number, number, number, number];
+  const [, heads, , size] = past.key.shape as [number, number, number, number];
   const tokens = input.ids.size;
-  const attention = new Attention(shape, input, capacity);
   const at = `model.layers.${layer}`;
   const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
   const query = (of: tf.Tensor, rotation: Rotation) =>
@@ -221,10 +221,12 @@ export function extend(
   const border = frozenLayers(shape);
   const cache: KeysAndValues[] = [];
   let frozen: tf.Tensor | null = null;
-  let tokens = beginExtend(weights, shape, input, first.key.shape[2] as number);
+  const capacity = first.key.shape[2] as number;
+  const attention = new Attention(shape, input, capacity);
+  let tokens = beginExtend(weights, shape, input, capacity);
   for (const [layer, kept] of past.entries()) {
     if (border > 0 && layer === border) frozen = tokens.x;
-    const next = extendLayer(weights, shape, input, tokens, layer, kept);
+    const next = extendLayer(weights, shape, input, attention, tokens, layer, kept);
     tokens = { ...tokens, x: next.x };
     cache.push(next.cache);
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Jitted } from '../tensor/engine.ts';
-import { beginExtend, endExtend, extendLayer } from './extend.ts';
+import { Attention, beginExtend, endExtend, extendLayer } from './extend.ts';
 import { EXTEND_INPUTS, inputsOf } from './extend-inputs.ts';
 import type { GraphSource } from './graph-source.ts';
 import { frozenLayers } from './shape.ts';
@@ -100,7 +100,9 @@ export class LayerGraphs {
       const [x, cos, sin] = inputs.slice(names.length) as [tf.Tensor, tf.Tensor, tf.Tensor];
       const [key, value] = inputs.slice(cache) as [tf.Tensor, tf.Tensor];
       const fed = inputsOf(inputs.slice(tokens, cache));
-      const next = extendLayer(byName(full, inputs), shape, fed, { x, cos, sin }, layer, { key, value });
+      const attention = new Attention(shape, fed, key.shape[2] as number);
+      const past = { key, value };
+      const next = extendLayer(byName(full, inputs), shape, fed, attention, { x, cos, sin }, layer, past);
       return [next.x, next.cache.key, next.cache.value];
     };
     return engine.jit('layer', fn, { donate: [cache, cache + 1] });

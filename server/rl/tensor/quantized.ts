@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
-import { QUANTIZED_MATMUL } from './kernels/quantized.ts';
+import { LARGEST, LEAST, QUANTIZED_MATMUL } from './kernels/quantized.ts';
 import { backendHas, differentiable } from './ops.ts';
 
 /**
@@ -14,9 +14,6 @@ export interface QuantizedMatrix {
   /** `[out]`: a column's numbers are its values times this. */
   scale: tf.Tensor;
 }
-
-const LARGEST = 127;
-const LEAST = 1e-30;
 
 /**
  * Throws AppError `unsupported` where the processor's products of bytes are not exact: without VNNI or its like, x86 adds pairs of them in

@@ -8,8 +8,8 @@ export const QUANTIZED_MATMUL = 'HiperQuantizedMatMul';
 /** What stands for 0 in unsigned bytes. */
 const ZERO = 128;
 /** Largest byte, and the least that a row's largest number is taken for: a row of zeros stays one. */
-const LARGEST = 127;
-const LEAST = 1e-30;
+export const LARGEST = 127;
+export const LEAST = 1e-30;
 
 /**
  * `x [n, in]` float times `weight [in, out]` int8, and column by column `scale [out]`. Each row of x is rounded to bytes of its own
