@@ -5,20 +5,13 @@ import { fitsFilter, parseFilter } from '../../../app/runs/_list/run-filter.ts';
 import type { EvaluationProtocol } from '../../../server/contract/board.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunSummary } from '../../../server/contract/views.ts';
+import { RUN_SUMMARY } from '../run-summary.ts';
 
 const native: RunSummary = {
-  ...{ id: 'abc123', ordinal: 1, name: 'HiPER tiny', state: 'finished', desired: 'run', origin: 'native' },
-  ...{ foreign: null, config: presetConfig('tiny', { seed: 7 }), preset: 'tiny', parent: null },
-  ...{ importedFrom: null, tags: ['paper'], starred: false, archived: false, createdAt: 0, startedAt: null },
-  ...{ endedAt: null, iteration: 4, progress: null, stalledSince: null, facts: null, lastSuccess: null },
-  ...{
-    finalEvaluations: [],
-    bestEvaluation: null,
-    alerts: [],
-    failure: null,
-    lastCheckpoint: null,
-    lastSeq: 0,
-  },
+  ...RUN_SUMMARY,
+  name: 'HiPER tiny',
+  config: presetConfig('tiny', { seed: 7 }),
+  tags: ['paper'],
 };
 const foreign: RunSummary = {
   ...native,

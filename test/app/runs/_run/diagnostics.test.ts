@@ -4,6 +4,7 @@ import { type CurrentRun, resumeLabel } from '../../../../app/runs/_run/run-mode
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { SystemInfo } from '../../../../server/contract/views.ts';
 import { makeProvenance } from '../../../provenance.ts';
+import { SYSTEM_INFO } from '../../system-info.ts';
 
 const run: CurrentRun = {
   id: 'bcdfgh',
@@ -43,18 +44,10 @@ const run: CurrentRun = {
 };
 
 const system: SystemInfo = {
-  version: '0.1.0',
+  ...SYSTEM_INFO,
   commit: 'abc1234-dirty',
-  nodeVersion: '24.21.0',
-  system: 'Linux 6.1 x64',
-  processor: 'A processor',
-  database: 'embedded',
-  databaseAwaySince: null,
-  stalled: [],
-  webhook: null,
   dataFolder: '/home/somebody/secret',
   modelsFolder: '/home/somebody/models',
-  engine: { name: 'onnxruntime', reason: 'fastest here' },
   games: [
     {
       environment: 'alfworld',
@@ -63,18 +56,6 @@ const system: SystemInfo = {
       counts: { train: 1, valid_seen: 1, valid_unseen: 1 },
     },
   ],
-  cores: 2,
-  memoryBytes: 8 * 2 ** 30,
-  residentBytes: { server: 1, trainers: 1 },
-  queue: { slots: 2, running: 0, queued: 0 },
-  training: [],
-  load: {
-    seconds: 45,
-    delayMs: { median: 0.2, p99: 12.4, max: 1520 },
-    serverCores: 0.125,
-    machineShare: 0.62,
-  },
-  startedAt: 0,
 };
 
 test('diagnostics say what a maintainer asks for, and no folder of the server', () => {
