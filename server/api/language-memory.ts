@@ -10,6 +10,7 @@ import {
   type PolicyShape,
   policyParameters,
 } from '../rl/model/shape.ts';
+import { SMALLEST_CAPACITY } from '../rl/model/smallest-capacity.ts';
 import type { EngineName } from '../rl/tensor/engine.ts';
 import { KEPT_POSITIONS } from '../rl/tensor/kept-positions.ts';
 import { BatchSizes } from '../rl/train/batch-sizes.ts';
@@ -23,8 +24,6 @@ const GRADIENT_BYTES = 12;
 const MOMENT_BYTES = 8;
 /** A call that reads several tokens a row makes a new cache beside the old one. */
 const CACHES = 2;
-/** Places of a dialogue's cache at first; it grows as the longest row needs it. */
-const LEAST_PLACES = 256;
 /** Of the layer whose gradient is worked out: its table of scores, and what becomes of it, `[heads, positions, positions]` each. */
 const SCORE_TABLES = 4;
 /** Tables of all decisions of free text by all ids that are in memory at once. */
@@ -76,7 +75,7 @@ export function memoryParts(
   const perToken = cacheBytesPerToken(shape);
   const seats = Math.min(Math.max(config.episodesPerIteration, config.evaluationGames), mostSeats(perToken));
   const longest = positions(Math.max(config.stepLimit, ...config.evaluationStepLimits));
-  const places = config.context === 'dialogue' ? geometricSize(longest + 1, LEAST_PLACES) : longest;
+  const places = config.context === 'dialogue' ? geometricSize(longest + 1, SMALLEST_CAPACITY) : longest;
   return {
     weights: FLOAT_BYTES * model.parameters - savedBytes(shape, engine),
     added: FLOAT_BYTES * (all - model.parameters),

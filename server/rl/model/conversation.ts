@@ -5,10 +5,9 @@ import { geometricSize } from './geometric-size.ts';
 import { type NextToken, readNextToken } from './next-token.ts';
 import { longestPiece, packTokens } from './packed-tokens.ts';
 import { paddedPositions, padPrompts } from './prompt-batch.ts';
+import { SMALLEST_CAPACITY } from './smallest-capacity.ts';
 import type { TokenIds } from './token-ids.ts';
 
-/** Places that a cache has at first, where there is room for as many. */
-const SMALLEST_CAPACITY = 256;
 /** What a row without a prompt holds beside rows that have one. */
 const NO_PROMPT = Uint16Array.of(0);
 const NOTHING = new Float32Array(0);
