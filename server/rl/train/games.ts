@@ -53,18 +53,31 @@ export class RunGames {
     stepLimit: number,
     copies = 1,
   ): TextEnvironment[] {
+    return this.#passes([seed, 'game order'], first, count).flatMap((index) =>
+      Array.from({ length: copies }, () => this.#games.open('train', index, stepLimit)),
+    );
+  }
+
+  /**
+   * Training games that an expert shows. Their order is not that of `trainingGames`: a run of the same seed would begin with the
+   * very games that its policy was cloned from, and seem to unlearn when they end.
+   */
+  demonstrationGames(seed: number, count: number, stepLimit: number): TextEnvironment[] {
+    return this.#passes([seed, 'demonstrations'], 0, count).map((index) =>
+      this.#games.open('train', index, stepLimit),
+    );
+  }
+
+  /** Indices of training games: a pass over all of them in a random order, then the next pass. */
+  #passes(stream: readonly (number | string)[], first: number, count: number): number[] {
     const indices = this.#split('train');
     const orders = new Map<number, number[]>();
     return Array.from({ length: count }, (_, i) => {
       const pass = Math.floor((first + i) / indices.length);
-      let order = orders.get(pass);
-      if (!order) {
-        order = new Random(seed, 'game order', pass).shuffle([...indices]);
-        orders.set(pass, order);
-      }
-      const index = order[(first + i) % indices.length] as number;
-      return Array.from({ length: copies }, () => this.#games.open('train', index, stepLimit));
-    }).flat();
+      const order = orders.get(pass) ?? new Random(...stream, pass).shuffle([...indices]);
+      orders.set(pass, order);
+      return order[(first + i) % indices.length] as number;
+    });
   }
 
   /** The first `count` games of a split in a fixed order that mixes task types; fewer if there are fewer. */

@@ -26,7 +26,7 @@ import { fromLeader, type Team } from './team.ts';
 import type { TrainerIo } from './trainer-io.ts';
 
 /** Raised when the expert, the prompt or the training below changes: old caches are then not used any more. */
-const VERSION = 2;
+const VERSION = 3;
 const WARMUP_STEPS = 20;
 const FINAL_RATE = 0.1;
 
@@ -214,12 +214,8 @@ async function demonstrate({
   config,
   language,
 }: WarmStartOptions): Promise<{ shown: Demonstration[]; won: number }> {
-  const environments = games.trainingGames(
-    config.warmStartSeed,
-    0,
-    config.warmStartEpisodes,
-    config.stepLimit,
-  );
+  const { warmStartSeed, warmStartEpisodes, stepLimit } = config;
+  const environments = games.demonstrationGames(warmStartSeed, warmStartEpisodes, stepLimit);
   const shown: Demonstration[] = [];
   let won = 0;
   for (const [index, environment] of environments.entries()) {

@@ -12,6 +12,19 @@ test('generated games are all in play', () => {
   ).toBeNull();
 });
 
+test('a run does not begin with the games that its policy was cloned from', () => {
+  const games = new RunGames(parseRunConfig({ games: 'generated', generatedGames: 200 }));
+  const ids = (environments: { gameId: string }[]) => environments.map(({ gameId }) => gameId);
+  const shown = ids(games.demonstrationGames(1, 50, 10));
+  expect(ids(games.demonstrationGames(1, 50, 10))).toEqual(shown);
+  expect(new Set(shown).size).toBe(50);
+  for (const seed of [1, 2]) {
+    const played = ids(games.trainingGames(seed, 0, 50, 10));
+    // A quarter of 50 games would be among 50 others of 200 by chance.
+    expect(played.filter((id) => shown.includes(id)).length).toBeLessThan(25);
+  }
+});
+
 test.skipIf(!HAS_RAW_DATA)('says which games of a folder are not in play, and why', () => {
   const root = mkdtempSync(join(tmpdir(), 'run-games-'));
   vi.stubEnv('ALFWORLD_DATA', root);
