@@ -9,7 +9,7 @@ export async function openTensorflowModes(threads: number): Promise<{ label: str
   for (const jit of ['graph', 'xla', 'eager'] as const) {
     const engine = await openTensorflowEngine({
       threads,
-      settings: { jit, math: 'deterministic' },
+      settings: { jit, math: 'deterministic', products: 'float32' },
       reason: () => 'benchmark',
     });
     modes.push({ label: `TensorFlow, ${jit}`, engine });

@@ -12,8 +12,10 @@ export interface TensorflowBinding {
   TF_Version: string;
   TF_ATTR_TYPE: number;
   TF_ATTR_INT: number;
+  TF_ATTR_BOOL: number;
   createTensor(shape: number[], dtype: number, values: unknown): number;
   executeOp(name: string, attributes: unknown[], ids: number[], outputs: number): Metadata[];
+  deleteTensor(id: number): void;
   /** From here on ops are recorded; returns stand-ins for the inputs. */
   beginTrace(dtypes: number[], shapes: number[][]): Metadata[];
   /** Makes what was recorded a function of that name. */
@@ -41,6 +43,8 @@ interface TensorData {
 export interface TensorflowBackend extends tf.KernelBackend {
   binding: TensorflowBinding;
   isUsingGpuDevice: boolean;
+  /** Types of the matrix products that run or are recorded now; absent: float32. */
+  products?: 'float32' | 'bfloat16' | 'bfloat16 to float32';
   tensorMap: { get(dataId: object): TensorData; has(dataId: object): boolean };
   getDTypeInteger(dtype: tf.DataType): number;
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];

@@ -24,16 +24,22 @@ export async function openTensorflowEngine(options: TensorflowEngineOptions): Pr
   const { threads, settings, maxFunctions = MAX_FUNCTIONS } = options;
   const backend = await loadTensorflowBackend(settings, threads, options.device);
   const math = backend.isUsingGpuDevice ? `, ${settings.math}` : '';
+  const products = settings.products === 'bfloat16' ? ', bfloat16' : '';
   const described = {
     reason: options.reason(backend.isUsingGpuDevice),
     threads,
-    version: `${backend.binding.TF_Version} (${settings.jit}${math})`,
+    version: `${backend.binding.TF_Version} (${settings.jit}${math}${products})`,
     members: settings.engines ?? (backend.isUsingGpuDevice ? backend.binding.deviceCount : 1),
   };
-  if (settings.jit === 'eager') return plainEngine({ name: 'tensorflow', ...described });
+  if (settings.jit === 'eager') {
+    backend.products = settings.products;
+    return plainEngine({ name: 'tensorflow', ...described });
+  }
+  const useXla = settings.jit === 'xla';
   const context: TensorflowJit = {
     backend,
-    useXla: settings.jit === 'xla',
+    useXla,
+    products: useXla && settings.products === 'bfloat16' ? 'bfloat16 to float32' : settings.products,
     functions: new SessionPool(maxFunctions),
     stats: { compiledGraphs: 0, compileMs: 0, traceMs: 0, runs: 0, runMs: 0 },
     tracing: null,

@@ -23,6 +23,7 @@ export interface TracedFunction {
 export interface TensorflowJit {
   backend: TensorflowBackend;
   useXla: boolean;
+  products: TensorflowBackend['products'];
   /** Bounds the number of functions: the least recently run are removed. */
   functions: SessionPool<TracedFunction>;
   stats: { compiledGraphs: number; compileMs: number; traceMs: number; runs: number; runMs: number };
@@ -108,6 +109,7 @@ function trace(
   const name = `hiper_${label.replaceAll(/\W/g, '_')}_${named++}`;
   let outputs = 0;
   context.tracing = label;
+  backend.products = context.products;
   const recording = record(backend, label);
   try {
     const symbols = binding.beginTrace(
@@ -128,6 +130,7 @@ function trace(
     recording.end();
     binding.dropTrace();
     context.tracing = null;
+    delete backend.products;
   }
   stats.compiledGraphs++;
   stats.traceMs += performance.now() - startedAt;

@@ -11,30 +11,35 @@ import { libraryEnvironment, tensorflowSettings } from '../../../../server/rl/te
 
 describe('HIPER_TENSORFLOW', () => {
   it.each([
-    [undefined, { jit: 'graph', math: 'deterministic' }],
-    ['xla', { jit: 'xla', math: 'deterministic' }],
-    [' fast, eager', { jit: 'eager', math: 'fast' }],
-    ['engines=2,xla', { jit: 'xla', math: 'deterministic', engines: 2 }],
+    [undefined, { jit: 'graph', math: 'deterministic', products: 'float32' }],
+    ['xla', { jit: 'xla', math: 'deterministic', products: 'float32' }],
+    [' fast, eager', { jit: 'eager', math: 'fast', products: 'float32' }],
+    ['bfloat16', { jit: 'graph', math: 'deterministic', products: 'bfloat16' }],
+    ['engines=2,xla', { jit: 'xla', math: 'deterministic', products: 'float32', engines: 2 }],
   ])('%s', (text, settings) => {
     expect(tensorflowSettings({ HIPER_TENSORFLOW: text })).toEqual(settings);
   });
 
-  it.each(['quick', 'graph,xla', 'fast,deterministic', 'xla,xla', 'engines=0', 'engines=2,engines=3'])(
-    'refuses %s by its name',
-    (text) => {
-      const read = () => tensorflowSettings({ HIPER_TENSORFLOW: text });
-      expect(read).toThrow(`HIPER_TENSORFLOW is ${text}: give one of graph, xla, eager`);
-    },
-  );
+  it.each([
+    'quick',
+    'graph,xla',
+    'fast,deterministic',
+    'bfloat16,float32',
+    'xla,xla',
+    'engines=0',
+    'engines=2,engines=3',
+  ])('refuses %s by its name', (text) => {
+    const read = () => tensorflowSettings({ HIPER_TENSORFLOW: text });
+    expect(read).toThrow(`HIPER_TENSORFLOW is ${text}: give one of graph, xla, eager`);
+  });
 
   it('turns TF32 and unordered sums off, or leaves them', () => {
-    const { jit } = tensorflowSettings({});
-    expect(libraryEnvironment({ jit, math: 'deterministic' }, 3)).toMatchObject({
+    expect(libraryEnvironment({ math: 'deterministic' }, 3)).toMatchObject({
       NVIDIA_TF32_OVERRIDE: '0',
       TF_DETERMINISTIC_OPS: '1',
       TF_NUM_INTRAOP_THREADS: '3',
     });
-    expect(libraryEnvironment({ jit, math: 'fast' }, 1)).not.toHaveProperty('NVIDIA_TF32_OVERRIDE');
+    expect(libraryEnvironment({ math: 'fast' }, 1)).not.toHaveProperty('NVIDIA_TF32_OVERRIDE');
   });
 });
 
@@ -51,7 +56,7 @@ describe.skipIf(installedGpu() === null)(
       const open = (jit: 'graph' | 'xla') =>
         openTensorflowEngine({
           threads: 1,
-          settings: { jit, math: 'deterministic' },
+          settings: { jit, math: 'deterministic', products: 'float32' },
           reason: () => 'test',
           maxFunctions: MAX_FUNCTIONS,
         });

@@ -55,7 +55,7 @@ describe.skipIf(installedGpu() === null)(
         import { openTensorflowEngine } from './server/rl/tensor/tensorflow/engine.ts';
         const used = [];
         for (const device of [0, 1, 2]) {
-          const settings = { jit: 'graph', math: 'deterministic' };
+          const settings = { jit: 'graph', math: 'deterministic', products: 'float32' };
           const engine = await openTensorflowEngine({ threads: 1, settings, device, reason: () => 'test' });
           const { binding } = tf.backend();
           const [product] = await engine.jit('product', ([x]) => [tf.matMul(x, x)])([tf.ones([2, 2])]);
