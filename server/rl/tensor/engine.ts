@@ -36,7 +36,7 @@ export interface JitOptions {
   /**
    * Positions of inputs this function consumes: the tensor is disposed by the call and its memory may be
    * updated in place (a KV cache written by `tensorScatterUpdate` then costs no copy). The caller must not
-   * use that tensor, or any other tensor sharing its data, afterwards.
+   * use that tensor, or any other tensor sharing its data, afterwards; the function must not return a reshaped one beside what it wrote.
    */
   donate?: readonly number[];
 }

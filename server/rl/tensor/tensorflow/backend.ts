@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Scatter } from './in-place.ts';
 
 /** A tensor as the binding tells of it. */
 export interface Metadata {
@@ -45,6 +46,8 @@ export interface TensorflowBackend extends tf.KernelBackend {
   isUsingGpuDevice: boolean;
   /** Types of the matrix products that run or are recorded now; absent: float32. */
   products?: 'float32' | 'bfloat16' | 'bfloat16 to float32';
+  /** What `tensorScatterUpdate` has done in the function that is being recorded, by its result's data. */
+  scatters?: Map<object, Scatter>;
   tensorMap: { get(dataId: object): TensorData; has(dataId: object): boolean };
   getDTypeInteger(dtype: tf.DataType): number;
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];

@@ -43,6 +43,7 @@ export async function openTensorflowEngine(options: TensorflowEngineOptions): Pr
     functions: new SessionPool(maxFunctions),
     stats: { compiledGraphs: 0, compileMs: 0, traceMs: 0, runs: 0, runMs: 0 },
     tracing: null,
+    owned: new WeakSet(),
   };
   return {
     name: 'tensorflow',

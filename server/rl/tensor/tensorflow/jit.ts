@@ -6,6 +6,7 @@ import { insideOther, keepsTensors, readsWhileTraced } from '../jit-errors.ts';
 import type { SessionPool } from '../session-pool.ts';
 import { BySignature, type Signature, signatureOf } from '../signature.ts';
 import type { Metadata, TensorflowBackend } from './backend.ts';
+import { copyOf, type InPlaceWrites, type Scatter, takeApart, traceWrites } from './in-place.ts';
 
 type TensorFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
 
@@ -14,6 +15,8 @@ export interface TracedFunction {
   name: string;
   signature: Signature;
   outputs: number;
+  /** What is written into donated inputs when it has run; the last of its outputs are what. */
+  writes: InPlaceWrites | null;
   /** TensorFlow optimises and XLA compiles when it first runs. */
   hasRun: boolean;
   dispose(): void;
@@ -29,6 +32,8 @@ export interface TensorflowJit {
   stats: { compiledGraphs: number; compileMs: number; traceMs: number; runs: number; runMs: number };
   /** The label of the function that is being traced. */
   tracing: string | null;
+  /** Data of results that were written in place: nobody else holds their memory. */
+  owned: WeakSet<object>;
 }
 
 /** Names of functions are the thread's: its engines share a context of TensorFlow. */
@@ -47,16 +52,14 @@ export function jitOnTensorflow(
   const call = async (inputs: tf.Tensor[]): Promise<tf.Tensor[]> => {
     if (context.tracing !== null) throw insideOther(label, context.tracing);
     const found = traced.find(inputs, (forget) => {
-      const made = trace(context, label, fn, inputs);
+      const made = trace(context, label, fn, inputs, options.donate ?? []);
       functions.add(made, forget);
       return made;
     });
     functions.touch(found);
     const startedAt = performance.now();
     const ids = backend.getInputTensorIds(inputs);
-    const results = execute(context, label, found, ids).map((metadata) =>
-      backend.createOutputTensor(metadata),
-    );
+    const results = run(context, label, found, inputs, ids);
     const took = performance.now() - startedAt;
     if (found.hasRun) stats.runMs += took;
     else stats.compileMs += took;
@@ -74,15 +77,45 @@ export function jitOnTensorflow(
   });
 }
 
+/** Runs a traced function, and then writes what it makes of donated inputs into their memory. */
+function run(
+  context: TensorflowJit,
+  label: string,
+  { name, outputs, writes }: TracedFunction,
+  inputs: readonly tf.Tensor[],
+  ids: readonly number[],
+): tf.Tensor[] {
+  const { backend, owned } = context;
+  const made = execute(context, label, name, ids, outputs);
+  if (writes === null) return made.map((metadata) => backend.createOutputTensor(metadata));
+  const { updates } = writes;
+  const operands = made.splice(outputs - writes.operands.shapes.length).map(({ id }) => id);
+  // Memory that may be somebody else's too (a constant's, another result's) is copied, once in a cache's life.
+  const copies: number[] = [];
+  const targets = updates.map(({ input }) => {
+    const id = ids[input] as number;
+    if (owned.has((inputs[input] as tf.Tensor).dataId)) return id;
+    copies.push(copyOf(backend, id));
+    return copies.at(-1) as number;
+  });
+  const written = execute(context, label, writes.name, [...targets, ...operands], updates.length);
+  for (const id of [...copies, ...operands]) backend.binding.deleteTensor(id);
+  for (const [index, { result }] of updates.entries()) made.splice(result, 0, written[index] as Metadata);
+  const results = made.map((metadata) => backend.createOutputTensor(metadata));
+  for (const { result } of updates) owned.add((results[result] as tf.Tensor).dataId);
+  return results;
+}
+
 /** TensorFlow's errors name its own nodes only, which tell nobody where they are from. */
 function execute(
   { backend, useXla }: TensorflowJit,
   label: string,
-  { name, outputs }: TracedFunction,
-  ids: number[],
+  name: string,
+  ids: readonly number[],
+  outputs: number,
 ): Metadata[] {
   try {
-    return backend.binding.executeOp(name, [], ids, outputs);
+    return backend.binding.executeOp(name, [], [...ids], outputs);
   } catch (cause) {
     const [, said] = /^(?:Invalid TF_Status: \d+\nMessage: )?([^\n]*)/.exec((cause as Error).message) ?? [];
     const message = said?.replaceAll(/\{\{[^}]*\}\} ?/g, ''); // names of nodes
@@ -102,12 +135,14 @@ function trace(
   label: string,
   fn: TensorFunction,
   inputs: readonly tf.Tensor[],
+  donated: readonly number[],
 ): TracedFunction {
   const { backend, useXla, stats } = context;
   const { binding } = backend;
   const startedAt = performance.now();
   const name = `hiper_${label.replaceAll(/\W/g, '_')}_${named++}`;
   let outputs = 0;
+  let writes: InPlaceWrites | null = null as InPlaceWrites | null;
   context.tracing = label;
   backend.products = context.products;
   const recording = record(backend, label);
@@ -117,15 +152,20 @@ function trace(
       inputs.map(({ shape }) => shape),
     );
     tf.tidy(() => {
-      const results = fn(symbols.map((symbol) => backend.createOutputTensor(symbol)));
-      outputs = results.length;
-      binding.endTrace(name, backend.getInputTensorIds(results), useXla);
+      const parameters = symbols.map((symbol) => backend.createOutputTensor(symbol));
+      const results = fn(parameters);
+      const { updates, operands, others } = takeApart(results, parameters, donated, recording.scatters);
+      outputs = others.length + operands.length;
+      binding.endTrace(name, backend.getInputTensorIds([...others, ...operands]), useXla);
+      if (updates.length > 0) writes = { name: `${name}_writes`, updates, operands: signatureOf(operands) };
     });
     const kept = recording.drop();
     if (kept > 0) {
       binding.removeFunction(name);
       throw keepsTensors(label, kept);
     }
+    binding.dropTrace();
+    if (writes) traceWrites(backend, writes, inputs);
   } finally {
     recording.end();
     binding.dropTrace();
@@ -137,14 +177,20 @@ function trace(
   return {
     name,
     outputs,
+    writes,
     signature: signatureOf(inputs),
     hasRun: false,
-    dispose: () => binding.removeFunction(name),
+    dispose: () => {
+      for (const made of [name, ...(writes ? [writes.name] : [])]) binding.removeFunction(made);
+    },
   };
 }
 
 /** Watches over the backend while it records: constants, reads, and what is left behind. */
-function record(backend: TensorflowBackend, label: string): { drop(): number; end(): void } {
+function record(
+  backend: TensorflowBackend,
+  label: string,
+): { scatters: Map<object, Scatter>; drop(): number; end(): void } {
   const { getInputTensorIds, createOutputTensor, readSync } = backend;
   /** Data of recorded tensors. */
   const recorded = new Set<object>();
@@ -171,7 +217,10 @@ function record(backend: TensorflowBackend, label: string): { drop(): number; en
     if (!recorded.has(dataId)) return readSync.call(backend, dataId);
     throw readsWhileTraced(label);
   };
+  const scatters = new Map<object, Scatter>();
+  backend.scatters = scatters;
   return {
+    scatters,
     /** Forgets recorded tensors that are still held; returns how many. */
     drop() {
       const kept = [...recorded].filter((dataId) => backend.tensorMap.has(dataId));
@@ -180,6 +229,7 @@ function record(backend: TensorflowBackend, label: string): { drop(): number; en
     },
     end() {
       Object.assign(backend, { getInputTensorIds, createOutputTensor, readSync });
+      delete backend.scatters;
     },
   };
 }

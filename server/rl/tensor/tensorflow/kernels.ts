@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Metadata, TensorflowBackend } from './backend.ts';
+import type { Scatter } from './in-place.ts';
 
 /** tfjs-node's own kernel reads the indices on every call, which stops a GPU, and fails for negative axes. */
 const gather: tf.KernelConfig = {
@@ -79,9 +80,31 @@ const batchMatMul: tf.KernelConfig = {
   },
 };
 
-/** Replaces kernels of tfjs-node that read from the device, are wrong, or are to compute in other types. */
+/** tfjs-node's own, which is noted while a function is recorded: a cache that is donated is then written in place. */
+const tensorScatterUpdate: tf.KernelConfig = {
+  kernelName: 'TensorScatterUpdate',
+  backendName: 'tensorflow',
+  kernelFunc: ({ inputs, backend }) => {
+    const { tensor, indices, updates } = inputs as unknown as Scatter;
+    const node = backend as TensorflowBackend;
+    const type = (name: string, dtype: tf.DataType) => ({
+      name,
+      type: node.binding.TF_ATTR_TYPE,
+      value: node.getDTypeInteger(dtype),
+    });
+    const result = node.executeSingleOutput(
+      'TensorScatterUpdate',
+      [type('T', updates.dtype), type('Tindices', 'int32')],
+      [tensor, indices, updates],
+    );
+    node.scatters?.set(result.dataId, { tensor, indices, updates });
+    return result;
+  },
+};
+
+/** Replaces kernels of tfjs-node that read from the device, are wrong, or are to compute in other types or places. */
 export function replaceKernels(): void {
-  for (const kernel of [gather, batchMatMul]) {
+  for (const kernel of [gather, batchMatMul, tensorScatterUpdate]) {
     tf.unregisterKernel(kernel.kernelName, kernel.backendName);
     tf.registerKernel(kernel);
   }
