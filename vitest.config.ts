@@ -4,7 +4,7 @@ import { installedGpu } from './server/rl/tensor/tensorflow/installed.ts';
 /** Run a second time on the engine tensorflow, wherever `npm run gpu:install` has been run. */
 const ON_TENSORFLOW = [
   'test/server/rl/tensor/{gradients,kernels,lifecycle,matmul-kernels,mended-gradients,ops}.test.ts',
-  'test/server/rl/model/{conversation,generate,lora,pretrained,transformer,tuning}.test.ts',
+  'test/server/rl/model/{conversation,device-sampling,generate,lora,pretrained,transformer,tuning}.test.ts',
   'test/server/rl/train/{checkpoint,critic,decision-batch,optimizer,policy-update,teacher}.test.ts',
 ];
 

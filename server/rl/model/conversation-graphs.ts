@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Jitted } from '../tensor/engine.ts';
+import { DeviceSampler } from './device-sampling.ts';
 import { extend } from './extend.ts';
 import { EXTEND_INPUTS, inputsOf, tensorsOf } from './extend-inputs.ts';
 import { geometricSize } from './geometric-size.ts';
@@ -37,6 +38,8 @@ const FEW_LAYERS = 4;
  */
 export class ConversationGraphs {
   readonly shape: PolicyShape;
+  /** Draws where logits are computed; null on ONNX Runtime, whose tensors are the host's own. */
+  readonly sampler: DeviceSampler | null;
   readonly #source: GraphSource;
   readonly #prefill: Jitted;
   readonly #extend: Jitted;
@@ -51,6 +54,7 @@ export class ConversationGraphs {
     const { engine, shape, parameters } = source;
     this.shape = shape;
     this.#source = source;
+    this.sampler = engine.name === 'tensorflow' ? new DeviceSampler(engine) : null;
     this.#prefill = engine.jit('prefill', (inputs) => {
       const weights = source.named(inputs);
       const [ids, lengths, room] = inputs.slice(parameters.length) as [tf.Tensor, tf.Tensor, tf.Tensor];
@@ -135,6 +139,7 @@ export class ConversationGraphs {
     for (const run of [this.#prefill, this.#extend, this.#allLogits, this.#columns, this.#take, this.#pad])
       run.dispose();
     this.#layers?.dispose();
+    this.sampler?.dispose();
   }
 
   /** One tensor at a time, so that no two whole caches exist. */

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import type { ConversationGraphs } from './conversation-graphs.ts';
+import { type Drawing, packedWidth, unpackDraw } from './device-sampling.ts';
 import { geometricSize } from './geometric-size.ts';
 import { type NextToken, readNextToken } from './next-token.ts';
 import { longestPiece, packTokens } from './packed-tokens.ts';
 import { paddedPositions, padPrompts } from './prompt-batch.ts';
+import { type FreeDraw, sampleAll } from './sampling.ts';
 import { SMALLEST_CAPACITY } from './smallest-capacity.ts';
 import type { TokenIds } from './token-ids.ts';
 
@@ -14,6 +16,21 @@ const NOTHING = new Float32Array(0);
 
 /** Gets what the layers below the lowest that is trained make of a row's new tokens, `[tokens, width]`, as they are fed. */
 export type FrozenReader = (row: number, states: Float32Array) => void;
+
+/** A token of every row that was fed, drawn from the whole vocabulary. */
+export interface Drawn {
+  /** `[rows, width]` */
+  hidden: Float32Array;
+  /** Throws AppError `not-finite` where a logit of the row is not finite. */
+  draw(row: number): FreeDraw;
+}
+
+/** What is read of logits `[results, vocabulary]` in their place; `ends`: by row, its result, or -1. */
+interface LogitReader {
+  /** Numbers a result. */
+  width: number;
+  read(logits: tf.Tensor, ends: Int32Array): Promise<Float32Array>;
+}
 
 /**
  * Conversations that grow, one a row: each call feeds rows the tokens that are new (a prompt, an observation, forced tokens, one that
@@ -62,19 +79,68 @@ export class Conversation {
    * @throws AppError `bad-input`, with nothing fed, for a row beyond its room, for a token or column that the policy does not have, and
    * unless there is one list a row
    */
-  async feed(news: readonly (TokenIds | null)[], columns: TokenIds | null): Promise<NextToken> {
+  feed(news: readonly (TokenIds | null)[], columns: TokenIds | null): Promise<NextToken> {
+    return this.#feed(news, columns, null);
+  }
+
+  /**
+   * Feeds rows as `feed` does, and draws the next token of each from the whole vocabulary: where the engine computes, if that is not the CPU's
+   * ONNX Runtime, so that logits are not read; else, and for rows that are not drawn for there, by `sampleAll`.
+   * @throws AppError `bad-input` as `feed`
+   */
+  async draw(news: readonly (TokenIds | null)[], drawing: Drawing): Promise<Drawn> {
+    const { uniforms, temperature, topP } = drawing;
+    const { vocabulary } = this.#graphs.shape;
+    const onHost = (row: number, logits: Float32Array) =>
+      sampleAll(logits, uniforms[row] as number, temperature, topP);
+    const { sampler } = this.#graphs;
+    if (sampler === null) {
+      const { logits, hidden } = await this.feed(news, null);
+      const draw = (row: number) => onHost(row, logits.subarray(row * vocabulary, (row + 1) * vocabulary));
+      return { hidden, draw };
+    }
+    const width = packedWidth(drawing, vocabulary);
+    /** Logits of rows that the host draws for. */
+    const left = new Map<number, Float32Array>();
+    const read = async (logits: tf.Tensor, ends: Int32Array): Promise<Float32Array> => {
+      const own = new Float32Array(logits.shape[0] as number);
+      for (const [row, result] of ends.entries()) if (result >= 0) own[result] = uniforms[row] as number;
+      const packed = await sampler.draw(logits, { ...drawing, uniforms: own });
+      for (const [row, result] of ends.entries()) {
+        if (result < 0 || unpackDraw(packed.subarray(result * width, (result + 1) * width), vocabulary))
+          continue;
+        const all = (await logits.data()) as Float32Array;
+        left.set(row, all.slice(result * vocabulary, (result + 1) * vocabulary));
+      }
+      return packed;
+    };
+    const { logits: draws, hidden } = await this.#feed(news, null, { width, read });
+    const draw = (row: number): FreeDraw => {
+      const logits = left.get(row);
+      return logits
+        ? onHost(row, logits)
+        : (unpackDraw(draws.subarray(row * width, (row + 1) * width), vocabulary) as FreeDraw);
+    };
+    return { hidden, draw };
+  }
+
+  async #feed(
+    news: readonly (TokenIds | null)[],
+    columns: TokenIds | null,
+    reader: LogitReader | null,
+  ): Promise<NextToken> {
     this.#check(news, columns);
     const counts = news.map((tokens) => tokens?.length ?? 0);
     const { width, vocabulary } = this.#graphs.shape;
     if (counts.every((count) => count === 0))
       return {
-        logits: new Float32Array(this.rows * (columns?.length ?? vocabulary)),
+        logits: new Float32Array(this.rows * (reader?.width ?? columns?.length ?? vocabulary)),
         hidden: new Float32Array(this.rows * width),
       };
-    if (this.#lengths.every((length) => length === 0)) return this.#begin(news, columns);
+    if (this.#lengths.every((length) => length === 0)) return this.#begin(news, columns, reader);
     const longest = Math.max(...counts.map((count, row) => count + (this.#lengths[row] as number)));
     await this.#reserve(longest);
-    return this.#extend(news, columns);
+    return this.#extend(news, columns, reader);
   }
 
   /** Forgets what was said in one row, or in all. */
@@ -111,7 +177,11 @@ export class Conversation {
   }
 
   /** Prompts of an empty conversation; rows without one get a token that is not said. */
-  async #begin(news: readonly (TokenIds | null)[], columns: TokenIds | null): Promise<NextToken> {
+  async #begin(
+    news: readonly (TokenIds | null)[],
+    columns: TokenIds | null,
+    reader: LogitReader | null,
+  ): Promise<NextToken> {
     const batch = padPrompts(news.map((tokens) => (tokens?.length ? tokens : NO_PROMPT)));
     const longest = Math.max(...batch.lengths);
     const capacity = Math.max(this.#capacityFor(longest), paddedPositions(longest));
@@ -119,7 +189,12 @@ export class Conversation {
     this.#cache = cache;
     await this.#handOver(frozen, news, () => (row, index) => row * batch.positions + index);
     this.#note(news);
-    const next = await readNextToken(logits as tf.Tensor, hidden);
+    const ends = Int32Array.from(news, (tokens, row) => (tokens?.length ? row : -1));
+    const next = await readNextToken(
+      logits as tf.Tensor,
+      hidden,
+      reader && ((all) => reader.read(all, ends)),
+    );
     if (columns === null) return next;
     const { vocabulary } = this.#graphs.shape;
     const picked = new Float32Array(this.rows * columns.length);
@@ -130,9 +205,13 @@ export class Conversation {
   }
 
   /** Tokens behind what was said, in as many pieces as memory asks for. */
-  async #extend(news: readonly (TokenIds | null)[], columns: TokenIds | null): Promise<NextToken> {
+  async #extend(
+    news: readonly (TokenIds | null)[],
+    columns: TokenIds | null,
+    reader: LogitReader | null,
+  ): Promise<NextToken> {
     const { width, vocabulary } = this.#graphs.shape;
-    const wanted = columns?.length ?? vocabulary;
+    const wanted = reader?.width ?? columns?.length ?? vocabulary;
     let all: NextToken | null = null;
     let rest = news;
     do {
@@ -142,7 +221,7 @@ export class Conversation {
         tokens && tokens.length > most ? tokens.subarray(0, most) : tokens,
       );
       rest = rest.map((tokens) => (tokens && tokens.length > most ? tokens.subarray(most) : null));
-      const { hidden, logits, ends } = await this.#say(piece, rest, columns);
+      const { hidden, logits, ends } = await this.#say(piece, rest, columns, reader);
       const results = hidden.length / width;
       const asTheyAre = logits.length === this.rows * wanted && results === this.rows && inOrder(ends);
       if (all === null && asTheyAre) all = { logits, hidden };
@@ -160,6 +239,7 @@ export class Conversation {
     piece: readonly (TokenIds | null)[],
     rest: readonly (TokenIds | null)[],
     columns: TokenIds | null,
+    reader: LogitReader | null,
   ): Promise<NextToken & { ends: Int32Array }> {
     const capacity = this.#cache[0]?.shape[2] as number;
     const packed = packTokens(piece, { lengths: this.#lengths, previous: this.#previous, capacity });
@@ -183,7 +263,8 @@ export class Conversation {
       return { logits: NOTHING, hidden: NOTHING, ends };
     }
     const some = logits ?? (await this.#graphs.columns(hidden, columns ?? []));
-    return { ...(await readNextToken(some, hidden)), ends };
+    const read = reader && ((all: tf.Tensor) => reader.read(all, ends));
+    return { ...(await readNextToken(some, hidden, read)), ends };
   }
 
   /** Hands over what frozen layers made of new tokens, which stand in `frozen` where `findPlaces` says, to who wants it; disposes it. */

@@ -1,7 +1,6 @@
 import { AppError } from '../../contract/error.ts';
 import type { Random } from '../random.ts';
 import type { Policy } from './policy.ts';
-import { sampleAll } from './sampling.ts';
 import type { TokenIds } from './token-ids.ts';
 
 export interface GenerateOptions {
@@ -48,18 +47,11 @@ export async function generate(
   try {
     let said: readonly (TokenIds | null)[] = prompts;
     for (let position = 0; position < maxTokens; position++) {
-      const next = await conversation.feed(said, null);
+      const uniforms = responses.map(({ over }) => (!over && temperature > 0 ? random.next() : 0));
+      const next = await conversation.draw(said, { uniforms, temperature, topP });
       for (const [row, response] of responses.entries()) {
         if (response.over) continue;
-        const uniform = temperature > 0 ? random.next() : 0;
-        const draw = atStep(position, row, () =>
-          sampleAll(
-            next.logits.subarray(row * vocabulary, (row + 1) * vocabulary),
-            uniform,
-            temperature,
-            topP,
-          ),
-        );
+        const draw = atStep(position, row, () => next.draw(row));
         response.ids.push(draw.id);
         response.logProbabilities.push(draw.logProbability);
         response.ended = endIds.includes(draw.id);

@@ -8,13 +8,20 @@ export interface NextToken {
   hidden: Float32Array;
 }
 
-/** Reads both off their tensors, which it disposes. */
-export async function readNextToken(logits: tf.Tensor, hidden: tf.Tensor): Promise<NextToken> {
-  const [values, states] = (await Promise.all([logits.data(), hidden.data()])) as [
-    Float32Array,
-    Float32Array,
-  ];
-  logits.dispose();
-  hidden.dispose();
-  return { logits: values, hidden: states };
+/** Reads both off their tensors, which it disposes; `read` says what of the logits, absent or null: all. */
+export async function readNextToken(
+  logits: tf.Tensor,
+  hidden: tf.Tensor,
+  read?: ((logits: tf.Tensor) => Promise<Float32Array>) | null,
+): Promise<NextToken> {
+  try {
+    const [values, states] = (await Promise.all([read ? read(logits) : logits.data(), hidden.data()])) as [
+      Float32Array,
+      Float32Array,
+    ];
+    return { logits: values, hidden: states };
+  } finally {
+    logits.dispose();
+    hidden.dispose();
+  }
 }

@@ -3,7 +3,13 @@ import { NO_LEVEL, type TurnResponse } from '../agent/turn.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
 import type { Conversation } from '../model/conversation.ts';
 import type { NextToken } from '../model/next-token.ts';
-import { type FreeDraw, sampleAll, sampleAllowed, supportProbabilities } from '../model/sampling.ts';
+import {
+  type Draw,
+  type FreeDraw,
+  sampleAll,
+  sampleAllowed,
+  supportProbabilities,
+} from '../model/sampling.ts';
 import type { PolicyShape } from '../model/shape.ts';
 import { joinTokens, type TokenIds } from '../model/token-ids.ts';
 import type { Random } from '../random.ts';
@@ -76,11 +82,9 @@ export async function playTurns(
   for (const { seat, turn } of speeches)
     news[seat.row] =
       seat.unsaid.length > 0 ? joinTokens([Uint32Array.from(seat.unsaid), turn.prompt]) : turn.prompt;
-  const { vocabulary } = options.shape;
   let speaking = speeches;
   while (speaking.length > 0) {
-    const columns = columnsFor(speaking, vocabulary);
-    const next = new NextLogits(await conversation.feed(news, columns), columns, vocabulary);
+    const next = await nextChoices(options, speaking, news, conversation);
     news.fill(null);
     for (const speech of speaking) {
       const { seat, turn } = speech;
@@ -101,6 +105,41 @@ export async function playTurns(
   );
 }
 
+/** What rows choose next by. */
+interface NextChoices {
+  readonly hidden: Float32Array;
+  /** Null `allowed`: all tokens are. */
+  draw(seat: Seat, allowed: TokenIds | null): FreeDraw;
+  /** Probabilities over the support of a draw, where a lesson asks for them. */
+  probabilities?(row: number, support: TokenIds): number[];
+}
+
+/** Feeds what is new. Where all choose freely among all tokens, these are drawn where the engine computes. */
+async function nextChoices(
+  options: TurnOptions,
+  speaking: readonly Speech[],
+  news: readonly (TokenIds | null)[],
+  conversation: Conversation,
+): Promise<NextChoices> {
+  const { shape, temperature, topP, record } = options;
+  const isFree = speaking.every(
+    ({ seat, turn }) => turn.decoder.allowed() === null && !openingOf(seat, turn),
+  );
+  if (!isFree || record?.lessons) {
+    const columns = columnsFor(speaking, shape.vocabulary);
+    return new NextLogits(await conversation.feed(news, columns), columns, options);
+  }
+  const uniforms = new Float64Array(conversation.rows);
+  if (temperature > 0) for (const { seat } of speaking) uniforms[seat.row] = seat.random.next();
+  const { hidden, draw } = await conversation.draw(news, { uniforms, temperature, topP });
+  return { hidden, draw: ({ row }) => draw(row) };
+}
+
+/** What an opening says next, if there is one. */
+function openingOf({ episode, opening }: Seat, { decoder }: Turn): Draw | undefined {
+  return episode.length === 0 ? opening[decoder.length] : undefined;
+}
+
 /** The tokens between which somebody has to choose next; null: all there are. */
 function columnsFor(speaking: readonly Speech[], vocabulary: number): TokenIds | null {
   if (vocabulary <= SMALL_VOCABULARY) return null;
@@ -114,23 +153,26 @@ function columnsFor(speaking: readonly Speech[], vocabulary: number): TokenIds |
 }
 
 /** Logits of some tokens, by row. */
-class NextLogits {
+class NextLogits implements NextChoices {
   readonly hidden: Float32Array;
   readonly #logits: Float32Array;
   readonly #columns: TokenIds | null;
   readonly #width: number;
   readonly #places: Map<number, number> | null;
+  readonly #options: TurnOptions;
 
-  constructor({ logits, hidden }: NextToken, columns: TokenIds | null, vocabulary: number) {
+  constructor({ logits, hidden }: NextToken, columns: TokenIds | null, options: TurnOptions) {
     this.hidden = hidden;
     this.#logits = logits;
     this.#columns = columns;
-    this.#width = columns?.length ?? vocabulary;
+    this.#width = columns?.length ?? options.shape.vocabulary;
+    this.#options = options;
     this.#places = columns && new Map(Array.from(columns, (id, place) => [id, place]));
   }
 
-  /** Null `allowed`: of all tokens, when all have logits. */
-  draw(row: number, allowed: TokenIds | null, uniform: number, temperature: number, topP: number): FreeDraw {
+  draw({ row, random }: Seat, allowed: TokenIds | null): FreeDraw {
+    const { temperature, topP } = this.#options;
+    const uniform = temperature > 0 ? random.next() : 0;
     if (allowed === null) {
       const own = this.#logits.subarray(row * this.#width, (row + 1) * this.#width);
       return sampleAll(own, uniform, temperature, topP);
@@ -143,7 +185,8 @@ class NextLogits {
     return { ...draw, id: columns[draw.id] as number, support };
   }
 
-  probabilities(row: number, support: TokenIds, temperature: number): number[] {
+  probabilities(row: number, support: TokenIds): number[] {
+    const { temperature } = this.#options;
     return supportProbabilities(this.#logits, row * this.#width, this.#placesOf(support), temperature);
   }
 
@@ -154,11 +197,7 @@ class NextLogits {
 }
 
 /** Goes on to the next choice but one: the one whose logits are there, and what it forces. Returns what was said. */
-function speak(
-  { shape, temperature, topP, record }: TurnOptions,
-  speech: Speech,
-  next: NextLogits,
-): number[] {
+function speak({ shape, temperature, record }: TurnOptions, speech: Speech, next: NextChoices): number[] {
   const { seat, turn, decisions, entropies, played } = speech;
   const { decoder, prompt } = turn;
   const { language } = seat.agent;
@@ -174,9 +213,9 @@ function speak(
     const isChoice = allowed === null || allowed.length > 1;
     if (isChoice && said.length > 0) break;
     const draw: FreeDraw =
-      (seat.episode.length === 0 && seat.opening[decoder.length]) ||
+      openingOf(seat, turn) ??
       (isChoice
-        ? next.draw(seat.row, allowed, temperature > 0 ? seat.random.next() : 0, temperature, topP)
+        ? next.draw(seat, allowed)
         : { id: allowed[0] as number, logProbability: 0, entropy: 0, support: allowed });
     if (draw.support === null || draw.support.length > 1 || (isChoice && temperature === 0)) {
       decisions.push({
@@ -188,7 +227,7 @@ function speak(
       });
       entropies.push(draw.entropy);
       if (record?.lessons && draw.support)
-        played.push(...next.probabilities(seat.row, draw.support, temperature));
+        played.push(...(next.probabilities?.(seat.row, draw.support) ?? []));
     }
     decoder.push(draw.id);
     said.push(draw.id);

@@ -5,10 +5,11 @@ import type { Conversation } from '../../../../server/rl/model/conversation.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
 import { padPrompts } from '../../../../server/rl/model/prompt-batch.ts';
+import { sampleAll } from '../../../../server/rl/model/sampling.ts';
 import { LINEAR_NAMES, nanoShape, type PolicyShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
-import { openTestEngine } from '../test-engine.ts';
+import { openTestEngine, TEST_ENGINE } from '../test-engine.ts';
 import { fixture, logitsOf, relativeError } from './fixture.ts';
 
 /** Measured: 2e-6. */
@@ -85,6 +86,19 @@ async function feedAndCompare(
   }
 }
 
+/** How many numbers are read of each tensor from here on. */
+function watchReads(): number[] & { stop(): void } {
+  const backend = tf.backend();
+  const { read } = backend;
+  const sizes: number[] = [];
+  backend.read = async (dataId) => {
+    const values = await read.call(backend, dataId);
+    sizes.push((values as Float32Array).length);
+    return values;
+  };
+  return Object.assign(sizes, { stop: () => Object.assign(backend, { read }) });
+}
+
 describe('a conversation', () => {
   it.each(POLICIES)('in ragged pieces says what the whole text says: %s', async (_, open) => {
     const policy = open();
@@ -113,6 +127,50 @@ describe('a conversation', () => {
     const conversation = policy.converse(1, 12);
     for (const counts of [[1], [1], [3], [7]]) await feedAndCompare(policy, conversation, whole, counts);
     conversation.dispose();
+    policy.dispose();
+  });
+
+  it.each([
+    [0, 1],
+    [0.7, 1],
+    [0.7, 0.9],
+  ])('draws what its logits say, row by row: temperature %d, top-p %d', async (temperature, topP) => {
+    const policy = nano({ vocabulary: 2500 });
+    const whole = texts(policy, Array(5).fill(40));
+    const [drawing, feeding] = [policy.converse(5, 40), policy.converse(5, 40)];
+    const random = new Random(2);
+    const said = new Array(5).fill(0);
+    const reads = watchReads();
+    for (const counts of [
+      [4, 0, 9, 1, 2], // prompts, not everywhere
+      [1, 1, 1, 1, 1],
+      [6, 0, 1, 12, 1],
+      [0, 1, 0, 0, 3],
+    ]) {
+      const news = counts.map((count, row) =>
+        count ? whole[row]!.subarray(said[row], said[row] + count) : null,
+      );
+      const uniforms = counts.map(() => random.next());
+      reads.length = 0;
+      const drawn = await drawing.draw(news, { uniforms, temperature, topP });
+      if (TEST_ENGINE === 'tensorflow' && topP === 1) expect(Math.max(...reads)).toBeLessThan(2500);
+      const { logits, hidden } = await feeding.feed(news, null);
+      for (const [row, count] of counts.entries()) {
+        said[row] += count;
+        if (count === 0) continue;
+        const own = logits.subarray(row * 2500, (row + 1) * 2500);
+        const want = sampleAll(own, uniforms[row]!, temperature, topP);
+        const got = drawn.draw(row);
+        expect(got.id).toBe(want.id);
+        expect(got.logProbability).toBeCloseTo(want.logProbability, 4);
+        expect(got.support).toEqual(want.support);
+        const { width } = policy.shape;
+        const at = (states: Float32Array) => states.subarray(row * width, (row + 1) * width);
+        expect(at(drawn.hidden)).toEqual(at(hidden));
+      }
+    }
+    reads.stop();
+    for (const conversation of [drawing, feeding]) conversation.dispose();
     policy.dispose();
   });
 
