@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SIZES } from '../engine/sizes.ts';
 import { TimeBudget } from './budget.ts';
-import { printedPeak } from './cards.ts';
+import { arithmeticOf, printedPeak } from './cards.ts';
 import { torchModes } from './pytorch.ts';
 import { describeRun, type GpuReport, gpuPage, shareOf } from './report.ts';
 import { projectSeconds } from './whole-run.ts';
@@ -60,11 +60,17 @@ describe('the page of what a GPU brings', () => {
   });
 
   it('knows what is printed of a card, by the arithmetic that was used', () => {
-    expect(printedPeak('NVIDIA H200', false)).toBe(67_000);
-    expect(printedPeak('NVIDIA H100 80GB HBM3', true)).toBe(494_000);
-    expect(printedPeak('NVIDIA H100 PCIe', true)).toBe(378_000);
-    expect(printedPeak('NVIDIA L40S', false)).toBe(91_600);
-    for (const other of ['Fake card', null]) expect(printedPeak(other, false)).toBeNull();
+    expect(printedPeak('NVIDIA H200', 'float32')).toBe(66_900);
+    expect(printedPeak('NVIDIA H100 80GB HBM3', 'TF32')).toBe(494_700);
+    expect(printedPeak('NVIDIA H100 PCIe', 'float32')).toBe(51_000);
+    expect(printedPeak('NVIDIA H100 PCIe', 'TF32')).toBeNull();
+    expect(printedPeak('NVIDIA A100-SXM4-80GB', 'bfloat16')).toBe(312_000);
+    for (const other of ['Fake card', null]) expect(printedPeak(other, 'float32')).toBeNull();
+    expect(['graph,deterministic', 'graph,fast', 'xla,fast,bfloat16'].map(arithmeticOf)).toEqual([
+      'float32',
+      'TF32',
+      'bfloat16',
+    ]);
   });
 
   it('says from how many iterations the time of a whole run is projected', () => {

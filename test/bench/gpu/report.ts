@@ -1,5 +1,5 @@
 import { type BenchSize, flopsPerToken, SIZES } from '../engine/sizes.ts';
-import { printedPeak } from './cards.ts';
+import { type Arithmetic, arithmeticOf, printedPeak } from './cards.ts';
 
 /** Forward alone, or with the gradient, which is twice the work. */
 const PASSES = { training: 3, decoding: 1 } as const;
@@ -98,7 +98,7 @@ PyTorch: ${torch ?? 'not there (--torch PYTHON)'}.
 ${[...report.cases.map((one) => caseRow(one, gpu)), ...report.torchCases.map((one) => torchRow(one, gpu))].join('\n')}
 
 Training is a whole step of all weights. Models have the sizes of the named ones and random weights; \`test/bench/engine/sizes.ts\` has rows and lengths.
-Shares are of training: of the speed of a large matrix product in the same process, and of what NVIDIA prints for float32, or for TF32 where products are in it.
+Shares are of training: of the speed of a large matrix product in the same process, and of what NVIDIA prints for float32, or for TF32 or bfloat16 where products are in it.
 
 ${report.runs.map(describeRun).join('\n')}
 `;
@@ -113,7 +113,7 @@ function caseRow({ size, settings, result, gpuMebibytes, error }: Case, gpu: str
     number(training.tokensPerSecond),
     number(decoding.tokensPerSecond),
     percent(shareOf(productGigaflops, size, training)),
-    shareOfPrinted(gpu, settings.includes('fast'), size, training),
+    shareOfPrinted(gpu, arithmeticOf(settings), size, training),
     compileSeconds.toFixed(1),
     number(residentBytes / 2 ** 20),
     gpuMebibytes === null ? NONE : number(gpuMebibytes),
@@ -130,7 +130,7 @@ function torchRow({ size, settings, result, gpuMebibytes, error }: TorchCase, gp
     number(training.tokensPerSecond),
     number(decoding.tokensPerSecond),
     NONE,
-    shareOfPrinted(gpu, settings.includes('TF32'), size, training),
+    shareOfPrinted(gpu, settings.includes('TF32') ? 'TF32' : 'float32', size, training),
     NONE,
     NONE,
     gpuMebibytes === null ? NONE : number(gpuMebibytes),
@@ -140,11 +140,11 @@ function torchRow({ size, settings, result, gpuMebibytes, error }: TorchCase, gp
 
 function shareOfPrinted(
   gpu: string | null,
-  isTf32: boolean,
+  arithmetic: Arithmetic,
   size: BenchSize['name'],
   training: TaskSpeed,
 ): string {
-  const peak = printedPeak(gpu, isTf32);
+  const peak = printedPeak(gpu, arithmetic);
   return peak === null ? NONE : percent(shareOf(peak, size, training));
 }
 
