@@ -6,6 +6,7 @@
  *                            SmolLM2's sizes
  *   --engine tensorflow      TensorFlow takes part: traced as one function (the others are compared with it), compiled by XLA, eager
  *   --torch PYTHON           a Python with torch: eager PyTorch takes part
+ *   --only train|decode      one of the two, which takes less memory than both
  *   --only-fast              leave tfjs-backend-wasm and tfjs-backend-cpu out
  *   --threads N              of every engine that has threads (default 1); with more than one, a team of N engines of one thread
  *                            takes part, as in training (server/rl/train/team.ts), and the others are compared with it
@@ -37,6 +38,7 @@ const { values: flags } = parseArgs({
     size: { type: 'string', default: 'both' },
     engine: { type: 'string', default: 'onnxruntime' },
     torch: { type: 'string' },
+    only: { type: 'string' },
     'only-fast': { type: 'boolean', default: false },
     threads: { type: 'string', default: '1' },
     micro: { type: 'string' },
@@ -46,6 +48,8 @@ const { values: flags } = parseArgs({
   },
 });
 const [threads, rounds] = [Number(flags.threads), Number(flags.rounds)];
+if (flags.only !== undefined && flags.only !== 'train' && flags.only !== 'decode')
+  throw new Error(`--only: train or decode, not ${flags.only}`);
 /** Of the backends that take seconds a step. */
 const SLOW_ROUNDS = 3;
 
@@ -105,6 +109,7 @@ async function compare(
   const teams: { close(): Promise<void> }[] = [];
   const enter = async (make: typeof trainingJob, task: 'train' | 'decode'): Promise<Contestant[]> => {
     const contestants: Contestant[] = [];
+    if ((flags.only ?? task) !== task) return contestants;
     if (modes.length > 0) await tf.setBackend(TENSORFLOW_BACKEND_NAME);
     for (const { label, engine: mode } of modes)
       contestants.push(
@@ -138,6 +143,7 @@ async function compare(
     `\n${size.name}: d=${width} L=${layers} V=${vocabulary}, rows of ${positions} tokens, ${responses} of them decoded; ` +
       `micro-batches of ${microRows} rows; ${threads} thread(s)\n${describePeak(peak)}`,
   );
-  printTask('training step', training, peak, (3 * flopsPerToken(shape, positions)) / 1e9);
-  printTask('decoding', decoding, peak, flopsPerToken(shape, positions) / 1e9);
+  if (training.length > 0)
+    printTask('training step', training, peak, (3 * flopsPerToken(shape, positions)) / 1e9);
+  if (decoding.length > 0) printTask('decoding', decoding, peak, flopsPerToken(shape, positions) / 1e9);
 }
