@@ -84,8 +84,8 @@ export class Conversation {
   }
 
   /**
-   * Feeds rows as `feed` does, and draws the next token of each from the whole vocabulary: where the engine computes, if that is not the CPU's
-   * ONNX Runtime, so that logits are not read; else, and for rows that are not drawn for there, by `sampleAll`.
+   * Feeds rows as `feed` does, and draws the next token of each from the whole vocabulary: on TensorFlow where logits are computed, so that
+   * they are not read; else, and for rows that cannot be drawn for there (`DeviceSampler`), by `sampleAll`.
    * @throws AppError `bad-input` as `feed`
    */
   async draw(news: readonly (TokenIds | null)[], drawing: Drawing): Promise<Drawn> {
@@ -106,12 +106,12 @@ export class Conversation {
       const own = new Float32Array(logits.shape[0] as number);
       for (const [row, result] of ends.entries()) if (result >= 0) own[result] = uniforms[row] as number;
       const packed = await sampler.draw(logits, { ...drawing, uniforms: own });
-      for (const [row, result] of ends.entries()) {
-        if (result < 0 || unpackDraw(packed.subarray(result * width, (result + 1) * width), vocabulary))
-          continue;
-        const all = (await logits.data()) as Float32Array;
-        left.set(row, all.slice(result * vocabulary, (result + 1) * vocabulary));
-      }
+      const isLeft = (result: number) =>
+        result >= 0 && !unpackDraw(packed.subarray(result * width, (result + 1) * width), vocabulary);
+      if (!ends.some(isLeft)) return packed;
+      const all = (await logits.data()) as Float32Array;
+      for (const [row, result] of ends.entries())
+        if (isLeft(result)) left.set(row, all.subarray(result * vocabulary, (result + 1) * vocabulary));
       return packed;
     };
     const { logits: draws, hidden } = await this.#feed(news, null, { width, read });

@@ -45,7 +45,7 @@ export interface TensorflowBackend extends tf.KernelBackend {
   binding: TensorflowBinding;
   isUsingGpuDevice: boolean;
   /** Types of the matrix products that run or are recorded now; absent: float32. */
-  products?: 'float32' | 'bfloat16' | 'bfloat16 to float32';
+  products: 'float32' | 'bfloat16' | 'bfloat16 to float32' | undefined;
   /** What `tensorScatterUpdate` has done in the function that is being recorded, by its result's data. */
   scatters?: Map<object, Scatter>;
   tensorMap: { get(dataId: object): TensorData; has(dataId: object): boolean };

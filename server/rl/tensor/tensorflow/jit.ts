@@ -144,6 +144,7 @@ function trace(
   let outputs = 0;
   let writes: InPlaceWrites | null = null as InPlaceWrites | null;
   context.tracing = label;
+  const { products } = backend;
   backend.products = context.products;
   const recording = record(backend, label);
   try {
@@ -170,7 +171,7 @@ function trace(
     recording.end();
     binding.dropTrace();
     context.tracing = null;
-    delete backend.products;
+    backend.products = products;
   }
   stats.compiledGraphs++;
   stats.traceMs += performance.now() - startedAt;

@@ -52,7 +52,7 @@ const batchMatMul: tf.KernelConfig = {
     const flag = (name: string, value: boolean) => ({ name, type: binding.TF_ATTR_BOOL, value });
     const sides = [flag('adj_x', transposeA), flag('adj_y', transposeB)];
     const isVector = a.shape.at(transposeA ? -1 : -2) === 1 || b.shape.at(transposeB ? -2 : -1) === 1;
-    if (products === undefined || products === 'float32' || isVector || a.dtype !== 'float32')
+    if ((products ?? 'float32') === 'float32' || isVector || a.dtype !== 'float32')
       return node.executeSingleOutput(
         'BatchMatMulV2',
         [type('T', node.getDTypeInteger(a.dtype)), ...sides],
