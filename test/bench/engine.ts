@@ -5,6 +5,7 @@
  *   --size NAME              nano: the policy of the preset quick, B=64 T=48; large: d=128 L=4 B=16 T=256; both (default); 135M:
  *                            SmolLM2's sizes
  *   --engine tensorflow      TensorFlow takes part: traced as one function (the others are compared with it), compiled by XLA, eager
+ *   --modes LIST             of graph, xla, eager (default all): a large model does not fit three times
  *   --torch PYTHON           a Python with torch: eager PyTorch takes part
  *   --only train|decode      one of the two, which takes less memory than both
  *   --only-fast              leave tfjs-backend-wasm and tfjs-backend-cpu out
@@ -39,6 +40,7 @@ const { values: flags } = parseArgs({
     engine: { type: 'string', default: 'onnxruntime' },
     torch: { type: 'string' },
     only: { type: 'string' },
+    modes: { type: 'string' },
     'only-fast': { type: 'boolean', default: false },
     threads: { type: 'string', default: '1' },
     micro: { type: 'string' },
@@ -68,7 +70,8 @@ async function main(): Promise<void> {
     allowSpinning: flags.spin,
     profilePrefix: flags.profile,
   });
-  const modes = flags.engine === 'tensorflow' ? await openTensorflowModes(threads) : [];
+  const modes =
+    flags.engine === 'tensorflow' ? await openTensorflowModes(threads, flags.modes?.split(',')) : [];
   for (const size of Object.values(SIZES)) {
     if (flags.size === 'both' ? !['nano', 'large'].includes(size.name) : flags.size !== size.name) continue;
     if (flags.micro) size.microRows = Number(flags.micro);
