@@ -24,6 +24,7 @@ import { run } from '../../../../server/rl/train/run.ts';
 import { sequencesOf } from '../../../../server/rl/train/sequences.ts';
 import { ALONE } from '../../../../server/rl/train/team.ts';
 import { decisionRow } from '../../../../server/rl/train/warm-start.ts';
+import { TEST_ENGINE } from '../test-engine.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'free-text-'));
 const models = join(root, 'models');
@@ -47,7 +48,7 @@ const FREE: RunConfigInput = {
 async function play(changes: RunConfigInput) {
   const config = presetConfig('lm-tiny', { ...FREE, ...changes });
   const { language, open } = await planPolicy(config, models);
-  const policy = open(await openEngine({ engine: 'onnxruntime', threads: 1 }));
+  const policy = open(await openEngine({ engine: TEST_ENGINE, threads: 1 }));
   const environments = new RunGames(config).trainingGames(1, 0, 4, config.stepLimit, 1);
   const { episodes } = await playShared(ALONE, {
     policy,
@@ -148,7 +149,7 @@ async function train(changes: RunConfigInput) {
     folder: mkdtempSync(join(root, 'run-')),
     warmStartFolder: join(root, 'warm-starts'),
     modelsFolder: models,
-    engine: 'onnxruntime',
+    engine: TEST_ENGINE,
     threads: 1,
     resume: false,
     io: { checkpoint: async () => {}, emit: async (event) => void events.push(event) },
