@@ -9,6 +9,7 @@ import {
 import { chooseBin, rowsPerAnswer, rowsPerRun } from '../contract/series.ts';
 import type { RunSnapshot, WireSeries } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
+import type { EvaluationDigest } from '../store/evaluation-digest.ts';
 import type { RunRow } from '../store/runs.ts';
 import { someColumns, toWire } from './wire-series.ts';
 
@@ -25,6 +26,22 @@ interface Wanted {
   keys?: readonly string[];
 }
 
+/** What is read of several runs at once: a query costs more than what it reads of one. */
+interface Found {
+  run: RunRow;
+  digest: EvaluationDigest;
+}
+
+/** Runs of one query: short enough that nobody notices waiting for it. */
+const CHUNK_RUNS = 10;
+
+/** Those that exist, by id. */
+async function findRuns({ store }: Lab, runIds: readonly string[]): Promise<Map<string, Found>> {
+  const runs = await store.runs.findAll(runIds);
+  const digests = await store.events.evaluationDigests([...runs.keys()]);
+  return new Map([...runs].map(([id, run]) => [id, { run, digest: digests.get(id)! }]));
+}
+
 /** Snapshots in the order of `runIds`; runs that do not exist are left out. */
 export async function readSnapshots(
   lab: Lab,
@@ -34,33 +51,38 @@ export async function readSnapshots(
   const most = keys ? rowsPerRun(runIds.length) : rowsPerAnswer(runIds.length);
   const rows = Math.min(points ?? most, most);
   const snapshots: RunSnapshot[] = [];
-  // One after the other. The embedded database answers without a turn of the event loop: others get theirs here.
-  for (const runId of runIds) {
-    await nextTurn();
-    const snapshot = await readWhole(lab, runId, rows, keys);
-    if (snapshot) snapshots.push(snapshot);
+  for (let at = 0; at < runIds.length; at += CHUNK_RUNS) {
+    const chunk = runIds.slice(at, at + CHUNK_RUNS);
+    const found = await findRuns(lab, chunk);
+    // One after the other. The embedded database answers without a turn of the event loop: others get theirs here.
+    for (const runId of chunk) {
+      await nextTurn();
+      const snapshot = await readWhole(lab, found.get(runId), rows, keys);
+      if (snapshot) snapshots.push(snapshot);
+    }
   }
   return snapshots;
 }
 
 async function readWhole(
   lab: Lab,
-  runId: string,
+  first: Found | undefined,
   rows: number,
   keys?: readonly string[],
 ): Promise<RunSnapshot | null> {
-  for (let tries = 1; ; tries++) {
-    const run = await lab.store.runs.find(runId);
-    if (!run) return null;
-    const snapshot = await readSnapshot(lab, run, rows, keys);
-    if (keys || tries === MOST_TRIES || !(await lab.store.events.wentBackAfter(runId, run.lastSeq)))
-      return snapshot;
+  let found = first;
+  for (let tries = 1; found; tries++) {
+    const { id, lastSeq } = found.run;
+    const snapshot = await readSnapshot(lab, found, rows, keys);
+    if (keys || tries === MOST_TRIES || !(await lab.store.events.wentBackAfter(id, lastSeq))) return snapshot;
+    found = (await findRuns(lab, [id])).get(id);
   }
+  return null;
 }
 
 async function readSnapshot(
   lab: Lab,
-  run: RunRow,
+  { run, digest }: Found,
   rows: number,
   keys?: readonly string[],
 ): Promise<RunSnapshot> {
@@ -71,7 +93,7 @@ async function readSnapshot(
   const curves = await series.read({ ...run, reducedTo }, bin);
   // A preview is followed by the whole: it does without what no chart shows.
   const headlines = keys ? [] : await events.headlines(id, lastSeq);
-  const { evaluations, evaluationBin } = await readEvaluations(lab, run, mostEvaluations(rows));
+  const { evaluations, evaluationBin } = await readEvaluations(lab, run, digest, mostEvaluations(rows));
   const trains = TRAINS.includes(state);
   const brokeAt = headlines.findLast(({ kind }) => kind === 'paused' || kind === 'resumed')?.seq ?? 0;
   const progress = trains ? lab.bus.progressOf(id) : null;
@@ -104,9 +126,9 @@ async function readSnapshot(
 async function readEvaluations(
   { store: { events } }: Lab,
   { id, lastSeq, iteration }: RunRow,
+  digest: EvaluationDigest,
   most: number,
 ): Promise<Pick<RunSnapshot, 'evaluations' | 'evaluationBin'>> {
-  const digest = await events.evaluationDigest(id);
   const isEnough = digest.bin === 1 || most <= DIGEST_EVALUATIONS;
   // What came after the last event was not there yet; where it was thinned with what was, everything is read.
   const isLater = (evaluation: Evaluation) => evaluation.iteration > iteration;
@@ -133,9 +155,10 @@ export async function readWindow(
 ): Promise<WireSeries[]> {
   const rows = Math.min(points, rowsPerAnswer(runIds.length));
   const found: WireSeries[] = [];
+  const runs = await lab.store.runs.findAll(runIds);
   for (const runId of runIds) {
     await nextTurn();
-    const run = await lab.store.runs.find(runId);
+    const run = runs.get(runId);
     if (!run) continue;
     const last = Math.min(to, run.iteration);
     const bin = chooseBin(Math.max(1, last - from + 1), rows);

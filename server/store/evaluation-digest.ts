@@ -36,14 +36,20 @@ function extended(digest: EvaluationDigest, next: readonly Evaluation[]): Evalua
   };
 }
 
-async function read(tx: Prisma.TransactionClient, runId: string): Promise<EvaluationDigest | null> {
-  const run = await tx.run.findUnique({
-    where: { id: runId },
-    select: { milestones: true, evaluations: true },
+async function readKnown(
+  tx: Prisma.TransactionClient,
+  runIds: readonly string[],
+): Promise<Map<string, EvaluationDigest>> {
+  const runs = await tx.run.findMany({
+    where: { id: { in: [...runIds] } },
+    select: { id: true, milestones: true, evaluations: { select: { bin: true, evaluations: true } } },
   });
-  if (!run?.milestones || !run.evaluations) return null;
-  const { bin, evaluations } = run.evaluations;
-  return { milestones: fromJson(run.milestones), bin, evaluations: fromJson(evaluations) };
+  const digests = runs.flatMap(({ id, milestones, evaluations: kept }): [string, EvaluationDigest][] =>
+    milestones && kept
+      ? [[id, { milestones: fromJson(milestones), bin: kept.bin, evaluations: fromJson(kept.evaluations) }]]
+      : [],
+  );
+  return new Map(digests);
 }
 
 async function write(tx: Prisma.TransactionClient, runId: string, digest: EvaluationDigest): Promise<void> {
@@ -63,7 +69,7 @@ export async function extendDigest(
   runId: string,
   evaluations: readonly Evaluation[],
 ): Promise<void> {
-  const digest = await read(tx, runId);
+  const digest = (await readKnown(tx, [runId])).get(runId);
   if (digest) await write(tx, runId, extended(digest, evaluations));
 }
 
@@ -72,10 +78,17 @@ export async function voidDigest(tx: Prisma.TransactionClient, runId: string): P
   await tx.evaluationDigest.deleteMany({ where: { runId } });
 }
 
-/** The digest of a run; gathered in short steps where an earlier version stored the run, or it went back. */
-export async function readDigest(db: PrismaClient, runId: string): Promise<EvaluationDigest> {
-  const known = await read(db, runId);
-  if (known) return known;
+/** The digests of runs; gathered in short steps where an earlier version stored the run, or it went back. */
+export async function readDigests(
+  db: PrismaClient,
+  runIds: readonly string[],
+): Promise<Map<string, EvaluationDigest>> {
+  const digests = await readKnown(db, runIds);
+  for (const runId of runIds) if (!digests.has(runId)) digests.set(runId, await gather(db, runId));
+  return digests;
+}
+
+async function gather(db: PrismaClient, runId: string): Promise<EvaluationDigest> {
   const before = await db.run.findUnique({ where: { id: runId }, select: { lastSeq: true } });
   let digest = EMPTY;
   let seq = 0;

@@ -17,7 +17,7 @@ import type { ProvenanceEntry } from '../contract/provenance.ts';
 import type { ProvenanceEvent } from '../contract/provenance-event.ts';
 import type { LogLine } from '../contract/views.ts';
 import { shelve, unshelveLater } from './episode-shelf.ts';
-import { type EvaluationDigest, extendDigest, readDigest, voidDigest } from './evaluation-digest.ts';
+import { type EvaluationDigest, extendDigest, readDigests, voidDigest } from './evaluation-digest.ts';
 import { type EventRow, insertEvents, takenKeys } from './event-rows.ts';
 import { foldLatest } from './latest-metrics.ts';
 import { extendBlocks, voidBlocks } from './series-blocks.ts';
@@ -403,13 +403,13 @@ export class EventStore {
   ): Promise<Map<string, Evaluation[]>> {
     const byRun = new Map<string, Evaluation[]>();
     for (const { id, milestones } of runs)
-      byRun.set(id, milestones ?? (await readDigest(this.#db, id)).milestones);
+      byRun.set(id, milestones ?? (await readDigests(this.#db, [id])).get(id)!.milestones);
     return byRun;
   }
 
-  /** What a comparison shows of the evaluations of a run, as of now. */
-  async evaluationDigest(runId: string): Promise<EvaluationDigest> {
-    return readDigest(this.#db, runId);
+  /** What a comparison shows of the evaluations of runs, as of now. */
+  async evaluationDigests(runIds: readonly string[]): Promise<Map<string, EvaluationDigest>> {
+    return readDigests(this.#db, runIds);
   }
 
   /** Evaluations by run, in order of iteration. */

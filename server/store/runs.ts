@@ -202,6 +202,11 @@ export class RunStore {
     return run && toRow(run);
   }
 
+  /** Those that exist, by id. */
+  async findAll(ids: readonly string[]): Promise<Map<string, RunRow>> {
+    return new Map((await this.list({ ids })).map((run) => [run.id, run]));
+  }
+
   /** Throws AppError `not-found`. */
   async require(id: string): Promise<RunRow> {
     const run = await this.find(id);
