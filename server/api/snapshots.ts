@@ -11,7 +11,7 @@ import type { RunSnapshot, WireSeries } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
 import type { EvaluationDigest } from '../store/evaluation-digest.ts';
 import type { RunRow } from '../store/runs.ts';
-import { someColumns, toWire } from './wire-series.ts';
+import { toWire } from './wire-series.ts';
 
 /** A run that goes back while it is read is read again, so often. */
 const MOST_TRIES = 3;
@@ -90,7 +90,8 @@ async function readSnapshot(
   const { id, lastSeq, state, lastCheckpoint, facts } = run;
   const bin = chooseBin(run.iteration, rows);
   const reducedTo = await series.complete(run);
-  const curves = await series.read({ ...run, reducedTo }, bin);
+  const extent = { ...run, reducedTo };
+  const curves = keys ? await series.readSome(extent, bin, keys) : await series.read(extent, bin);
   // A preview is followed by the whole: it does without what no chart shows.
   const headlines = keys ? [] : await events.headlines(id, lastSeq);
   const { evaluations, evaluationBin } = await readEvaluations(lab, run, digest, mostEvaluations(rows));
@@ -105,7 +106,7 @@ async function readSnapshot(
     reason: change?.reason ?? '',
     failedAt: change?.at ?? null,
     failsAgain: change?.repeats ?? false,
-    series: toWire({ runId: id, bin, ...(keys ? someColumns(curves, keys) : curves) }),
+    series: toWire({ runId: id, bin, ...curves }),
     evaluations,
     evaluationBin,
     alerts: headlines.filter((event) => event.kind === 'alert'),

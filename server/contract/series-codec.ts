@@ -33,7 +33,11 @@ export function encodeRows({ iterations, columns }: SeriesRows): Uint8Array<Arra
   return bytes;
 }
 
-export function decodeRows(bytes: Uint8Array): SeriesRows {
+/** The rows, with all their columns or, for who wants few of them, the `wanted` ones; `keys` are those of all. */
+export function decodeRows(
+  bytes: Uint8Array,
+  wanted?: readonly string[],
+): SeriesRows & { keys: readonly string[] } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
   const { rows, keys } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as Header;
@@ -47,12 +51,17 @@ export function decodeRows(bytes: Uint8Array): SeriesRows {
     return column;
   };
   const iterations = readColumn() as number[];
-  return { iterations, columns: Object.fromEntries(keys.map((key) => [key, readColumn()])) };
+  const columns: SeriesRows['columns'] = {};
+  for (const key of keys)
+    if (wanted === undefined || wanted.includes(key)) columns[key] = readColumn();
+    else at += 8 * rows;
+  return { iterations, columns, keys };
 }
 
 /** What `toWire` (server/api/wire-series.ts) sends, read. */
 export function fromWire({ rows, ...series }: WireSeries): MetricSeries {
-  return { ...series, ...decodeRows(fromBase64(rows)) };
+  const { iterations, columns } = decodeRows(fromBase64(rows));
+  return { ...series, iterations, columns };
 }
 
 function fromBase64(text: string): Uint8Array {

@@ -30,6 +30,12 @@ const MOST_ITERATIONS_AN_EVENT = 8;
 const CACHE_BYTES = 48e6;
 /** A number in an array that may hold null. */
 const VALUE_BYTES = 16;
+/** Some columns of a curve. */
+export interface SomeColumns extends SeriesRows {
+  /** Of all its columns. */
+  keys: readonly string[];
+}
+
 const sizeOf = ({ iterations, columns }: SeriesRows) =>
   VALUE_BYTES * iterations.length * (1 + Object.keys(columns).length);
 
@@ -71,14 +77,15 @@ async function readBlocks(
   { bin, span }: { bin: number; span: number },
   from: number,
   to: number,
-): Promise<{ parts: SeriesRows[]; next: number }> {
+  wanted?: readonly string[],
+): Promise<{ parts: SomeColumns[]; next: number }> {
   // As text: PGlite takes ten times as long to hand bytes over.
   const blocks = await db.$queryRaw<{ place: number; rows: string }[]>`
     SELECT "place", encode("rows", 'base64') AS "rows" FROM "SeriesBlock"
     WHERE "runId" = ${runId} AND "bin" = ${bin} AND "place" >= ${from / span} AND "place" < ${to / span}
     ORDER BY "place" LIMIT ${CHUNK_BLOCKS}`;
   return {
-    parts: blocks.map(({ rows }) => decodeRows(Buffer.from(rows, 'base64'))),
+    parts: blocks.map(({ rows }) => decodeRows(Buffer.from(rows, 'base64'), wanted)),
     next: blocks.length < CHUNK_BLOCKS ? to : (blocks.at(-1)!.place + 1) * span,
   };
 }
@@ -200,11 +207,25 @@ export async function voidBlocks(
   return Math.floor((iteration + 1) / BLOCK) * BLOCK;
 }
 
+/** What of a run's curves is read. */
+interface Part {
+  bin: number;
+  from: number;
+  to: number;
+  /** Columns; absent: all. */
+  wanted?: readonly string[];
+}
+
+const someOf = (columns: SeriesRows['columns'], wanted: readonly string[]) =>
+  Object.fromEntries(Object.entries(columns).filter(([key]) => wanted.includes(key)));
+
+const rowsOnly = ({ iterations, columns }: SomeColumns): SeriesRows => ({ iterations, columns });
+
 /** Curves of runs as far as they are stored, exact or reduced. */
 export class SeriesStore {
   readonly #db: PrismaClient;
   /** By run, its last event, bin and stretch. */
-  readonly #cache = new ByteCache<SeriesRows>(CACHE_BYTES, sizeOf);
+  readonly #cache = new ByteCache<SomeColumns>(CACHE_BYTES, sizeOf);
 
   constructor(db: PrismaClient) {
     this.#db = db;
@@ -248,30 +269,46 @@ export class SeriesStore {
    * Rows of the iterations `from` to `to`, widened to whole bins of `bin`, in order. Reads the coarsest blocks that do, finer ones
    * where those end, and events behind the last block; blocks that are not made yet are not waited for.
    */
-  read(run: SeriesExtent, bin: number, from = 0, to = run.iteration): Promise<SeriesRows> {
-    return this.#cache.get(`${run.id} ${run.lastSeq} ${bin} ${from} ${to}`, () =>
-      this.#read(run, bin, from, to),
-    );
+  async read(run: SeriesExtent, bin: number, from = 0, to = run.iteration): Promise<SeriesRows> {
+    return rowsOnly(await this.#readOnce(run, { bin, from, to }));
+  }
+
+  /** The same of the whole run for some columns, for who wants few of them soon. */
+  readSome(run: SeriesExtent, bin: number, wanted: readonly string[]): Promise<SomeColumns> {
+    return this.#readOnce(run, { bin, from: 0, to: run.iteration, wanted });
   }
 
   /** Every value, for who wants it once: not kept. */
-  readAll(run: SeriesExtent): Promise<SeriesRows> {
-    return this.#read(run, 1, 0, run.iteration);
+  async readAll(run: SeriesExtent): Promise<SeriesRows> {
+    return rowsOnly(await this.#read(run, { bin: 1, from: 0, to: run.iteration }));
   }
 
-  async #read(run: SeriesExtent, bin: number, from: number, to: number): Promise<SeriesRows> {
+  #readOnce(run: SeriesExtent, part: Part): Promise<SomeColumns> {
+    const { bin, from, to, wanted } = part;
+    const key = [run.id, run.lastSeq, bin, from, to, wanted?.toSorted().join('\n')].join(' ');
+    return this.#cache.get(key, () => this.#read(run, part));
+  }
+
+  async #read(run: SeriesExtent, { bin, from, to, wanted }: Part): Promise<SomeColumns> {
     const first = Math.floor(from / bin) * bin;
     const last = Math.min(run.iteration, (Math.floor(to / bin) + 1) * bin - 1);
     const parts: SeriesRows[] = [];
-    const add = (rows: SeriesRows) => parts.push(reduceRows(rowsBetween(rows, first, last), bin));
+    const keys = new Set<string>();
+    const add = (rows: SeriesRows, known: readonly string[]) => {
+      for (const key of known) keys.add(key);
+      parts.push(reduceRows(rowsBetween(rows, first, last), bin));
+    };
     let at = first;
     for (const level of LEVELS.filter((candidate) => candidate.bin <= bin).reverse()) {
       const { span } = level;
       const blocksEnd = Math.floor(Math.min(run.reducedTo, last + 1) / span) * span;
       for (let start = Math.floor(at / span) * span; start < blocksEnd; ) {
         await nextTurn();
-        const { parts, next } = await readBlocks(this.#db, run.id, level, start, blocksEnd);
-        add(joinRows(parts));
+        const { parts, next } = await readBlocks(this.#db, run.id, level, start, blocksEnd, wanted);
+        add(
+          joinRows(parts),
+          parts.flatMap(({ keys }) => keys),
+        );
         start = next;
       }
       at = Math.max(at, blocksEnd);
@@ -279,10 +316,11 @@ export class SeriesStore {
     while (at <= last) {
       await nextTurn();
       const rows = await readIterations(this.#db, run.id, { from: at, to: last, most: CHUNK_ITERATIONS });
-      add(rows);
-      at = (rows.iterations.length < CHUNK_ITERATIONS ? last : rows.iterations.at(-1)!) + 1;
+      const { iterations, columns } = rows;
+      add({ iterations, columns: wanted ? someOf(columns, wanted) : columns }, Object.keys(columns));
+      at = (iterations.length < CHUNK_ITERATIONS ? last : iterations.at(-1)!) + 1;
     }
     // Pieces that meet within a bin.
-    return reduceRows(joinRows(parts), bin);
+    return { ...reduceRows(joinRows(parts), bin), keys: [...keys] };
   }
 }

@@ -75,6 +75,22 @@ it('reads a part of a run, in whole bins', async () => {
   }
 });
 
+it('reads some columns of a run, and says what others there are', async () => {
+  const runId = await newRun();
+  await appendAll(runId, range(1, 1500));
+  const run = await store.runs.require(runId);
+  for (const bin of [1, 16, 512]) {
+    const { iterations, columns } = await store.series.read(run, bin);
+    const some = await store.series.readSome(run, bin, ['kl', 'success', 'unheard of']);
+    // The column left out is a number throughout, so that the rows are the same.
+    expect(some).toEqual({
+      iterations,
+      columns: { success: columns.success, kl: columns.kl },
+      keys: ['success', 'episodes', 'kl'],
+    });
+  }
+});
+
 it('makes the blocks of a run that an earlier version stored', { timeout: 60_000 }, async () => {
   const runId = await newRun();
   await appendAll(runId, range(1, 1300));
