@@ -43,7 +43,10 @@ export function isSmoothed(line: LineSeries, smoothing: number): boolean {
   return smoothing > 0 && line.smooth !== false && line.y.length > 1;
 }
 
-/** How strongly a line shows now that the reader points at something: what is meant stands out, the rest steps back. */
+/**
+ * How a line is drawn now that the reader points at something: what is meant stands out, the rest is not drawn, as the picture of all
+ * lines behind shows it.
+ */
 export function emphasized({ id, owns, alpha, width }: DrawnLine): { alpha: number; width: number } {
   switch (emphasisOf([id, ...owns])) {
     case 'plain':
@@ -51,6 +54,6 @@ export function emphasized({ id, owns, alpha, width }: DrawnLine): { alpha: numb
     case 'lit':
       return { alpha: Math.max(alpha, 0.6), width: width + 0.75 };
     case 'dimmed':
-      return { alpha: alpha * 0.2, width };
+      return { alpha, width: 0 };
   }
 }

@@ -1,7 +1,5 @@
 import uPlot from 'uplot';
-
-/** A part of an x axis. */
-type Range = [number, number];
+import { pictureOf, type Range } from './line-picture.ts';
 
 /** A range moved by `by`, as far as there is anything to see. */
 export function moved([from, to]: Range, by: number, [first, last]: Range): Range {
@@ -17,14 +15,14 @@ export function moved([from, to]: Range, by: number, [first, last]: Range): Rang
  */
 export function addPanning(
   plot: uPlot,
-  isZoomed: () => boolean,
+  zoomOf: () => readonly [number, number] | null,
   syncKey: string | undefined,
   onMoved: (range: Range) => void,
 ): void {
   const xAxis = plot.root.querySelector('.u-axis');
   const begin = (event: Event) => {
     const { button, shiftKey, clientX, pointerId } = event as PointerEvent;
-    if (button !== 0 || !isZoomed() || (event.currentTarget === plot.over && !shiftKey)) return;
+    if (button !== 0 || zoomOf() === null || (event.currentTarget === plot.over && !shiftKey)) return;
     const { min, max } = plot.scales.x!;
     if (min === undefined || max === undefined) return;
     // uPlot would begin to mark a part.
@@ -35,11 +33,11 @@ export function addPanning(
     const perPixel = (max - min) / plot.over.clientWidth;
     let range = start;
     let frame = 0;
-    const plots = (syncKey === undefined ? [plot] : uPlot.sync(syncKey).plots).filter(isInWindow);
-    const restore = plots.map(lighten);
+    const plots = syncKey === undefined ? [plot] : uPlot.sync(syncKey).plots;
+    const pictures = plots.filter(isInWindow).map(pictureOf);
     const show = () => {
       frame = 0;
-      for (const other of plots) other.setScale('x', { min: range[0], max: range[1] });
+      for (const picture of pictures) picture.move(range, zoomOf());
     };
     const move = (next: PointerEvent) => {
       if (next.pointerId !== pointerId) return;
@@ -53,16 +51,17 @@ export function addPanning(
       removeEventListener('pointercancel', end);
       plot.over.removeEventListener('mousemove', stop, { capture: true });
       cancelAnimationFrame(frame);
-      for (const put of restore) put();
       plot.over.removeEventListener('mousedown', stop, { capture: true });
-      show();
-      if (range[0] === start[0]) return;
+      const hasMoved = range[0] !== start[0];
+      for (const picture of pictures) picture.rest(hasMoved ? range : null);
+      if (!hasMoved) return;
       // The click that ends it pins nothing.
       plot.over.addEventListener('click', stop, { capture: true, once: true });
       setTimeout(() => plot.over.removeEventListener('click', stop, { capture: true }));
       onMoved(range);
     };
     // No crosshair, and no values for it, while everything moves.
+    for (const other of plots) other.setCursor({ left: -10, top: -10 });
     plot.over.addEventListener('mousemove', stop, { capture: true });
     addEventListener('pointermove', move);
     addEventListener('pointerup', end);
@@ -78,17 +77,6 @@ export function addPanning(
 function isInWindow({ root }: uPlot): boolean {
   const { top, bottom } = root.getBoundingClientRect();
   return top < innerHeight && bottom > 0;
-}
-
-/** Thin lines without dashes, which are drawn many times faster, until what it returns is called. */
-function lighten({ series }: uPlot): () => void {
-  const before = series.map(({ width, dash }) => ({ width, dash }));
-  for (const line of series) if (line.width) Object.assign(line, { width: 1, dash: undefined });
-  return () => {
-    before.forEach((look, index) => {
-      Object.assign(series[index]!, look);
-    });
-  };
 }
 
 function stop(event: Event): void {

@@ -2,6 +2,8 @@ import uPlot from 'uplot';
 import type { YScale } from './chart-settings.ts';
 import { type DrawnLine, emphasized, listLines } from './drawn-lines.ts';
 import { formatTick } from './format.ts';
+import { emphasisOf } from './highlight.ts';
+import { type LineDrawing, LinePicture, pictureOf } from './line-picture.ts';
 import { alignLines, type LineBand, type LineSeries } from './line-series.ts';
 import { addPanning } from './pan.ts';
 import { resolveColor } from './theme.ts';
@@ -137,6 +139,11 @@ function drawNotANumber(plot: uPlot, spec: PlotSpec): void {
   ctx.restore();
 }
 
+/** Row under the crosshair of a plot; null where it has none. */
+export function cursorRow({ cursor }: uPlot): number | null {
+  return cursor.left === undefined || cursor.left < 0 ? null : (cursor.idx ?? null);
+}
+
 /** Pixels from the pointer within which a line is meant. */
 const REACH_PX = 14;
 
@@ -157,8 +164,12 @@ function nearestIds(plot: uPlot, lines: readonly DrawnLine[], first: number): re
   return found ? [found.id, ...found.owns] : [];
 }
 
-/** Brings out what the reader points at, here as everywhere. */
+/** Brings out what the reader points at, here as everywhere: the picture of all lines steps back, and what is meant is drawn over it. */
 export function showEmphasis(plot: uPlot, { series, bands, smoothing }: PlotSpec): void {
+  const picture = pictureOf(plot);
+  if (picture.isMoving) return;
+  if (emphasisOf([]) === 'plain') picture.rest();
+  else picture.dim();
   const first = 1 + bands.length * 2;
   listLines(series, smoothing).forEach((line, index) => {
     const drawn = plot.series[first + index];
@@ -184,6 +195,48 @@ function drawPin(plot: uPlot, { pin }: PlotSpec): void {
   ctx.restore();
 }
 
+const NOTHING_STANDS_IN = () => false;
+
+/**
+ * The series of a plot: x, low and high of each band, the lines. `standsInFor`: whether a picture shows a line of such a width, or
+ * without one the bands, so that they are not drawn.
+ */
+function lineDrawing(
+  { bands }: PlotSpec,
+  lines: readonly DrawnLine[],
+  standsInFor: (width?: number) => boolean = NOTHING_STANDS_IN,
+): Omit<LineDrawing, 'y'> {
+  const linear = uPlot.paths.linear!();
+  const edgePaths: uPlot.Series.PathBuilder = (...rows) => (standsInFor() ? null : linear(...rows));
+  const linePaths: uPlot.Series.PathBuilder = (plot, index, ...rows) =>
+    standsInFor(plot.series[index]!.width) ? null : linear(plot, index, ...rows);
+  const edge = { stroke: 'transparent', width: 0, points: { show: false }, spanGaps: true, paths: edgePaths };
+  return {
+    series: [
+      {},
+      ...bands.flatMap(() => [edge, edge]),
+      ...lines.map((line) => ({
+        stroke: resolveColor(line.color),
+        width: line.width,
+        alpha: line.alpha,
+        dash: line.dash.length > 0 ? [...line.dash] : undefined,
+        paths: linePaths,
+        points: {
+          // A single point has no line to show it.
+          show: (plot: uPlot, index: number) =>
+            !standsInFor(plot.series[index]!.width) && (line.points || isSinglePoint(plot.data[index])),
+          size: 6,
+          fill: resolveColor(line.color),
+        },
+      })),
+    ],
+    bands: bands.map((band, index) => ({
+      series: [2 + index * 2, 1 + index * 2],
+      fill: `color-mix(in srgb, ${resolveColor(band.color)} 18%, transparent)`,
+    })),
+  };
+}
+
 /**
  * Makes a uPlot in `host`. `current` gives the spec of the moment, so that new data needs no new plot.
  * `syncKey` moves the crosshairs of plots with the same key together, by x value.
@@ -202,16 +255,24 @@ export function createPlot(
   const axis = { stroke: muted, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
   const lines = listLines(spec.series, spec.smoothing);
   const first = 1 + spec.bands.length * 2;
+  let picture: LinePicture | undefined;
+  const y: uPlot.Scale = {
+    ...(spec.yRange === 'log' ? { distr: 3 as const, log: 10 as const } : {}),
+    range: (_plot, low, high) => yLimits(current(), low, high),
+  };
   const options: uPlot.Options = {
     ...size,
     legend: { show: false },
     padding: [8, 16, 0, 0],
     scales: {
-      x: { time: false, range: (plot, low, high) => xLimits(plot, current().zoom, low, high) },
-      y: {
-        ...(spec.yRange === 'log' ? { distr: 3 as const, log: 10 as const } : {}),
-        range: (_plot, low, high) => yLimits(current(), low, high),
+      x: {
+        time: false,
+        range: (plot, low, high) => {
+          const { zoom } = current();
+          return xLimits(plot, picture?.rangeOver(zoom) ?? zoom, low, high);
+        },
       },
+      y: { ...y, range: (_plot, low, high) => picture?.yRange ?? yLimits(current(), low, high) },
     },
     axes: [
       {
@@ -228,29 +289,7 @@ export function createPlot(
         values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : formatTick(tick, spec.unit))),
       },
     ],
-    series: [
-      {},
-      ...spec.bands.flatMap(() => [
-        { stroke: 'transparent', width: 0, points: { show: false }, spanGaps: true },
-        { stroke: 'transparent', width: 0, points: { show: false }, spanGaps: true },
-      ]),
-      ...lines.map((line) => ({
-        stroke: resolveColor(line.color),
-        width: line.width,
-        alpha: line.alpha,
-        dash: line.dash.length > 0 ? [...line.dash] : undefined,
-        points: {
-          // A single point has no line to show it.
-          show: (plot: uPlot, index: number) => line.points || isSinglePoint(plot.data[index]),
-          size: 6,
-          fill: resolveColor(line.color),
-        },
-      })),
-    ],
-    bands: spec.bands.map((band, index) => ({
-      series: [2 + index * 2, 1 + index * 2],
-      fill: `color-mix(in srgb, ${resolveColor(band.color)} 18%, transparent)`,
-    })),
+    ...lineDrawing(spec, lines, (width) => picture?.standsInFor(width) ?? false),
     cursor: {
       y: false,
       points: { size: (_plot, index) => (index < first || !lines[index - first]?.hasDot ? 0 : 7), width: 0 },
@@ -275,7 +314,7 @@ export function createPlot(
     hooks: {
       setCursor: [
         (plot) => {
-          events.onCursor(plot.cursor.left! < 0 ? null : (plot.cursor.idx ?? null));
+          events.onCursor(cursorRow(plot));
           // The crosshair of a chart beside moves along, but nobody points into that one.
           if (plot.over.matches(':hover')) events.onPoint(nearestIds(plot, lines, first));
         },
@@ -292,12 +331,18 @@ export function createPlot(
           if (height < clientHeight - 1) events.onYZoom?.(y);
         },
       ],
+      drawAxes: [() => picture?.draw()],
       draw: [(plot) => drawNotANumber(plot, current()), (plot) => drawPin(plot, current())],
     },
   };
   const plot = new uPlot(options, plotData(spec), host);
+  picture = new LinePicture(
+    plot,
+    () => ({ ...lineDrawing(spec, lines), y }),
+    () => showEmphasis(plot, current()),
+  );
   const { onZoom } = events;
-  if (onZoom) addPanning(plot, () => current().zoom !== null, syncKey, onZoom);
+  if (onZoom) addPanning(plot, () => current().zoom, syncKey, onZoom);
   // A click that ends a drag never gets here: uPlot stops it.
   plot.over.addEventListener('click', () => {
     const { idx } = plot.cursor;
