@@ -11,6 +11,7 @@ import { later } from '../_ui/later.ts';
 import { type ChartAxis, X_AXIS_TITLES } from '../compare/x-axis.ts';
 import { ChartLegend } from './chart-legend.tsx';
 import { type ChartSettings, NO_SETTINGS, type YScale } from './chart-settings.ts';
+import { type Crosshair, useCrosshair, useCrosshairX } from './crosshair.ts';
 import { fileName } from './export-text.ts';
 import { highlight } from './highlight.ts';
 import { legendValue } from './legend-values.ts';
@@ -92,7 +93,7 @@ export function LineChart(props: LineChartProps) {
   const smoothing = settings.smooth ?? props.smoothing ?? 0;
   const yRange = settings.y ?? props.yRange ?? 'auto';
   const host = useRef<HTMLDivElement>(null);
-  const [row, setRow] = useState<number | null>(null);
+  const crosshair = useCrosshair();
   const [dataOpen, setDataOpen] = useState(false);
   const [spoken, setSpoken] = useState('');
   const id = useId();
@@ -125,7 +126,7 @@ export function LineChart(props: LineChartProps) {
     host,
     spec,
     {
-      ...{ onCursor: setRow, onPoint: highlight, onZoom },
+      ...{ onCursor: crosshair.move, onPoint: highlight, onZoom },
       ...(onSettings && {
         onYZoom: (range) => onSettings({ yZoom: range }),
         onPin: (at) => onSettings({ pin: at }),
@@ -140,7 +141,6 @@ export function LineChart(props: LineChartProps) {
   const isEmpty = rows.length === 0;
   // Runs stored before an axis was: their values have no place on it.
   const isPlaceless = isEmpty && shown.some(({ y }) => y.length > 0);
-  const x = row === null ? mark : (rows[row] ?? null);
   const axisEnd = rows.at(-1) ?? null;
   const describe = (at: number) => describeX(xKey, at);
   const linked = pin ?? (props.linksLast ? axisEnd : null);
@@ -162,6 +162,8 @@ export function LineChart(props: LineChartProps) {
   const moveCrosshair = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || isEmpty || !plot.current) return;
     const last = rows.length - 1;
+    const { row } = crosshair;
+    const x = row === null ? mark : (rows[row] ?? null);
     const step = event.shiftKey ? 10 : 1;
     const targets: Record<string, number> = {
       ArrowLeft: (row ?? last + 1) - step,
@@ -220,7 +222,9 @@ export function LineChart(props: LineChartProps) {
           </Link>
         )}
         {axisEnd !== null && (
-          <span className="text-[0.9rem] whitespace-nowrap text-muted">{describe(x ?? axisEnd)}</span>
+          <span className="text-[0.9rem] whitespace-nowrap text-muted">
+            <UnderCrosshair {...{ crosshair, rows, mark }}>{(x) => describe(x ?? axisEnd)}</UnderCrosshair>
+          </span>
         )}
         {((zoom && onZoom) || yZoom) && (
           <IconButton
@@ -254,16 +258,20 @@ export function LineChart(props: LineChartProps) {
           figureId={props.figureId}
         />
       </div>
-      <ChartLegend
-        title={title}
-        series={listed}
-        x={x}
-        axisEnd={axisEnd}
-        unit={unit}
-        smoothing={smoothing}
-        describe={describe}
-        lines={props.legendLines}
-      />
+      <UnderCrosshair {...{ crosshair, rows, mark }}>
+        {(x) => (
+          <ChartLegend
+            title={title}
+            series={listed}
+            x={x}
+            axisEnd={axisEnd}
+            unit={unit}
+            smoothing={smoothing}
+            describe={describe}
+            lines={props.legendLines}
+          />
+        )}
+      </UnderCrosshair>
       {left > 0 && (
         <p className="text-[0.9rem] text-muted">
           and {left} more: their colours are in the list of runs, their values under “Show data”
@@ -317,6 +325,21 @@ export function LineChart(props: LineChartProps) {
       )}
     </figure>
   );
+}
+
+/** What follows the crosshair, and is rendered alone as it moves. */
+function UnderCrosshair({
+  crosshair,
+  rows,
+  mark,
+  children,
+}: {
+  crosshair: Crosshair;
+  rows: readonly number[];
+  mark: number | null;
+  children: (x: number | null) => ReactNode;
+}) {
+  return children(useCrosshairX(crosshair, rows, mark));
 }
 
 /** Values that a logarithmic axis cannot show. */

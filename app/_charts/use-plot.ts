@@ -3,7 +3,15 @@ import { type RefObject, useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
 import { queueTask } from './frame-queue.ts';
 import { subscribeHighlight } from './highlight.ts';
-import { createPlot, type PlotEvents, type PlotSpec, plotData, plotShape, showEmphasis } from './plot.ts';
+import {
+  createPlot,
+  cursorRow,
+  type PlotEvents,
+  type PlotSpec,
+  plotData,
+  plotShape,
+  showEmphasis,
+} from './plot.ts';
 import { useThemeName } from './theme.ts';
 
 /**
@@ -36,7 +44,8 @@ export function usePlot(
         element,
         () => latest.current.spec,
         {
-          onCursor: (row) => latest.current.events.onCursor(row),
+          // Out of sight, the crosshair that moves along need not be followed.
+          onCursor: (row) => visible.current && latest.current.events.onCursor(row),
           onPoint: (ids) => latest.current.events.onPoint(ids),
           ...(latest.current.events.onZoom && { onZoom: (range) => latest.current.events.onZoom?.(range) }),
           ...(latest.current.events.onYZoom && {
@@ -59,6 +68,7 @@ export function usePlot(
     const watcher = new IntersectionObserver(
       (entries) => {
         visible.current = entries.at(-1)?.isIntersecting ?? false;
+        if (visible.current && plot.current) latest.current.events.onCursor(cursorRow(plot.current));
         catchUp();
       },
       { rootMargin: '100px' },
