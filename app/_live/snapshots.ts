@@ -3,6 +3,7 @@ import type { AppRouter } from '../../server/api/root.ts';
 import { PREVIEW_KEYS, rowsPerRun, runsPerRequest } from '../../server/contract/series.ts';
 import { fromWire } from '../../server/contract/series-codec.ts';
 import type { LogLine, MetricSeries, RunSnapshot } from '../../server/contract/views.ts';
+import { hasPreview, RUNS_A_PREVIEW, snapshotsInput } from './first-requests.ts';
 import { MAX_LOG_LINES } from './run-buffer.ts';
 
 // Requests of their own: in a batch all would wait for the longest.
@@ -36,15 +37,16 @@ export function requestSnapshot(want: Wanted): () => void {
   };
 }
 
-/** Most runs of one preview. */
-const RUNS_A_PREVIEW = 50;
-
 async function askSnapshots(
   { shareToken, points }: Wanted,
   group: readonly Wanted[],
   keys?: readonly string[],
 ): Promise<RunSnapshot[]> {
-  const asked = { runIds: group.map(({ runId }) => runId), points, keys: keys && [...keys] };
+  const asked = snapshotsInput(
+    group.map(({ runId }) => runId),
+    points,
+    keys,
+  );
   return shareToken
     ? api.shares.snapshots.query({ token: shareToken, ...asked })
     : api.metrics.snapshots.query(asked);
@@ -77,7 +79,7 @@ function untilIdle(): Promise<void> {
 async function askAll(): Promise<void> {
   const [any] = wanted;
   // Where a preview fails, what follows it tells why.
-  if (any && wanted.length > runsPerRequest(any.points)) {
+  if (any && hasPreview(wanted.length, any.points)) {
     await askPreviews().catch(() => undefined);
     await untilIdle();
   }

@@ -60,3 +60,26 @@ it('a page whose later scripts do not come at first shows itself once they do', 
   await page.locator('[data-run-state]').waitFor({ timeout: 20_000 });
   await page.close();
 }, 60_000);
+
+it.each([3, 12])(
+  'a comparison of %i runs asks for its data in its head, and for nothing twice',
+  async (count) => {
+    const path = `/compare?runs=${runs.slice(0, count).join(',')}`;
+    const html = await (await fetch(lab.url + path)).text();
+    const links = [...html.matchAll(/<link [^>]*as="fetch"[^>]*>/g)].map(([link]) => link);
+    const early = links.map((link) => /href="([^"]+)"/.exec(link)![1]!.replaceAll('&amp;', '&'));
+    expect(early).toHaveLength(2);
+    const page = await browser.newPage();
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (pathname.startsWith('/api/trpc/')) asked.push(pathname + search);
+    });
+    await page.goto(lab.url + path, { waitUntil: 'networkidle' });
+    await page.locator('canvas').first().waitFor();
+    expect(asked.slice(0, 2).sort()).toEqual(early.sort());
+    expect(asked.toSorted()).toEqual([...new Set(asked)].sort());
+    await page.close();
+  },
+  60_000,
+);
