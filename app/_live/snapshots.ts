@@ -2,7 +2,7 @@ import { createTRPCClient, httpLink } from '@trpc/client';
 import type { AppRouter } from '../../server/api/root.ts';
 import { PREVIEW_KEYS, rowsPerRun, runsPerRequest } from '../../server/contract/series.ts';
 import { fromWire } from '../../server/contract/series-codec.ts';
-import type { LogLine, MetricSeries, RunSnapshot } from '../../server/contract/views.ts';
+import type { LogLine, MetricSeries, RunSnapshot, WireSeries } from '../../server/contract/views.ts';
 import { hasPreview, RUNS_A_PREVIEW, snapshotsInput } from './first-requests.ts';
 import { MAX_LOG_LINES } from './run-buffer.ts';
 
@@ -108,13 +108,19 @@ export async function requestWindow(
   shareToken: string,
 ): Promise<MetricSeries[]> {
   const points = rowsPerRun(runIds.length);
-  const found: MetricSeries[] = [];
   const group = runsPerRequest(points);
-  for (let first = 0; first < runIds.length; first += group) {
+  const ask = (first: number): Promise<WireSeries[]> => {
     const asked = { runIds: runIds.slice(first, first + group), from, to, points };
-    const series = shareToken
-      ? await api.shares.window.query({ token: shareToken, ...asked })
-      : await api.metrics.window.query(asked);
+    return shareToken
+      ? api.shares.window.query({ token: shareToken, ...asked })
+      : api.metrics.window.query(asked);
+  };
+  const found: MetricSeries[] = [];
+  let answer = ask(0);
+  for (let next = group; next - group < runIds.length; next += group) {
+    const series = await answer;
+    // The server makes the next answer while this one is read.
+    if (next < runIds.length) answer = ask(next);
     found.push(...series.map(fromWire));
   }
   return found;
