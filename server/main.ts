@@ -6,6 +6,7 @@ import { Login } from './http/login.ts';
 import { openPages } from './http/pages.ts';
 import { createHttpServer } from './http/server.ts';
 import { Sessions } from './http/session.ts';
+import { warmUp } from './http/warm-up.ts';
 import { setLab } from './lab.ts';
 import { Gateway } from './live/gateway.ts';
 import { openLab } from './open-lab.ts';
@@ -44,6 +45,7 @@ try {
   });
   const address = await listen(http, config.host, config.port);
   console.log(`HiPER Lab is ready: ${address}`);
+  if (!development) void warmUp(address);
 } catch (error) {
   exitWithMessage(error);
 }
