@@ -9,6 +9,8 @@ export type LineDrawing = Pick<uPlot.Options, 'series' | 'bands'> & { y: uPlot.S
 /** Windows that a picture for moving reaches beyond each side of what is shown. */
 const MARGIN = 1;
 const DIMMED_ALPHA = 0.2;
+/** CSS pixels around it: a dot at the edge reaches beyond. */
+const ROOM = 8;
 
 const pictures = new WeakMap<uPlot, LinePicture>();
 
@@ -17,7 +19,8 @@ export const pictureOf = (plot: uPlot) => pictures.get(plot)!;
 
 /**
  * The lines of a plot, drawn once on a canvas of their own: to draw them takes most of a frame, to move or dim what is drawn hardly any.
- * While the reader moves along the x axis the picture stands for all lines, while something is pointed at for those that step back.
+ * While the reader moves along the x axis the picture stands for all lines, while something is pointed at for those that step back, and
+ * then for all until the plot changes: who points at one line will point at the next.
  */
 export class LinePicture {
   readonly #plot: uPlot;
@@ -28,7 +31,7 @@ export class LinePicture {
   #drawn: uPlot | null = null;
   /** What of the plot it was drawn for. */
   #drawnFor: readonly unknown[] = [];
-  #state: 'none' | 'moving' | 'dimmed' = 'none';
+  #state: 'none' | 'moving' | 'dimmed' | 'still' = 'none';
   #shown: Range | null = null;
   /** What the page said was shown, when it was moved. */
   #zoom: readonly [number, number] | null = null;
@@ -46,7 +49,7 @@ export class LinePicture {
 
   /** Whether a line of such a width, or a band, is seen in the picture alone. */
   standsInFor(width?: number): boolean {
-    return this.isMoving || (this.#state === 'dimmed' && width === 0);
+    return this.isMoving || (this.#state !== 'none' && width === 0);
   }
 
   /** The shown part of the x axis where the reader has moved it, until the page says another. */
@@ -76,12 +79,23 @@ export class LinePicture {
 
   /** Lines step back but for those that the plot draws itself; the next frame of the plot shows it. */
   dim(): void {
-    if (this.isMoving || (this.#state === 'dimmed' && !this.#isStale())) return;
+    if (this.isMoving) return;
+    if (this.keep()) {
+      this.#state = 'dimmed';
+      return;
+    }
     const { min: low = 0, max: high = 1 } = this.#plot.scales.y!;
     const { min: from = 0, max: to = 1 } = this.#plot.scales.x!;
     const { y, series } = this.#drawing();
     this.#take([from, to], 1, { y: { ...y, range: () => [low, high] }, series });
     this.#state = 'dimmed';
+  }
+
+  /** All lines as they are, where what has been dimmed still shows them: true, and then the plot draws none. */
+  keep(): boolean {
+    if (this.isMoving || this.#state === 'none' || this.#isStale()) return false;
+    this.#state = 'still';
+    return true;
   }
 
   /** The plot draws its lines itself again, in its next frame; after a move where that ended, or with null where it began. */
@@ -99,7 +113,7 @@ export class LinePicture {
   draw(): void {
     // Nothing can be taken from a canvas without an extent.
     if (!this.#drawn?.ctx.canvas.width || !this.#drawn.ctx.canvas.height) return;
-    if (this.#state === 'dimmed' && this.#isStale()) {
+    if (!this.isMoving && this.#isStale()) {
       // Before the frame is shown.
       queueMicrotask(this.#emphasize);
       return;
@@ -108,9 +122,13 @@ export class LinePicture {
     const { left, top, width, height } = bbox;
     const { min, max } = scales.x!;
     const from = Math.round(((min! - this.#drawn.scales.x!.min!) * width) / (max! - min!));
+    // What is left and right of a part that moves is out of sight.
+    const [aside, above] = [this.isMoving ? 0 : this.#drawn.bbox.left, this.#drawn.bbox.top];
+    const size = [width + 2 * aside, height + 2 * above] as const;
+    const source = [from + this.#drawn.bbox.left - aside, 0] as const;
     ctx.save();
-    ctx.globalAlpha = this.isMoving ? 1 : DIMMED_ALPHA;
-    ctx.drawImage(this.#drawn.ctx.canvas, from, 0, width, height, left, top, width, height);
+    ctx.globalAlpha = this.#state === 'dimmed' ? DIMMED_ALPHA : 1;
+    ctx.drawImage(this.#drawn.ctx.canvas, ...source, ...size, left - aside, top - above, ...size);
     ctx.restore();
   }
 
@@ -118,9 +136,9 @@ export class LinePicture {
   #take([from, to]: Range, windows: number, { y, series, bands }: LineDrawing): void {
     const { clientWidth, clientHeight } = this.#plot.over;
     const options: uPlot.Options = {
-      ...{ width: clientWidth * windows, height: clientHeight, series },
+      ...{ width: clientWidth * windows + 2 * ROOM, height: clientHeight + 2 * ROOM, series },
       ...(bands && { bands }),
-      ...{ padding: [0, 0, 0, 0], axes: [{ show: false }, { show: false }] },
+      ...{ padding: [ROOM, ROOM, ROOM, ROOM], axes: [{ show: false }, { show: false }] },
       ...{ legend: { show: false }, cursor: { show: false } },
       scales: { x: { time: false, range: () => [from, to] }, y },
     };

@@ -168,12 +168,15 @@ function nearestIds(plot: uPlot, lines: readonly DrawnLine[], first: number): re
 export function showEmphasis(plot: uPlot, { series, bands, smoothing }: PlotSpec): void {
   const picture = pictureOf(plot);
   if (picture.isMoving) return;
-  if (emphasisOf([]) === 'plain') picture.rest();
-  else picture.dim();
+  const isPlain = emphasisOf([]) === 'plain';
+  // Bands lie behind lines, but not behind their picture.
+  const isPictured = isPlain && bands.length === 0 && picture.keep();
+  if (!isPlain) picture.dim();
+  else if (!isPictured) picture.rest();
   const first = 1 + bands.length * 2;
   listLines(series, smoothing).forEach((line, index) => {
     const drawn = plot.series[first + index];
-    if (drawn) Object.assign(drawn, emphasized(line));
+    if (drawn) Object.assign(drawn, isPictured ? { width: 0 } : emphasized(line));
   });
   plot.redraw(false);
 }
