@@ -109,7 +109,7 @@ export class LinePicture {
     this.#emphasize();
   }
 
-  /** Into the plot, between its grid and its lines. */
+  /** Into the plot, between its bands and its lines. */
   draw(): void {
     // Nothing can be taken from a canvas without an extent.
     if (!this.#drawn?.ctx.canvas.width || !this.#drawn.ctx.canvas.height) return;

@@ -169,8 +169,7 @@ export function showEmphasis(plot: uPlot, { series, bands, smoothing }: PlotSpec
   const picture = pictureOf(plot);
   if (picture.isMoving) return;
   const isPlain = emphasisOf([]) === 'plain';
-  // Bands lie behind lines, but not behind their picture.
-  const isPictured = isPlain && bands.length === 0 && picture.keep();
+  const isPictured = isPlain && picture.keep();
   if (!isPlain) picture.dim();
   else if (!isPictured) picture.rest();
   const first = 1 + bands.length * 2;
@@ -334,7 +333,9 @@ export function createPlot(
           if (height < clientHeight - 1) events.onYZoom?.(y);
         },
       ],
-      drawAxes: [() => picture?.draw()],
+      // Over the bands, under the lines.
+      drawAxes: [() => first === 1 && picture?.draw()],
+      drawSeries: [(_plot, index) => index === first - 1 && picture?.draw()],
       draw: [(plot) => drawNotANumber(plot, current()), (plot) => drawPin(plot, current())],
     },
   };

@@ -30,6 +30,9 @@ const MOST_ITERATIONS_AN_EVENT = 8;
 const CACHE_BYTES = 48e6;
 /** A number in an array that may hold null. */
 const VALUE_BYTES = 16;
+/** The names of the columns that were asked for are a part of what an entry is found by. */
+const ENTRY_BYTES = 8192;
+
 /** Some columns of a curve. */
 export interface SomeColumns extends SeriesRows {
   /** Of all its columns. */
@@ -37,7 +40,7 @@ export interface SomeColumns extends SeriesRows {
 }
 
 const sizeOf = ({ iterations, columns }: SeriesRows) =>
-  VALUE_BYTES * iterations.length * (1 + Object.keys(columns).length);
+  ENTRY_BYTES + VALUE_BYTES * iterations.length * (1 + Object.keys(columns).length);
 
 type Transaction = Prisma.TransactionClient;
 

@@ -69,7 +69,8 @@ it.each([3, 12])(
     const links = [...html.matchAll(/<link [^>]*as="fetch"[^>]*>/g)].map(([link]) => link);
     const early = links.map((link) => /href="([^"]+)"/.exec(link)![1]!.replaceAll('&amp;', '&'));
     expect(early).toHaveLength(2);
-    const page = await browser.newPage();
+    // Tall enough for the first chart below the list of runs.
+    const page = await browser.newPage({ viewport: { width: 1280, height: 3000 } });
     const asked: string[] = [];
     page.on('request', (request) => {
       const { pathname, search } = new URL(request.url());
