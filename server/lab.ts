@@ -9,6 +9,7 @@ import type { Bus } from './live/bus.ts';
 import type { LoadMonitor } from './process/load-monitor.ts';
 import type { Machine } from './process/machine.ts';
 import type { Store } from './store/store.ts';
+import type { Sweeps } from './sweeps/sweeps.ts';
 import type { Webhook } from './webhook/webhook.ts';
 
 /** The parts of a running server, for whoever answers a request. */
@@ -23,6 +24,7 @@ export interface Lab {
   load: LoadMonitor;
   guests: GuestBudget;
   webhook: Webhook;
+  sweeps: Sweeps;
   /** The language models of the models folder, as they are now. */
   models(): Promise<ModelInfo[]>;
   /** Epoch milliseconds. */

@@ -1,3 +1,4 @@
+import { sweepHands } from './api/sweep-hands.ts';
 import type { ServerConfig } from './config.ts';
 import type { ModelInfo } from './contract/models.ts';
 import { ForeignRuns } from './foreign/foreign-runs.ts';
@@ -15,6 +16,7 @@ import { Machine } from './process/machine.ts';
 import { makeDataFolder } from './store/data-folder.ts';
 import { openDatabase } from './store/database.ts';
 import { makeStore } from './store/store.ts';
+import { Sweeps } from './sweeps/sweeps.ts';
 import { Webhook } from './webhook/webhook.ts';
 
 export interface OpenLab {
@@ -44,25 +46,30 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
   const load = new LoadMonitor();
   const jobs = new Jobs({ store, bus, journal, queue, supervisor });
   await jobs.open();
+  const sweeps = new Sweeps({ store, bus, supervisor, hands: sweepHands(() => lab) });
+  const lab: Lab = {
+    config,
+    store,
+    bus,
+    jobs,
+    foreign: new ForeignRuns({ store, journal, bus }),
+    keys: new Keys(store.keys, bus),
+    machine: new Machine(config),
+    load,
+    guests: makeGuestBudget(bus),
+    webhook,
+    sweeps,
+    models: () => readModels(config.modelsFolder),
+    startedAt: Date.now(),
+  };
+  await sweeps.open();
 
   return {
-    lab: {
-      config,
-      store,
-      bus,
-      jobs,
-      foreign: new ForeignRuns({ store, journal, bus }),
-      keys: new Keys(store.keys, bus),
-      machine: new Machine(config),
-      load,
-      guests: makeGuestBudget(bus),
-      webhook,
-      models: () => readModels(config.modelsFolder),
-      startedAt: Date.now(),
-    },
+    lab,
     async close() {
       database.link.giveUp();
       jobs.close();
+      await sweeps.close();
       await webhook.stop();
       await supervisor.stop();
       await webhook.close();

@@ -16,6 +16,7 @@ export function useRunsChanged(): void {
       timer ??= setTimeout(() => {
         timer = null;
         void queryClient.invalidateQueries(trpc.runs.pathFilter());
+        void queryClient.invalidateQueries(trpc.sweeps.pathFilter());
         void queryClient.invalidateQueries(trpc.leaderboard.pathFilter());
       }, 150);
     };

@@ -38,6 +38,7 @@ export async function forkRun(
   parent: NativeRun,
   iteration: number,
   configs: readonly RunConfig[],
+  sweepId?: string,
 ): Promise<string[]> {
   const checkpoint = requireCheckpoint(lab.jobs.supervisor, parent, iteration, 'npm run train -- --resume');
   for (const config of configs) checkFork(parent, iteration, config);
@@ -47,6 +48,7 @@ export async function forkRun(
     preset: parent.preset,
     config,
     parent: { id: parent.id, iteration },
+    sweepId,
   }));
   const folders = forks.map(({ id }) => lab.jobs.supervisor.folderOf(id));
   try {

@@ -23,22 +23,28 @@ export function parseConfigs(inputs: readonly unknown[]): RunConfig[] {
 }
 
 /**
- * Queues runs in their order, all or none. Returns their ids. Throws AppError `bad-input` for a model that is not here or has fewer layers than
- * are to be trained, `forbidden` for an endpoint or an environment server that may not be called.
+ * Whether these can be launched. Throws AppError `bad-input` for a model that is not here or has fewer layers than are to be trained,
+ * `forbidden` for an endpoint or an environment server that may not be called.
  */
-export async function launchMany(
-  lab: Lab,
-  configs: readonly RunConfig[],
-  preset: string | null,
-): Promise<string[]> {
+export async function requireLaunchable(lab: Lab, configs: readonly RunConfig[]): Promise<void> {
   const byModel = new Map(configs.map((config) => [`${config.model} ${config.tunedLayers}`, config]));
   for (const config of byModel.values()) await chosenModel(lab, config);
   for (const { policy, endpoint } of configs)
     if (policy === 'endpoint') requireEndpoint(endpoint, lab.config.endpointHosts);
   for (const { environment, remoteServer } of configs)
     if (ENVIRONMENT_FACTS[environment].isElsewhere) requireAllowed(remoteServer, lab.config.remoteHosts);
+}
+
+/** Queues runs in their order, all or none. Returns their ids. Throws AppError as `requireLaunchable`. */
+export async function launchMany(
+  lab: Lab,
+  configs: readonly RunConfig[],
+  preset: string | null,
+  sweepId?: string,
+): Promise<string[]> {
+  await requireLaunchable(lab, configs);
   const ids = await lab.store.runs.createAll(
-    configs.map((config) => ({ name: config.name || defaultName(config, preset), preset, config })),
+    configs.map((config) => ({ name: config.name || defaultName(config, preset), preset, config, sweepId })),
   );
   await enqueueAll(lab, ids);
   return ids;

@@ -10,6 +10,7 @@ import { runsRouter } from './runs.ts';
 import { savedViewsRouter } from './saved-views.ts';
 import { sharesRouter } from './shares.ts';
 import { statisticsRouter } from './statistics.ts';
+import { sweepsRouter } from './sweeps.ts';
 import { systemRouter } from './system.ts';
 import { trainingRouter } from './training.ts';
 import { router } from './trpc.ts';
@@ -29,6 +30,7 @@ export const appRouter = router({
   statistics: statisticsRouter,
   views: savedViewsRouter,
   reports: reportsRouter,
+  sweeps: sweepsRouter,
   system: systemRouter,
   training: trainingRouter,
   variance: varianceRouter,

@@ -108,15 +108,17 @@ export async function viewForeign(lab: Lab, id: string): Promise<ForeignDetail> 
 }
 
 export async function viewDetail(lab: Lab, run: RunRow): Promise<RunDetail> {
-  const [evaluations, alerts, transitions, provenance] = await Promise.all([
+  const [evaluations, alerts, transitions, provenance, sweepName] = await Promise.all([
     lab.store.events.evaluationsUpTo(run.id, run.lastSeq),
     lab.store.events.alerts([run.id]),
     lab.store.events.transitions(run.id),
     lab.store.events.provenance(run.id),
+    run.sweepId === null ? null : lab.store.sweeps.titleOf(run.sweepId),
   ]);
   return {
     ...summarize(lab, run, evaluations, alerts.get(run.id) ?? []),
     note: run.note,
+    sweep: sweepName === null ? null : { id: run.sweepId!, title: sweepName },
     evaluations,
     foreign: run.foreign,
     transitions: transitions.map(({ time, from, to, reason }) => ({ time, from, to, reason })),

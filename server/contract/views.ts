@@ -66,6 +66,8 @@ export interface RunSummary {
 /** A run with what only its owner sees. */
 export interface RunDetail extends RunSummary {
   note: string;
+  /** The sweep that launched it. */
+  sweep: { id: string; title: string } | null;
   evaluations: Evaluation[];
   transitions: Transition[];
   /** What has computed it, from which iteration on; empty for runs that did not say. */

@@ -51,6 +51,8 @@ export interface RunRow {
   reducedTo: number;
   /** See `milestonesOf`; null where they must be gathered. */
   milestones: Evaluation[] | null;
+  /** Of one that a sweep launched. */
+  sweepId: string | null;
 }
 
 /** A run that was, or will be, trained here. */
@@ -65,6 +67,8 @@ export interface NewRun {
   config: RunConfig;
   /** Of a fork: its iterations go on from there. */
   parent?: Parent;
+  /** The sweep that launches it. */
+  sweepId?: string | undefined;
 }
 
 /** What is said of runs beside what they are. */
@@ -76,7 +80,7 @@ export interface LabelChange {
 }
 
 /** A config as it was launched, with the defaults of fields that did not exist then, in the order of the form. */
-function readStoredConfig(stored: Prisma.JsonValue): RunConfig {
+export function readStoredConfig(stored: Prisma.JsonValue): RunConfig {
   const result = runConfigSchema.safeParse(stored);
   // A rule that came later must not make an old run unreadable.
   return result.success ? result.data : (stored as unknown as RunConfig);
@@ -133,6 +137,7 @@ export interface RunChoice {
   ids?: readonly string[];
   states?: readonly RunState[];
   origin?: RunOrigin;
+  sweepId?: string;
 }
 
 /** No vowels, no lookalikes: an id is a folder name and part of links people read to each other. */
@@ -163,13 +168,14 @@ export class RunStore {
   /** Queued runs with their first events, all of them or, where one cannot be stored, none. Returns their ids in order. */
   async createAll(runs: readonly NewRun[]): Promise<string[]> {
     const now = Date.now();
-    const rows = runs.map(({ id = newRunId(), name, preset, config, parent }, i) => ({
+    const rows = runs.map(({ id = newRunId(), name, preset, config, parent, sweepId }, i) => ({
       id,
       name,
       preset,
       config: config as unknown as Prisma.InputJsonValue,
       lastSeq: 1,
       milestones: [],
+      sweepId: sweepId ?? null,
       ...(parent && {
         parentId: parent.id,
         parentIteration: parent.iteration,
@@ -233,11 +239,22 @@ export class RunStore {
         ...(where.ids && { id: { in: [...where.ids] } }),
         ...(where.states && { state: { in: [...where.states] } }),
         ...(where.origin && { origin: where.origin }),
+        ...(where.sweepId && { sweepId: where.sweepId }),
       },
       include: WITH_FOREIGN,
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     });
     return runs.map(toRow);
+  }
+
+  /** The states of the runs that sweeps have launched, by sweep; of all sweeps or of one. */
+  async statesBySweep(sweepId?: string): Promise<Map<string, RunState[]>> {
+    const runs = await this.#db.run.findMany({
+      where: { sweepId: sweepId ?? { not: null } },
+      select: { sweepId: true, state: true },
+    });
+    const bySweep = Map.groupBy(runs, (run) => run.sweepId!);
+    return new Map([...bySweep].map(([id, own]) => [id, own.map(({ state }) => state as RunState)]));
   }
 
   /** Throws AppError `conflict` where the run of this id in another installation is here already, or comes from here. */

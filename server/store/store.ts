@@ -16,6 +16,7 @@ import { SavedViewStore } from './saved-views.ts';
 import { SeriesStore } from './series-blocks.ts';
 import { SessionStore } from './sessions.ts';
 import { ShareStore } from './shares.ts';
+import { SweepStore } from './sweeps.ts';
 import { TallyStore } from './tallies.ts';
 import { WebhookMessageStore } from './webhook-messages.ts';
 
@@ -33,6 +34,7 @@ export interface Store {
   views: SavedViewStore;
   reports: ReportStore;
   webhookMessages: WebhookMessageStore;
+  sweeps: SweepStore;
   sessions: SessionStore;
   holders: HolderStore;
   foreign: ForeignRunStore;
@@ -55,6 +57,7 @@ export function makeStore(database: Database): Store {
     shares: new ShareStore(database.prisma),
     views: new SavedViewStore(database.prisma),
     reports: new ReportStore(database.prisma),
+    sweeps: new SweepStore(database.prisma),
     webhookMessages: new WebhookMessageStore(database.prisma),
     sessions: new SessionStore(database.prisma),
     holders: new HolderStore(database),

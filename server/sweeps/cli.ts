@@ -1,6 +1,6 @@
 /**
- * `npm run sweep -- FILE`: queues every combination of a sweep's values on a running server, or the comparison of the first page, and
- * follows them if asked; or trains all for a while and only the best to the end.
+ * `npm run sweep -- FILE`: launches every combination of a sweep's values on a running server, or the comparison of the first page, and
+ * follows them if asked. With halving the server trains all for a while, and only the best to the end.
  */
 import { readFileSync } from 'node:fs';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
@@ -10,14 +10,13 @@ import { COMPARISON_PRESETS } from '../contract/comparison-choices.ts';
 import { methodTitle } from '../contract/credit-origin.ts';
 import { AppError } from '../contract/error.ts';
 import { latestEvaluation } from '../contract/evaluations.ts';
+import type { SweepView } from '../contract/sweep-plan.ts';
 import type { RunSummary } from '../contract/views.ts';
 import { readCommandLine } from '../rl/command-line.ts';
-import { halve } from './halve.ts';
-import { planHalving } from './halving.ts';
-import { describePlan, describeResult, describeRung } from './halving-words.ts';
 import { expandSweep } from './sweep.ts';
+import { describePlan, describeRung } from './sweep-words.ts';
 
-const USAGE = `Queues runs that differ in some fields on a running server (npm start).
+const USAGE = `Launches runs that differ in some fields on a running server (npm start).
 
   npm run sweep -- FILE [--url URL] [--dry-run] [--wait]
   npm run sweep -- --comparison PRESET [--seeds 1,2,3] [...]
@@ -39,15 +38,15 @@ FILE is JSON: every combination of the values under "vary", with every seed.
         "learningRate": { "from": 0.0001, "to": 0.01, "scale": "log" }
     "halving": { "eta": 3, "metric": "success" }
         successive halving: all are trained for a small share of the iterations, the best 1/eta go on from their
-        checkpoints (forks), and so on, the last to the end. This command stays until then; interrupted, it goes on when it
-        is given again. "least": fewest iterations of the first rung; "metric": success, score or episodeLength of the
-        evaluation at the end of a rung, mean over the seeds.
+        checkpoints (forks), and so on, the last to the end. The server does it, also after a restart. "least": fewest
+        iterations of the first rung; "metric": success, score or episodeLength of the evaluation at the end of a rung,
+        mean over the seeds.
 
   --comparison PRESET    HiPER, flat GAE and flat PPO, as the first page launches them: ${COMPARISON_PRESETS.join(', ')}
   --seeds LIST           its seeds (default 1)
   --url URL              the server (default http://127.0.0.1:3000); with a secret, HIPER_KEY (a key that may
-                         control, and read with --wait or halving) or HIPER_SECRET is sent along
-  --dry-run              list the runs, or the rungs and what they cost, and queue nothing
+                         control, and read with --wait) or HIPER_SECRET is sent along
+  --dry-run              list the runs, or the rungs and what they cost, and launch nothing
   --wait                 stay until all have ended; exit 1 if one failed
   --help
 
@@ -71,11 +70,10 @@ async function main(): Promise<void> {
   if (positionals.length !== (flags.comparison ? 0 : 1))
     throw new AppError('bad-input', 'give one file, or --comparison. See npm run sweep -- --help');
   const sweep = file ? expandSweep(readJson(file)) : null;
-  const plan = sweep?.halving ? planHalving(sweep) : null;
-  if (plan) console.log(describePlan(plan));
+  if (sweep?.halving) console.log(describePlan(sweep));
+  if (flags['dry-run'] && sweep?.halving) return;
   const { preset, configs } =
     sweep ?? expandComparison({ preset: flags.comparison, seeds: flags.seeds?.split(',').map(Number) });
-  if (flags['dry-run'] && plan) return;
   if (flags['dry-run']) {
     for (const config of configs) console.log(config.name || `${methodTitle(config)}, seed ${config.seed}`);
     console.log(`${configs.length} runs of preset ${preset}`);
@@ -91,23 +89,12 @@ async function main(): Promise<void> {
       }),
     ],
   });
-  if (plan) {
-    const standings = await halve(
-      plan,
-      {
-        list: () => server.runs.list.query(),
-        launch: (anew) => server.runs.launchAll.mutate({ configs: anew, preset }),
-        fork: ({ id, iteration }, config) => server.runs.fork.mutate({ id, iteration, configs: [config] }),
-      },
-      (rung, goOn, all) => console.log(describeRung(plan, rung, goOn, all)),
-      POLL_MS,
-    ).catch((error) => {
-      throw error instanceof AppError ? error : explain(error, url);
+  if (sweep) {
+    const { id } = await server.sweeps.launch.mutate(sweep).catch((error) => {
+      throw explain(error, url);
     });
-    console.log(describeResult(plan, standings));
-    const best = standings.filter(({ rung }) => rung === plan.rungs.length).flatMap(({ runs }) => runs);
-    console.log(`${url}/compare?runs=${best.map(({ id }) => id).join(',')}`);
-    if (standings.some(({ runs }) => runs.some(({ state }) => state !== 'finished'))) process.exitCode = 1;
+    console.log(`Launched: ${url}/sweeps/${id}`);
+    if (flags.wait) await followSweep(() => server.sweeps.get.query({ id }));
     return;
   }
   const { ids } = await server.runs.launchAll.mutate({ configs, preset }).catch((error) => {
@@ -115,6 +102,20 @@ async function main(): Promise<void> {
   });
   console.log(`${ids.length} runs queued: ${url}/compare?runs=${ids.join(',')}`);
   if (flags.wait) await follow(ids, () => server.runs.list.query());
+}
+
+/** Prints each rung as it ends. */
+async function followSweep(look: () => Promise<SweepView>): Promise<void> {
+  for (let told = 0; ; ) {
+    const sweep = await look();
+    for (; sweep.rungs[told]?.ended; told++) console.log(describeRung(sweep, told));
+    if (sweep.state !== 'running') {
+      console.log(`${sweep.title}: ${sweep.state}${sweep.failure ? `: ${sweep.failure}` : ''}`);
+      if (sweep.state !== 'finished' || sweep.runs.failed || sweep.runs.cancelled) process.exitCode = 1;
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 /** Prints each run as it ends. */

@@ -1,6 +1,7 @@
 import { AppError } from '../contract/error.ts';
 import { describeFields, type FieldName } from '../contract/run-config.ts';
 import { meaningOf } from '../contract/sweep.ts';
+import type { Choice } from '../contract/sweep-plan.ts';
 import { Random } from '../rl/random.ts';
 
 /** Numbers between two, evenly or by their logarithms. */
@@ -12,9 +13,6 @@ export interface NumberRange {
 
 /** What a field may be: one of some values, or any number of a range. */
 export type Variety = readonly unknown[] | NumberRange;
-
-/** A value for each field. */
-export type Choice = Partial<Record<FieldName, unknown>>;
 
 /** Digits that a drawn number has. */
 const DIGITS = 3;
@@ -35,7 +33,7 @@ export function drawChoices(
     if (tries === PATIENCE * configurations)
       throw new AppError(
         'bad-input',
-        `random.configurations: found only ${found.size} different ones: ask for fewer, or leave "random" out for all combinations`,
+        `random.configurations: found only ${found.size} different ones: ask for fewer, or take every combination`,
       );
     const choice = Object.fromEntries(
       Object.entries(vary).map(([field, variety]) => [

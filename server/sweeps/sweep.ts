@@ -1,17 +1,12 @@
 import { z } from 'zod';
-import { BOARD_METRICS } from '../contract/board.ts';
 import { AppError } from '../contract/error.ts';
-import { PRESET_NAMES, type PresetName, presetConfig } from '../contract/presets.ts';
-import {
-  FIELD_NAMES,
-  type FieldName,
-  firstDouble,
-  type RunConfig,
-  type RunConfigInput,
-} from '../contract/run-config.ts';
+import { PRESET_NAMES, presetConfig } from '../contract/presets.ts';
+import { FIELD_NAMES, type FieldName, firstDouble, type RunConfigInput } from '../contract/run-config.ts';
 import { combinations, describeChoices, MAX_RUNS_AT_ONCE, meaningOf, nameRuns } from '../contract/sweep.ts';
+import { halvingSchema, type SweepPlan } from '../contract/sweep-plan.ts';
 import { typedLine } from '../contract/text.ts';
-import { type Choice, drawChoices, isRange, type Variety } from './draw-choices.ts';
+import { drawChoices, isRange, type Variety } from './draw-choices.ts';
+import { settleFirstRung } from './halving.ts';
 
 const fieldName = z.enum(FIELD_NAMES);
 
@@ -23,15 +18,6 @@ const rangeSchema = z
 const varietySchema = z.union([z.array(z.unknown()).min(1), rangeSchema], {
   error: 'give a list of values, or a range { "from": …, "to": …, "scale": "linear" or "log" }',
 });
-
-/** How successive halving goes; see planRungs. */
-const halvingSchema = z.strictObject({
-  eta: z.number().int().min(2).max(10).default(3),
-  /** Of the first rung, if they suffice for all configurations to be trained at all. */
-  least: z.number().int().min(1).default(1),
-  metric: z.enum(BOARD_METRICS).default('success'),
-});
-export type HalvingOptions = z.output<typeof halvingSchema>;
 
 /** Runs that differ in some fields: every combination of the values, or some that are drawn, with every seed. */
 const sweepSchema = z.strictObject({
@@ -54,19 +40,8 @@ const sweepSchema = z.strictObject({
   halving: halvingSchema.optional(),
 });
 
-export interface Sweep {
-  name: string;
-  preset: PresetName;
-  seeds: number[];
-  /** What each configuration has in the fields that differ. */
-  choices: Choice[];
-  /** Seeds outermost, so that a sweep cut short has compared everything on fewer seeds. */
-  configs: RunConfig[];
-  halving: HalvingOptions | null;
-}
-
 /** The runs of a sweep. Throws AppError `bad-input` naming the field, and the combination it is wrong in. */
-export function expandSweep(input: unknown): Sweep {
+export function expandSweep(input: unknown): SweepPlan {
   const parsed = sweepSchema.safeParse(input);
   if (!parsed.success)
     throw new AppError(
@@ -80,7 +55,8 @@ export function expandSweep(input: unknown): Sweep {
     const double = firstDouble(values.map(meaningOf));
     if (double !== undefined) throw new AppError('bad-input', `${key}: lists ${double} twice`);
   }
-  if (halving) requireHalvable(parsed.data);
+  if (halving && 'iterations' in vary)
+    throw new AppError('bad-input', 'vary.iterations: the rungs of successive halving set them');
   const choices = random ? drawChoices(vary, random) : combinations(requireLists(vary));
   const count = seeds.length * choices.length;
   if (count > MAX_RUNS_AT_ONCE)
@@ -101,16 +77,12 @@ export function expandSweep(input: unknown): Sweep {
       }
     }),
   );
-  if (halving && configs.some(({ policy }) => policy === 'endpoint'))
-    throw new AppError('bad-input', 'halving: a model behind an endpoint is not trained, so nothing goes on');
-  return { name, preset, seeds, choices, configs, halving: halving ?? null };
-}
-
-function requireHalvable({ name, vary }: { name: string; vary: object }): void {
-  if (name === '')
-    throw new AppError('bad-input', 'name: successive halving finds its runs again by it, so give one');
-  if ('iterations' in vary)
-    throw new AppError('bad-input', 'vary.iterations: the rungs of successive halving set them');
+  return settleFirstRung({
+    ...{ name, preset, seeds, configs },
+    vary: Object.keys(vary) as FieldName[],
+    drawn: random !== undefined,
+    halving: halving ?? null,
+  });
 }
 
 /** Throws AppError `bad-input` for a range, which has no end of values. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sweepHands } from '../../server/api/sweep-hands.ts';
 import { readConfig, type ServerConfig } from '../../server/config.ts';
 import type { RunState } from '../../server/contract/events.ts';
 import { presetConfig } from '../../server/contract/presets.ts';
@@ -18,6 +19,7 @@ import { LoadMonitor } from '../../server/process/load-monitor.ts';
 import { Machine } from '../../server/process/machine.ts';
 import { type Database, openMemoryDatabase } from '../../server/store/database.ts';
 import { makeStore } from '../../server/store/store.ts';
+import { Sweeps } from '../../server/sweeps/sweeps.ts';
 import { Webhook } from '../../server/webhook/webhook.ts';
 import type { Script } from './jobs/scripted-trainer.ts';
 
@@ -91,7 +93,8 @@ async function startLab(
     measureScript: SCRIPTED_MEASUREMENT,
   });
   await jobs.open();
-  return {
+  const sweeps = new Sweeps({ store, bus, supervisor, hands: sweepHands(() => lab) });
+  const lab: TestLab = {
     config,
     store,
     bus,
@@ -103,6 +106,7 @@ async function startLab(
     load,
     guests: makeGuestBudget(bus),
     webhook,
+    sweeps,
     models: async () => listModels(config.modelsFolder),
     startedAt: Date.now(),
     async launch(script = {}, iterations = 4) {
@@ -124,6 +128,7 @@ async function startLab(
     },
     async stop({ kill } = { kill: false }) {
       jobs.close();
+      await sweeps.close();
       await webhook.stop();
       await supervisor.stop(kill ? 'SIGKILL' : 'SIGTERM');
       await webhook.close();
@@ -131,4 +136,6 @@ async function startLab(
       await queue.stop();
     },
   };
+  await sweeps.open();
+  return lab;
 }

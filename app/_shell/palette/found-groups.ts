@@ -1,5 +1,6 @@
 import type { EvaluationProtocol } from '../../../server/contract/board.ts';
 import type { ReportInfo } from '../../../server/contract/report.ts';
+import type { SweepSummary } from '../../../server/contract/sweep-plan.ts';
 import type { RunSummary, SavedView } from '../../../server/contract/views.ts';
 import { describeRun, searchText } from '../../compare/run-words.ts';
 import { boardHref, PROTOCOL_FIELDS } from '../../leaderboard/protocol.ts';
@@ -9,17 +10,19 @@ import type { PaletteGroup, PaletteItem } from './palette-item.ts';
 /** What there is on the server to go to. */
 export interface FoundThings {
   runs: readonly RunSummary[];
+  sweeps: readonly SweepSummary[];
   protocols: readonly EvaluationProtocol[];
   reports: readonly ReportInfo[];
   views: readonly SavedView[];
 }
 
 /** Everything that can be found by name, by kind. */
-export function foundGroups({ runs, protocols, reports, views }: FoundThings): PaletteGroup[] {
+export function foundGroups({ runs, sweeps, protocols, reports, views }: FoundThings): PaletteGroup[] {
   const experiments = new Set(runs.flatMap(({ foreign }) => foreign?.experiment ?? []));
   return [
     { title: 'Runs', items: runs.map(runItem), all: allRuns },
     { title: 'Experiments', items: [...experiments].map(experimentItem) },
+    { title: 'Sweeps', items: sweeps.map(sweepItem) },
     { title: 'Boards', items: protocols.map(boardItem) },
     { title: 'Reports', items: reports.map(reportItem) },
     { title: 'Saved views', items: views.map(viewItem) },
@@ -34,6 +37,10 @@ function runItem(run: RunSummary): PaletteItem {
     also: `${searchText(run)} ${run.tags.join(' ')}`,
     does: `/runs/${run.id}`,
   };
+}
+
+function sweepItem({ id, title, state }: SweepSummary): PaletteItem {
+  return { id: `sweep ${id}`, title, detail: state, does: `/sweeps/${id}` };
 }
 
 function allRuns(text: string): PaletteItem {

@@ -24,6 +24,7 @@ export function useFound(text: string): Found {
   const enabled = useSettled(text.trim() !== '', PAUSE_MS);
   const runs = useQuery(trpc.runs.list.queryOptions(undefined, { enabled }));
   const board = useQuery(trpc.leaderboard.get.queryOptions({}, { enabled }));
+  const sweeps = useQuery(trpc.sweeps.list.queryOptions(undefined, { enabled }));
   const reports = useQuery(trpc.reports.list.queryOptions(undefined, { enabled }));
   const views = useQueries({
     queries: VIEW_PAGES.map((page) => trpc.views.list.queryOptions({ page }, { enabled })),
@@ -34,12 +35,13 @@ export function useFound(text: string): Found {
       foundGroups({
         runs: runs.data ?? [],
         protocols: board.data?.protocols ?? [],
+        sweeps: sweeps.data ?? [],
         reports: reports.data ?? [],
         views: views.data,
       }),
-    [runs.data, board.data, reports.data, views.data],
+    [runs.data, sweeps.data, board.data, reports.data, views.data],
   );
-  const queries = [runs, board, reports, ...views.results];
+  const queries = [runs, sweeps, board, reports, ...views.results];
   const failed = queries.filter(({ isError }) => isError);
   const [first] = failed;
   return {

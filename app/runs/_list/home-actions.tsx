@@ -1,5 +1,9 @@
 'use client';
+import { useQuery } from '@tanstack/react-query';
+import { Layers } from 'lucide-react';
 import { ComparisonButton } from '../../_home/comparison-button.tsx';
+import { useTRPC } from '../../_trpc/client.tsx';
+import { ButtonLink } from '../../_ui/button.tsx';
 import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
 import { ImportButton } from '../_import/import-button.tsx';
 
@@ -7,8 +11,21 @@ import { ImportButton } from '../_import/import-button.tsx';
 export function HomeActions() {
   return (
     <TooltipProvider>
+      <SweepsLink />
       <ImportButton />
       <ComparisonButton />
     </TooltipProvider>
+  );
+}
+
+/** To the sweeps, once there are some. */
+function SweepsLink() {
+  const { data = [] } = useQuery(useTRPC().sweeps.list.queryOptions());
+  if (data.length === 0) return null;
+  const going = data.filter(({ state }) => state === 'running').length;
+  return (
+    <ButtonLink href="/sweeps" icon={<Layers aria-hidden className="size-4" />}>
+      {going === 0 ? 'Sweeps' : going === 1 ? 'Sweeps (1 goes on)' : `Sweeps (${going} go on)`}
+    </ButtonLink>
   );
 }

@@ -77,6 +77,17 @@ export function RunHeader({
               {formatTime(run.importedFrom.exportedAt)}
             </li>
           )}
+          {run.sweep && (
+            <li>
+              sweep{' '}
+              <Link
+                href={`/sweeps/${run.sweep.id}`}
+                className="rounded text-accent wrap-anywhere hover:underline"
+              >
+                {run.sweep.title}
+              </Link>
+            </li>
+          )}
           {run.parent && (
             <li>
               fork of{' '}

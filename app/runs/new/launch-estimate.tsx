@@ -3,7 +3,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { makespan } from '../../../server/contract/makespan.ts';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
+import type { SweepPlan } from '../../../server/contract/sweep-plan.ts';
 import type { LaunchEstimate } from '../../../server/contract/views.ts';
+import { planSweep } from '../../../server/sweeps/halving.ts';
 import { formatBytes, formatCompact, MISSING } from '../../_charts/format.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
@@ -11,6 +13,28 @@ import { Skeleton } from '../../_ui/skeleton.tsx';
 import { describeAtOnce, formatRoughSeconds } from './estimate-words.ts';
 
 const DEBOUNCE_MS = 400;
+
+/** Runs that go on side by side, each for this share of its iterations. */
+interface Stage {
+  runs: number;
+  share: number;
+}
+
+/** One stage, or a stage a rung. */
+function stagesOf(configs: readonly RunConfig[], plan: SweepPlan | null): Stage[] {
+  if (!plan?.halving) return [{ runs: Math.max(1, configs.length), share: 1 }];
+  const { rungs } = planSweep(plan);
+  const whole = rungs.at(-1)!.iterations;
+  return rungs.map(({ configurations, iterations }, index) => ({
+    runs: configurations * plan.seeds.length,
+    share: (iterations - (rungs[index - 1]?.iterations ?? 0)) / whole,
+  }));
+}
+
+/** Whole runs that they come to. */
+function runsOf(stages: readonly Stage[]): number {
+  return stages.reduce((sum, { runs, share }) => sum + runs * share, 0);
+}
 
 /** Cost of one run; names and seeds cost nothing, so they ask nothing. */
 function useEstimate(configs: readonly RunConfig[]) {
@@ -33,9 +57,16 @@ function useEstimate(configs: readonly RunConfig[]) {
   return { query, outdated: key !== settled || query.isPlaceholderData };
 }
 
+interface EstimateProps {
+  configs: readonly RunConfig[];
+  /** Of a sweep. */
+  plan: SweepPlan | null;
+}
+
 /** Episodes, tokens, time and size, with what the speed is based on. */
-export function EstimateFigures({ configs }: { configs: readonly RunConfig[] }) {
+export function EstimateFigures({ configs, plan }: EstimateProps) {
   const { query, outdated } = useEstimate(configs);
+  const stages = stagesOf(configs, plan);
   if (query.isError) return <p className="min-h-32 text-danger">{errorMessage(query.error)}</p>;
   return (
     <div
@@ -43,7 +74,7 @@ export function EstimateFigures({ configs }: { configs: readonly RunConfig[] }) 
       aria-busy={outdated && configs.length > 0}
     >
       <dl className="grid grid-cols-2 gap-x-4 gap-y-2">
-        {figures(query.data, Math.max(1, configs.length)).map(({ title, value }) => (
+        {figures(query.data, stages).map(({ title, value }) => (
           <div key={title}>
             <dt className="text-[0.93rem] text-muted">{title}</dt>
             <dd className="flex h-6 items-center text-lg font-semibold">
@@ -53,38 +84,43 @@ export function EstimateFigures({ configs }: { configs: readonly RunConfig[] }) 
         ))}
       </dl>
       <p className="mt-2 min-h-10 text-[0.93rem] text-muted">
-        {query.data && describeBasis(query.data, configs.length)}
+        {query.data && describeBasis(query.data, configs.length, stages)}
       </p>
     </div>
   );
 }
 
 /** The estimate in a few words, for a narrow screen. */
-export function EstimateLine({ configs }: { configs: readonly RunConfig[] }) {
+export function EstimateLine({ configs, plan }: EstimateProps) {
   const { query } = useEstimate(configs);
   if (!query.data) return null;
-  return <>about {formatRoughSeconds(secondsOf(query.data, Math.max(1, configs.length)))}</>;
+  return <>about {formatRoughSeconds(secondsOf(query.data, stagesOf(configs, plan)))}</>;
 }
 
-function describeBasis(estimate: LaunchEstimate, runs: number): string {
+function describeBasis(estimate: LaunchEstimate, runs: number, stages: readonly Stage[]): string {
   if (runs === 0) return 'For the last settings that were right.';
+  if (stages.length > 1) return `${estimate.basis} All ${stages.length} rungs, one after the other.`;
   return runs === 1
     ? estimate.basis
     : `${estimate.basis} All ${runs} runs, ${describeAtOnce(runs, estimate.slots)}.`;
 }
 
-/** Until the last of so many runs ends. */
-function secondsOf({ seconds, slots }: LaunchEstimate, runs: number): number {
-  return makespan(new Array<number>(runs).fill(seconds), slots);
+/** Until the last run of the last stage ends. */
+function secondsOf({ seconds, slots }: LaunchEstimate, stages: readonly Stage[]): number {
+  return stages.reduce(
+    (sum, { runs, share }) => sum + makespan(new Array<number>(runs).fill(seconds * share), slots),
+    0,
+  );
 }
 
 function figures(
   estimate: LaunchEstimate | undefined,
-  runs: number,
+  stages: readonly Stage[],
 ): { title: string; value: string | undefined }[] {
+  const runs = runsOf(stages);
   return [
-    { title: 'Time', value: estimate && `~ ${formatRoughSeconds(secondsOf(estimate, runs))}` },
-    { title: 'Episodes', value: estimate && formatCompact(estimate.episodes * runs) },
+    { title: 'Time', value: estimate && `~ ${formatRoughSeconds(secondsOf(estimate, stages))}` },
+    { title: 'Episodes', value: estimate && formatCompact(Math.round(estimate.episodes * runs)) },
     { title: 'Tokens', value: estimate && `~ ${formatCompact(estimate.tokens * runs)}` },
     estimate?.cost === undefined
       ? { title: 'Parameters', value: estimate && formatCompact(estimate.parameters) }

@@ -6,6 +6,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { type Resolver, useForm, useWatch } from 'react-hook-form';
 import { FIELD_NAMES } from '../../../server/contract/fields/names.ts';
 import type { FieldGroup, FieldName, RunConfig } from '../../../server/contract/run-config.ts';
+import type { SweepPlan } from '../../../server/contract/sweep-plan.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { Button } from '../../_ui/button.tsx';
@@ -29,6 +30,7 @@ import { fitChoices, isShown, type LaunchBase, rebase } from './launch-state.ts'
 import { LaunchSummary } from './launch-summary.tsx';
 import { SectionNav } from './section-nav.tsx';
 import { readSweep } from './sweep-model.ts';
+import { FIRST_OPTIONS } from './sweep-options.ts';
 import { SweepPanel } from './sweep-panel.tsx';
 
 /** A checkpoint of a run. */
@@ -55,8 +57,11 @@ export function LaunchForm({
   const [search, setSearch] = useState('');
   const [openGroups, setOpenGroups] = useState<ReadonlySet<FieldGroup>>(new Set());
   const [varied, setVaried] = useState<VariedField[]>([]);
+  const [typedOptions, setOptions] = useState(FIRST_OPTIONS);
+  // Runs that go on from a checkpoint are launched as they are.
+  const options = fork ? FIRST_OPTIONS : typedOptions;
   const resolver: Resolver<Draft> = (draft) => {
-    const reading = readSweep(draft, varied, base.config);
+    const reading = readSweep(draft, varied, base.config, options);
     if (reading.ok) return { values: draft, errors: {} };
     const errors = Object.fromEntries(
       reading.errors.map(({ field, message }) => [field, { type: 'value', message }]),
@@ -71,7 +76,10 @@ export function LaunchForm({
   });
   const draft = useWatch({ control: form.control }) as Draft;
 
-  const reading = useMemo(() => readSweep(draft, varied, base.config), [draft, varied, base]);
+  const reading = useMemo(
+    () => readSweep(draft, varied, base.config, options),
+    [draft, varied, base, options],
+  );
   const changed = useMemo(() => {
     const fields = new Set([...varied.map(({ field }) => field), ...changedFields(draft, base.config)]);
     return [...fields];
@@ -130,7 +138,8 @@ export function LaunchForm({
     },
   });
   const submit = () => {
-    if (reading.ok) launch.start(reading.configs);
+    if (reading.ok) launch.start(reading.configs, reading.plan);
+    else if (reading.problem) document.getElementById(`sweep-${reading.problem.option}`)?.focus();
     else if (reading.errors[0]) focusField(reading.errors[0].field);
   };
   const runs = reading.ok ? reading.configs.length : 1;
@@ -143,7 +152,7 @@ export function LaunchForm({
       icon={<Rocket aria-hidden className="size-4" />}
       className="w-full"
     >
-      {runs > 1 ? `Launch ${runs} runs` : 'Launch'}
+      {launchWords(runs, reading.plan)}
     </Button>
   );
 
@@ -172,7 +181,18 @@ export function LaunchForm({
           value={search}
           onChange={setSearch}
         />
-        {search === '' && <SweepPanel varied={varied} onChange={setVaried} errors={errors} />}
+        {search === '' && (
+          <SweepPanel
+            varied={varied}
+            onChange={setVaried}
+            errors={errors}
+            options={options}
+            onOptions={setOptions}
+            problem={reading.problem}
+            plan={reading.plan}
+            isFork={fork !== null}
+          />
+        )}
         {groups.map(({ group, fields }) => (
           <FieldGroupSection
             key={group}
@@ -209,6 +229,7 @@ export function LaunchForm({
       <LaunchSummary
         base={base}
         configs={reading.configs}
+        plan={reading.plan}
         errors={[...errors].map(([field, message]) => ({ field, message }))}
         changed={changed}
         draft={draft}
@@ -223,6 +244,11 @@ export function LaunchForm({
       />
     </form>
   );
+}
+
+function launchWords(runs: number, plan: SweepPlan | null): string {
+  if (plan?.halving) return `Launch ${plan.configs.length / plan.seeds.length} configurations`;
+  return runs > 1 ? `Launch ${runs} runs` : 'Launch';
 }
 
 /** Launches all runs or, if one is wrong, none. */
@@ -242,12 +268,18 @@ function useLaunch({
   const [problem, setProblem] = useState<string | null>(null);
   const launchAll = useMutation(trpc.runs.launchAll.mutationOptions());
   const forkRun = useMutation(trpc.runs.fork.mutationOptions());
+  const launchSweep = useMutation(trpc.sweeps.launch.mutationOptions());
   const [busy, setBusy] = useState(false);
 
-  const start = async (configs: RunConfig[]) => {
+  const start = async (configs: RunConfig[], plan: SweepPlan | null) => {
     setBusy(true);
     setProblem(null);
     try {
+      if (plan && !fork) {
+        const { id } = await launchSweep.mutateAsync({ ...plan, preset });
+        router.push(`/sweeps/${id}`);
+        return;
+      }
       const { ids } = fork
         ? await forkRun.mutateAsync({ ...fork, configs })
         : await launchAll.mutateAsync({ configs, preset });

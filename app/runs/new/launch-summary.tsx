@@ -2,6 +2,7 @@
 import { RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { FieldName, RunConfig } from '../../../server/contract/run-config.ts';
+import type { SweepPlan } from '../../../server/contract/sweep-plan.ts';
 import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { CopyButton } from '../../_ui/copy-button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
@@ -16,6 +17,7 @@ import { trainCommand } from './train-command.ts';
 export function LaunchSummary({
   base,
   configs,
+  plan,
   errors,
   changed,
   draft,
@@ -28,6 +30,8 @@ export function LaunchSummary({
   base: LaunchBase;
   /** Empty while something is wrong. */
   configs: readonly RunConfig[];
+  /** Of a sweep. */
+  plan: SweepPlan | null;
   errors: readonly FieldError[];
   changed: readonly FieldName[];
   draft: Draft;
@@ -45,7 +49,7 @@ export function LaunchSummary({
         className="flex flex-col gap-3 self-start lg:sticky lg:top-16 lg:col-start-3 lg:row-span-2 lg:row-start-1 lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto"
       >
         <Panel title="Estimate">
-          <EstimateFigures configs={configs} />
+          <EstimateFigures configs={configs} plan={plan} />
         </Panel>
         {errors.length > 0 && (
           <Panel title={`${errors.length === 1 ? 'One field is' : `${errors.length} fields are`} wrong`}>
@@ -110,7 +114,7 @@ export function LaunchSummary({
             </ul>
           )}
         </Panel>
-        <CommandPanel configs={configs} base={base} />
+        {plan?.halving ? null : <CommandPanel configs={configs} base={base} />}
         {problem && (
           <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 break-words text-danger">
             {problem}
@@ -125,7 +129,7 @@ export function LaunchSummary({
           {errors.length > 0 ? (
             <span className="text-danger">{errors.length} to mend</span>
           ) : (
-            <EstimateLine configs={configs} />
+            <EstimateLine configs={configs} plan={plan} />
           )}
         </div>
         <div data-actions className="w-36">

@@ -1,6 +1,7 @@
 'use client';
 import { Plus, X } from 'lucide-react';
 import type { FieldName } from '../../../server/contract/run-config.ts';
+import type { SweepPlan } from '../../../server/contract/sweep-plan.ts';
 import { Button } from '../../_ui/button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Input } from '../../_ui/input.tsx';
@@ -8,16 +9,29 @@ import { Panel } from '../../_ui/panel.tsx';
 import { Select } from '../../_ui/select.tsx';
 import { formField, type VariedField } from './form-model.ts';
 import { exampleValues, VARIABLE_FIELDS } from './sweep-model.ts';
+import { SweepOptionFields } from './sweep-option-fields.tsx';
+import type { OptionError, SweepOptions } from './sweep-options.ts';
 
-/** Fields to vary, each with its values: one run for every combination, with every seed. */
+/** Fields to vary, each with its values, which of their combinations are launched, and how far each is trained. */
 export function SweepPanel({
   varied,
   onChange,
   errors,
+  options,
+  onOptions,
+  problem,
+  plan,
+  isFork,
 }: {
   varied: readonly VariedField[];
   onChange: (varied: VariedField[]) => void;
   errors: ReadonlyMap<FieldName, string>;
+  options: SweepOptions;
+  onOptions: (options: SweepOptions) => void;
+  problem: OptionError | null;
+  plan: SweepPlan | null;
+  /** All go on from a checkpoint: they are launched as they are. */
+  isFork: boolean;
 }) {
   const free = VARIABLE_FIELDS.filter((name) => !varied.some(({ field }) => field === name));
   const set = (index: number, change: Partial<VariedField>) =>
@@ -40,7 +54,8 @@ export function SweepPanel({
     >
       {varied.length === 0 ? (
         <p className="text-muted">
-          Nothing varies but the seed. Vary a field to launch one run for every value, with every seed.
+          Nothing varies but the seed. Vary a field to launch a run for every value, for values that are
+          drawn, or to train only the best to the end (successive halving); each with every seed.
         </p>
       ) : (
         <ul className="flex flex-col gap-2">
@@ -61,7 +76,7 @@ export function SweepPanel({
                 aria-label={`Values of ${formField(field).title}`}
                 value={values}
                 onChange={(event) => set(index, { values: event.target.value })}
-                placeholder={exampleValues(field)}
+                placeholder={exampleValues(field, options.draw)}
                 autoComplete="off"
                 spellCheck={false}
                 aria-invalid={errors.has(field) || undefined}
@@ -81,11 +96,8 @@ export function SweepPanel({
           ))}
         </ul>
       )}
-      {varied.length > 0 && (
-        <p className="mt-2 text-[0.86rem] text-muted">
-          Many configurations and little time: a terminal draws values from ranges and trains only the best to
-          the end (successive halving). <code className="font-mono">npm run sweep -- --help</code> says how.
-        </p>
+      {varied.length > 0 && !isFork && (
+        <SweepOptionFields options={options} onChange={onOptions} problem={problem} plan={plan} />
       )}
     </Panel>
   );

@@ -24,6 +24,13 @@ const protocol: EvaluationProtocol = {
 };
 const FOUND = foundGroups({
   runs: [native, foreign, { ...foreign, id: 'ghi789' }],
+  sweeps: [
+    {
+      ...{ id: 's1', title: 'kappa study', state: 'running', failure: null, createdAt: 0, endedAt: null },
+      ...{ preset: 'tiny', vary: ['kappa'], seeds: [1], drawn: false, halving: null },
+      ...{ configurations: 3, runs: { running: 3 }, started: 1, rungs: 1 },
+    },
+  ],
   protocols: [protocol],
   reports: [{ id: 'r1', title: 'Credit matters', createdAt: 0, updatedAt: 0 }],
   views: [{ id: 'v1', page: '/runs', name: 'long games', query: 'q=is%3Astarred' }],
@@ -37,6 +44,7 @@ it.each([
   ['tiny seed:7 paper', 'Runs', '/runs/abc123'],
   ['unseen alfworld', 'Boards', expect.stringMatching(/^\/leaderboard\?environment=alfworld&.*valid_unseen/)],
   ['credit', 'Reports', '/reports/r1'],
+  ['kappa', 'Sweeps', '/sweeps/s1'],
   ['long games', 'Saved views', '/runs?q=is%3Astarred'],
 ])('“%s” leads to one of the group %s', (text, group, address) => {
   expect(ways(text)).toEqual([[group, address]]);

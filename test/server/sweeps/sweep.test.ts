@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { combinations, MAX_RUNS_AT_ONCE, nameRuns } from '../../../server/contract/sweep.ts';
+import { choicesOf } from '../../../server/contract/sweep-plan.ts';
 import { expandSweep } from '../../../server/sweeps/sweep.ts';
 
 describe('a sweep', () => {
@@ -30,10 +31,12 @@ describe('a sweep', () => {
   });
 
   it('draws configurations where it is asked to, each with every seed', () => {
-    const { configs, choices } = expandSweep({
+    const sweep = expandSweep({
       ...{ name: 'rates', preset: 'tiny', seeds: [1, 2], random: { configurations: 5, seed: 3 } },
       vary: { learningRate: { from: 1e-4, to: 1e-2, scale: 'log' } },
     });
+    const { configs } = sweep;
+    const choices = choicesOf(sweep);
     expect(configs.map(({ seed }) => seed)).toEqual([1, 1, 1, 1, 1, 2, 2, 2, 2, 2]);
     expect(configs.map(({ learningRate }) => learningRate)).toEqual(
       [...choices, ...choices].map(({ learningRate }) => learningRate),
@@ -81,7 +84,6 @@ describe('a sweep', () => {
     ],
     [{ vary: { kappa: [0, 1] }, random: { configurations: 3 } }, /^random\.configurations: found only 2/],
     [{ vary: { gamma: 0.9 } }, /^vary\.gamma: give a list of values, or a range/],
-    [{ halving: {} }, /^name: successive halving finds its runs again by it/],
     [{ name: 'x', halving: {}, vary: { iterations: [4, 8] } }, /^vary\.iterations: the rungs/],
     [{ name: 'x', halving: { eta: 1 } }, /^halving\.eta: /],
   ])('%j is refused with the field and the fix', (sweep, message) => {

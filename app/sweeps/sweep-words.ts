@@ -1,0 +1,45 @@
+import type { RunState } from '../../server/contract/events.ts';
+import { FIELD_FACTS } from '../../server/contract/fields/facts.ts';
+import type { SweepSummary } from '../../server/contract/sweep-plan.ts';
+
+const count = (number: number, word: string) =>
+  `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
+
+const AT_WORK: readonly RunState[] = ['starting', 'running'];
+const ENDED: readonly RunState[] = ['finished', 'failed', 'cancelled'];
+
+type Counted = Pick<SweepSummary, 'runs'>;
+
+/** Its runs in these states. */
+export function countRuns({ runs }: Counted, states: readonly RunState[]): number {
+  return states.reduce((sum, state) => sum + (runs[state] ?? 0), 0);
+}
+
+/** `9 drawn configurations of Kappa and Gamma on 2 seeds, successive halving with eta 3`. */
+export function describeSweep(sweep: Omit<SweepSummary, 'rungs'>): string {
+  const { configurations, drawn, vary, seeds, halving } = sweep;
+  const fields = new Intl.ListFormat('en').format(vary.map((field) => FIELD_FACTS[field].title));
+  return [
+    `${count(configurations, drawn ? 'drawn configuration' : 'configuration')}${fields && ` of ${fields}`} on ${count(seeds.length, 'seed')}`,
+    ...(halving ? [`successive halving with eta ${halving.eta}`] : []),
+  ].join(', ');
+}
+
+/** What it is doing: `Rung 2 of 3: 4 runs have ended, 2 train, 1 waits`. */
+export function describeDoing(sweep: Omit<SweepSummary, 'rungs'> & { rungs: number }): string {
+  const { state, started, rungs } = sweep;
+  if (state === 'finished') return rungs > 1 ? `All ${rungs} rungs have ended.` : 'All runs have ended.';
+  if (state === 'failed') return 'It went no further.';
+  const rung = rungs > 1 ? `Rung ${Math.max(1, started)} of ${rungs}` : 'Its runs';
+  if (state === 'cancelled')
+    return `Cancelled${rungs > 1 ? ` on rung ${Math.max(1, started)} of ${rungs}` : ''}.`;
+  if (started === 0) return `${rung}: about to begin.`;
+  const parts = [
+    [countRuns(sweep, ENDED), 'ended'],
+    [countRuns(sweep, AT_WORK), 'at work'],
+    [countRuns(sweep, ['queued']), 'waiting for a slot'],
+    [countRuns(sweep, ['paused']), 'paused, which it waits for'],
+  ] as const;
+  const words = parts.flatMap(([number, what]) => (number > 0 ? [`${number} ${what}`] : []));
+  return `${rung}: of ${count(countRuns(sweep, [...ENDED, ...AT_WORK, 'queued', 'paused']), 'run')} so far ${words.join(', ')}.`;
+}
