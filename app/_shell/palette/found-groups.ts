@@ -40,7 +40,7 @@ function runItem(run: RunSummary): PaletteItem {
 }
 
 function sweepItem({ id, title, state }: SweepSummary): PaletteItem {
-  return { id: `sweep ${id}`, title, detail: state, does: `/sweeps/${id}` };
+  return { id: `sweep ${id}`, title, detail: state, also: 'sweep', does: `/sweeps/${id}` };
 }
 
 function allRuns(text: string): PaletteItem {

@@ -5,11 +5,11 @@ import { shortcutGroups } from './shortcuts.ts';
 const FILTERS = [
   { text: 'hae tiny', does: 'both words, in name, estimator, preset, state, id or tags' },
   { text: 'estimator:turn-gae', does: 'a field of the configuration' },
-  { text: 'learningRate<1e-3', does: 'smaller, also <= > >= =' },
+  { text: 'learningRate<1e-3', does: 'smaller, also <= > >= =; lr for short' },
   { text: 'tag:paper', does: 'a tag' },
   { text: 'is:starred', does: 'also is:fork' },
   { text: 'origin:mlflow', does: 'also origin:file, and origin:lab for what came from another lab' },
-  { text: 'success>0.5', does: 'training success of the last iteration' },
+  { text: 'success>0.5', does: 'training success of the last iteration; best, final: of evaluations' },
 ];
 
 /** All keys, and the filter language of the runs list. */

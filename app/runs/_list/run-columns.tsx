@@ -75,7 +75,7 @@ export const runColumns = helper.columns([
   helper.accessor((row) => row.run.name, {
     id: 'name',
     header: 'Name',
-    size: 204,
+    size: 210,
     enableHiding: false,
     sortFn: 'text',
     cell: ({ row }) => {
@@ -121,20 +121,20 @@ export const runColumns = helper.columns([
   helper.accessor((row) => row.run.preset ?? (row.run.config ? 'custom' : MISSING), {
     id: 'preset',
     header: 'Preset',
-    size: 128,
+    size: 104,
     sortFn: 'text',
   }),
   helper.accessor((row) => seedOf(row.run) ?? undefined, {
     id: 'seed',
     header: 'Seed',
-    size: 62,
+    size: 56,
     sortUndefined: 'last',
     cell: ({ getValue }) => getValue() ?? <span className="text-muted">{MISSING}</span>,
   }),
   helper.accessor((row) => row.iteration, {
     id: 'iteration',
     header: 'Iteration',
-    size: 88,
+    size: 84,
     cell: ({ row }) => (
       <span title={row.original.phase ?? undefined}>
         {row.original.iteration}
@@ -147,7 +147,7 @@ export const runColumns = helper.columns([
   helper.accessor((row) => row.success, {
     id: 'success',
     header: 'Training success',
-    size: 108,
+    size: 102,
     sortUndefined: 'last',
     cell: ({ row }) =>
       row.original.success === undefined ? (
@@ -178,13 +178,13 @@ export const runColumns = helper.columns([
   helper.accessor((row) => row.run.createdAt, {
     id: 'created',
     header: 'Created',
-    size: 88,
+    size: 80,
     cell: ({ row }) => <TimeCell time={row.original.run.createdAt} />,
   }),
   helper.accessor((row) => row.run.startedAt ?? undefined, {
     id: 'started',
     header: 'Started',
-    size: 88,
+    size: 80,
     sortUndefined: 'last',
     cell: ({ row }) => <TimeCell time={row.original.run.startedAt} />,
   }),
@@ -193,7 +193,7 @@ export const runColumns = helper.columns([
     {
       id: 'duration',
       header: 'Duration',
-      size: 84,
+      size: 76,
       sortUndefined: 'last',
       cell: ({ row }) => (
         <DurationCell run={row.original.run} isActive={ACTIVE_STATES.includes(row.original.state)} />

@@ -12,7 +12,7 @@ import { later, useContentShown } from '../../_ui/later.ts';
 import { toast } from '../../_ui/toast.tsx';
 import { compareHref } from '../../compare/view-state.ts';
 import { useListView } from './list-state.ts';
-import { fitsFilter, parseFilter } from './run-filter.ts';
+import { fitsFilter, parseFilter, unknownFields } from './run-filter.ts';
 import { fitsState, makeRow, shownRun } from './run-row.ts';
 import { RunsTable } from './runs-table.tsx';
 
@@ -43,10 +43,12 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
     const byId = new Map(live.map((run) => [run.runId, run]));
     return runs.map((run) => makeRow(run, byId.get(run.id)));
   }, [runs, live]);
-  const shown = useMemo(() => {
-    const terms = parseFilter(view.q);
-    return rows.filter((row) => fitsState(row, view.state) && fitsFilter(shownRun(row), terms));
-  }, [rows, view.q, view.state]);
+  const terms = useMemo(() => parseFilter(view.q), [view.q]);
+  const shown = useMemo(
+    () => rows.filter((row) => fitsState(row, view.state) && fitsFilter(shownRun(row), terms)),
+    [rows, terms, view.state],
+  );
+  const unknown = useMemo(() => unknownFields(runs, terms), [runs, terms]);
   // In the order in which they were ticked: differences are to the first.
   const selectedRows = view.sel.flatMap((id) => rows.find(({ run }) => run.id === id) ?? []);
   const compare = () => {
@@ -93,7 +95,11 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
         selected={view.sel}
         onSelect={(sel) => void setView({ sel })}
         onCompare={compare}
-        emptyText="No run fits the filter."
+        emptyText={
+          unknown.length > 0
+            ? `No run has ${unknown.map((field) => `“${field}”`).join(' or ')}. Press ? for what can be compared.`
+            : 'No run fits the filter.'
+        }
       />
     </div>
   );
