@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { FIELD_GROUPS } from '../../../server/contract/fields/groups.ts';
 import { FIELD_NAMES } from '../../../server/contract/fields/names.ts';
 import { LONGEST_NAME } from '../../../server/contract/limits.ts';
@@ -208,15 +209,47 @@ function checkFields(
 ): RunConfig | undefined {
   const first = runConfigSchema.safeParse(values);
   if (first.success) return first.data;
+  const own = first.error.issues.filter(({ code }) => code !== 'custom');
   const mended = { ...values };
-  for (const issue of first.error.issues) {
+  for (const issue of own) {
     const field = issue.path[0] as FieldName;
-    complain(field, issue.message);
+    complain(field, describeIssue(issue));
     mended[field] = base[field];
   }
-  const second = runConfigSchema.safeParse(mended);
-  for (const issue of second.error?.issues ?? []) complain(issue.path[0] as FieldName, issue.message);
+  // Rules between fields would speak of the wrong values, too.
+  const rules =
+    own.length === 0 ? first.error.issues : (runConfigSchema.safeParse(mended).error?.issues ?? []);
+  for (const issue of rules) complain(issue.path[0] as FieldName, describeIssue(issue));
   return undefined;
+}
+
+/** What is wrong with a value, and what it may be. */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return issue.origin === 'number'
+        ? describeBound('at least', 'above', issue, issue.minimum)
+        : issue.message;
+    case 'too_big':
+      return issue.origin === 'number'
+        ? describeBound('at most', 'below', issue, issue.maximum)
+        : issue.message;
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'must be a whole number' : issue.message;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    default:
+      return issue.message;
+  }
+}
+
+function describeBound(
+  within: string,
+  beyond: string,
+  { inclusive }: { inclusive?: boolean | undefined },
+  bound: number | bigint,
+): string {
+  return `must be ${inclusive === false ? beyond : within} ${bound}`;
 }
 
 /** Is this field's typed value another than the base's? Compares what is meant (`1e-3` equals `0.001`), not letters. */

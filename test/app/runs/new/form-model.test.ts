@@ -44,8 +44,8 @@ describe('reading a draft', () => {
     expect(Object.fromEntries(reading.errors.map(({ field, message }) => [field, message]))).toMatchObject({
       gamma: '“1e-” is not a number',
       layers: 'needs a number',
-      stepLimit: expect.stringContaining('200'),
-      iterations: expect.stringContaining('int'),
+      stepLimit: 'must be at most 200',
+      iterations: 'must be a whole number',
     });
     expect(draft.gamma).toBe('1e-');
   });
@@ -54,6 +54,14 @@ describe('reading a draft', () => {
     const draft = { ...draftOf(base), width: '66', gamma: 'x', format: 'flat' };
     const fields = readDraft(draft, base).errors.map(({ field }) => field);
     expect(fields).toEqual(['format', 'heads', 'gamma']);
+  });
+
+  it('speaks of a wrong value once, not in every rule that has to do with it', () => {
+    const { errors } = readDraft({ ...draftOf(base), iterations: '-5', learningRate: '0' }, base);
+    expect(errors).toEqual([
+      { field: 'iterations', message: 'must be at least 1' },
+      { field: 'learningRate', message: 'must be above 0' },
+    ]);
   });
 
   it('makes one config a seed, apart by name', () => {

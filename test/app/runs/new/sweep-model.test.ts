@@ -82,11 +82,11 @@ it('varies yes and no', () => {
 
 it.each([
   ['kappa', '', /needs values/],
-  ['kappa', '0, 2', /<=1.*with kappa 2/],
+  ['kappa', '0, 2', /^must be at most 1 \(with kappa 2\)$/],
   ['kappa', '1, 1', /lists a value twice/],
   ['gamma', '.5, 1, 0.50', /lists a value twice/],
   ['renaming', 'no, yes, true', /lists a value twice/],
-  ['estimator', 'hae, ppo', /Invalid/],
+  ['estimator', 'hae, ppo', /^must be one of hae, .*\(with ppo\)$/],
   ['episodesPerIteration', '12, 1e', /not a number/],
   ['kappa', '0 to 1', /choose “drawn at random”/],
 ] as const)('%s = %s names the field', (field, values, message) => {
