@@ -156,24 +156,26 @@ function describeSpeed(training: SystemInfo['training']): Pick<SystemFact, 'valu
   if (training === null)
     return { value: 'Unknown', detail: 'Who trains is unknown: the database does not say.' };
   if (training.length === 0) return { value: 'Nothing trains', detail: 'No run is at work.' };
-  const lines = training.map((run) => `${run.name}: ${speedWords([run])}`);
-  return {
-    value: speedWords(training),
-    detail: `In the rollout of each run’s last iteration. ${lines.join('; ')}.`,
-  };
+  const told = training.filter((run) => speedsOf([run]).length > 0);
+  const untold = training.length - told.length;
+  const parts = [
+    ...(told.length > 0 ? ['In the rollout of each run’s last iteration.'] : []),
+    ...told.map((run) => `${run.name}: ${speedsOf([run]).join(', ')}.`),
+    ...(untold > 0 ? [`${count(untold)} ${untold === 1 ? 'run has' : 'runs have'} no iteration yet.`] : []),
+  ];
+  return { value: speedsOf(told).join(', ') || 'Not known yet', detail: parts.join(' ') };
 }
 
 /** Of runs together, as far as they said. */
-function speedWords(runs: readonly TrainingSpeed[]): string {
+function speedsOf(runs: readonly TrainingSpeed[]): string[] {
   const total = (key: 'tokensPerSecond' | 'environmentStepsPerSecond', unit: string) => {
     const told = runs.flatMap((run) => run[key] ?? []);
     return told.length === 0 ? [] : `${count(Math.round(sum(told)))} ${unit}`;
   };
-  const words = [
+  return [
     total('tokensPerSecond', 'tokens/s'),
     total('environmentStepsPerSecond', 'environment steps/s'),
   ].flat();
-  return words.length > 0 ? words.join(', ') : 'not known before the first iteration';
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -61,8 +61,12 @@ it('the system page says how fast the runs train, together and each', () => {
   const fact = factOf('Speed', { training: [run, { ...run, name: 'three' }, early] });
   expect(fact?.value).toBe('3,000 tokens/s, 40 environment steps/s');
   expect(fact?.detail).toMatch(
-    /one: 1,500 tokens\/s, 20 environment steps\/s; three: .*; two: not known before the first iteration\.$/,
+    /iteration\. one: 1,500 tokens\/s, 20 environment steps\/s\. three: .* 1 run has no iteration yet\.$/,
   );
+  expect(factOf('Speed', { training: [early] })).toMatchObject({
+    value: 'Not known yet',
+    detail: '1 run has no iteration yet.',
+  });
   expect(factOf('Speed')?.value).toBe('Nothing trains');
   expect(factOf('Speed', { training: null })?.value).toBe('Unknown');
 });
