@@ -6,7 +6,7 @@ const INSET = 5;
 
 const place = (share: number) => INSET + share * (WIDTH - 2 * INSET);
 
-/** A rate and its interval on a scale from 0 to 1; the numbers stand beside it. */
+/** A rate and its interval on a scale from 0 to 1, where there is room; the numbers stand beside it. */
 export function IntervalBar({
   value,
   dots = [],
@@ -17,9 +17,10 @@ export function IntervalBar({
   dots?: readonly number[];
   color: string;
 }) {
-  if (Number.isNaN(value.rate)) return <svg aria-hidden="true" width={WIDTH} height={HEIGHT} />;
+  if (Number.isNaN(value.rate))
+    return <svg aria-hidden="true" width={WIDTH} height={HEIGHT} className="hidden sm:block" />;
   return (
-    <svg aria-hidden="true" width={WIDTH} height={HEIGHT} className="block shrink-0">
+    <svg aria-hidden="true" width={WIDTH} height={HEIGHT} className="hidden shrink-0 sm:block">
       <line x1={INSET} x2={WIDTH - INSET} y1={HEIGHT / 2} y2={HEIGHT / 2} stroke="var(--line)" />
       {[0, 0.5, 1].map((tick) => (
         <line
@@ -58,10 +59,11 @@ export function DifferenceBar({
   value: { difference: number; low: number; high: number };
   color: string;
 }) {
-  if (Number.isNaN(value.difference)) return <svg aria-hidden="true" width={WIDTH} height={HEIGHT} />;
+  if (Number.isNaN(value.difference))
+    return <svg aria-hidden="true" width={WIDTH} height={HEIGHT} className="hidden sm:block" />;
   const half = (difference: number) => place((difference + 1) / 2);
   return (
-    <svg aria-hidden="true" width={WIDTH} height={HEIGHT} className="block shrink-0">
+    <svg aria-hidden="true" width={WIDTH} height={HEIGHT} className="hidden shrink-0 sm:block">
       <line x1={INSET} x2={WIDTH - INSET} y1={HEIGHT / 2} y2={HEIGHT / 2} stroke="var(--line)" />
       <line x1={half(0)} x2={half(0)} y1={1} y2={HEIGHT - 1} stroke="var(--line-strong)" />
       <line

@@ -84,10 +84,10 @@ export function BoardRow({
         </Td>
       ))}
       <Td numeric>{row.isTrained ? formatSeconds(row.trainingSeconds) : MISSING}</Td>
-      <Td className="min-w-32">
+      <Td className="min-w-24">
         <VerificationCell row={row} metric={metric} verification={verification} />
       </Td>
-      <Td className="min-w-36">
+      <Td className="min-w-28">
         <Runs row={row} metric={metric} linked={linked} />
       </Td>
     </tr>

@@ -140,7 +140,7 @@ function RangeBox({
         <Input
           id={id}
           size="sm"
-          placeholder="5..20"
+          placeholder={whole ? '5..20' : '0.5..1'}
           value={value}
           aria-invalid={isWrong || undefined}
           aria-describedby={isWrong ? `${id}-problem` : undefined}
@@ -149,7 +149,7 @@ function RangeBox({
       </span>
       {isWrong && (
         <span id={`${id}-problem`} className="text-danger">
-          12, 5..20, 5.. or ..20
+          {whole ? '12, 5..20, 5.. or ..20' : '1, 0.5..1, 0.5.. or ..0.5'}
         </span>
       )}
     </span>

@@ -56,12 +56,16 @@ export function ConfigTable({
       </div>
       {explainOrigin(config) && <p>{explainOrigin(config)}</p>}
       {shown.length === 0 && <p className="py-8 text-center text-muted">Everything is at its default.</p>}
-      <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
+      <div className="columns-1 gap-3 md:columns-2 xl:columns-3">
         {FIELD_GROUPS.map((group) => {
           const members = shown.filter((field) => field.group === group);
           if (members.length === 0) return null;
           return (
-            <section key={group} aria-label={group} className="rounded-lg border border-line bg-surface p-3">
+            <section
+              key={group}
+              aria-label={group}
+              className="mb-3 break-inside-avoid rounded-lg border border-line bg-surface p-3"
+            >
               <h2 className="mb-1 font-semibold">{group}</h2>
               <dl className="text-[0.93rem]">
                 {members.map((field) => (

@@ -1,7 +1,7 @@
 'use client';
 import { type PointerEvent, useEffect, useRef } from 'react';
 import type { Level } from '../../../server/contract/metrics.ts';
-import { formatShare, formatTick, formatValue } from '../../_charts/format.ts';
+import { formatShare, formatValue } from '../../_charts/format.ts';
 import { LEVEL_STYLES } from '../../_charts/level-styles.ts';
 import { resolveColor, useThemeName } from '../../_charts/theme.ts';
 import type { Heat } from './heat.ts';
@@ -46,11 +46,11 @@ export function HeatMap({
       </figcaption>
       <div className="flex gap-1.5">
         <div aria-hidden className="relative w-11 shrink-0 text-right text-[0.79rem] text-muted">
-          <span className="absolute top-0 right-0">{formatTick(to * width, 'reward')}</span>
+          <span className="absolute top-0 right-0">{formatValue(to * width, 'reward')}</span>
           <span className="absolute right-0 -translate-y-1/2" style={{ top: `${y(0)}%` }}>
             {rows > 4 && y(0) > 15 && y(0) < 85 ? '0' : ''}
           </span>
-          <span className="absolute right-0 bottom-0">{formatTick(from * width, 'reward')}</span>
+          <span className="absolute right-0 bottom-0">{formatValue(from * width, 'reward')}</span>
         </div>
         <div
           role="img"

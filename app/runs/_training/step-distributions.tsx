@@ -3,7 +3,7 @@ import { countOf } from '../../../server/contract/histogram.ts';
 import { LEVELS, type Level } from '../../../server/contract/metrics.ts';
 import { LONGEST_SEGMENT } from '../../../server/contract/tally.ts';
 import type { TrainingColumn } from '../../../server/contract/training.ts';
-import { formatCount, formatShare, formatTick, formatValue } from '../../_charts/format.ts';
+import { formatCount, formatShare, formatValue } from '../../_charts/format.ts';
 import { LEVEL_STYLES } from '../../_charts/level-styles.ts';
 import { Table, Td, Th } from '../../_ui/table.tsx';
 import { type Heat, momentsOf } from './heat.ts';
@@ -40,8 +40,8 @@ export function StepDistributions({
               )}
               outline={bins.map((bin) => (heat.all.counts[bin - heat.all.first] ?? 0) / countOf(heat.all))}
               ends={[
-                formatTick(heat.from * heat.width, 'reward'),
-                formatTick(heat.to * heat.width, 'reward'),
+                formatValue(heat.from * heat.width, 'reward'),
+                formatValue(heat.to * heat.width, 'reward'),
               ]}
             />
           );

@@ -24,7 +24,7 @@ import { SubgoalPanel } from './subgoal-panel.tsx';
 import { useTrainingView } from './view-state.ts';
 
 /** Curves that the step moves along, of those that the run has. */
-const CURVES = ['Success rate', 'Advantage, spread', 'Explained variance', 'Segment length', 'KL'];
+const CURVES = ['Success rate', 'Advantage, spread', 'Explained variance', 'Segment length', 'Entropy', 'KL'];
 /** How often a run that trains is asked anew; its sub-goals are megabytes to add up. */
 const FRESH_MS = 15_000;
 const FRESH_SUBGOALS_MS = 60_000;
