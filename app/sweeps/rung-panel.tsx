@@ -57,7 +57,7 @@ export function RungPanel({ sweep, rung, index }: { sweep: SweepView; rung: Rung
                 <ul className="flex flex-wrap gap-x-4 gap-y-1">
                   {standing.runs.map((run, seed) => (
                     <li key={seeds[seed]} className="flex items-center gap-1.5 font-normal">
-                      <RunLink run={run} seed={seeds[seed]!} />
+                      <RunLink run={run} seed={seeds[seed]!} iterations={rung.iterations} />
                     </li>
                   ))}
                 </ul>
@@ -77,7 +77,7 @@ function outcomeOf(standing: RungStanding, rung: RungView, isLast: boolean): str
   return isLast ? 'trained to the end' : 'ends here';
 }
 
-function RunLink({ run, seed }: { run: SweepRun | null; seed: number }) {
+function RunLink({ run, seed, iterations }: { run: SweepRun | null; seed: number; iterations: number }) {
   if (!run) return <span className="text-muted">seed {seed}: none</span>;
   return (
     <>
@@ -85,6 +85,11 @@ function RunLink({ run, seed }: { run: SweepRun | null; seed: number }) {
         seed {seed}
       </Link>
       <StateBadge state={run.state} />
+      {(run.state === 'running' || run.state === 'paused') && (
+        <span className="text-muted tabular-nums">
+          iteration {run.iteration} of {iterations}
+        </span>
+      )}
     </>
   );
 }

@@ -90,7 +90,7 @@ function Sweep({ sweep }: { sweep: SweepView }) {
       </div>
       <p className="mt-4 max-w-prose text-[0.93rem] text-muted">
         {rungs.length > 1 &&
-          'A run that goes on is a fork of its run on the rung before: its curve continues that one. '}
+          'A run that goes on is a fork of its run on the rung before: its curve continues that one. Of equals the first goes on. '}
         The best of several is so by luck, too: evaluate it on a split that nothing was chosen by, or train it
         on other seeds.{' '}
         <Link href="/sweeps" className="rounded text-accent hover:underline">

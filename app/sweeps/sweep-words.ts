@@ -25,15 +25,14 @@ export function describeSweep(sweep: Omit<SweepSummary, 'rungs'>): string {
   ].join(', ');
 }
 
-/** What it is doing: `Rung 2 of 3: 4 runs have ended, 2 train, 1 waits`. */
+/** What it is doing: `At rung 2 of 3. Of 6 runs so far: 3 ended, 2 at work, 1 waiting for a slot.` */
 export function describeDoing(sweep: Omit<SweepSummary, 'rungs'> & { rungs: number }): string {
   const { state, started, rungs } = sweep;
-  if (state === 'finished') return rungs > 1 ? `All ${rungs} rungs have ended.` : 'All runs have ended.';
+  const rung = rungs > 1 ? `rung ${Math.max(1, started)} of ${rungs}` : '';
+  if (state === 'finished') return rung ? `All ${rungs} rungs have ended.` : 'All runs have ended.';
   if (state === 'failed') return 'It went no further.';
-  const rung = rungs > 1 ? `Rung ${Math.max(1, started)} of ${rungs}` : 'Its runs';
-  if (state === 'cancelled')
-    return `Cancelled${rungs > 1 ? ` on rung ${Math.max(1, started)} of ${rungs}` : ''}.`;
-  if (started === 0) return `${rung}: about to begin.`;
+  if (state === 'cancelled') return rung ? `Cancelled on ${rung}.` : 'Cancelled.';
+  if (started === 0) return 'About to begin.';
   const parts = [
     [countRuns(sweep, ENDED), 'ended'],
     [countRuns(sweep, AT_WORK), 'at work'],
@@ -41,5 +40,6 @@ export function describeDoing(sweep: Omit<SweepSummary, 'rungs'> & { rungs: numb
     [countRuns(sweep, ['paused']), 'paused, which it waits for'],
   ] as const;
   const words = parts.flatMap(([number, what]) => (number > 0 ? [`${number} ${what}`] : []));
-  return `${rung}: of ${count(countRuns(sweep, [...ENDED, ...AT_WORK, 'queued', 'paused']), 'run')} so far ${words.join(', ')}.`;
+  const all = parts.reduce((sum, [number]) => sum + number, 0);
+  return `${rung ? `At ${rung}. ` : ''}Of ${count(all, 'run')}${rung ? ' so far' : ''}: ${words.join(', ')}.`;
 }
