@@ -1,23 +1,33 @@
 /**
- * The pictures of README and docs, taken in a browser: the runs of docs/results compared, and a short run on generated games that
- * is trained here. `npm run screenshots` takes three minutes and writes docs/compare.png and docs/screens/*.png.
+ * The pictures of README and docs, taken in a browser: the runs of docs/results compared, and a short run and a sweep on generated
+ * games that are trained here. `npm run screenshots` takes some minutes and writes docs/compare.png and docs/screens/*.png; with
+ * `-- --data FOLDER` it keeps what it trains there, and takes the pictures again without training.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { EpisodePage } from '../../server/contract/episode-query.ts';
 import { presetConfig } from '../../server/contract/presets.ts';
-import type { RunDetail } from '../../server/contract/views.ts';
+import type { SweepSummary } from '../../server/contract/sweep-plan.ts';
+import type { RunSummary } from '../../server/contract/views.ts';
+import { readCommandLine } from '../../server/rl/command-line.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import { makeStore } from '../../server/store/store.ts';
+import { expandSweep } from '../../server/sweeps/sweep.ts';
 import { openBrowser } from '../e2e/browser.ts';
 import { callLab, freePort, type Lab, queryLab, startLab } from '../e2e/lab.ts';
 import { storeStudyRuns } from './study-runs.ts';
 
 const FOLDER = join('docs', 'screens');
 const CONFIG = presetConfig('quick', { name: 'HiPER', games: 'generated', iterations: 40, evaluateEvery: 5 });
+const SWEEP = expandSweep({
+  ...{ name: 'Rate and kappa', preset: 'tiny', halving: {} },
+  set: { games: 'generated', iterations: 9 },
+  vary: { learningRate: { from: 1e-4, to: 1e-2, scale: 'log' }, kappa: [0, 0.6] },
+  random: { configurations: 9 },
+});
 const SEEDS = [1, 2, 3, 4, 5];
 const VIEW = { width: 1280, height: 820 };
 /** What stays at the top of a page that is scrolled. */
@@ -26,43 +36,73 @@ const POLL_MS = 1000;
 /** Charts draw, fonts load, toasts go. */
 const SETTLING_MS = 2500;
 
-const dataFolder = mkdtempSync(join(tmpdir(), 'hiper-screens-'));
+const { values: flags } = readCommandLine({ options: { data: { type: 'string' } } }, 'npm run screenshots');
+const dataFolder = flags.data ?? mkdtempSync(join(tmpdir(), 'hiper-screens-'));
 mkdirSync(FOLDER, { recursive: true });
-const studyIds = await storeStudy();
+if (!existsSync(join(dataFolder, 'database'))) await storeStudy();
 const lab = await startLab(dataFolder, await freePort());
 const browser = await openBrowser();
 try {
-  const runId = await trainRun(lab);
+  const runId = await launchRun(lab);
+  const sweepId = await launchSweep(lab);
+  await endOfRun(lab, runId);
+  await endOfSweep(lab, sweepId);
   const page = await browser.newPage({ viewport: VIEW, colorScheme: 'light' });
-  for (const [name, address] of Object.entries(await addresses(lab, runId)))
+  for (const [name, address] of Object.entries(await addresses(lab, runId, sweepId)))
     await take(page, join(FOLDER, `${name}.png`), address);
-  await take(page, join('docs', 'compare.png'), `/compare?runs=${studyIds.join(',')}`, 'Success in training');
+  const study = (await listRuns(lab)).filter(({ config }) => config?.games !== 'generated').reverse();
+  const ids = study.map(({ id }) => id);
+  await take(page, join('docs', 'compare.png'), `/compare?runs=${ids.join(',')}`, 'Success in training');
 } finally {
   await browser.close();
   await lab.stop('SIGTERM');
-  rmSync(dataFolder, { recursive: true, force: true });
+  if (!flags.data) rmSync(dataFolder, { recursive: true, force: true });
 }
 
-async function storeStudy(): Promise<string[]> {
+async function storeStudy(): Promise<void> {
   const database = await openDatabase({ databaseUrl: undefined, dataFolder });
-  const ids = await storeStudyRuns(makeStore(database), SEEDS);
+  await storeStudyRuns(makeStore(database), SEEDS);
   await database.close();
-  return ids;
 }
 
-async function trainRun(lab: Lab): Promise<string> {
-  const { id } = await callLab<{ id: string }>(lab, 'runs.launch', { config: CONFIG, preset: 'quick' });
+function listRuns(lab: Lab): Promise<RunSummary[]> {
+  return queryLab(lab, 'runs.list', undefined);
+}
+
+async function launchSweep(lab: Lab): Promise<string> {
+  const [known] = await queryLab<SweepSummary[]>(lab, 'sweeps.list', undefined);
+  return known?.id ?? (await callLab<{ id: string }>(lab, 'sweeps.launch', SWEEP)).id;
+}
+
+async function endOfSweep(lab: Lab, id: string): Promise<void> {
   for (;;) {
-    const { state, iteration } = await queryLab<RunDetail>(lab, 'runs.get', { id });
+    const { state, failure } = await queryLab<SweepSummary>(lab, 'sweeps.get', { id });
+    if (state === 'finished') return;
+    if (state !== 'running') throw new Error(`the sweep is ${state}: ${failure}`);
+    await wait(5 * POLL_MS);
+  }
+}
+
+/** Where it is not there from before. */
+async function launchRun(lab: Lab): Promise<string> {
+  const known = (await listRuns(lab)).find(({ name }) => name === CONFIG.name);
+  return (
+    known?.id ?? (await callLab<{ id: string }>(lab, 'runs.launch', { config: CONFIG, preset: 'quick' })).id
+  );
+}
+
+async function endOfRun(lab: Lab, id: string): Promise<void> {
+  for (;;) {
+    const { state, iteration } = await queryLab<RunSummary>(lab, 'runs.get', { id });
     process.stdout.write(`${state}, iteration ${iteration} of ${CONFIG.iterations}\n`);
-    if (state === 'finished') return id;
+    if (state === 'finished') return;
     if (state === 'failed') throw new Error(`the run failed:\n${lab.output()}`);
     await wait(5 * POLL_MS);
   }
 }
 
 /** Pages by the name of their picture; the episode is the latest won one of training with the most turns. */
-async function addresses(lab: Lab, runId: string): Promise<Record<string, string>> {
+async function addresses(lab: Lab, runId: string, sweepId: string): Promise<Record<string, string>> {
   const filter = { evaluation: false, won: true };
   const { episodes } = await queryLab<EpisodePage>(lab, 'episodes.list', { runId, filter });
   const [episode] = episodes.toSorted((a, b) => b.length - a.length);
@@ -73,6 +113,7 @@ async function addresses(lab: Lab, runId: string): Promise<Record<string, string
     training: `/runs/${runId}?tab=training`,
     episode: replay,
     lens: `${replay}/lens`,
+    sweep: `/sweeps/${sweepId}`,
   };
 }
 
