@@ -54,7 +54,7 @@ export function LeaderboardBody({
                 n
               </Hint>
             </Th>
-            <Th numeric className="whitespace-normal">
+            <Th numeric className="whitespace-normal!">
               <Hint
                 text={`Probability that a run of the ranking’s first row does better than a run of this row, ties half; 50 % is no difference. From ${SEEDS_FOR_RANK} seeds on.`}
               >
@@ -76,7 +76,7 @@ export function LeaderboardBody({
                 </Hint>
               </Th>
             ))}
-            <Th numeric className="whitespace-normal">
+            <Th numeric className="whitespace-normal!">
               <Hint text="Seconds of rollout, credit and update until the end, median over seeds; evaluation and warm start left out.">
                 Training time
               </Hint>

@@ -81,7 +81,7 @@ function RunLink({ run, seed, iterations }: { run: SweepRun | null; seed: number
   if (!run) return <span className="text-muted">seed {seed}: none</span>;
   return (
     <>
-      <Link href={`/runs/${run.id}`} title={run.name} className="rounded text-accent hover:underline">
+      <Link href={`/runs/${run.id}`} title={run.name} className="rounded whitespace-nowrap text-accent hover:underline">
         seed {seed}
       </Link>
       <StateBadge state={run.state} />
