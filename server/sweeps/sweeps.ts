@@ -164,7 +164,11 @@ export class Sweeps {
   async #cancelRuns(id: string): Promise<void> {
     const { hands } = this.#parts;
     for (const { id: runId, state } of await hands.runsOf(id))
-      if (!ENDED.includes(state)) await hands.cancel(runId).catch((error: unknown) => this.#report(error));
+      if (!ENDED.includes(state))
+        await hands.cancel(runId).catch((error: unknown) => {
+          // It has just ended by itself.
+          if (!(error instanceof AppError)) this.#report(error);
+        });
   }
 
   async #stumble(id: string, error: unknown): Promise<void> {

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabase } from '../../server/store/database.ts';
 import { makeStore } from '../../server/store/store.ts';
+import { expandSweep } from '../../server/sweeps/sweep.ts';
 import { makeBody, makeEpisode, makeTurn } from '../recorded-episode.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openBrowser } from './browser.ts';
@@ -56,6 +57,9 @@ async function addresses(ids: readonly string[], first: string): Promise<Record<
   const runs = ids.join(',');
   const share = { kind: 'comparison', runIds: ids.slice(0, 4), title: 'four runs', query: '', days: 1 };
   const { token } = await callLab<{ token: string }>(lab, 'shares.create', share);
+  const plan = expandSweep({ preset: 'tiny', vary: { kappa: [0, 0.5, 1] }, halving: {} });
+  const { id: sweep } = await callLab<{ id: string }>(lab, 'sweeps.launch', plan);
+  await callLab(lab, 'sweeps.cancel', { id: sweep });
   return {
     home: '/',
     runs: '/runs',
@@ -69,6 +73,8 @@ async function addresses(ids: readonly string[], first: string): Promise<Record<
     statistics: `/statistics?runs=${runs}`,
     shares: '/shares',
     share: `/s/${token}`,
+    sweeps: '/sweeps',
+    sweep: `/sweeps/${sweep}`,
     reports: '/reports',
     keys: '/keys',
     'http api': '/keys/api',
