@@ -26,7 +26,7 @@ export function RungPanel({ sweep, rung, index }: { sweep: SweepView; rung: Rung
     );
   return (
     <Panel title={title} flush>
-      <Table caption={title}>
+      <Table caption={`How the configurations stand on rung ${index + 1}`}>
         <thead>
           <tr>
             {vary.map((field) => (
@@ -81,7 +81,11 @@ function RunLink({ run, seed, iterations }: { run: SweepRun | null; seed: number
   if (!run) return <span className="text-muted">seed {seed}: none</span>;
   return (
     <>
-      <Link href={`/runs/${run.id}`} title={run.name} className="rounded whitespace-nowrap text-accent hover:underline">
+      <Link
+        href={`/runs/${run.id}`}
+        title={run.name}
+        className="rounded whitespace-nowrap text-accent hover:underline"
+      >
         seed {seed}
       </Link>
       <StateBadge state={run.state} />

@@ -93,7 +93,7 @@ function Sweep({ sweep }: { sweep: SweepView }) {
           'A run that goes on is a fork of its run on the rung before: its curve continues that one. Of equals the first goes on. '}
         The best of several is so by luck, too: evaluate it on a split that nothing was chosen by, or train it
         on other seeds.{' '}
-        <Link href="/sweeps" className="rounded text-accent hover:underline">
+        <Link href="/sweeps" className="rounded text-accent underline">
           All sweeps
         </Link>
       </p>

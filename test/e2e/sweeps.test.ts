@@ -47,7 +47,7 @@ it(
     const look = () => queryLab<SweepView>(lab, 'sweeps.get', { id });
 
     await page.getByRole('heading', { level: 1, name: 'Sweep of kappa' }).waitFor();
-    const rung = page.getByRole('table', { name: 'Rung 1: to iteration 2' });
+    const rung = page.getByRole('table', { name: 'How the configurations stand on rung 1' });
     await expect.poll(() => rung.getByRole('row').count(), { timeout: 60_000 }).toBe(1 + 4);
     await page.getByText('The best of the rung before will go on here.').waitFor();
     const { rungs } = await look();

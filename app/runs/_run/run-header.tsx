@@ -80,10 +80,7 @@ export function RunHeader({
           {run.sweep && (
             <li>
               sweep{' '}
-              <Link
-                href={`/sweeps/${run.sweep.id}`}
-                className="rounded text-accent wrap-anywhere hover:underline"
-              >
+              <Link href={`/sweeps/${run.sweep.id}`} className="rounded text-accent wrap-anywhere underline">
                 {run.sweep.title}
               </Link>
             </li>
@@ -94,7 +91,7 @@ export function RunHeader({
               {readOnly ? (
                 'another run'
               ) : (
-                <Link href={`/runs/${run.parent.id}`} className="rounded text-accent hover:underline">
+                <Link href={`/runs/${run.parent.id}`} className="rounded text-accent underline">
                   {run.parent.id}
                 </Link>
               )}{' '}

@@ -48,7 +48,7 @@ export function ExampleEpisodes({ place, at }: { place: EpisodePlace; at: number
       {own.length === 0 ? (
         <p className="p-3 text-muted">No episode of this or an earlier iteration is stored.</p>
       ) : (
-        <Table caption={title}>
+        <Table caption={`${title}, one a row`}>
           <thead>
             <tr>
               <Th>Episode</Th>
