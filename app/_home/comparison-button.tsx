@@ -12,7 +12,7 @@ import { errorMessage } from '../_trpc/error-message.ts';
 import { Button } from '../_ui/button.tsx';
 import { Menu, MenuItem } from '../_ui/menu.tsx';
 import { toast } from '../_ui/toast.tsx';
-import { compareHref } from '../compare/view-state.ts';
+import { compareHref } from '../compare/compare-href.ts';
 import { describeTogether } from '../runs/new/estimate-words.ts';
 
 /** How long a comparison takes here, as words; empty until known. */

@@ -3,12 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useQueryState } from 'nuqs';
 import { MOST_COMPARED } from '../../server/contract/limits.ts';
-import { ComparisonButton } from '../_home/comparison-button.tsx';
 import { useEarlyRuns } from '../_live/use-live-run.ts';
 import { ShareButton } from '../_share/share-button.tsx';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
-import { ahead } from '../_ui/ahead.ts';
+import { ahead, patiently } from '../_ui/ahead.ts';
 import { Button, ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
@@ -18,13 +17,19 @@ import { Skeleton } from '../_ui/skeleton.tsx';
 import { AddToReport } from '../reports/add-to-report.tsx';
 import { statisticsHref } from '../statistics/view-state.ts';
 import { RunPicker } from './run-picker.tsx';
-import { compareParsers, toggleId } from './view-state.ts';
+import { toggleId } from './toggle-id.ts';
+import { compareParsers } from './view-state.ts';
 
 const Comparison = dynamic(
   ahead(() => import('./comparison.tsx').then((module) => module.Comparison)),
   {
     loading: ComparisonSkeleton,
   },
+);
+
+const ComparisonButton = dynamic(
+  patiently(() => import('../_home/comparison-button.tsx').then((module) => module.ComparisonButton)),
+  { loading: () => <span aria-hidden className="h-9 w-72" /> },
 );
 
 awaitContent();

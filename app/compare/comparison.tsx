@@ -17,8 +17,9 @@ import { GroupLegend } from './group-legend.tsx';
 import type { Brushes } from './parallel-axes.ts';
 import { ParallelPanel } from './parallel-panel.tsx';
 import { RunLegend } from './run-legend.tsx';
+import { toggleId } from './toggle-id.ts';
 import { useDrawnRuns } from './use-drawn-runs.ts';
-import { compareParsers, toggleId } from './view-state.ts';
+import { compareParsers } from './view-state.ts';
 
 const { runs: _runs, ...viewParsers } = compareParsers;
 

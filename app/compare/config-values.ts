@@ -5,14 +5,7 @@ import { FIELD_NAMES } from '../../server/contract/fields/names.ts';
 import { readsField } from '../../server/contract/fields-read.ts';
 import { differingFields } from '../../server/contract/methods.ts';
 import type { FieldName, RunConfig } from '../../server/contract/run-config.ts';
-import { taskTypeTitle } from '../_charts/task-types.ts';
-
-/** A config value for reading: short task types, plain booleans. */
-export function describeValue(value: RunConfig[keyof RunConfig]): string {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.map((item) => taskTypeTitle(String(item))).join(', ');
-  return value === '' ? '—' : String(value);
-}
+import { describeValue } from './describe-value.ts';
 
 /** In place of a value that means nothing to its run. */
 const UNREAD = 'no effect';

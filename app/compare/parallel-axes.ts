@@ -4,7 +4,7 @@ import { readsField } from '../../server/contract/fields-read.ts';
 import { isIncidentalParam } from '../../server/contract/origin.ts';
 import type { FieldName, RunConfig } from '../../server/contract/run-config.ts';
 import { formatShare, formatTick, MISSING } from '../_charts/format.ts';
-import { describeValue } from './config-values.ts';
+import { describeValue } from './describe-value.ts';
 import { groupingChoices } from './run-groups.ts';
 
 /** More values than these stand to scale instead of evenly. */

@@ -9,7 +9,7 @@ import { variantWords } from '../../server/contract/variant-words.ts';
 import type { StatedRate } from '../../server/contract/views.ts';
 import { type RunStyle, type Styled, styleBearer } from '../_charts/run-colors.ts';
 import { type MethodParts, seedOf } from '../_origin/run-origin.ts';
-import { describeValue } from './config-values.ts';
+import { describeValue } from './describe-value.ts';
 
 /** Fields that groups can be made by: all but those that tell one training from another of the same kind. */
 const GROUPING_FIELDS: readonly FieldName[] = FIELD_NAMES.filter(

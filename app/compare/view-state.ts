@@ -1,11 +1,4 @@
-import {
-  createSerializer,
-  parseAsArrayOf,
-  parseAsBoolean,
-  parseAsFloat,
-  parseAsString,
-  parseAsStringLiteral,
-} from 'nuqs';
+import { parseAsArrayOf, parseAsBoolean, parseAsFloat, parseAsString, parseAsStringLiteral } from 'nuqs';
 import { METRIC_GROUPS } from '../../server/contract/metrics.ts';
 import { BANDS } from '../../server/stats/band-names.ts';
 import { CENTERS } from '../../server/stats/center-names.ts';
@@ -47,18 +40,3 @@ export const compareParsers = {
   /** Sections of other trainers' metrics that are open. */
   open: parseAsArrayOf(parseAsString).withDefault([]),
 };
-
-const serialize = createSerializer({
-  runs: parseAsArrayOf(parseAsString),
-  x: parseAsStringLiteral(X_AXES),
-});
-
-/** The address that compares these runs. */
-export function compareHref(runIds: readonly string[]): string {
-  return `/compare${serialize({ runs: [...runIds] })}`;
-}
-
-/** The list with this id added at the end, or taken out. */
-export function toggleId(ids: readonly string[], id: string): string[] {
-  return ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id];
-}

@@ -6,8 +6,8 @@ import type { RunStyle } from '../_charts/run-colors.ts';
 import { RunSwatch } from '../_charts/swatch.tsx';
 import { Hint } from '../_ui/hint.tsx';
 import { Td } from '../_ui/table.tsx';
+import { compareHref } from '../compare/compare-href.ts';
 import { IntervalBar } from '../compare/interval-bar.tsx';
-import { compareHref } from '../compare/view-state.ts';
 import { formatMetric } from './protocol.ts';
 import { type Verification, VerificationCell } from './verification-cell.tsx';
 

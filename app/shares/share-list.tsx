@@ -11,17 +11,21 @@ import { Badge, type Tone } from '../_ui/badge.tsx';
 import { ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../_ui/later.ts';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { RevokeButton } from '../_ui/revoke-button.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
-import { compareHref } from '../compare/view-state.ts';
+import { compareHref } from '../compare/compare-href.ts';
+
+awaitContent();
 
 /** Every link ever made, with what it opens and whether it still does. */
 export function ShareList() {
   const trpc = useTRPC();
   const shares = useQuery(trpc.shares.list.queryOptions());
+  useContentShown(!shares.isPending);
   const now = useNow(30_000) ?? 0;
   return (
     <>

@@ -8,12 +8,14 @@ import { errorMessage } from '../_trpc/error-message.ts';
 import { Button, ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../_ui/later.ts';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Select } from '../_ui/select.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
+import { compareHref } from '../compare/compare-href.ts';
 import { GroupingDialog } from '../compare/group-controls.tsx';
 import { RunPicker } from '../compare/run-picker.tsx';
-import { compareHref, toggleId } from '../compare/view-state.ts';
+import { toggleId } from '../compare/toggle-id.ts';
 import { EVALUATION_AXES, X_AXIS_TITLES } from '../compare/x-axis.ts';
 import { METRIC_TITLES, PROTOCOL_FIELDS } from '../leaderboard/protocol.ts';
 import { ProtocolPicker } from '../leaderboard/protocol-picker.tsx';
@@ -22,6 +24,8 @@ import { chooseMetric, hasScores, SCORE_METRICS } from './score-metric.ts';
 import { SeedInput } from './seed-input.tsx';
 import { StatisticsBody } from './statistics-body.tsx';
 import { REPETITIONS, statisticsParsers } from './view-state.ts';
+
+awaitContent();
 
 /** Statistics of chosen runs, or of all runs of a board. */
 export function StatisticsPage() {
@@ -37,6 +41,7 @@ export function StatisticsPage() {
     ),
   );
   const list = useQuery(trpc.runs.list.queryOptions());
+  useContentShown(!scores.isPending);
   const toggle = (id: string) => void setView({ runs: toggleId(view.runs, id) });
   const { data } = scores;
   const { metric } = chooseMetric(data?.runs ?? [], view.metric);

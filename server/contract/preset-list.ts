@@ -1,5 +1,6 @@
 import type { RunConfigInput } from './fields/fields.ts';
 import { RANDOM_MODEL, USUAL_MODEL } from './models.ts';
+import { PRESET_NAMES, PRESET_TITLES, type PresetName } from './preset-names.ts';
 import { PUBLISHED_TRACES } from './published-traces.ts';
 
 export interface Preset {
@@ -9,21 +10,6 @@ export interface Preset {
   description: string;
   fields: RunConfigInput;
 }
-
-export const PRESET_NAMES = [
-  'tiny',
-  'quick',
-  'standard',
-  'paper',
-  'lm-tiny',
-  'lm-quick',
-  'lm-standard',
-  'webshop-tiny',
-  'webshop-quick',
-  'webshop-standard',
-  'sokoban-quick',
-] as const;
-export type PresetName = (typeof PRESET_NAMES)[number];
 
 /** What the presets for language models share. */
 const LANGUAGE_MODEL = {
@@ -53,9 +39,8 @@ const WEBSHOP = {
   finalLearningRate: 3e-4,
 } satisfies RunConfigInput;
 
-export const presets: Record<PresetName, Omit<Preset, 'name'>> = {
+export const presets: Record<PresetName, Omit<Preset, 'name' | 'title'>> = {
   tiny: {
-    title: 'Tiny',
     description: 'Half a minute: one task type; shows every part working, too short to learn much.',
     fields: {
       iterations: 6,
@@ -71,12 +56,10 @@ export const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     },
   },
   quick: {
-    title: 'Quick',
     description: 'Three minutes: a visible difference between estimators.',
     fields: { iterations: 60, temperature: 0.7, finalLearningRate: 3e-4 },
   },
   standard: {
-    title: 'Standard',
     description: 'Four minutes on two idle cores: the original’s 50 turns an episode; the result to report.',
     fields: {
       iterations: 100,
@@ -90,12 +73,10 @@ export const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     },
   },
   paper: {
-    title: 'As published',
     description: 'HAE with its own traces and value targets; values are read from the policy’s hidden state.',
     fields: { iterations: 90, ...PUBLISHED_TRACES, criticTargets: 'estimator', critic: 'detached' },
   },
   'lm-tiny': {
-    title: 'Language, tiny',
     description:
       'A language model of random weights that needs no download: every part working, nothing to learn.',
     fields: {
@@ -117,13 +98,11 @@ export const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     },
   },
   'lm-quick': {
-    title: 'Language, quick',
     description:
       'Adapters on SmolLM2, a language model of 135 million weights: cloned from the expert, then some iterations.',
     fields: { ...LANGUAGE_MODEL, iterations: 10, evaluateEvery: 5, evaluationGames: 40 },
   },
   'lm-standard': {
-    title: 'Language, standard',
     description:
       'The same model for longer, from twice the demonstrations, with the original’s 50 turns an episode.',
     fields: {
@@ -137,7 +116,6 @@ export const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     },
   },
   'webshop-tiny': {
-    title: 'WebShop, tiny',
     description: 'Shopping among generated products: every part working, too short to learn much.',
     fields: {
       ...WEBSHOP,
@@ -152,12 +130,10 @@ export const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     },
   },
   'webshop-quick': {
-    title: 'WebShop, quick',
     description: 'Shopping among the real products where they are: a visible difference between estimators.',
     fields: { ...WEBSHOP, iterations: 30 },
   },
   'webshop-standard': {
-    title: 'WebShop, standard',
     description:
       'The same for longer, with verl-agent’s split and 15 steps, judged on all 500 test goals; the result to report.',
     fields: {
@@ -169,7 +145,6 @@ export const presets: Record<PresetName, Omit<Preset, 'name'>> = {
     },
   },
   'sokoban-quick': {
-    title: 'Sokoban, quick',
     description:
       'Rooms with one box, under a minute of one core: cloned from the solver, then visibly better by playing.',
     fields: {
@@ -189,4 +164,8 @@ export const presets: Record<PresetName, Omit<Preset, 'name'>> = {
   },
 };
 
-export const PRESETS: Preset[] = PRESET_NAMES.map((name) => ({ name, ...presets[name] }));
+export const PRESETS: Preset[] = PRESET_NAMES.map((name) => ({
+  name,
+  title: PRESET_TITLES[name],
+  ...presets[name],
+}));

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { Button, ButtonLink } from '../../_ui/button.tsx';
 import { Dialog, DialogClose } from '../../_ui/dialog.tsx';
-import { compareHref } from '../../compare/view-state.ts';
+import { compareHref } from '../../compare/compare-href.ts';
 import { FilesForm } from './files-form.tsx';
 import { OtherLabForm } from './other-lab-form.tsx';
 import { type Imported, sendFiles } from './send-files.ts';

@@ -1,14 +1,6 @@
 'use client';
-import {
-  columnSizingFeature,
-  columnVisibilityFeature,
-  createColumnHelper,
-  createSortedRowModel,
-  rowSortingFeature,
-  sortFn_text,
-  tableFeatures,
-} from '@tanstack/react-table';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import type { RunConfig } from '../../../server/contract/run-config.ts';
 import { ACTIVE_STATES, RUN_STATES } from '../../../server/contract/run-states.ts';
 import { formatShare, MISSING } from '../../_charts/format.ts';
@@ -20,15 +12,15 @@ import { DurationCell, EvaluationCell, StateCell, TagsCell, TimeCell } from './r
 import type { RunRow } from './run-row.ts';
 import { StarButton } from './star-button.tsx';
 
-export const runTableFeatures = tableFeatures({
-  rowSortingFeature,
-  columnVisibilityFeature,
-  columnSizingFeature,
-  sortedRowModel: createSortedRowModel(),
-  sortFns: { text: sortFn_text },
-});
-
-const helper = createColumnHelper<typeof runTableFeatures, RunRow>();
+export interface RunColumn {
+  id: string;
+  /** What the rows are sorted by; undefined sorts last. */
+  value: (row: RunRow) => string | number | undefined;
+  /** Pixels; of the name the least. */
+  size: number;
+  /** The value as text where there is none. */
+  cell?: (row: RunRow) => ReactNode;
+}
 
 /** Titles, for headers and the column menu. */
 export const COLUMN_TITLES: Record<string, string> = {
@@ -71,133 +63,109 @@ function estimatorWord({ policy, estimator }: RunConfig): string {
 }
 
 /** Columns of the runs table; names are links, so that Enter and the middle button work as anywhere. */
-export const runColumns = helper.columns([
-  helper.accessor((row) => row.run.name, {
+export const RUN_COLUMNS: readonly RunColumn[] = [
+  {
     id: 'name',
-    header: 'Name',
     size: 210,
-    enableHiding: false,
-    sortFn: 'text',
-    cell: ({ row }) => {
-      const { run } = row.original;
-      const { id, name } = run;
-      return (
-        <span className="flex min-w-0 items-center gap-2">
-          <RunSwatch style={runStyle(run)} />
-          <Link
-            href={`/runs/${id}`}
-            prefetch={false}
-            data-run-link={id}
-            title={name}
-            className="truncate rounded-sm font-medium hover:underline"
-          >
-            {name}
-          </Link>
-          <OriginBadge run={run} />
-          <StarButton run={row.original.run} />
-        </span>
-      );
-    },
-  }),
-  helper.accessor((row) => row.run.tags.join(' '), {
-    id: 'tags',
-    header: 'Tags',
-    size: 104,
-    sortFn: 'text',
-    cell: ({ row }) => <TagsCell tags={row.original.run.tags} />,
-  }),
-  helper.accessor((row) => RUN_STATES.indexOf(row.state), {
-    id: 'state',
-    header: 'State',
-    size: 126,
-    cell: ({ row }) => <StateCell row={row.original} />,
-  }),
-  helper.accessor(({ run: { config } }) => (config ? estimatorWord(config) : MISSING), {
-    id: 'estimator',
-    header: 'Estimator',
-    size: 95,
-    sortFn: 'text',
-  }),
-  helper.accessor((row) => row.run.preset ?? (row.run.config ? 'custom' : MISSING), {
-    id: 'preset',
-    header: 'Preset',
-    size: 104,
-    sortFn: 'text',
-  }),
-  helper.accessor((row) => seedOf(row.run) ?? undefined, {
-    id: 'seed',
-    header: 'Seed',
-    size: 56,
-    sortUndefined: 'last',
-    cell: ({ getValue }) => getValue() ?? <span className="text-muted">{MISSING}</span>,
-  }),
-  helper.accessor((row) => row.iteration, {
-    id: 'iteration',
-    header: 'Iteration',
-    size: 84,
-    cell: ({ row }) => (
-      <span title={row.original.phase ?? undefined}>
-        {row.original.iteration}
-        {row.original.run.config && (
-          <span className="text-muted"> / {row.original.run.config.iterations}</span>
-        )}
+    value: ({ run }) => run.name,
+    cell: ({ run }) => (
+      <span className="flex min-w-0 items-center gap-2">
+        <RunSwatch style={runStyle(run)} />
+        <Link
+          href={`/runs/${run.id}`}
+          prefetch={false}
+          data-run-link={run.id}
+          title={run.name}
+          className="truncate rounded-sm font-medium hover:underline"
+        >
+          {run.name}
+        </Link>
+        <OriginBadge run={run} />
+        <StarButton run={run} />
       </span>
     ),
-  }),
-  helper.accessor((row) => row.success, {
+  },
+  {
+    id: 'tags',
+    size: 104,
+    value: ({ run }) => run.tags.join(' '),
+    cell: ({ run }) => <TagsCell tags={run.tags} />,
+  },
+  {
+    id: 'state',
+    size: 126,
+    value: ({ state }) => RUN_STATES.indexOf(state),
+    cell: (row) => <StateCell row={row} />,
+  },
+  {
+    id: 'estimator',
+    size: 95,
+    value: ({ run: { config } }) => (config ? estimatorWord(config) : MISSING),
+  },
+  {
+    id: 'preset',
+    size: 104,
+    value: ({ run }) => run.preset ?? (run.config ? 'custom' : MISSING),
+  },
+  {
+    id: 'seed',
+    size: 56,
+    value: ({ run }) => seedOf(run) ?? undefined,
+    cell: ({ run }) => seedOf(run) ?? <span className="text-muted">{MISSING}</span>,
+  },
+  {
+    id: 'iteration',
+    size: 84,
+    value: ({ iteration }) => iteration,
+    cell: ({ run, iteration, phase }) => (
+      <span title={phase ?? undefined}>
+        {iteration}
+        {run.config && <span className="text-muted"> / {run.config.iterations}</span>}
+      </span>
+    ),
+  },
+  {
     id: 'success',
-    header: 'Training success',
     size: 102,
-    sortUndefined: 'last',
-    cell: ({ row }) =>
-      row.original.success === undefined ? (
+    value: ({ success }) => success,
+    cell: ({ run, success }) =>
+      success === undefined ? (
         <span className="text-muted">{MISSING}</span>
       ) : (
         <span title="Episodes of the last iteration">
-          {formatShare(row.original.success)}
-          {row.original.run.config && (
-            <span className="text-muted"> n {row.original.run.config.episodesPerIteration}</span>
-          )}
+          {formatShare(success)}
+          {run.config && <span className="text-muted"> n {run.config.episodesPerIteration}</span>}
         </span>
       ),
-  }),
-  helper.accessor(({ best }) => (best ? best.successes / best.episodes : undefined), {
+  },
+  {
     id: 'best',
-    header: 'Best evaluation',
     size: 138,
-    sortUndefined: 'last',
-    cell: ({ row }) => <EvaluationCell evaluation={row.original.best} />,
-  }),
-  helper.accessor(({ final }) => (final ? final.successes / final.episodes : undefined), {
+    value: ({ best }) => (best ? best.successes / best.episodes : undefined),
+    cell: ({ best }) => <EvaluationCell evaluation={best} />,
+  },
+  {
     id: 'final',
-    header: 'Final evaluation',
     size: 138,
-    sortUndefined: 'last',
-    cell: ({ row }) => <EvaluationCell evaluation={row.original.final} />,
-  }),
-  helper.accessor((row) => row.run.createdAt, {
+    value: ({ final }) => (final ? final.successes / final.episodes : undefined),
+    cell: ({ final }) => <EvaluationCell evaluation={final} />,
+  },
+  {
     id: 'created',
-    header: 'Created',
     size: 80,
-    cell: ({ row }) => <TimeCell time={row.original.run.createdAt} />,
-  }),
-  helper.accessor((row) => row.run.startedAt ?? undefined, {
+    value: ({ run }) => run.createdAt,
+    cell: ({ run }) => <TimeCell time={run.createdAt} />,
+  },
+  {
     id: 'started',
-    header: 'Started',
     size: 80,
-    sortUndefined: 'last',
-    cell: ({ row }) => <TimeCell time={row.original.run.startedAt} />,
-  }),
-  helper.accessor(
-    ({ run }) => (run.startedAt === null ? undefined : (run.endedAt ?? Date.now()) - run.startedAt),
-    {
-      id: 'duration',
-      header: 'Duration',
-      size: 76,
-      sortUndefined: 'last',
-      cell: ({ row }) => (
-        <DurationCell run={row.original.run} isActive={ACTIVE_STATES.includes(row.original.state)} />
-      ),
-    },
-  ),
-]);
+    value: ({ run }) => run.startedAt ?? undefined,
+    cell: ({ run }) => <TimeCell time={run.startedAt} />,
+  },
+  {
+    id: 'duration',
+    size: 76,
+    value: ({ run }) => (run.startedAt === null ? undefined : (run.endedAt ?? Date.now()) - run.startedAt),
+    cell: ({ run, state }) => <DurationCell run={run} isActive={ACTIVE_STATES.includes(state)} />,
+  },
+];

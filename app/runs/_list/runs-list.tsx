@@ -5,12 +5,12 @@ import { useMemo } from 'react';
 import { MOST_COMPARED } from '../../../server/contract/limits.ts';
 import { ACTIVE_STATES } from '../../../server/contract/run-states.ts';
 import type { RunSummary } from '../../../server/contract/views.ts';
-import { useLiveRuns } from '../../_live/use-live-run.ts';
+import { useLaterRuns } from '../../_live/use-later-runs.ts';
 import { patiently } from '../../_ui/ahead.ts';
 import { SearchInput } from '../../_ui/input.tsx';
 import { later, useContentShown } from '../../_ui/later.ts';
 import { toast } from '../../_ui/toast.tsx';
-import { compareHref } from '../../compare/view-state.ts';
+import { compareHref } from '../../compare/compare-href.ts';
 import { useListView } from './list-state.ts';
 import { fitsFilter, parseFilter, unknownFields } from './run-filter.ts';
 import { fitsState, makeRow, shownRun } from './run-row.ts';
@@ -38,7 +38,7 @@ export function RunsList({ runs }: { runs: RunSummary[] }) {
     () => runs.filter(({ state }) => state !== 'queued' && ACTIVE_STATES.includes(state)).map(({ id }) => id),
     [runs],
   );
-  const live = useLiveRuns(activeIds, '', FEWEST_POINTS);
+  const live = useLaterRuns(activeIds, FEWEST_POINTS);
   const rows = useMemo(() => {
     const byId = new Map(live.map((run) => [run.runId, run]));
     return runs.map((run) => makeRow(run, byId.get(run.id)));

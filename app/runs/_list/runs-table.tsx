@@ -1,13 +1,13 @@
 'use client';
-import { type SortingState, useTable } from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
 import { Checkbox } from '../../_ui/checkbox.tsx';
 import { classes } from '../../_ui/classes.ts';
 import { ariaSort, SortButton } from '../../_ui/table.tsx';
-import { COLUMN_HELP, COLUMN_TITLES, NUMERIC_COLUMNS, runColumns, runTableFeatures } from './run-columns.tsx';
+import { COLUMN_HELP, COLUMN_TITLES, NUMERIC_COLUMNS, RUN_COLUMNS, type RunColumn } from './run-columns.tsx';
 import type { RunRow } from './run-row.ts';
+import { sortRows } from './sort-rows.ts';
 import { useListKeys } from './use-list-keys.ts';
+import { scrollToRow, useRowWindow } from './use-row-window.ts';
 
 const ROW_PX = 36;
 const TICK_PX = 36;
@@ -25,50 +25,35 @@ export interface RunsTableProps {
 
 /** Runs, one a line: sorted by any column, only the lines in sight drawn, moved through with j and k. */
 export function RunsTable(props: RunsTableProps) {
-  const { rows: data, sort, onSort, hidden, selected, onSelect } = props;
+  const { sort, onSort, hidden, selected, onSelect } = props;
   const box = useRef<HTMLDivElement>(null);
-  const sorting: SortingState = useMemo(
-    () => [{ id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }],
-    [sort],
-  );
-  const columnVisibility = useMemo(() => Object.fromEntries(hidden.map((id) => [id, false])), [hidden]);
-  const table = useTable({
-    features: runTableFeatures,
-    columns: runColumns,
-    data,
-    getRowId: (row: RunRow) => row.run.id,
-    enableSortingRemoval: false,
-    state: { sorting, columnVisibility },
-    onSortingChange: (update) => {
-      const [next] = typeof update === 'function' ? update(sorting) : update;
-      if (next) onSort(next.desc ? `-${next.id}` : next.id);
-    },
-  });
-  const { rows } = table.getRowModel();
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (index) => rows[index]!.id,
-    overscan: 8,
-  });
+  const sortId = sort.replace(/^-/, '');
+  const isDescending = sort.startsWith('-');
+  const rows = useMemo(() => {
+    const by = RUN_COLUMNS.find(({ id }) => id === sortId);
+    return by ? sortRows(props.rows, by.value, isDescending) : props.rows;
+  }, [props.rows, sortId, isDescending]);
+  const columns = RUN_COLUMNS.filter(({ id }) => id === 'name' || !hidden.includes(id));
+  const inSight = useRowWindow(box, rows.length, ROW_PX);
   const toggle = (id: string) =>
     onSelect(selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id]);
+  const shownIds = rows.map(({ run }) => run.id);
   const cursor = useListKeys({
-    ids: rows.map(({ id }) => id),
-    scrollTo: (index) => virtualizer.scrollToIndex(index),
+    ids: shownIds,
+    scrollTo: (index) => scrollToRow(box.current, index, ROW_PX),
     toggle,
     compare: props.onCompare,
   });
-  const shownIds = rows.map(({ id }) => id);
   const tickedHere = shownIds.filter((id) => selected.includes(id)).length;
-  const width = table.getTotalSize() + TICK_PX;
-  const template = `${TICK_PX}px ${table
-    .getVisibleLeafColumns()
-    .map((column) =>
-      column.id === 'name' ? `minmax(min(${column.getSize()}px,50vw),1fr)` : `${column.getSize()}px`,
-    )
+  const width = columns.reduce((sum, { size }) => sum + size, TICK_PX);
+  const template = `${TICK_PX}px ${columns
+    .map(({ id, size }) => (id === 'name' ? `minmax(min(${size}px,50vw),1fr)` : `${size}px`))
     .join(' ')}`;
+  /** Texts from A on, numbers from the highest on; then the other way round. */
+  const sortBy = ({ id, value }: RunColumn) => {
+    const isText = rows.length > 0 && typeof value(rows[0]!) === 'string';
+    onSort((id === sortId ? !isDescending : !isText) ? `-${id}` : id);
+  };
   return (
     <section
       ref={box}
@@ -78,9 +63,7 @@ export function RunsTable(props: RunsTableProps) {
       className="max-h-[calc(100dvh-13rem)] overflow-auto rounded-lg border border-line bg-surface text-[0.93rem]"
     >
       <table aria-rowcount={rows.length + 1} className="grid" style={{ minWidth: width }}>
-        <caption className="sr-only">
-          Runs, sorted by {COLUMN_TITLES[sorting[0]!.id] ?? sorting[0]!.id}
-        </caption>
+        <caption className="sr-only">Runs, sorted by {COLUMN_TITLES[sortId] ?? sortId}</caption>
         <thead className="sticky top-0 z-20 grid bg-surface">
           <tr
             className="grid h-9 items-center border-b border-line"
@@ -94,75 +77,73 @@ export function RunsTable(props: RunsTableProps) {
                 onChange={(checked) => onSelect(checked ? shownIds : [])}
               />
             </th>
-            {table.getHeaderGroups()[0]!.headers.map((header) => {
-              const direction = header.column.getIsSorted();
+            {columns.map((column) => {
+              const { id } = column;
+              const direction = id === sortId && (isDescending ? 'desc' : 'asc');
               return (
                 <th
-                  key={header.id}
+                  key={id}
                   aria-sort={ariaSort(direction)}
-                  title={COLUMN_HELP[header.id]}
+                  title={COLUMN_HELP[id]}
                   className={classes(
                     'flex h-full items-center px-2 font-medium text-muted',
-                    NUMERIC_COLUMNS.has(header.id) && 'justify-end',
-                    header.id === 'name' && 'bg-surface sm:sticky sm:left-9',
+                    NUMERIC_COLUMNS.has(id) && 'justify-end',
+                    id === 'name' && 'bg-surface sm:sticky sm:left-9',
                   )}
                 >
-                  <SortButton direction={direction} onClick={() => header.column.toggleSorting()}>
-                    {COLUMN_TITLES[header.id]}
+                  <SortButton direction={direction} onClick={() => sortBy(column)}>
+                    {COLUMN_TITLES[id]}
                   </SortButton>
                 </th>
               );
             })}
           </tr>
         </thead>
-        <tbody className="relative grid" style={{ height: Math.max(virtualizer.getTotalSize(), ROW_PX) }}>
+        <tbody className="relative grid" style={{ height: Math.max(rows.length, 1) * ROW_PX }}>
           {rows.length === 0 && (
             <tr className="flex">
               <td className="sticky left-0 px-3 py-2 text-muted">{props.emptyText}</td>
             </tr>
           )}
-          {virtualizer.getVirtualItems().map((item) => {
-            const row = rows[item.index]!;
-            const isTicked = selected.includes(row.id);
+          {inSight.map((index) => {
+            const row = rows[index]!;
+            const { id, name } = row.run;
+            const isTicked = selected.includes(id);
             const background = isTicked ? 'bg-accent-soft' : 'bg-surface group-hover:bg-sunken';
             return (
               <tr
-                key={row.id}
-                aria-rowindex={item.index + 2}
-                data-run-row={row.id}
+                key={id}
+                aria-rowindex={index + 2}
+                data-run-row={id}
                 className={classes(
                   'group absolute grid w-full items-center border-b border-line',
                   background,
-                  cursor === row.id && 'shadow-[inset_3px_0_0_var(--accent)]',
+                  cursor === id && 'shadow-[inset_3px_0_0_var(--accent)]',
                 )}
                 style={{
                   gridTemplateColumns: template,
                   height: ROW_PX,
-                  transform: `translateY(${item.start}px)`,
+                  transform: `translateY(${index * ROW_PX}px)`,
                 }}
               >
                 <td
                   className={classes(
                     'sticky left-0 z-10 flex h-full items-center pl-3',
-                    cursor !== row.id && background,
+                    cursor !== id && background,
                   )}
                 >
-                  <Checkbox
-                    label={`Select ${row.original.run.name}`}
-                    checked={isTicked}
-                    onChange={() => toggle(row.id)}
-                  />
+                  <Checkbox label={`Select ${name}`} checked={isTicked} onChange={() => toggle(id)} />
                 </td>
-                {row.getVisibleCells().map((cell) => (
+                {columns.map((column) => (
                   <td
-                    key={cell.id}
+                    key={column.id}
                     className={classes(
                       'flex h-full min-w-0 items-center overflow-hidden px-2 whitespace-nowrap',
-                      NUMERIC_COLUMNS.has(cell.column.id) && 'justify-end text-right',
-                      cell.column.id === 'name' && `${background} sm:sticky sm:left-9`,
+                      NUMERIC_COLUMNS.has(column.id) && 'justify-end text-right',
+                      column.id === 'name' && `${background} sm:sticky sm:left-9`,
                     )}
                   >
-                    <table.FlexRender cell={cell} />
+                    {column.cell ? column.cell(row) : column.value(row)}
                   </td>
                 ))}
               </tr>

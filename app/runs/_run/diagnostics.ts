@@ -1,7 +1,7 @@
 import type { Place } from '../../../server/contract/events.ts';
 import { differingFields } from '../../../server/contract/methods.ts';
 import { describePlace } from '../../../server/contract/narration.ts';
-import { PRESET_NAMES } from '../../../server/contract/preset-list.ts';
+import { PRESET_NAMES } from '../../../server/contract/preset-names.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { describeProvenance, type ProvenanceEntry } from '../../../server/contract/provenance.ts';
 import { parseRunConfig, type RunConfig } from '../../../server/contract/run-config.ts';

@@ -11,7 +11,7 @@ import { iterationAt } from '../../_charts/x-values.ts';
 import type { LiveRun } from '../../_live/run-feed.ts';
 import { useZoomed } from '../../_live/use-zoomed.ts';
 import { Select } from '../../_ui/select.tsx';
-import { toggleId } from '../../compare/view-state.ts';
+import { toggleId } from '../../compare/toggle-id.ts';
 import { X_AXES, X_AXIS_TITLES } from '../../compare/x-axis.ts';
 import { runHref } from '../_episodes/episode-words.ts';
 import { episodesHref } from '../_episodes/list-state.ts';

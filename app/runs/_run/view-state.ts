@@ -4,7 +4,7 @@ import { SPLITS } from '../../../server/contract/environments.ts';
 import { GRADIENT_LEVELS } from '../../../server/contract/gradient-levels.ts';
 import { parseAsChartSettings } from '../../_charts/chart-settings.ts';
 import { X_AXES } from '../../compare/x-axis.ts';
-import { FIGURE_STATISTICS } from '../_variance/statistics.ts';
+import { FIGURE_STATISTICS } from '../_variance/figure-statistics.ts';
 
 export const RUN_TABS = [
   'figures',

@@ -1,10 +1,7 @@
 import type { GradientLevel, IntervalEstimate, LevelGradient } from '../../../server/contract/variance.ts';
 import { withMinus } from '../../_charts/format.ts';
 import { LEVEL_STYLES } from '../../_charts/level-styles.ts';
-
-/** What the figure compares the estimators by. */
-export const FIGURE_STATISTICS = ['cosine', 'variance', 'bias'] as const;
-export type FigureStatistic = (typeof FIGURE_STATISTICS)[number];
+import type { FigureStatistic } from './figure-statistics.ts';
 
 export interface StatisticWords {
   title: string;

@@ -9,9 +9,9 @@ import type {
 } from '../../../server/contract/variance.ts';
 import { Table, Td, Th } from '../../_ui/table.tsx';
 import { estimatorRows, RowHead } from './estimator-rows.tsx';
+import type { FigureStatistic } from './figure-statistics.ts';
 import {
   axisRange,
-  type FigureStatistic,
   figureEstimate,
   formatStatistic,
   isLostInNoise,

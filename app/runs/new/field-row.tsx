@@ -9,7 +9,7 @@ import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { Checkbox } from '../../_ui/checkbox.tsx';
 import { Input } from '../../_ui/input.tsx';
 import { Switch } from '../../_ui/switch.tsx';
-import { describeValue } from '../../compare/config-values.ts';
+import { describeValue } from '../../compare/describe-value.ts';
 import { describeEstimator } from './estimator-words.ts';
 import { type Draft, draftOf, type FormField } from './form-model.ts';
 import { ModelChoice } from './model-choice.tsx';

@@ -13,7 +13,7 @@ import { Button } from '../../_ui/button.tsx';
 import { EmptyState } from '../../_ui/empty-state.tsx';
 import { SearchInput } from '../../_ui/input.tsx';
 import { toast } from '../../_ui/toast.tsx';
-import { compareHref } from '../../compare/view-state.ts';
+import { compareHref } from '../../compare/compare-href.ts';
 import { BasePicker } from './base-picker.tsx';
 import { FieldGroupSection } from './field-group.tsx';
 import {

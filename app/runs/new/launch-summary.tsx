@@ -7,7 +7,7 @@ import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { CopyButton } from '../../_ui/copy-button.tsx';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Panel } from '../../_ui/panel.tsx';
-import { describeValue } from '../../compare/config-values.ts';
+import { describeValue } from '../../compare/describe-value.ts';
 import { type Draft, type FieldError, formField, type VariedField } from './form-model.ts';
 import { EstimateFigures, EstimateLine } from './launch-estimate.tsx';
 import type { LaunchBase } from './launch-state.ts';

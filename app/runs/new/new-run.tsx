@@ -1,13 +1,14 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { PRESET_NAMES } from '../../../server/contract/preset-list.ts';
+import { PRESET_NAMES } from '../../../server/contract/preset-names.ts';
 import { type PresetName, presetConfig } from '../../../server/contract/presets.ts';
 import { runConfigSchema } from '../../../server/contract/run-config.ts';
 import type { RunDetail } from '../../../server/contract/views.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { ButtonLink } from '../../_ui/button.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../../_ui/later.ts';
 import { PageHeader } from '../../_ui/page-header.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
 import { LaunchForm } from './launch-form.tsx';
@@ -15,6 +16,8 @@ import type { LaunchBase } from './launch-state.ts';
 
 const DEFAULT_PRESET: PresetName = 'quick';
 const DEFAULTS = runConfigSchema.parse({});
+
+awaitContent();
 
 /** What the form starts from: a run to clone, or a preset. */
 export function NewRun() {
@@ -28,6 +31,7 @@ export function NewRun() {
   const source = useQuery(
     trpc.runs.get.queryOptions({ id: from ?? '' }, { enabled: from !== null, staleTime: 60_000 }),
   );
+  useContentShown(from === null || !source.isPending);
 
   const header = <PageHeader {...describeStart(from, at)} />;
   if (from !== null && source.isPending)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { configRows, describeValue } from '../../../app/compare/config-values.ts';
+import { configRows } from '../../../app/compare/config-values.ts';
+import { describeValue } from '../../../app/compare/describe-value.ts';
 import { readsField } from '../../../server/contract/fields-read.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { FIELD_NAMES } from '../../../server/contract/run-config.ts';

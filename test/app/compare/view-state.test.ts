@@ -1,8 +1,10 @@
 import { createLoader, createSerializer } from 'nuqs/server';
 import { describe, expect, it } from 'vitest';
 import { NO_SETTINGS } from '../../../app/_charts/chart-settings.ts';
+import { compareHref } from '../../../app/compare/compare-href.ts';
 import { EVALUATION_CHOICE, isChosen, METRIC_CHOICES, toggleChoice } from '../../../app/compare/figures.ts';
-import { compareHref, compareParsers, toggleId } from '../../../app/compare/view-state.ts';
+import { toggleId } from '../../../app/compare/toggle-id.ts';
+import { compareParsers } from '../../../app/compare/view-state.ts';
 import { METRICS } from '../../../server/contract/metrics.ts';
 
 describe('the compare page in its URL', () => {
