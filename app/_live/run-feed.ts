@@ -3,12 +3,12 @@ import { rowsPerRun } from '../../server/contract/series.ts';
 import { atNextFrame } from './frames.ts';
 import { RunBuffer, type RunPicture } from './run-buffer.ts';
 import { requestLogs, requestSnapshot } from './snapshots.ts';
-import { getSocket } from './socket.ts';
+import { type LiveSocket, withSocket } from './socket.ts';
 
 /** The picture of a run and how fresh it is. */
 export interface LiveRun extends RunPicture {
   runId: string;
-  /** `loading` until everything stored has arrived; `failed` when the server refused. */
+  /** `loading` until what is stored has arrived; `failed` when the server refused. */
   status: 'loading' | 'live' | 'failed';
   problem: string | null;
   /** false while the socket is down: what is here grows stale. */
@@ -44,6 +44,8 @@ export class RunFeed {
   #linger: ReturnType<typeof setTimeout> | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #attached = false;
+  #socket: LiveSocket | null = null;
+  #leaveSocket = () => {};
   #seeded = false;
   /** Takes back the snapshot that was asked for. */
   #stopAsking: (() => void) | null = null;
@@ -94,22 +96,28 @@ export class RunFeed {
   #attach(): void {
     if (this.#attached) return;
     this.#attached = true;
-    const socket = getSocket(this.#shareToken);
-    socket.on('events', this.#onEvents);
-    socket.on('connect', this.#onConnect);
-    socket.on('disconnect', this.#onDisconnect);
     this.#seed();
+    this.#leaveSocket = withSocket(this.#shareToken, (socket) => {
+      this.#socket = socket;
+      socket.on('events', this.#onEvents);
+      socket.on('connect', this.#onConnect);
+      socket.on('disconnect', this.#onDisconnect);
+      if (socket.connected) this.#onConnect();
+      return () => {
+        this.#socket = null;
+        socket.off('events', this.#onEvents);
+        socket.off('connect', this.#onConnect);
+        socket.off('disconnect', this.#onDisconnect);
+        if (socket.connected) socket.emit('unsubscribe', { runId: this.#runId });
+      };
+    });
   }
 
   #detach(): void {
     this.#attached = false;
     this.#stopAsking?.();
     if (this.#retry !== null) clearTimeout(this.#retry);
-    const socket = getSocket(this.#shareToken);
-    socket.off('events', this.#onEvents);
-    socket.off('connect', this.#onConnect);
-    socket.off('disconnect', this.#onDisconnect);
-    if (socket.connected) socket.emit('unsubscribe', { runId: this.#runId });
+    this.#leaveSocket();
     // What is here grows old from now on, and may be asked for more coarsely next time.
     this.#needs = { points: 0, logs: false };
     this.#seeded = false;
@@ -138,8 +146,10 @@ export class RunFeed {
         this.#buffer.addLogs(logs);
         if (snapshot) this.#buffer.seed(snapshot);
         this.#seeded = true;
-        this.#publish({ ...this.#buffer.picture, problem: null });
-        if (getSocket(this.#shareToken).connected) this.#askForEvents();
+        // A run that the server does not know is told by the socket.
+        const status = snapshot ? 'live' : this.#snapshot.status;
+        this.#publish({ ...this.#buffer.picture, status, problem: null });
+        if (this.#socket?.connected) this.#askForEvents();
       },
       onError: (error) => {
         this.#stopAsking = null;
@@ -175,7 +185,7 @@ export class RunFeed {
   #askForEvents(): void {
     this.#flush();
     const afterSeq = this.#buffer.picture.lastSeq;
-    getSocket(this.#shareToken).emit('subscribe', { runId: this.#runId, afterSeq }, (answer) => {
+    this.#socket?.emit('subscribe', { runId: this.#runId, afterSeq }, (answer) => {
       if (!answer.ok) {
         this.#publish({ status: 'failed', problem: answer.message });
         return;

@@ -1,19 +1,34 @@
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import type { ClientToServer, ServerToClient } from '../../server/contract/events.ts';
+import { later } from '../_ui/later.ts';
 
 export type LiveSocket = Socket<ServerToClient, ClientToServer>;
 
-/** By share token; '' is the owner's. */
-const sockets = new Map<string, LiveSocket>();
+/** Nothing comes over it that a page shows first: that is asked for by plain requests. */
+const load = later(() => import('socket.io-client'));
 
-/** The one socket of this page for its owner, or for a share link. Browser only. */
-export function getSocket(shareToken = ''): LiveSocket {
-  const known = sockets.get(shareToken);
-  if (known) return known;
-  const socket: LiveSocket = io({
-    auth: shareToken ? { shareToken } : {},
-    reconnectionDelayMax: 5000,
-  });
+/** By share token; '' is the owner's. */
+const sockets = new Map<string, Promise<LiveSocket>>();
+
+async function connect(shareToken: string): Promise<LiveSocket> {
+  const { io } = await load();
+  return io({ auth: shareToken ? { shareToken } : {}, reconnectionDelayMax: 5000 });
+}
+
+/**
+ * Uses the one socket of this page for its owner, or for a share link, as soon as there is one: its script comes after the content.
+ * `use` returns what undoes it; so does this. Browser only.
+ */
+export function withSocket(shareToken: string, use: (socket: LiveSocket) => () => void): () => void {
+  const socket = sockets.get(shareToken) ?? connect(shareToken);
   sockets.set(shareToken, socket);
-  return socket;
+  let undo = () => {};
+  let isOver = false;
+  void socket.then((opened) => {
+    if (!isOver) undo = use(opened);
+  });
+  return () => {
+    isOver = true;
+    undo();
+  };
 }

@@ -2,14 +2,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTRPC } from '../_trpc/client.tsx';
-import { getSocket } from './socket.ts';
+import { withSocket } from './socket.ts';
 
 /** Refetches everything about runs when the server says that some changed, and after a reconnection. */
 export function useRunsChanged(): void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   useEffect(() => {
-    const socket = getSocket();
     let timer: ReturnType<typeof setTimeout> | null = null;
     // Several changes at once, such as the launch of a comparison, cost one refetch.
     const refetch = () => {
@@ -20,12 +19,14 @@ export function useRunsChanged(): void {
         void queryClient.invalidateQueries(trpc.leaderboard.pathFilter());
       }, 150);
     };
-    socket.on('runsChanged', refetch);
-    socket.io.on('reconnect', refetch);
-    return () => {
-      if (timer !== null) clearTimeout(timer);
-      socket.off('runsChanged', refetch);
-      socket.io.off('reconnect', refetch);
-    };
+    return withSocket('', (socket) => {
+      socket.on('runsChanged', refetch);
+      socket.io.on('reconnect', refetch);
+      return () => {
+        if (timer !== null) clearTimeout(timer);
+        socket.off('runsChanged', refetch);
+        socket.io.off('reconnect', refetch);
+      };
+    });
   }, [queryClient, trpc]);
 }

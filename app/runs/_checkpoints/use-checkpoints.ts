@@ -1,7 +1,7 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { getSocket } from '../../_live/socket.ts';
+import { withSocket } from '../../_live/socket.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { toast } from '../../_ui/toast.tsx';
@@ -23,15 +23,16 @@ export function useCheckpoints(runId: string, lastCheckpoint: number | null) {
   );
   useEffect(() => {
     const refetch = () => void queryClient.invalidateQueries(trpc.checkpoints.pathFilter());
-    const socket = getSocket();
-    socket.on('runsChanged', refetch);
-    socket.io.on('reconnect', refetch);
     // A run that trains has written one more.
     if (lastCheckpoint !== null) refetch();
-    return () => {
-      socket.off('runsChanged', refetch);
-      socket.io.off('reconnect', refetch);
-    };
+    return withSocket('', (socket) => {
+      socket.on('runsChanged', refetch);
+      socket.io.on('reconnect', refetch);
+      return () => {
+        socket.off('runsChanged', refetch);
+        socket.io.off('reconnect', refetch);
+      };
+    });
   }, [queryClient, trpc, lastCheckpoint]);
   const told = (what: string) => ({
     onSuccess: () => queryClient.invalidateQueries(trpc.checkpoints.pathFilter()),

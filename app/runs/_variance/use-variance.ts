@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { ServerToClient } from '../../../server/contract/events.ts';
-import { getSocket } from '../../_live/socket.ts';
+import { withSocket } from '../../_live/socket.ts';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { toast } from '../../_ui/toast.tsx';
@@ -15,19 +15,20 @@ export function useVariance(runId: string) {
   const query = useQuery(options);
   const { queryKey } = options;
   useEffect(() => {
-    const socket = getSocket();
     const refetch = () => void queryClient.invalidateQueries(trpc.variance.pathFilter());
     const follow: ServerToClient['measurement'] = (update) => {
       if (update.runId !== runId) return;
       if (update.measurement === null) refetch();
       else queryClient.setQueryData(queryKey, (view) => view && { ...view, measurement: update.measurement });
     };
-    socket.on('measurement', follow);
-    socket.io.on('reconnect', refetch);
-    return () => {
-      socket.off('measurement', follow);
-      socket.io.off('reconnect', refetch);
-    };
+    return withSocket('', (socket) => {
+      socket.on('measurement', follow);
+      socket.io.on('reconnect', refetch);
+      return () => {
+        socket.off('measurement', follow);
+        socket.io.off('reconnect', refetch);
+      };
+    });
   }, [queryClient, queryKey, runId, trpc]);
 
   const told = (what: string) => ({

@@ -6,7 +6,7 @@ import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
 import type { RunSummary, SharedView } from '../../../server/contract/views.ts';
 import { formatTime } from '../../_charts/format.ts';
-import { getSocket } from '../../_live/socket.ts';
+import { withSocket } from '../../_live/socket.ts';
 import { useLiveRun } from '../../_live/use-live-run.ts';
 import { useNow } from '../../_live/use-now.ts';
 import { isShareToken, SHARE_KIND_TITLES } from '../../_share/share-text.ts';
@@ -16,15 +16,24 @@ import { patiently } from '../../_ui/ahead.ts';
 import { EmptyState } from '../../_ui/empty-state.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
-import { Comparison } from '../../compare/comparison.tsx';
-import { LeaderboardBody } from '../../leaderboard/leaderboard-body.tsx';
 import { ProtocolLine } from '../../leaderboard/protocol-picker.tsx';
 import { PublishedResults } from '../../leaderboard/published-results.tsx';
-import { RunView } from '../../runs/_run/run-view.tsx';
 
 const loading = () => <Skeleton className="h-[60vh]" />;
 const EpisodePage = dynamic(
   patiently(() => import('../../runs/_episodes/episode-page.tsx').then((module) => module.EpisodePage)),
+  { loading },
+);
+const RunView = dynamic(
+  patiently(() => import('../../runs/_run/run-view.tsx').then((module) => module.RunView)),
+  { loading },
+);
+const Comparison = dynamic(
+  patiently(() => import('../../compare/comparison.tsx').then((module) => module.Comparison)),
+  { loading },
+);
+const LeaderboardBody = dynamic(
+  patiently(() => import('../../leaderboard/leaderboard-body.tsx').then((module) => module.LeaderboardBody)),
   { loading },
 );
 const SharedReport = dynamic(
@@ -62,11 +71,6 @@ function OpenedPage({ token }: { token: string }) {
   const kind = view.data?.kind;
   useEffect(() => {
     if (!kind) return;
-    const socket = getSocket(token);
-    // The server hangs up when a link is revoked or expires, and then refuses the socket that comes back.
-    const onRefusal = () => {
-      if (!socket.active) void refetch();
-    };
     const askAgain = async () => {
       try {
         const options = trpc.shares.open.queryOptions({ token, again: true }, { staleTime: 0 });
@@ -84,15 +88,21 @@ function OpenedPage({ token }: { token: string }) {
         void askAgain();
       }, CHANGES_MS);
     };
-    if (kind !== 'run' && kind !== 'comparison') socket.on('runsChanged', ask);
-    socket.on('disconnect', onRefusal);
-    socket.on('connect_error', onRefusal);
-    return () => {
-      if (timer !== null) clearTimeout(timer);
-      socket.off('runsChanged', ask);
-      socket.off('disconnect', onRefusal);
-      socket.off('connect_error', onRefusal);
-    };
+    return withSocket(token, (socket) => {
+      // The server hangs up when a link is revoked or expires, and then refuses the socket that comes back.
+      const onRefusal = () => {
+        if (!socket.active) void refetch();
+      };
+      if (kind !== 'run' && kind !== 'comparison') socket.on('runsChanged', ask);
+      socket.on('disconnect', onRefusal);
+      socket.on('connect_error', onRefusal);
+      return () => {
+        if (timer !== null) clearTimeout(timer);
+        socket.off('runsChanged', ask);
+        socket.off('disconnect', onRefusal);
+        socket.off('connect_error', onRefusal);
+      };
+    });
   }, [kind, token, refetch, trpc, queryClient]);
 
   if (view.isPending)
