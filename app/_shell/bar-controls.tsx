@@ -3,7 +3,6 @@ import { MenuIcon } from 'lucide-react';
 import { useRunsChanged } from '../_live/use-runs-changed.ts';
 import { iconButtonClasses } from '../_ui/icon-button-classes.ts';
 import { Menu, MenuLink } from '../_ui/menu.tsx';
-import { TooltipProvider } from '../_ui/tooltip-provider.tsx';
 import { ConnectionBadge } from './connection-badge.tsx';
 import { HelpKeys } from './help-keys.tsx';
 import { NEW_RUN, PAGES } from './pages.ts';
@@ -14,7 +13,7 @@ import { ThemeMenu } from './theme-menu.tsx';
 export function OwnerControls() {
   useRunsChanged();
   return (
-    <TooltipProvider>
+    <>
       <ConnectionBadge />
       <PaletteButton />
       <nav aria-label="Pages" className="lg:hidden">
@@ -33,17 +32,17 @@ export function OwnerControls() {
         </Menu>
       </nav>
       <ThemeMenu />
-    </TooltipProvider>
+    </>
   );
 }
 
 /** The same for someone with a share link, or about to log in. */
 export function GuestControls({ shareToken }: { shareToken: string | undefined }) {
   return (
-    <TooltipProvider>
+    <>
       {shareToken && <ConnectionBadge shareToken={shareToken} />}
       {shareToken && <HelpKeys paletteKeys={null} />}
       <ThemeMenu />
-    </TooltipProvider>
+    </>
   );
 }

@@ -1,5 +1,4 @@
 'use client';
-import { Checkbox as Base } from '@base-ui/react/checkbox';
 import { Check, Minus } from 'lucide-react';
 import type { ReactNode } from 'react';
 
@@ -8,7 +7,7 @@ export function Checkbox({
   checked,
   onChange,
   label,
-  indeterminate,
+  indeterminate = false,
   disabled,
   id,
   children,
@@ -21,28 +20,29 @@ export function Checkbox({
   id?: string;
   children?: ReactNode;
 }) {
+  const Icon = indeterminate ? Minus : Check;
   const box = (
-    <Base.Root
-      id={id}
-      checked={checked}
-      indeterminate={indeterminate}
-      disabled={disabled}
-      aria-label={label}
-      onCheckedChange={(next) => onChange(next)}
-      className="flex size-4 shrink-0 items-center justify-center rounded-sm border border-line-strong bg-surface text-on-accent data-checked:border-accent data-checked:bg-accent data-disabled:opacity-50 data-indeterminate:border-accent data-indeterminate:bg-accent"
-    >
-      <Base.Indicator className="data-unchecked:hidden">
-        {indeterminate ? (
-          <Minus aria-hidden className="size-3.5" />
-        ) : (
-          <Check aria-hidden className="size-3.5" />
-        )}
-      </Base.Indicator>
-    </Base.Root>
+    <span className="relative flex size-4 shrink-0">
+      <input
+        type="checkbox"
+        id={id}
+        ref={(input) => {
+          if (input) input.indeterminate = indeterminate;
+        }}
+        checked={checked}
+        disabled={disabled}
+        aria-label={label}
+        onChange={(event) => onChange(event.target.checked)}
+        className="size-4 appearance-none rounded-sm border border-line-strong bg-surface checked:border-accent checked:bg-accent indeterminate:border-accent indeterminate:bg-accent disabled:opacity-50"
+      />
+      {(checked || indeterminate) && (
+        <Icon aria-hidden className="pointer-events-none absolute inset-px size-3.5 text-on-accent" />
+      )}
+    </span>
   );
   if (!children) return box;
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the Base UI checkbox inside
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the input in the box
     <label className="inline-flex items-center gap-2">
       {box}
       {children}

@@ -1,8 +1,7 @@
 'use client';
-import { Tooltip as Base } from '@base-ui/react/tooltip';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId } from 'react';
 import { classes } from './classes.ts';
-import { popupClasses } from './tooltip.tsx';
+import { useTip } from './use-tip.tsx';
 
 /** A term with its definition, shown on hover, focus and touch, and read out as its description. */
 export function Hint({
@@ -14,15 +13,17 @@ export function Hint({
   children: ReactNode;
   className?: string;
 }) {
-  const [open, setOpen] = useState(false);
   const id = useId();
+  const { area, tip, open } = useTip(text, {
+    delayMs: 150,
+    className: 'max-w-80 px-3 py-2 text-[0.93rem] leading-snug',
+  });
   return (
-    <Base.Root open={open} onOpenChange={setOpen}>
-      <Base.Trigger
-        delay={150}
-        closeOnClick={false}
+    <span {...area}>
+      <button
+        type="button"
         aria-describedby={id}
-        onClick={() => setOpen(true)}
+        onClick={open}
         className={classes(
           'cursor-help! rounded-sm text-left underline decoration-line-strong decoration-dotted underline-offset-4',
           className,
@@ -32,14 +33,8 @@ export function Hint({
         <span id={id} hidden>
           {text}
         </span>
-      </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner sideOffset={6} className="z-50">
-          <Base.Popup className={`${popupClasses} max-w-80 px-3 py-2 text-[0.93rem] leading-snug`}>
-            {text}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+      </button>
+      {tip}
+    </span>
   );
 }

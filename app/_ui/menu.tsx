@@ -3,7 +3,7 @@ import { Menu as Base } from '@base-ui/react/menu';
 import Link from 'next/link';
 import type { ReactElement, ReactNode } from 'react';
 import { classes } from './classes.ts';
-import { popupClasses } from './tooltip.tsx';
+import { popupClasses } from './popup-classes.ts';
 
 const itemClasses =
   'flex w-full cursor-default items-center gap-2 px-3 py-1.5 text-left whitespace-nowrap outline-none select-none ' +

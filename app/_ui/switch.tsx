@@ -1,5 +1,4 @@
 'use client';
-import { Switch as Base } from '@base-ui/react/switch';
 import type { ReactNode } from 'react';
 
 /** On or off, at once. */
@@ -20,20 +19,21 @@ export function Switch({
   children?: ReactNode;
 }) {
   const control = (
-    <Base.Root
+    <input
+      type="checkbox"
+      // biome-ignore lint/a11y/useAriaPropsForRole: an input says itself whether it is checked
+      role="switch"
       id={id}
       checked={checked}
       disabled={disabled}
       aria-label={label}
-      onCheckedChange={(next) => onChange(next)}
-      className="flex h-5 w-8 shrink-0 items-center rounded-full border border-line-strong bg-sunken p-0.5 transition-colors data-checked:border-accent data-checked:bg-accent data-disabled:opacity-50"
-    >
-      <Base.Thumb className="size-3.5 rounded-full bg-line-strong transition-transform data-checked:translate-x-3 data-checked:bg-on-accent" />
-    </Base.Root>
+      onChange={(event) => onChange(event.target.checked)}
+      className="flex h-5 w-8 shrink-0 appearance-none items-center rounded-full border border-line-strong bg-sunken p-0.5 transition-colors before:size-3.5 before:rounded-full before:bg-line-strong before:transition-transform checked:border-accent checked:bg-accent checked:before:translate-x-3 checked:before:bg-on-accent disabled:opacity-50"
+    />
   );
   if (!children) return control;
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the Base UI switch inside
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the input
     <label className="inline-flex items-center gap-2">
       {control}
       {children}

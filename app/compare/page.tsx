@@ -3,7 +3,6 @@ import { Suspense } from 'react';
 import { preload } from 'react-dom';
 import { MOST_COMPARED } from '../../server/contract/limits.ts';
 import { firstRequests } from '../_live/first-requests.ts';
-import { TooltipProvider } from '../_ui/tooltip-provider.tsx';
 import { ComparePage } from './compare-page.tsx';
 
 export const metadata: Metadata = { title: 'Compare' };
@@ -19,9 +18,7 @@ export default async function Page({ searchParams }: PageProps) {
     for (const path of firstRequests(ids)) preload(path, { as: 'fetch', crossOrigin: 'anonymous' });
   return (
     <Suspense>
-      <TooltipProvider>
-        <ComparePage />
-      </TooltipProvider>
+      <ComparePage />
     </Suspense>
   );
 }

@@ -5,7 +5,8 @@ import { taskTypeTitle } from '../../_charts/task-types.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Checkbox } from '../../_ui/checkbox.tsx';
 import { Input, SearchInput } from '../../_ui/input.tsx';
-import { Select, type SelectOption } from '../../_ui/select.tsx';
+import { Select } from '../../_ui/select.tsx';
+import type { SelectOption } from '../../_ui/select-list.tsx';
 import {
   type EpisodeListView,
   episodeListParsers,

@@ -3,7 +3,7 @@ import { Popover } from '@base-ui/react/popover';
 import { Columns3 } from 'lucide-react';
 import { buttonClasses } from '../../_ui/button.tsx';
 import { Checkbox } from '../../_ui/checkbox.tsx';
-import { popupClasses } from '../../_ui/tooltip.tsx';
+import { popupClasses } from '../../_ui/popup-classes.ts';
 import { COLUMN_TITLES } from './run-columns.tsx';
 
 /** Which columns show; the name always does. */

@@ -4,17 +4,16 @@ import { Layers } from 'lucide-react';
 import { ComparisonButton } from '../../_home/comparison-button.tsx';
 import { useTRPC } from '../../_trpc/client.tsx';
 import { ButtonLink } from '../../_ui/button.tsx';
-import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
 import { ImportButton } from '../_import/import-button.tsx';
 
 /** Ways to more runs but for a new one: from elsewhere, and several at once. */
 export function HomeActions() {
   return (
-    <TooltipProvider>
+    <>
       <SweepsLink />
       <ImportButton />
       <ComparisonButton />
-    </TooltipProvider>
+    </>
   );
 }
 

@@ -3,7 +3,6 @@ import { CircleHelp } from 'lucide-react';
 import { help } from '../../_keys/help.ts';
 import { IconButton } from '../../_ui/icon-button.tsx';
 import { Select } from '../../_ui/select.tsx';
-import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
 import { SavedViews } from '../../_views/saved-views.tsx';
 import { ColumnMenu } from './column-menu.tsx';
 import { STATE_FILTERS } from './list-state.ts';
@@ -32,7 +31,7 @@ export function ListTools({
   onHidden: (hidden: string[]) => void;
 }) {
   return (
-    <TooltipProvider>
+    <>
       <Select
         label="State"
         hideLabel
@@ -44,6 +43,6 @@ export function ListTools({
       <ColumnMenu hidden={hidden} onChange={onHidden} />
       <SavedViews page="/runs" />
       <IconButton label="Keys and filters" icon={<CircleHelp aria-hidden />} onClick={help.ask} />
-    </TooltipProvider>
+    </>
   );
 }

@@ -5,15 +5,11 @@ import type { LiveRun } from '../../_live/run-feed.ts';
 import { Badge } from '../../_ui/badge.tsx';
 import { later, useContentShown } from '../../_ui/later.ts';
 import { type TabItem, Tabs } from '../../_ui/tabs.tsx';
-import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
 import { AlertsPanel } from './alerts-panel.tsx';
 import { EndpointFacts } from './endpoint-facts.tsx';
 import { FailurePanel } from './failure-panel.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
 import { ForeignRunFacts } from './foreign-facts.tsx';
-import { HistoryPanel } from './history-panel.tsx';
-import { NoteEditor } from './note-editor.tsx';
-import { ParamsTable } from './params-table.tsx';
 import { RunFacts } from './run-facts.tsx';
 import { RunHeader } from './run-header.tsx';
 import { type CurrentRun, currentRun, type KnownRun } from './run-model.ts';
@@ -23,7 +19,10 @@ import {
   ConfigTable,
   EndpointFigures,
   EpisodesPanel,
+  HistoryPanel,
   LogPanel,
+  NoteEditor,
+  ParamsTable,
   ProvenancePanel,
   TrainingPanel,
   VariancePanel,
@@ -145,26 +144,24 @@ export function RunView({
     (run.config !== null || !NATIVE_TABS.includes(value));
   const shown = items.filter(isThere);
   return (
-    <TooltipProvider>
-      <article className="flex flex-col gap-4" data-run-state={run.state}>
-        <RunHeader run={run} readOnly={readOnly} controls={readOnly ? null : <RunControls run={run} />} />
-        <section
-          aria-label="Progress"
-          className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-3"
-        >
-          <RunProgress run={run} live={live} />
-          <Facts run={run} live={live} />
-        </section>
-        {run.state === 'failed' && <FailurePanel run={run} live={live} readOnly={readOnly} />}
-        <AlertsPanel alerts={run.alerts} />
-        <Tabs
-          label="Parts of the run page"
-          value={shown.some(({ value }) => value === view.tab) ? view.tab : 'figures'}
-          onChange={(tab) => void setView({ tab })}
-          items={shown}
-        />
-      </article>
-    </TooltipProvider>
+    <article className="flex flex-col gap-4" data-run-state={run.state}>
+      <RunHeader run={run} readOnly={readOnly} controls={readOnly ? null : <RunControls run={run} />} />
+      <section
+        aria-label="Progress"
+        className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-3"
+      >
+        <RunProgress run={run} live={live} />
+        <Facts run={run} live={live} />
+      </section>
+      {run.state === 'failed' && <FailurePanel run={run} live={live} readOnly={readOnly} />}
+      <AlertsPanel alerts={run.alerts} />
+      <Tabs
+        label="Parts of the run page"
+        value={shown.some(({ value }) => value === view.tab) ? view.tab : 'figures'}
+        onChange={(tab) => void setView({ tab })}
+        items={shown}
+      />
+    </article>
   );
 }
 

@@ -45,3 +45,15 @@ export const ProvenancePanel = dynamic(
   patiently(() => import('./provenance-panel.tsx').then((module) => module.ProvenancePanel)),
   { loading: () => <Skeleton className="h-40" /> },
 );
+export const ParamsTable = dynamic(
+  patiently(() => import('./params-table.tsx').then((module) => module.ParamsTable)),
+  { loading },
+);
+export const NoteEditor = dynamic(
+  patiently(() => import('./note-editor.tsx').then((module) => module.NoteEditor)),
+  { loading: () => <Skeleton className="h-40" /> },
+);
+export const HistoryPanel = dynamic(
+  patiently(() => import('./history-panel.tsx').then((module) => module.HistoryPanel)),
+  { loading: () => <Skeleton className="h-40" /> },
+);

@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
-import { TooltipProvider } from '../../_ui/tooltip-provider.tsx';
 import { SharedPage } from './shared-page.tsx';
 
 export const metadata: Metadata = {
@@ -13,9 +12,7 @@ export default async function Page({ params }: { params: Promise<{ token: string
   const { token } = await params;
   return (
     <Suspense>
-      <TooltipProvider>
-        <SharedPage token={token} />
-      </TooltipProvider>
+      <SharedPage token={token} />
     </Suspense>
   );
 }

@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
-import { TooltipProvider } from '../../../../_ui/tooltip-provider.tsx';
 import { EpisodePage } from '../../../_episodes/episode-page.tsx';
 
 export const metadata: Metadata = { title: 'Episode' };
@@ -9,9 +8,7 @@ export default async function Page({ params }: { params: Promise<{ id: string; e
   const { id, episode } = await params;
   return (
     <Suspense>
-      <TooltipProvider>
-        <EpisodePage runId={id} id={episode} />
-      </TooltipProvider>
+      <EpisodePage runId={id} id={episode} />
     </Suspense>
   );
 }

@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
-import { TooltipProvider } from '../../../../../_ui/tooltip-provider.tsx';
 import { EpisodePage } from '../../../../../runs/_episodes/episode-page.tsx';
 
 export const metadata: Metadata = {
@@ -17,9 +16,7 @@ export default async function Page({
   const { token, run, episode } = await params;
   return (
     <Suspense>
-      <TooltipProvider>
-        <EpisodePage runId={run} id={episode} token={token} />
-      </TooltipProvider>
+      <EpisodePage runId={run} id={episode} token={token} />
     </Suspense>
   );
 }

@@ -1,0 +1,5 @@
+'use client';
+import { createContext } from 'react';
+
+/** Closes the dialog around. */
+export const CloseContext = createContext(() => {});
