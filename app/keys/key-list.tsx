@@ -10,6 +10,7 @@ import { Badge, type Tone } from '../_ui/badge.tsx';
 import { ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../_ui/later.ts';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { RevokeButton } from '../_ui/revoke-button.tsx';
@@ -18,10 +19,13 @@ import { Table, Td, Th } from '../_ui/table.tsx';
 import { type KeyState, keyState } from './key-state.ts';
 import { MakeKey } from './make-key.tsx';
 
+awaitContent();
+
 /** Every key ever made for programs, with what it may do and when it was used. */
 export function KeyList() {
   const trpc = useTRPC();
   const { data, isPending, error, refetch } = useQuery(trpc.keys.list.queryOptions());
+  useContentShown(!isPending);
   const now = useNow(30_000) ?? 0;
   return (
     <>

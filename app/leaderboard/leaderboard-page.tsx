@@ -7,6 +7,7 @@ import { errorMessage } from '../_trpc/error-message.ts';
 import { ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../_ui/later.ts';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { SavedViews } from '../_views/saved-views.tsx';
@@ -19,6 +20,8 @@ import { PublishedResults } from './published-results.tsx';
 import { RankingPicker } from './ranking-picker.tsx';
 import { useVerification } from './use-verification.ts';
 
+awaitContent();
+
 /** Finished runs ranked under one evaluation protocol, and apart from them what the authors report. */
 export function LeaderboardPage() {
   const trpc = useTRPC();
@@ -26,6 +29,7 @@ export function LeaderboardPage() {
   const input = Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== null));
   const board = useQuery(trpc.leaderboard.get.queryOptions(input, { placeholderData: keepPreviousData }));
   const verification = useVerification(board.data?.protocol ?? null);
+  useContentShown(!board.isPending);
 
   return (
     <>

@@ -10,6 +10,7 @@ import { errorMessage } from '../_trpc/error-message.ts';
 import { Button } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../_ui/later.ts';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
@@ -18,10 +19,13 @@ import { toast } from '../_ui/toast.tsx';
 import { newText } from './block-list.ts';
 import { DeleteReport } from './delete-report.tsx';
 
+awaitContent();
+
 /** All reports, last changed first. */
 export function ReportList() {
   const trpc = useTRPC();
   const reports = useQuery(trpc.reports.list.queryOptions(undefined, { refetchOnMount: 'always' }));
+  useContentShown(!reports.isPending);
   return (
     <>
       <PageHeader

@@ -1,5 +1,6 @@
 'use client';
 import { Info } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
 import type { FieldName } from '../../server/contract/run-config.ts';
 import type { ScoredRun } from '../../server/contract/views.ts';
@@ -10,6 +11,7 @@ import { LineChart } from '../_charts/line-chart.tsx';
 import { assignRunStyles } from '../_charts/run-colors.ts';
 import { taskTypeTitle } from '../_charts/task-types.ts';
 import { ErrorState } from '../_ui/error-state.tsx';
+import { later } from '../_ui/later.ts';
 import { Panel } from '../_ui/panel.tsx';
 import type { GroupingPart } from '../compare/run-groups.ts';
 import { groupRuns } from '../compare/run-groups.ts';
@@ -20,8 +22,12 @@ import { groupNote } from './group-note.ts';
 import { ImprovementTable } from './improvement-table.tsx';
 import { pairsOf, scoreGroups, THRESHOLDS, taskTypesOf } from './score-groups.ts';
 import { chooseMetric, type ScoreMetric } from './score-metric.ts';
-import { StatisticsMenu } from './statistics-menu.tsx';
 import { useStatistics } from './use-statistics.ts';
+
+const StatisticsMenu = dynamic(
+  later(() => import('./statistics-menu.tsx').then((module) => module.StatisticsMenu)),
+  { ssr: false, loading: () => <span aria-hidden className="h-7 w-28" /> },
+);
 
 const FEW_RUNS = 5;
 

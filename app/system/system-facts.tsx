@@ -4,6 +4,7 @@ import { formatTime } from '../_charts/format.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { ErrorState } from '../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../_ui/later.ts';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
@@ -12,10 +13,13 @@ import { TestWebhook } from './test-webhook.tsx';
 
 const REFRESH_MS = 5000;
 
+awaitContent();
+
 /** What this server runs on, why, and how to change it. */
 export function SystemFacts() {
   const trpc = useTRPC();
   const info = useQuery(trpc.system.info.queryOptions(undefined, { refetchInterval: REFRESH_MS }));
+  useContentShown(!info.isPending);
   return (
     <>
       <PageHeader

@@ -8,6 +8,7 @@ import { buttonClasses } from '../../_ui/button.tsx';
 import { EmptyState } from '../../_ui/empty-state.tsx';
 import { ErrorState } from '../../_ui/error-state.tsx';
 import { SearchInput } from '../../_ui/input.tsx';
+import { awaitContent, useContentShown } from '../../_ui/later.ts';
 import { PageHeader } from '../../_ui/page-header.tsx';
 import { Panel } from '../../_ui/panel.tsx';
 import { Skeleton } from '../../_ui/skeleton.tsx';
@@ -22,6 +23,8 @@ async function readDocument(): Promise<OpenApiDocument> {
   return response.json();
 }
 
+awaitContent();
+
 /** The http API for people: every operation with its scope and input. */
 export function ApiPage() {
   const [find, setFind] = useQueryState('q', { defaultValue: '', throttleMs: 200 });
@@ -30,6 +33,7 @@ export function ApiPage() {
     queryFn: readDocument,
     staleTime: Number.POSITIVE_INFINITY,
   });
+  useContentShown(!isPending);
   const shown = data ? findOperations(operationsByTag(data), find) : [];
   return (
     <>

@@ -11,6 +11,7 @@ import { useKeys } from '../../_keys/use-keys.ts';
 import { ShareButton } from '../../_share/share-button.tsx';
 import { errorMessage } from '../../_trpc/error-message.ts';
 import { ButtonLink } from '../../_ui/button.tsx';
+import { awaitContent, useContentShown } from '../../_ui/later.ts';
 import { Skeleton } from '../../_ui/skeleton.tsx';
 import { EpisodeProblem } from './episode-problem.tsx';
 import { Outcome } from './episode-table.tsx';
@@ -20,6 +21,8 @@ import { Replay } from './replay.tsx';
 import { useReplayView } from './replay-state.ts';
 import type { ReplaySide } from './turn-list.tsx';
 import { useEpisode } from './use-episode.ts';
+
+awaitContent();
 
 /** The page of one episode; with a token, what its share link shows. */
 export function EpisodePage({ id, ...place }: EpisodePlace & { id: string }) {
@@ -43,6 +46,7 @@ export function EpisodePage({ id, ...place }: EpisodePlace & { id: string }) {
   }, [id, name]);
 
   const { error } = own;
+  useContentShown(Boolean(error || side));
   if (error) return <EpisodeProblem place={place} error={error} />;
   if (!detail || !side)
     return (
