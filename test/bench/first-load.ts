@@ -24,6 +24,11 @@ const paths = {
   '/runs/new': '/runs/new',
   '/compare': `/compare?runs=${[first, ...others.slice(0, 2)].join(',')}`,
   '/leaderboard': '/leaderboard',
+  '/statistics': '/statistics',
+  '/reports': '/reports',
+  '/shares': '/shares',
+  '/keys': '/keys',
+  '/system': '/system',
 };
 const kilobytes = (bytes: number) => (bytes / 1000).toFixed(0).padStart(8);
 

@@ -14,8 +14,10 @@ export interface FirstLoad {
 
 /** A page that asked for no script for so long asks for none any more. */
 const QUIET_MS = 1500;
+/** On a busy machine. */
+const MOST_MS = 60_000;
 
-/** Opens a page with an empty cache and waits until it asks for nothing more. */
+/** Opens a page with an empty cache and waits until it asks for nothing more. Throws where it never says that its content is shown. */
 export async function measureFirstLoad(browser: Browser, url: string): Promise<FirstLoad> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } });
   const page = await context.newPage();
@@ -27,15 +29,22 @@ export async function measureFirstLoad(browser: Browser, url: string): Promise<F
   });
   // Far more than any page of a test has.
   await page.addInitScript(() => performance.setResourceTimingBufferSize(5000));
-  const response = await page.goto(url, { waitUntil: 'networkidle' });
+  const response = await page.goto(url, { waitUntil: 'load', timeout: MOST_MS });
   if (!response?.ok()) throw new Error(`${url} answered ${response?.status()}`);
   const sources = [...(await response.text()).matchAll(/<script[^>]* src="([^"]+)"/g)];
   const named = new Set(sources.map(([, source]) => new URL(source ?? '', url).pathname));
+  await page.waitForFunction((mark) => performance.getEntriesByName(mark).length > 0, CONTENT_MARK, {
+    timeout: MOST_MS,
+  });
   const load: FirstLoad = { named: 0, needed: 0, after: 0 };
   for (let known = -1; known < scripts.length; ) {
     known = scripts.length;
     await Promise.all(scripts);
-    await page.waitForTimeout(QUIET_MS);
+    // By the page's own clock: a busy page is not a quiet one.
+    await page.evaluate(
+      (ms) => new Promise((done) => requestAnimationFrame(() => setTimeout(done, ms))),
+      QUIET_MS,
+    );
   }
   page.removeAllListeners('response');
   const isAfter = new Set(await page.evaluate(readScriptsAfter, CONTENT_MARK));
