@@ -1,14 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  attendCausally,
-  attendToCache,
-  causalAttention,
-  type KeysAndValues,
-  rmsNorm,
-  rotary,
-  splitHeads,
-  swiGlu,
-} from '../tensor/ops.ts';
+import { attendCausally, causalAttention } from '../tensor/causal-attention.ts';
+import { attendToCache, type KeysAndValues, rmsNorm, rotary, splitHeads, swiGlu } from '../tensor/ops.ts';
 import { quantizedMatMul } from '../tensor/quantized.ts';
 import { adapterScale, frozenLayers, headSizeOf, isAdapted, type PolicyShape } from './shape.ts';
 

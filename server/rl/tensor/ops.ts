@@ -1,12 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { KEPT_POSITIONS } from './kept-positions.ts';
-import {
-  ATTENTION_BY_ROW,
-  CAUSAL_ATTENTION,
-  fitsCausalAttention,
-  RMS_NORM,
-  ROTARY,
-} from './kernels/fused.ts';
+import { ATTENTION_BY_ROW, fitsCausalAttention, RMS_NORM, ROTARY } from './kernels/fused.ts';
 
 /**
  * The pieces of a transformer that gain from a fused kernel or a hand-written gradient. Every function works on every
@@ -132,87 +125,10 @@ export function joinHeads(x: tf.Tensor): tf.Tensor {
   return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [rows, positions, heads * size]);
 }
 
-/** Additive mask value: far below any logit, finite so that a fully masked row stays finite. */
-const MASKED = -1e9;
-
-/** Additive causal mask `[1, 1, positions, positions]`. */
-function causalMask(positions: number): tf.Tensor {
-  const mask = new Float32Array(positions * positions);
-  for (let i = 0; i < positions; i++)
-    for (let j = i + 1; j < positions; j++) mask[i * positions + j] = MASKED;
-  return tf.tensor(mask, [1, 1, positions, positions]);
-}
-
-/** What causal attention computes, and what its gradient and a cache need of it. */
-export interface CausalAttention {
-  /** `[rows, positions, heads * size]` */
-  mixed: tf.Tensor;
-  /** `[rows, keyValueHeads, positions, size]`, as are the values. */
-  keys: tf.Tensor;
-  values: tf.Tensor;
-  /** `[rows, heads, positions, positions]` */
-  weights: tf.Tensor;
-}
-
-/**
- * Softmax attention of every position to itself and those before it: query `[rows, positions, heads * size]`, key and value
- * `[rows, positions, keyValueHeads * size]`. Has no gradient: see `causalAttention`.
- */
-export function attendCausally(
-  query: tf.Tensor,
-  key: tf.Tensor,
-  value: tf.Tensor,
-  size: number,
-): CausalAttention {
-  if (backendHas(CAUSAL_ATTENTION) && fitsCausalAttention(size)) {
-    const results = tf.engine().runKernel(CAUSAL_ATTENTION, { query, key, value }, { size });
-    const [mixed, keys, values, weights] = results as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    return { mixed, keys, values, weights };
-  }
-  const [rows, positions, width] = query.shape as [number, number, number];
-  const [keys, values] = [splitHeads(key, size), splitHeads(value, size)];
-  const grouped = groupHeads(splitHeads(query, size), keys.shape[1]!);
-  const scores = tf.mul(tf.matMul(grouped, keys, false, true), 1 / Math.sqrt(size));
-  const shape = [rows, width / size, positions, positions];
-  const weights = tf.softmax(tf.add(tf.reshape(scores, shape), causalMask(positions)));
-  const mixed = tf.matMul(groupHeads(weights, keys.shape[1]!), values);
-  return { mixed: joinHeads(tf.reshape(mixed, [...shape.slice(0, 3), size])), keys, values, weights };
-}
-
 /** Heads that share a key and value head, one below the other: `[rows, heads, n, m]` → `[rows, keyValueHeads, heads / keyValueHeads * n, m]`. */
-function groupHeads(x: tf.Tensor, keyValueHeads: number): tf.Tensor {
+export function groupHeads(x: tf.Tensor, keyValueHeads: number): tf.Tensor {
   const [rows, heads, n, m] = x.shape as [number, number, number, number];
   return tf.reshape(x, [rows, keyValueHeads, (heads / keyValueHeads) * n, m]);
-}
-
-/** The result of `attendCausally`, `[rows, positions, heads * size]`, with a gradient. */
-export function causalAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, size: number): tf.Tensor {
-  const scale = 1 / Math.sqrt(size);
-  const apply = differentiable((...inputs) => {
-    const [q, k, v, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const attended = attendCausally(q, k, v, size);
-    const { mixed } = attended;
-    const isLong = q.shape[1]! > KEPT_POSITIONS;
-    save([q, mixed, ...(isLong ? [k, v] : [attended.keys, attended.values, attended.weights])]);
-    // Σ_keys weights·dweights equals Σ_size dy·mixed (FlashAttention, Dao et al. 2022, eq. 4): a far smaller product.
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
-      const [q0, m0, ...rest] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-      const again = isLong ? attendCausally(q0, rest[0], rest[1], size) : null;
-      const [k0, v0, w0] = again ? [again.keys, again.values, again.weights] : rest;
-      const [rows, heads, positions] = w0.shape as [number, number, number];
-      const group = (x: tf.Tensor): tf.Tensor => groupHeads(x, k0.shape[1]!);
-      const [w, q1, dMixed] = [group(w0), group(splitHeads(q0, size)), group(splitHeads(dy, size))];
-      const along = tf.sum(tf.reshape(tf.mul(dy, m0), [rows, positions, heads, size]), 3);
-      const pull = group(tf.reshape(tf.transpose(along, [0, 2, 1]), [rows, heads, positions, 1]));
-      const less = tf.concat([v0, tf.fill([...k0.shape.slice(0, 3), 1], -1)], 3);
-      const dScores = tf.mul(w, tf.matMul(tf.concat([dMixed, pull], 3), less, false, true));
-      const dQuery = tf.reshape(tf.mul(tf.matMul(dScores, k0), scale), [rows, heads, positions, size]);
-      const dKey = tf.mul(tf.matMul(dScores, q1, true, false), scale);
-      return [dQuery, dKey, tf.matMul(w, dMixed, true, false)].map(joinHeads);
-    };
-    return { value: mixed, gradFunc };
-  });
-  return apply(query, key, value);
 }
 
 /** Keys and values, `[rows, keyValueHeads, positions, size]`. */

@@ -42,17 +42,24 @@ export function fitsCausalAttention(size: number): boolean {
 }
 
 /**
- * Causal attention of query `[rows, positions, heads * size]` to key and value `[rows, positions, keyValueHeads * size]`: the
- * mixed values, keys and values by head, and, where somebody reads them, the weights `[rows, heads, positions, positions]`. The
- * softmax reads what the mask leaves only: a score of −1e9 would become a subnormal number, which makes ONNX Runtime's softmax five times slower.
+ * Causal attention of query `[rows, n, heads * size]` to key and value `[rows, n, keyValueHeads * size]`, and of a single row to `past` keys
+ * and values by head before them: the mixed values, keys and values by head, and, where somebody reads them, the weights
+ * `[rows, heads, n, positions]`. Behind a past, ONNX Runtime infers a wrong shape for keys and values: they must not be read. The softmax
+ * reads what the mask leaves only: a score of −1e9 would become a subnormal number, which makes ONNX Runtime's softmax five times slower.
  */
-function causalAttention(query: Value, key: Value, value: Value, size: number): Value[] {
-  const [rows, positions, width] = query.shape as [number, number, number];
+function causalAttention(
+  [query, key, value]: readonly [Value, Value, Value],
+  past: readonly [Value, Value] | null,
+  size: number,
+): Value[] {
+  const [rows, n, width] = query.shape as [number, number, number];
+  const positions = n + (past?.[0].shape[2] ?? 0);
   const [heads, keyValueHeads] = [width / size, key.shape[2]! / size];
   const cache = { shape: [rows, keyValueHeads, positions, size], dtype: query.dtype };
-  const weights = { shape: [rows, heads, positions, positions], dtype: query.dtype };
+  const weights = { shape: [rows, heads, n, positions], dtype: query.dtype };
   const lastPlaces = stored(new Int32Array(rows).fill(positions - 1), [rows]);
-  const inputs = [query, key, value, ABSENT, ABSENT, lastPlaces, stored(Int32Array.of(positions), [1])];
+  const [pastKeys, pastValues] = past ?? [ABSENT, ABSENT];
+  const inputs = [query, key, value, pastKeys, pastValues, lastPlaces, stored(Int32Array.of(positions), [1])];
   const plain = { num_heads: heads, kv_num_heads: keyValueHeads };
   const attributes = { ...plain, qk_output: AFTER_SOFTMAX };
   const results = [{ shape: query.shape, dtype: query.dtype }, cache, cache, weights];
@@ -106,8 +113,10 @@ export function registerFusedKernels(): void {
     return call.backend.output(attentionByRow(parts, read('lengths'), call.attrs.size as number));
   });
   registerKernel(CAUSAL_ATTENTION, (call) => {
-    const [query, key, value] = ['query', 'key', 'value'].map((name) => call.backend.input(need(call, name)));
-    const results = causalAttention(query!, key!, value!, call.attrs.size as number);
+    const read = (name: string) => call.backend.input(need(call, name));
+    const past = call.inputs.pastKeys ? ([read('pastKeys'), read('pastValues')] as const) : null;
+    const parts = [read('query'), read('key'), read('value')] as const;
+    const results = causalAttention(parts, past, call.attrs.size as number);
     return results.map((result) => call.backend.output(result));
   });
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, it } from 'vitest';
+import { causalAttention } from '../../../../server/rl/tensor/causal-attention.ts';
 import * as ops from '../../../../server/rl/tensor/ops.ts';
 import { bools, exactly, floats, openTested, type Sample } from './compare-backends.ts';
 import { expectGradient } from './finite-differences.ts';
@@ -68,7 +69,7 @@ const FUSED: Case[] = [
   ['rotary', [floats([1, 3, 8])], (x) => ops.rotary(x!, tf.fill([1, 3, 4], 0.6), tf.fill([1, 3, 4], 0.8))],
   ...[4, 8].map((size): Case => {
     const [query, key, value] = [4, 2, 2].map((heads, seed) => floats([2, 3, heads * size], -1, 1, seed + 1));
-    const run = (...[q, k, v]: tf.Tensor[]) => ops.causalAttention(q!, k!, v!, size);
+    const run = (...[q, k, v]: tf.Tensor[]) => causalAttention(q!, k!, v!, size);
     return [`causalAttention, heads of ${size}`, [query!, key!, value!], run];
   }),
   ['pickColumns', [floats([4, 3]), rows], (x, i) => ops.pickColumns(x!, i!)],
