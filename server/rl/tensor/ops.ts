@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ATTENTION_BY_ROW, fitsCausalAttention, RMS_NORM, ROTARY } from './kernels/fused.ts';
+import { FEW_ROWS_MATMUL } from './kernels/matmul.ts';
 
 /**
  * The pieces of a transformer that gain from a fused kernel or a hand-written gradient. Every function works on every
@@ -155,11 +156,17 @@ export function attendToCache(
   const scale = 1 / Math.sqrt(query.shape[3]!);
   // A single position is cheaper as an element-wise product than as thousands of 1×1 matrix products.
   const ownScore = tf.mul(tf.sum(tf.mul(query, own.key), -1, true), scale);
-  const scores = tf.mul(tf.matMul(query, cache.key, false, true), scale);
+  const scores = tf.mul(fewRowsMatMul(query, cache.key, true), scale);
   const counted = tf.where(seen, scores, tf.sub(ownScore, NOTHING));
   const weights = tf.softmax(tf.concat([counted, ownScore], -1));
   const [toCache, toOwn] = tf.split(weights, [scores.shape[3]!, 1], 3) as [tf.Tensor, tf.Tensor];
-  return tf.add(tf.matMul(toCache, cache.value), tf.mul(toOwn, own.value));
+  return tf.add(fewRowsMatMul(toCache, cache.value, false), tf.mul(toOwn, own.value));
+}
+
+/** `a [rows, heads, n, k]` times `b [rows, heads, k, m]`, or `[rows, heads, m, k]` transposed, n being small: `[rows, heads, n, m]`. */
+function fewRowsMatMul(a: tf.Tensor, b: tf.Tensor, transposeB: boolean): tf.Tensor {
+  if (!backendHas(FEW_ROWS_MATMUL)) return tf.matMul(a, b, false, transposeB);
+  return tf.engine().runKernel(FEW_ROWS_MATMUL, { a, b }, { transposeB }) as unknown as tf.Tensor;
 }
 
 /**

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Value } from '../graph.ts';
-import { cast, MICROSOFT, node } from '../recorder.ts';
+import { cast, MICROSOFT, node, reshaped } from '../recorder.ts';
 import { activate } from './activation.ts';
 import { arithmetic } from './elementwise.ts';
 import { need, registerKernel } from './kernel.ts';
+
+/** Named here because TFJS has no such kernel; `../ops.ts` calls it where the backend has it. */
+export const FEW_ROWS_MATMUL = 'HiperFewRowsMatMul';
 
 /** Whether a value is a recorded swap of its last two axes and nothing else; then its source. */
 function swappedSource(value: Value): Value | null {
@@ -45,6 +48,18 @@ export function matMul(a: Value, b: Value, transposeA: boolean, transposeB: bool
   return node('FusedMatMul', [left, right], shape, 'float32', attributes, MICROSOFT);
 }
 
+/**
+ * `matMul` of few rows, `a […, n, k]` and `b […, k, m]` or transposed, each row in a product of its own: ONNX Runtime reads the matrix
+ * of a single row where it lies, and for several copies it first, which costs more than the product.
+ */
+function fewRowsMatMul(a: Value, b: Value, transposeB: boolean): Value {
+  const [batch, [n, k]] = [a.shape.slice(0, -2), a.shape.slice(-2) as [number, number]];
+  const rows = reshaped(a, [...batch, n, 1, k]);
+  const shared = reshaped(b, [...b.shape.slice(0, -2), 1, ...b.shape.slice(-2)]);
+  const product = matMul(rows, shared, false, transposeB);
+  return reshaped(product, [...batch, n, product.shape.at(-1)!]);
+}
+
 /** The sizes of an einsum's result: every letter has one size, as TFJS has checked. */
 function einsumShape(equation: string, values: readonly Value[]): number[] {
   const [inputs = '', output = ''] = equation.split('->');
@@ -72,6 +87,10 @@ export function registerMatMulKernels(): void {
     const product = matMul(a, b, call.attrs.transposeA === true, call.attrs.transposeB === true);
     const dtype = tf.upcastType(a.dtype as tf.DataType, b.dtype as tf.DataType);
     return call.backend.output(cast(product, dtype === 'int32' ? 'int32' : 'float32'));
+  });
+  registerKernel(FEW_ROWS_MATMUL, (call) => {
+    const [a, b] = [call.backend.input(need(call, 'a')), call.backend.input(need(call, 'b'))];
+    return call.backend.output(fewRowsMatMul(a, b, call.attrs.transposeB === true));
   });
   registerKernel('_FusedMatMul', (call) => {
     const a = call.backend.input(need(call, 'a'));
