@@ -8,6 +8,7 @@ import { errorMessage } from '../_trpc/error-message.ts';
 import { ButtonLink } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../_ui/later.ts';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
@@ -15,10 +16,13 @@ import { StateBadge } from '../_ui/state-badge.tsx';
 import { Table, Td, Th } from '../_ui/table.tsx';
 import { describeDoing, describeSweep } from './sweep-words.ts';
 
+awaitContent();
+
 /** All sweeps, newest first. */
 export function SweepList() {
   const trpc = useTRPC();
   const sweeps = useQuery(trpc.sweeps.list.queryOptions(undefined, { refetchOnMount: 'always' }));
+  useContentShown(!sweeps.isPending);
   return (
     <>
       <PageHeader

@@ -8,11 +8,12 @@ import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { ButtonLink } from '../_ui/button.tsx';
 import { ErrorState } from '../_ui/error-state.tsx';
+import { awaitContent, useContentShown } from '../_ui/later.ts';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { ProgressBar } from '../_ui/progress-bar.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
 import { StateBadge } from '../_ui/state-badge.tsx';
-import { compareHref } from '../compare/view-state.ts';
+import { compareHref } from '../compare/compare-href.ts';
 import { RungPanel } from './rung-panel.tsx';
 import { SweepControls } from './sweep-controls.tsx';
 import { describeDoing, describeSweep } from './sweep-words.ts';
@@ -20,10 +21,13 @@ import { describeDoing, describeSweep } from './sweep-words.ts';
 /** More lines than these nobody can tell apart. */
 const MOST_COMPARED = 24;
 
+awaitContent();
+
 /** A sweep: what it is, what it is doing, and its rungs. */
 export function SweepPage({ id }: { id: string }) {
   const trpc = useTRPC();
   const sweep = useQuery(trpc.sweeps.get.queryOptions({ id }, { refetchOnMount: 'always' }));
+  useContentShown(!sweep.isPending);
   if (sweep.isPending) return <Skeleton className="h-96" />;
   if (sweep.isError)
     return (
