@@ -26,6 +26,9 @@ const MOST_REQUESTS = { owner: 1000, guest: 200 };
 /** What guests want waits for guests; the owner's next read waits for no more than these. */
 const READS_AT_ONCE = { owner: 4, guest: 1 };
 
+/** A page asks for its lists first and connects when they are shown: what changed so shortly before is told again. */
+const MISSED_MS = 10_000;
+
 const runId = z.string().regex(/^[a-z0-9]{1,40}$/);
 const subscribeSchema = z.object({ runId, afterSeq: z.number().int().min(0).max(LARGEST_STORED_INTEGER) });
 const unsubscribeSchema = z.object({ runId });
@@ -41,6 +44,7 @@ export class Gateway {
   readonly #outlets: Outlets;
   readonly #readers: Record<'owner' | 'guest', EventReader>;
   readonly #questions = { owner: new Lane(READS_AT_ONCE.owner), guest: new Lane(READS_AT_ONCE.guest) };
+  #changedAt = Number.NEGATIVE_INFINITY;
 
   constructor(http: HttpServer, parts: GatewayParts) {
     this.#parts = parts;
@@ -113,6 +117,8 @@ export class Gateway {
       for (const subscription of socket.data.subscriptions.values()) subscription.close();
       socket.data.subscriptions.clear();
     });
+    if (roleOf(socket) === 'owner' && performance.now() - this.#changedAt < MISSED_MS)
+      socket.emit('runsChanged');
   }
 
   async #subscribe(
@@ -191,6 +197,7 @@ export class Gateway {
         for (const subscription of this.#watching(message.runId)) subscription.addProgress(message.progress);
         return;
       case 'runsChanged':
+        this.#changedAt = performance.now();
         this.#io
           .to([OWNERS, LEADERBOARDS, ...message.runIds.map((runId) => `share of ${runId}`)])
           .emit('runsChanged');

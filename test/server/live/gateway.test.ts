@@ -91,6 +91,17 @@ describe('the owner', () => {
     await lab.until(runId, 'finished');
   });
 
+  it('is told on connecting of lists that changed while the page was loading', async () => {
+    const runId = await lab.launch();
+    await lab.until(runId, 'finished');
+    const connecting = connect({}, OWNER);
+    const told: string[] = [];
+    clients.at(-1)!.onAny((name: string) => told.push(name));
+    // Told before this is answered.
+    await subscribe(await connecting, runId);
+    expect(told).toContain('runsChanged');
+  });
+
   it('is refused for a run that does not exist', async () => {
     const { answer } = await subscribe(await connect({}, OWNER), 'nosuchrun');
     expect(answer).toMatchObject({ ok: false, message: expect.stringContaining('no run') });
