@@ -39,7 +39,7 @@ export async function openOrtEngine(options: OrtEngineOptions): Promise<Engine> 
       name: 'onnxruntime',
       reason: options.reason,
       threads: options.threads,
-      version: `onnxruntime-node ${version}`,
+      version,
       ...backend.stats,
       fallbacks: { ...backend.stats.fallbacks },
     }),
