@@ -168,10 +168,19 @@ export const STUDIES: readonly Study[] = [
   {
     name: 'language-model',
     description:
-      'adapters on SmolLM2-135M-Instruct, cloned from 160 episodes of the expert, episodes played as dialogues',
+      'adapters on SmolLM2-135M-Instruct in 8 bits, cloned from 160 episodes of the expert, episodes played as dialogues',
     preset: 'lm-quick',
     stepLimit: 30,
-    set: ['iterations=16', 'evaluateEvery=8'],
+    // Two and a half hours a run on two cores.
+    set: [
+      'iterations=20',
+      'episodesPerIteration=48',
+      'evaluateEvery=10',
+      'evaluationGames=140',
+      'frozenWeights=int8',
+      'criticReplay=12',
+      'criticPasses=4',
+    ],
     variants: {
       'hae-short': shortPair['hae-short'],
       'token-gae': tokenGae,
