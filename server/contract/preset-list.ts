@@ -16,7 +16,7 @@ const LANGUAGE_MODEL = {
   policy: 'pretrained',
   model: USUAL_MODEL,
   temperature: 0.7,
-  episodesPerIteration: 24,
+  episodesPerIteration: 48,
   warmStartEpisodes: 160,
   warmStartEpochs: 1,
   warmStartNoise: 0.2,
@@ -26,6 +26,8 @@ const LANGUAGE_MODEL = {
   finalLearningRate: 1e-4,
   minibatchRows: 128,
   criticWarmup: 3,
+  criticReplay: 12,
+  criticPasses: 4,
 } satisfies RunConfigInput;
 
 /** What the presets for WebShop share. */
@@ -100,16 +102,15 @@ export const presets: Record<PresetName, Omit<Preset, 'name' | 'title'>> = {
   'lm-quick': {
     description:
       'Adapters on SmolLM2, a language model of 135 million weights: cloned from the expert, then some iterations.',
-    fields: { ...LANGUAGE_MODEL, iterations: 10, evaluateEvery: 5, evaluationGames: 40 },
+    fields: { ...LANGUAGE_MODEL, iterations: 9, evaluateEvery: 5, evaluationGames: 40 },
   },
   'lm-standard': {
     description:
       'The same model for longer, from twice the demonstrations, with the original’s 50 turns an episode.',
     fields: {
       ...LANGUAGE_MODEL,
-      iterations: 40,
+      iterations: 30,
       stepLimit: 50,
-      episodesPerIteration: 32,
       warmStartEpisodes: 320,
       evaluationGames: 140,
       evaluationStepLimits: [30, 50],

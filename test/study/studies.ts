@@ -172,15 +172,7 @@ export const STUDIES: readonly Study[] = [
     preset: 'lm-quick',
     stepLimit: 30,
     // Two and a half hours a run on two cores.
-    set: [
-      'iterations=20',
-      'episodesPerIteration=48',
-      'evaluateEvery=10',
-      'evaluationGames=140',
-      'frozenWeights=int8',
-      'criticReplay=12',
-      'criticPasses=4',
-    ],
+    set: ['iterations=20', 'evaluateEvery=10', 'evaluationGames=140', 'frozenWeights=int8'],
     variants: {
       'hae-short': shortPair['hae-short'],
       'token-gae': tokenGae,

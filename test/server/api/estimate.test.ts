@@ -93,7 +93,8 @@ describe('the cost of a run of a language model', () => {
     problem: null,
   };
   const engine = openEngine({ engine: 'onnxruntime', threads: 1 });
-  const lm = (changes: RunConfigInput = {}) => presetConfig('lm-quick', changes);
+  const lm = (changes: RunConfigInput = {}) =>
+    presetConfig('lm-quick', { iterations: 10, episodesPerIteration: 24, ...changes });
 
   it.each(
     ['llama', 'tied', 'qwen3', 'untied-bf16-sharded', 'ungrouped-f16'].flatMap((name) =>
