@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
 import type { ConversationGraphs } from './conversation-graphs.ts';
-import { type Drawing, packedWidth, unpackDraw } from './device-sampling.ts';
+import { type Drawing, packedWidth, unpackDraw, wasDrawn } from './device-sampling.ts';
 import { geometricSize } from './geometric-size.ts';
 import { type NextToken, readNextToken } from './next-token.ts';
 import { longestPiece, packTokens } from './packed-tokens.ts';
@@ -107,7 +107,7 @@ export class Conversation {
       for (const [row, result] of ends.entries()) if (result >= 0) own[result] = uniforms[row] as number;
       const packed = await sampler.draw(logits, { ...drawing, uniforms: own });
       const isLeft = (result: number) =>
-        result >= 0 && !unpackDraw(packed.subarray(result * width, (result + 1) * width), vocabulary);
+        result >= 0 && !wasDrawn(packed.subarray(result * width, (result + 1) * width));
       if (!ends.some(isLeft)) return packed;
       const all = (await logits.data()) as Float32Array;
       for (const [row, result] of ends.entries())

@@ -69,16 +69,15 @@ export function packedWidth({ temperature, topP }: Drawing, vocabulary: number):
   return NUMBERS + (wayOf(temperature, topP) === 'nucleus' ? Math.min(CANDIDATES, vocabulary) : 0);
 }
 
+/** Whether a packed draw is one; else the host has to draw. */
+export function wasDrawn(packed: Float32Array): boolean {
+  return packed[NUMBERS - 1] === 1;
+}
+
 /** A packed draw; null where the host has to draw. */
 export function unpackDraw(packed: Float32Array, vocabulary: number): FreeDraw | null {
-  const [id, logProbability, entropy, size, isDrawn] = packed as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  if (isDrawn !== 1) return null;
+  if (!wasDrawn(packed)) return null;
+  const [id, logProbability, entropy, size] = packed as unknown as [number, number, number, number];
   const isWhole = size === 0 || size === vocabulary;
   const support =
     size === 1 ? Uint32Array.of(id) : Uint32Array.from(packed.subarray(NUMBERS, NUMBERS + size)).sort();
