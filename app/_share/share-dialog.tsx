@@ -10,6 +10,7 @@ import { errorMessage } from '../_trpc/error-message.ts';
 import { Button } from '../_ui/button.tsx';
 import { Checkbox } from '../_ui/checkbox.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';
+import { ExpiryField } from '../_ui/expiry-field.tsx';
 import { Field } from '../_ui/field.tsx';
 import { Input } from '../_ui/input.tsx';
 import { Select } from '../_ui/select.tsx';
@@ -135,27 +136,16 @@ export function ShareDialog({
               />
             )}
           </Field>
-          <Field
+          <ExpiryField
             id={`${id}-days`}
-            label="Expires after"
             description="You can revoke the link at any time before."
-          >
-            {(ids) => (
-              <Select
-                id={ids.id}
-                describedBy={ids['aria-describedby']}
-                label="Expires after"
-                hideLabel
-                value={days}
-                onChange={setDays}
-                options={EXPIRY_DAYS.map((value) => ({
-                  value: String(value),
-                  label: value === 1 ? '1 day' : `${value} days`,
-                }))}
-                className="w-40"
-              />
-            )}
-          </Field>
+            value={days}
+            onChange={setDays}
+            options={EXPIRY_DAYS.map((value) => ({
+              value: String(value),
+              label: value === 1 ? '1 day' : `${value} days`,
+            }))}
+          />
           {isTooMany && (
             <p className="text-warning">
               A link shows at most {MOST_SHARED} runs, and here are {runIds.length}: take some out of the

@@ -9,9 +9,9 @@ import { Button } from '../_ui/button.tsx';
 import { Checkbox } from '../_ui/checkbox.tsx';
 import { CopyButton } from '../_ui/copy-button.tsx';
 import { Dialog, DialogClose } from '../_ui/dialog.tsx';
+import { ExpiryField } from '../_ui/expiry-field.tsx';
 import { Field } from '../_ui/field.tsx';
 import { Input } from '../_ui/input.tsx';
-import { Select } from '../_ui/select.tsx';
 import { ShownOnce } from '../_ui/shown-once.tsx';
 import { exportLines } from './export-lines.ts';
 
@@ -109,20 +109,13 @@ function MakeKeyDialog({ onClose }: { onClose: () => void }) {
               </Checkbox>
             ))}
           </fieldset>
-          <Field id={`${id}-days`} label="Expires after" description="You can revoke it at any time before.">
-            {(ids) => (
-              <Select
-                id={ids.id}
-                describedBy={ids['aria-describedby']}
-                label="Expires after"
-                hideLabel
-                value={days}
-                onChange={setDays}
-                options={EXPIRIES}
-                className="w-40"
-              />
-            )}
-          </Field>
+          <ExpiryField
+            id={`${id}-days`}
+            description="You can revoke it at any time before."
+            value={days}
+            onChange={setDays}
+            options={EXPIRIES}
+          />
           {create.isError && (
             <p role="alert" className="text-danger">
               {errorMessage(create.error)}
