@@ -1,6 +1,6 @@
 /**
  * The learning studies behind docs/results.md (`studies.ts`): every variant with every seed, two runs at a time on one thread
- * each. A finished run leaves its result in docs/results/<study>/; started again, a study does only what is missing and goes
+ * each; a single one has both. A finished run leaves its result in docs/results/<study>/; started again, a study does only what is missing and goes
  * on with half-done runs from their checkpoints. `npm run results` makes the report.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -29,7 +29,7 @@ const USAGE = `Runs the learning studies: ${STUDIES.map(({ name }) => name).join
   --list      what is done and what is missing
   Without names: ${CORE.studies.join(' and ')} with ${CORE.variants.join(', ')}. Interrupt at will: the next start goes on.
 `;
-const PARALLEL = 2;
+const CORES = 2;
 /** Checkpoints and records of runs, and the warm starts they share: one that older code has made would be another start. */
 const DATA = join('data', 'study');
 
@@ -119,6 +119,7 @@ function chooseJobs(
 async function runAll(jobs: Job[]): Promise<void> {
   const started = performance.now();
   const total = jobs.length;
+  const parallel = Math.min(CORES, total);
   const trainers = new Set<ChildProcess>();
   const failures: string[] = [];
   let done = 0;
@@ -130,7 +131,7 @@ async function runAll(jobs: Job[]): Promise<void> {
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const work = async () => {
     for (let job = jobs.shift(); job && !interrupted; job = jobs.shift()) {
-      const outcome = await train(job, trainers);
+      const outcome = await train(job, trainers, CORES / parallel);
       if (interrupted) return;
       done++;
       const left = ((performance.now() - started) / done) * (total - done);
@@ -140,7 +141,7 @@ async function runAll(jobs: Job[]): Promise<void> {
       );
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
+  await Promise.all(Array.from({ length: parallel }, work));
   if (interrupted) console.log('interrupted: the same command goes on from the last checkpoints');
   for (const failure of failures) console.error(failure);
   if (interrupted || failures.length > 0) process.exitCode = 1;
@@ -159,6 +160,7 @@ function describe({ study, variant, seed }: Job): string {
 async function train(
   { study, variant, seed }: Job,
   trainers: Set<ChildProcess>,
+  threads: number,
 ): Promise<StudyResult | string> {
   const folder = join(DATA, study.name, `${variant}-s${seed}`);
   const record = join(folder, 'record.jsonl');
@@ -176,7 +178,12 @@ async function train(
     ],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { HIPER_MODELS: join('data', 'models'), ...process.env, HIPER_THREADS: '1', HIPER_DATA: DATA },
+      env: {
+        HIPER_MODELS: join('data', 'models'),
+        ...process.env,
+        HIPER_THREADS: String(threads),
+        HIPER_DATA: DATA,
+      },
     },
   );
   trainers.add(child);
