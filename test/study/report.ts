@@ -98,7 +98,9 @@ function describeRuns(study: Study, groups: readonly Group[]): string {
     all.length < wanted ? ` ${wanted - all.length} of ${wanted} runs are still to be done.` : '';
   const episodes = list(all.map((result) => whole(result.episodes)));
   const games = evaluationsOf(all[0] as StudyResult).at(-1)?.episodes;
-  return `Preset \`${study.preset}\`, ${episodes} training episodes a run, ${list(all.map((r) => r.games))} games, ${games} evaluation games of at most ${study.stepLimit} turns, one thread a run, two runs at a time; commit ${list(all.map((r) => r.commit))}.${missing}
+  const threads = Math.max(...all.map((result) => result.threads));
+  const pace = threads === 1 ? 'one thread a run, two runs at a time' : `${threads} threads a run`;
+  return `Preset \`${study.preset}\`, ${episodes} training episodes a run, ${list(all.map((r) => r.games))} games, ${games} evaluation games of at most ${study.stepLimit} turns, ${pace}; commit ${list(all.map((r) => r.commit))}.${missing}
 
 | variant | what it is |
 |---|---|

@@ -49,6 +49,12 @@ it('adds up the time of all processes and names the code of each', () => {
   expect([cpuSeconds, seconds, commit]).toEqual([5, 10, 'a b']);
 });
 
+it('says how many threads a run had', () => {
+  const facts = { kind: 'facts', games: 'real', threads: 2 };
+  expect(result(process('a', 0, facts, iteration(1))).threads).toBe(2);
+  expect(result(process('a', 0, iteration(1))).threads).toBe(1);
+});
+
 it('reads past lines that were cut anywhere, and past warnings', () => {
   const line = JSON.stringify({ ...iteration(2), seconds: 9, cpuSeconds: 9 });
   for (let cut = 0; cut < line.length; cut++) {

@@ -25,6 +25,8 @@ const resultSchema = z.object({
   seed: z.number(),
   commit: z.string(),
   games: z.string(),
+  /** Older results do not say: it was one. */
+  threads: z.number().default(1),
   /** Of the whole process: warm start, training, evaluation. Wall time counts what else the machine did. */
   cpuSeconds: z.number(),
   seconds: z.number(),
@@ -73,6 +75,7 @@ export function resultOf(
   let iterations: Extract<TrainerEvent, { kind: 'iteration' }>[] = [];
   let evaluations: Evaluation[] = [];
   let games = '';
+  let threads: number | undefined;
   const commits = new Set<string>();
   const processes: ProcessTimes[] = [];
   for (const line of record) {
@@ -87,7 +90,7 @@ export function resultOf(
       // Resumed before its first iteration or behind its last, a run repeats the evaluation there.
       evaluations = evaluations.filter((other) => !isSame(other, line.evaluation));
       evaluations.push(line.evaluation);
-    } else if (line.kind === 'facts') games = line.games;
+    } else if (line.kind === 'facts') ({ games, threads } = line);
     else if (line.kind === 'resumed') {
       iterations = iterations.filter(({ iteration }) => iteration <= line.iteration);
       evaluations = evaluations.filter(({ iteration }) => iteration <= line.iteration);
@@ -98,6 +101,7 @@ export function resultOf(
     ...key,
     commit: [...commits].join(' '),
     games,
+    threads,
     cpuSeconds: short(sum(processes.map(({ cpuSeconds }) => cpuSeconds))),
     seconds: short(sum(processes.map(({ seconds }) => seconds))),
     trainingSeconds: short(last.trainingSeconds ?? 0),
