@@ -2,7 +2,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
 import { queueTask } from './frame-queue.ts';
-import { subscribeHighlight } from './highlight.ts';
+import { emphasisOf, subscribeHighlight } from './highlight.ts';
 import {
   createPlot,
   cursorRow,
@@ -63,7 +63,12 @@ export function usePlot(
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const task = () => draw.current();
+    /** What the reader points at has changed while this was out of sight, or was not there. */
+    let isStale = emphasisOf([]) !== 'plain';
+    const task = () => {
+      draw.current();
+      if (isStale && visible.current) queueTask(light);
+    };
     const catchUp = () => queueTask(task);
     const watcher = new IntersectionObserver(
       (entries) => {
@@ -81,9 +86,13 @@ export function usePlot(
     resizer.observe(element);
     document.addEventListener('visibilitychange', catchUp);
     const light = () => {
+      isStale = false;
       if (plot.current && missing.current === 'nothing') showEmphasis(plot.current, latest.current.spec);
     };
-    const stopLight = subscribeHighlight(() => visible.current && queueTask(light));
+    const stopLight = subscribeHighlight(() => {
+      if (visible.current) queueTask(light);
+      else isStale = true;
+    });
     return () => {
       watcher.disconnect();
       resizer.disconnect();
