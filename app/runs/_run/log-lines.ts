@@ -10,6 +10,20 @@ export function plainText(line: LogLine): string {
   return line.text.replaceAll(TERMINAL_CODES, '');
 }
 
+/** A piece of a line; with the iteration that its words name, if they name one. */
+export interface LogPart {
+  text: string;
+  iteration: number | null;
+}
+
+/** A line's words, cut where they name an iteration. What is before the first is none: there is nothing to see of it. */
+export function splitAtIterations(text: string): LogPart[] {
+  return text.split(/(iteration +[1-9]\d*)/).flatMap((part, index) => {
+    if (part === '') return [];
+    return [{ text: part, iteration: index % 2 === 1 ? Number(/\d+/.exec(part)?.[0]) : null }];
+  });
+}
+
 /** A line as plain text: time, level, words. */
 export function formatLogLine(line: LogLine): string {
   return `${formatClock(line.time)} ${line.level.padEnd(7)} ${plainText(line)}`;

@@ -11,22 +11,30 @@ import { IconButton } from '../../_ui/icon-button.tsx';
 import { SearchInput } from '../../_ui/input.tsx';
 import { Select } from '../../_ui/select.tsx';
 import { Switch } from '../../_ui/switch.tsx';
-import { filterLines, formatLogLine, plainText } from './log-lines.ts';
+import { useTrainingView } from '../_training/view-state.ts';
+import { filterLines, formatLogLine, plainText, splitAtIterations } from './log-lines.ts';
 import { LOG_LEVELS, type RunViewState, type SetRunViewState } from './view-state.ts';
 
 const LEVEL_TITLES = { all: 'All lines', warning: 'Warnings and errors', error: 'Errors' };
 const LEVEL_CLASSES = { info: 'text-muted', warning: 'text-warning', error: 'text-danger' };
 
-/** The tail of the trainer's log: only the lines in sight are drawn. */
+/** The tail of the trainer's log: only the lines in sight are drawn. Iterations that it names are links to that step of the training. */
 export function LogPanel({
   live,
   view,
   setView,
+  linksSteps,
 }: {
   live: LiveRun;
   view: RunViewState;
   setView: SetRunViewState;
+  linksSteps: boolean;
 }) {
+  const [, setTraining] = useTrainingView();
+  const toStep = (at: number) => {
+    void setView({ tab: 'training' });
+    void setTraining({ at });
+  };
   const [follow, setFollow] = useState(true);
   const box = useRef<HTMLDivElement>(null);
   const lines = useMemo(
@@ -121,7 +129,7 @@ export function LogPanel({
                     line.level !== 'info' && LEVEL_CLASSES[line.level],
                   )}
                 >
-                  {plainText(line)}
+                  {linksSteps ? <StepLinks text={plainText(line)} onStep={toStep} /> : plainText(line)}
                 </span>
               </div>
             );
@@ -129,5 +137,28 @@ export function LogPanel({
         </div>
       </div>
     </div>
+  );
+}
+
+/** A line's words; the iterations in them lead to that step. */
+function StepLinks({ text, onStep }: { text: string; onStep: (iteration: number) => void }) {
+  return splitAtIterations(text).map(({ text: words, iteration }, index) =>
+    iteration === null ? (
+      words
+    ) : (
+      <a
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never move
+        key={index}
+        href={`?tab=training&at=${iteration}`}
+        className="rounded-sm text-accent hover:underline"
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          onStep(iteration);
+        }}
+      >
+        {words}
+      </a>
+    ),
   );
 }

@@ -101,7 +101,7 @@ export function RunView({
           Logs {problems > 0 && <Badge tone="warning">{problems}</Badge>}
         </span>
       ),
-      content: <LogPanel live={live} view={view} setView={setView} />,
+      content: <LogPanel live={live} view={view} setView={setView} linksSteps={isTrained} />,
     },
     {
       value: 'config',
