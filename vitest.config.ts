@@ -27,6 +27,8 @@ export default defineConfig({
               test: {
                 ...shared,
                 name: 'tensorflow',
+                // Every shape is a graph that is recorded first.
+                testTimeout: 180_000,
                 include: ON_TENSORFLOW,
                 env: { HIPER_TEST_ENGINE: 'tensorflow' },
               },
