@@ -5,6 +5,7 @@ import { Button } from '../../_ui/button.tsx';
 import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
 import { toast } from '../../_ui/toast.tsx';
 import { useRunActions } from '../_run/use-run-actions.ts';
+import { ControlMenu } from './control-menu.tsx';
 import { LabelMenu } from './label-menu.tsx';
 import type { RunRow } from './run-row.ts';
 
@@ -44,6 +45,7 @@ export function SelectionBar({
       >
         Compare
       </Button>
+      <ControlMenu rows={rows} />
       <LabelMenu runs={rows.map(({ run }) => run)} />
       <ConfirmDialog
         danger

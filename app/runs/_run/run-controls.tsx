@@ -25,6 +25,7 @@ import { Menu, MenuItem, MenuSeparator } from '../../_ui/menu.tsx';
 import { PublishDialog } from '../_bundles/publish-dialog.tsx';
 import { describeLostWork } from './lost-work.ts';
 import { ModelExportDialog } from './model-export-dialog.tsx';
+import { runAbilities } from './run-abilities.ts';
 import { type CurrentRun, resumeLabel } from './run-model.ts';
 import { useRunActions } from './use-run-actions.ts';
 
@@ -44,10 +45,8 @@ export function RunControls({ run }: { run: CurrentRun }) {
   const [entering, setEntering] = useState(false);
   const { id, state, desired, config } = run;
   const isNative = config !== null;
-  const canPause = isNative && (state === 'running' || state === 'starting') && desired === 'run';
-  const canResume = isNative && (state === 'paused' || state === 'failed' || state === 'cancelled');
-  const canCancel = state === 'queued' || run.isActive;
-  const isEnded = !canCancel;
+  const { canPause, canResume } = runAbilities(run);
+  const isEnded = state !== 'queued' && !run.isActive;
   return (
     <div data-actions className="flex flex-wrap items-center gap-2">
       {canPause && (
@@ -59,7 +58,7 @@ export function RunControls({ run }: { run: CurrentRun }) {
           Pause
         </Button>
       )}
-      {(canResume || (isNative && desired === 'pause' && state === 'running')) && (
+      {canResume && (
         <Button
           // A failed run offers this in its failure panel, too: only one of them calls.
           variant={state === 'paused' || state === 'cancelled' ? 'primary' : 'secondary'}
@@ -70,8 +69,8 @@ export function RunControls({ run }: { run: CurrentRun }) {
           {resumeLabel(run)}
         </Button>
       )}
-      {canCancel && !isNative && <EndButton run={run} />}
-      {canCancel && isNative && (
+      {!isEnded && !isNative && <EndButton run={run} />}
+      {!isEnded && isNative && (
         <ConfirmDialog
           danger
           title="Cancel this run?"
