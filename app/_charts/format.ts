@@ -121,6 +121,11 @@ export function formatTime(time: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** The same to the second, where things follow each other closely. */
+export function formatMoment(time: number): string {
+  return `${formatTime(time)}:${String(new Date(time).getSeconds()).padStart(2, '0')}`;
+}
+
 /** Time of day with seconds, for log lines. */
 export function formatClock(time: number): string {
   return new Date(time).toTimeString().slice(0, 8);

@@ -9,7 +9,7 @@ import { ReportFigure } from './_figures/report-figure.tsx';
 import { FIGURE_TITLES, figureHref } from './figure-view.ts';
 
 export const MarkdownText = dynamic(
-  patiently(() => import('./markdown.tsx').then((module) => module.MarkdownText)),
+  patiently(() => import('../_ui/markdown.tsx').then((module) => module.MarkdownText)),
   { loading: () => <Skeleton className="h-24" /> },
 );
 

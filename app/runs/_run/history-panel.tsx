@@ -1,5 +1,5 @@
 import type { RunDetail } from '../../../server/contract/views.ts';
-import { formatTime } from '../../_charts/format.ts';
+import { formatMoment } from '../../_charts/format.ts';
 import { Panel } from '../../_ui/panel.tsx';
 import { StateBadge } from '../../_ui/state-badge.tsx';
 
@@ -14,7 +14,7 @@ export function HistoryPanel({ transitions }: { transitions: RunDetail['transiti
             key={`${transition.time} ${transition.to}`}
             className="flex flex-wrap items-baseline gap-x-3 gap-y-1"
           >
-            <time className="text-muted">{formatTime(transition.time)}</time>
+            <time className="text-muted">{formatMoment(transition.time)}</time>
             <StateBadge state={transition.to} />
             <span className="min-w-0 flex-1 break-words text-muted">{transition.reason.split('\n')[0]}</span>
           </li>

@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
-import { MarkdownText } from '../../../app/reports/markdown.tsx';
+import { MarkdownText } from '../../../app/_ui/markdown.tsx';
 
 const render = (text: string) => renderToStaticMarkup(createElement(MarkdownText, { text }));
 
