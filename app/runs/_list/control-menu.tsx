@@ -44,14 +44,14 @@ export function ControlMenu({ rows }: { rows: readonly RunRow[] }) {
           disabled={pausable.length === 0}
           onSelect={() => void each(pausable, pause, 'paused')}
         >
-          Pause {runs(pausable.length)}
+          Pause{counted(pausable)}
         </MenuItem>
         <MenuItem
           icon={<Play aria-hidden />}
           disabled={resumable.length === 0}
           onSelect={() => void each(resumable, resume, 'resumed')}
         >
-          Resume {runs(resumable.length)}
+          Resume{counted(resumable)}
         </MenuItem>
         <MenuSeparator />
         <MenuItem
@@ -60,7 +60,7 @@ export function ControlMenu({ rows }: { rows: readonly RunRow[] }) {
           disabled={cancellable.length === 0}
           onSelect={() => setCancelling(true)}
         >
-          Cancel {runs(cancellable.length)}
+          Cancel{counted(cancellable)}
           {cancellable.length > 0 && ' …'}
         </MenuItem>
       </Menu>
@@ -76,6 +76,10 @@ export function ControlMenu({ rows }: { rows: readonly RunRow[] }) {
       />
     </>
   );
+}
+
+function counted(ids: readonly string[]): string {
+  return ids.length === 0 ? '' : ` ${runs(ids.length)}`;
 }
 
 function runs(count: number): string {

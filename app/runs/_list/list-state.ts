@@ -12,7 +12,7 @@ export const listParsers = {
   /** Ids of the rows ticked. */
   sel: parseAsArrayOf(parseAsString).withDefault([]),
   /** Columns switched off. */
-  hide: parseAsArrayOf(parseAsString).withDefault(['created']),
+  hide: parseAsArrayOf(parseAsString).withDefault(['created', 'preset']),
 };
 
 export function useListView() {
