@@ -24,14 +24,25 @@ function describeChange(state: RunState, desired: RunSummary['desired'] | undefi
 }
 
 /** State of a run: colour, icon and word. */
-export function StateBadge({ state, desired }: { state: RunState; desired?: RunSummary['desired'] }) {
+export function StateBadge({
+  state,
+  desired,
+  iconOnly,
+}: {
+  state: RunState;
+  desired?: RunSummary['desired'];
+  /** The word only on hover and for those who listen. */
+  iconOnly?: boolean;
+}) {
   const { tone, icon: Icon } = looks[state];
-  return (
+  const words = describeChange(state, desired) ?? state;
+  const badge = (
     <Badge tone={tone}>
       <Icon aria-hidden className={state === 'starting' ? 'size-3.5 animate-spin' : 'size-3.5'} />
-      {describeChange(state, desired) ?? state}
+      {iconOnly ? <span className="sr-only">{words}</span> : words}
     </Badge>
   );
+  return iconOnly ? <span title={words}>{badge}</span> : badge;
 }
 
 /** Where a trainer shows no sign of life any more: since when. Nothing while it does. */

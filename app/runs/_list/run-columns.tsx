@@ -8,6 +8,7 @@ import { runStyle } from '../../_charts/run-colors.ts';
 import { RunSwatch } from '../../_charts/swatch.tsx';
 import { OriginBadge } from '../../_origin/origin-badge.tsx';
 import { seedOf } from '../../_origin/run-origin.ts';
+import { StateBadge } from '../../_ui/state-badge.tsx';
 import { DurationCell, EvaluationCell, StateCell, TagsCell, TimeCell } from './run-cells.tsx';
 import type { RunRow } from './run-row.ts';
 import { StarButton } from './star-button.tsx';
@@ -20,6 +21,8 @@ export interface RunColumn {
   size: number;
   /** The value as text where there is none. */
   cell?: (row: RunRow) => ReactNode;
+  /** Where it is another on phones. */
+  narrow?: { size: number; cell?: (row: RunRow) => ReactNode };
 }
 
 /** Titles, for headers and the column menu. */
@@ -67,6 +70,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'name',
     size: 210,
+    narrow: { size: 172 },
     value: ({ run }) => run.name,
     cell: ({ run }) => (
       <span className="flex min-w-0 items-center gap-2">
@@ -96,6 +100,10 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     size: 126,
     value: ({ state }) => RUN_STATES.indexOf(state),
     cell: (row) => <StateCell row={row} />,
+    narrow: {
+      size: 40,
+      cell: ({ state, run }) => <StateBadge state={state} desired={run.desired} iconOnly />,
+    },
   },
   {
     id: 'estimator',
@@ -169,3 +177,12 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     cell: ({ run, state }) => <DurationCell run={run} isActive={ACTIVE_STATES.includes(state)} />,
   },
 ];
+
+/** What a phone shows beside the name before one scrolls. */
+const FIRST_ON_PHONES = ['name', 'state', 'success'];
+
+/** The same columns for a phone: how a run is and how well it does stand beside its name. */
+export const NARROW_COLUMNS: readonly RunColumn[] = [
+  ...FIRST_ON_PHONES.flatMap((id) => RUN_COLUMNS.filter((column) => column.id === id)),
+  ...RUN_COLUMNS.filter(({ id }) => !FIRST_ON_PHONES.includes(id)),
+].map((column) => ({ ...column, ...column.narrow }));

@@ -3,7 +3,15 @@ import { useMemo, useRef } from 'react';
 import { Checkbox } from '../../_ui/checkbox.tsx';
 import { classes } from '../../_ui/classes.ts';
 import { ariaSort, SortButton } from '../../_ui/table.tsx';
-import { COLUMN_HELP, COLUMN_TITLES, NUMERIC_COLUMNS, RUN_COLUMNS, type RunColumn } from './run-columns.tsx';
+import { useIsNarrow } from '../../_ui/use-is-narrow.ts';
+import {
+  COLUMN_HELP,
+  COLUMN_TITLES,
+  NARROW_COLUMNS,
+  NUMERIC_COLUMNS,
+  RUN_COLUMNS,
+  type RunColumn,
+} from './run-columns.tsx';
 import type { RunRow } from './run-row.ts';
 import { sortRows } from './sort-rows.ts';
 import { useListKeys } from './use-list-keys.ts';
@@ -33,7 +41,10 @@ export function RunsTable(props: RunsTableProps) {
     const by = RUN_COLUMNS.find(({ id }) => id === sortId);
     return by ? sortRows(props.rows, by.value, isDescending) : props.rows;
   }, [props.rows, sortId, isDescending]);
-  const columns = RUN_COLUMNS.filter(({ id }) => id === 'name' || !hidden.includes(id));
+  const isNarrow = useIsNarrow();
+  const columns = (isNarrow ? NARROW_COLUMNS : RUN_COLUMNS).filter(
+    ({ id }) => id === 'name' || !hidden.includes(id),
+  );
   const inSight = useRowWindow(box, rows.length, ROW_PX);
   const toggle = (id: string) =>
     onSelect(selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id]);
@@ -47,7 +58,7 @@ export function RunsTable(props: RunsTableProps) {
   const tickedHere = shownIds.filter((id) => selected.includes(id)).length;
   const width = columns.reduce((sum, { size }) => sum + size, TICK_PX);
   const template = `${TICK_PX}px ${columns
-    .map(({ id, size }) => (id === 'name' ? `minmax(min(${size}px,50vw),1fr)` : `${size}px`))
+    .map(({ id, size }) => (id === 'name' ? `minmax(min(${size}px,46vw),1fr)` : `${size}px`))
     .join(' ')}`;
   /** Texts from A on, numbers from the highest on; then the other way round. */
   const sortBy = ({ id, value }: RunColumn) => {
