@@ -110,6 +110,20 @@ describe('episodes of a run', () => {
     await page.getByText('No episode fits the filter.').waitFor();
   });
 
+  it('are those of an iteration that the log names; the note beside it is read as Markdown', async () => {
+    await page.goto(`${lab.url}/runs/${runId}?tab=logs`);
+    await page.getByRole('link', { name: 'iteration 2', exact: true }).first().click();
+    await page.waitForURL(/tab=training&at=2$/);
+    await page.getByRole('heading', { name: /^Episodes of iteration 2/ }).waitFor();
+    await page.getByRole('tab', { name: 'Note and history' }).click();
+    await page.getByRole('textbox', { name: 'Note' }).fill('# Found\n\n<b>raw</b>');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Found' }).waitFor();
+    await page.getByText('<b>raw</b>').waitFor();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    expect(await page.getByRole('textbox', { name: 'Note' }).inputValue()).toContain('# Found');
+  });
+
   it('are opened and read by keyboard, turn by turn; an address leads to a turn', async () => {
     await page.goto(`${lab.url}/runs/${runId}?tab=episodes&origin=rollout`);
     await expect.poll(() => shownCount(page)).toBe('12');

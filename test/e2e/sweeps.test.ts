@@ -65,3 +65,26 @@ it(
   },
   PATIENCE_MS,
 );
+
+it(
+  'runs that are selected are resumed and cancelled together',
+  async () => {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(60_000);
+    await page.goto(lab.url);
+    const control = async (item: RegExp) => {
+      await page.getByRole('button', { name: 'Control' }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    const states = async () =>
+      (await queryLab<{ state: string }[]>(lab, 'runs.list', undefined)).map(({ state }) => state);
+    await page.getByRole('checkbox', { name: 'Select all shown' }).click();
+    await control(/^Resume 4 runs$/);
+    await expect.poll(states, { timeout: 60_000 }).not.toContain('cancelled');
+    await control(/^Cancel 4 runs …$/);
+    await page.getByRole('button', { name: 'Cancel 4 runs' }).click();
+    await page.getByText('4 runs cancelled').waitFor();
+    await expect.poll(async () => [...new Set(await states())], { timeout: 60_000 }).toEqual(['cancelled']);
+  },
+  PATIENCE_MS,
+);
