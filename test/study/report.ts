@@ -115,6 +115,8 @@ function successTable(study: Study, groups: readonly Group[]): string {
   const hasScore = groups.some(({ results }) =>
     results.some((result) => finalOf(result).score !== undefined),
   );
+  // Without a spread of seeds, what the number of games says.
+  const hasWilson = hasScore || groups.every(({ results }) => results.length < SEEDS_FOR_SPREAD);
   const rows = groups.map((group) => {
     const { results } = group;
     const final = scoresOf(group, finalOf);
@@ -133,14 +135,8 @@ function successTable(study: Study, groups: readonly Group[]): string {
       pooledRate(results.map(finalOf)),
       results.map((result) => rate(finalOf(result)).toFixed(2)).join(' '),
       ...(hasOther ? [pooledRate(results.flatMap((result) => finalAt(result, other) ?? []))] : []),
-      ...(hasScore
-        ? [
-            meanScore(results.map(finalOf)),
-            wilsonRate(results.map(finalOf)),
-            // Every seed begins from the same weights.
-            `${wilsonRate(results.slice(0, 1).map(firstOf))}, score ${meanScore(results.slice(0, 1).map(firstOf))}`,
-          ]
-        : []),
+      ...(hasScore ? [meanScore(results.map(finalOf))] : []),
+      ...(hasWilson ? [wilsonRate(results.map(finalOf)), imitation(results, hasScore)] : []),
     ];
   });
   return table(
@@ -154,10 +150,17 @@ function successTable(study: Study, groups: readonly Group[]): string {
       'final, mean',
       'by seed',
       ...(hasOther ? [`final, ${other} turns`] : []),
-      ...(hasScore ? ['final score', 'final, 95 % Wilson', 'imitation alone, 95 % Wilson'] : []),
+      ...(hasScore ? ['final score'] : []),
+      ...(hasWilson ? ['final, 95 % Wilson', 'imitation alone, 95 % Wilson'] : []),
     ],
     rows,
   );
+}
+
+/** Before the first update. Every seed begins from the same weights. */
+function imitation(results: readonly StudyResult[], hasScore: boolean): string {
+  const first = results.slice(0, 1).map(firstOf);
+  return `${wilsonRate(first)}${hasScore ? `, score ${meanScore(first)}` : ''}`;
 }
 
 function reachTable(
