@@ -30,3 +30,6 @@ export interface KeyInfo {
   lastUsedAt: number | null;
   revokedAt: number | null;
 }
+
+/** What is said of a key where it was used. */
+export type KeyName = Pick<KeyInfo, 'id' | 'name'>;

@@ -1,5 +1,6 @@
 import type { ReplayRequest } from '../contract/replays.ts';
 import type { VarianceOptions } from '../contract/variance.ts';
+import { ActionStore } from './actions.ts';
 import { ArtifactStore } from './artifacts.ts';
 import { CheckpointEvaluationStore } from './checkpoint-evaluations.ts';
 import { CheckpointRequestStore } from './checkpoint-requests.ts';
@@ -41,6 +42,7 @@ export interface Store {
   experiments: ExperimentStore;
   artifacts: ArtifactStore;
   keys: KeyStore;
+  actions: ActionStore;
   database: Database;
 }
 
@@ -65,6 +67,7 @@ export function makeStore(database: Database): Store {
     experiments: new ExperimentStore(database.prisma),
     artifacts: new ArtifactStore(database.prisma),
     keys: new KeyStore(database.prisma),
+    actions: new ActionStore(database.prisma),
     database,
   };
 }
