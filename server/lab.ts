@@ -1,3 +1,4 @@
+import type { Actions } from './actions/actions.ts';
 import type { ServerConfig } from './config.ts';
 import { AppError } from './contract/error.ts';
 import type { ModelInfo } from './contract/models.ts';
@@ -25,6 +26,7 @@ export interface Lab {
   guests: GuestBudget;
   webhook: Webhook;
   sweeps: Sweeps;
+  actions: Actions;
   /** The language models of the models folder, as they are now. */
   models(): Promise<ModelInfo[]>;
   /** Epoch milliseconds. */

@@ -1,3 +1,4 @@
+import { Actions } from './actions/actions.ts';
 import { sweepHands } from './api/sweep-hands.ts';
 import type { ServerConfig } from './config.ts';
 import type { ModelInfo } from './contract/models.ts';
@@ -59,6 +60,7 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
     guests: makeGuestBudget(bus),
     webhook,
     sweeps,
+    actions: new Actions(store, bus),
     models: () => readModels(config.modelsFolder),
     startedAt: Date.now(),
   };
@@ -68,6 +70,7 @@ export async function openLab(config: ServerConfig, trainerScript?: string): Pro
     lab,
     async close() {
       database.link.giveUp();
+      await lab.actions.settled();
       jobs.close();
       await sweeps.close();
       await webhook.stop();

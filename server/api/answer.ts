@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { KEY_SCOPES, type KeyScope } from '../contract/keys.ts';
+import { KEY_SCOPES, type KeyName, type KeyScope } from '../contract/keys.ts';
 import {
   DROPPED_BODY_BYTES,
   LARGEST_BODY_BYTES,
@@ -16,6 +16,8 @@ export const ACTOR_HEADER = 'x-hiper-actor';
 export const ADDRESS_HEADER = 'x-hiper-address';
 /** What the key of a program allows, with commas between; empty where none was shown. */
 export const SCOPES_HEADER = 'x-hiper-scopes';
+/** That key, as `writeKey` writes it; empty where none was shown. */
+export const KEY_HEADER = 'x-hiper-key';
 
 function tooLarge(): TRPCError {
   return new TRPCError({
@@ -59,6 +61,16 @@ function readScopes(header: string | null): KeyScope[] {
   return KEY_SCOPES.filter((scope) => words.includes(scope));
 }
 
+/** A key for its header: names are in any script, headers are not. */
+export function writeKey(key: KeyName | null): string {
+  return key === null ? '' : `${key.id} ${encodeURIComponent(key.name)}`;
+}
+
+function readKey(header: string | null): KeyName | null {
+  const [id, name = ''] = (header ?? '').split(' ');
+  return id ? { id, name: decodeURIComponent(name) } : null;
+}
+
 /** Answers a request to /api/trpc that server/http/server.ts has checked. */
 export function answerApi(request: Request, lab: Lab): Promise<Response> {
   const actor = request.headers.get(ACTOR_HEADER) === 'owner' ? 'owner' : 'anonymous';
@@ -71,6 +83,7 @@ export function answerApi(request: Request, lab: Lab): Promise<Response> {
       lab,
       actor,
       scopes: readScopes(request.headers.get(SCOPES_HEADER)),
+      key: readKey(request.headers.get(KEY_HEADER)),
       address: request.headers.get(ADDRESS_HEADER) ?? '',
     }),
     responseMeta({ errors }) {

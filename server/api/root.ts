@@ -1,3 +1,4 @@
+import { actionsRouter } from './actions.ts';
 import { bundlesRouter } from './bundles.ts';
 import { checkpointsRouter } from './checkpoints.ts';
 import { episodesRouter } from './episodes.ts';
@@ -18,6 +19,7 @@ import { varianceRouter } from './variance.ts';
 
 /** Everything a browser may ask for; what is pushed goes over Socket.IO (server/live). */
 export const appRouter = router({
+  actions: actionsRouter,
   bundles: bundlesRouter,
   runs: runsRouter,
   episodes: episodesRouter,

@@ -107,7 +107,8 @@ export async function viewForeign(lab: Lab, id: string): Promise<ForeignDetail> 
   return { tags, artifacts, renamed: renamed.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
 
-export async function viewDetail(lab: Lab, run: RunRow): Promise<RunDetail> {
+/** A run without what was done to it: who did it is not the run's, and leaves the lab in no export. */
+export async function viewDetail(lab: Lab, run: RunRow): Promise<Omit<RunDetail, 'actions'>> {
   const [evaluations, alerts, transitions, provenance, sweepName] = await Promise.all([
     lab.store.events.evaluationsUpTo(run.id, run.lastSeq),
     lab.store.events.alerts([run.id]),

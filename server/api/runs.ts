@@ -20,6 +20,9 @@ import { launchMany, parseConfigs } from './launch.ts';
 import { viewDetail, viewForeign, viewSummaries } from './run-view.ts';
 import { ownerProcedure, router } from './trpc.ts';
 
+/** Of a run that somebody changes without end, the newest are shown. */
+const MOST_SHOWN_ACTIONS = 200;
+
 const presetName = typedLine(40).nullable();
 
 export const runsRouter = router({
@@ -28,12 +31,18 @@ export const runsRouter = router({
     .query(async ({ ctx }): Promise<RunSummary[]> => viewSummaries(ctx.lab, await ctx.lab.store.runs.list())),
 
   get: ownerProcedure
-    .meta({ summary: 'One run with its note, evaluations and changes of state' })
+    .meta({
+      summary:
+        'One run with its note, evaluations, changes of state and, for the owner and `admin`, what was done to it',
+    })
     .input(byRun)
-    .query(
-      async ({ ctx, input }): Promise<RunDetail> =>
+    .query(async ({ ctx, input }): Promise<RunDetail> => {
+      const [detail, actions] = await Promise.all([
         viewDetail(ctx.lab, await ctx.lab.store.runs.require(input.id)),
-    ),
+        ctx.actor === 'owner' ? ctx.lab.store.actions.ofRun(input.id, MOST_SHOWN_ACTIONS) : null,
+      ]);
+      return { ...detail, actions };
+    }),
 
   launch: ownerProcedure
     .meta({ summary: 'Queues a run' })

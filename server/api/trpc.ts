@@ -1,9 +1,10 @@
 import { initTRPC, type TRPCProcedureType as ProcedureType, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AppError, ErrorCode } from '../contract/error.ts';
-import { allows, type KeyScope, lacksScope } from '../contract/keys.ts';
+import { allows, type KeyName, type KeyScope, lacksScope } from '../contract/keys.ts';
 import { MOST_CALLS_AT_ONCE, MOST_CALLS_OF_GUEST } from '../contract/limits.ts';
 import type { Lab } from '../lab.ts';
+import { losesName, readAction } from './action-rules.ts';
 
 /** Who asks. Without HIPER_SECRET everybody who reaches the server is its owner. */
 export type Actor = 'owner' | 'anonymous';
@@ -13,6 +14,8 @@ export interface ApiContext {
   actor: Actor;
   /** What the key of a program allows; absent: none was shown. */
   scopes?: readonly KeyScope[];
+  /** That key. */
+  key?: KeyName | null;
   /** Of whoever asks; '' for calls inside the process. */
   address?: string;
 }
@@ -118,14 +121,31 @@ export function scopeFor(access: Exclude<Access, 'link'>, type: ProcedureType): 
   return type === 'query' ? 'read' : 'control';
 }
 
-/** For the owner of the server, and keys. */
-export const ownerProcedure = procedure.meta({ access: 'owner' }).use(({ ctx, type, next }) => {
-  requireScope(ctx, scopeFor('owner', type));
-  return next();
+/** What changes something, and does not fail, is recorded. */
+const recorded = t.middleware(async ({ ctx, type, path, next, getRawInput }) => {
+  if (type !== 'mutation') return next();
+  const { actions } = ctx.lab;
+  const input = await getRawInput();
+  const before = await actions.look(losesName(path, input));
+  const result = await next();
+  if (result.ok) actions.record({ ...readAction(path, input, result.data), key: ctx.key ?? null, before });
+  return result;
 });
 
+/** For the owner of the server, and keys. */
+export const ownerProcedure = procedure
+  .meta({ access: 'owner' })
+  .use(({ ctx, type, next }) => {
+    requireScope(ctx, scopeFor('owner', type));
+    return next();
+  })
+  .use(recorded);
+
 /** For the owner; a key needs `admin`. */
-export const adminProcedure = procedure.meta({ access: 'admin' }).use(({ ctx, type, next }) => {
-  requireScope(ctx, scopeFor('admin', type));
-  return next();
-});
+export const adminProcedure = procedure
+  .meta({ access: 'admin' })
+  .use(({ ctx, type, next }) => {
+    requireScope(ctx, scopeFor('admin', type));
+    return next();
+  })
+  .use(recorded);

@@ -202,6 +202,8 @@ export interface ServerToClient {
   events(batch: { runId: string; events: RunEvent[] }): void;
   /** Some run was added or changed state: lists refetch. */
   runsChanged(): void;
+  /** Something was done, to these runs among others. Owners only. */
+  acted(what: { runIds: string[] }): void;
   /** Where the variance measurement of a run stands; null when there is none any more. Owners only. */
   measurement(update: { runId: string; measurement: Measurement | null }): void;
 }

@@ -1,3 +1,4 @@
+import type { Action } from './actions.ts';
 import type { AlertEvent } from './alert-events.ts';
 import type { RunAlert } from './alerts.ts';
 import type { EvaluationProtocol, Leaderboard } from './board.ts';
@@ -70,6 +71,8 @@ export interface RunDetail extends RunSummary {
   sweep: { id: string; title: string } | null;
   evaluations: Evaluation[];
   transitions: Transition[];
+  /** What was done to it, the newest first; null for a key that is not told. */
+  actions: Action[] | null;
   /** What has computed it, from which iteration on; empty for runs that did not say. */
   provenance: ProvenanceEntry[];
 }

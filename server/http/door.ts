@@ -60,7 +60,7 @@ export class Door {
         ...owner,
         owner: allows(key.scopes, 'admin'),
         scopes: key.scopes,
-        key: key.id,
+        key: { id: key.id, name: key.name },
         bearer,
         session,
       };
@@ -80,7 +80,7 @@ export class Door {
 
   /** Whether somebody who came in as the owner, or may read what is his, may stay. */
   isStillOwner({ owner, scopes, key, session, bearer }: Visitor): boolean {
-    if (key !== null) return allows(scopes, 'read') && this.#keys.isLive(key);
+    if (key !== null) return allows(scopes, 'read') && this.#keys.isLive(key.id);
     return owner && (bearer || session === null || this.#sessions.isLive(session));
   }
 

@@ -1,4 +1,4 @@
-import type { KeyInfo, KeyScope } from '../contract/keys.ts';
+import type { KeyInfo, KeyName, KeyScope } from '../contract/keys.ts';
 import type { Bus } from '../live/bus.ts';
 import { hashKey, KEY_PREFIX, type KeyStore, type StoredKey } from '../store/keys.ts';
 
@@ -8,8 +8,7 @@ const RELOAD_MS = 15_000;
 const USED_MS = 60_000;
 
 /** Who shows a key. */
-export interface KeyBearer {
-  id: string;
+export interface KeyBearer extends KeyName {
   scopes: readonly KeyScope[];
 }
 
@@ -76,7 +75,7 @@ export class Keys {
     const key = this.#byHash.get(hashKey(text));
     if (!key || !this.isLive(key.id)) return null;
     this.#noteUse(key.id);
-    return { id: key.id, scopes: key.scopes };
+    return { id: key.id, name: key.name, scopes: key.scopes };
   }
 
   isLive(id: string): boolean {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ACTOR_HEADER, ADDRESS_HEADER, SCOPES_HEADER } from '../api/answer.ts';
+import { ACTOR_HEADER, ADDRESS_HEADER, KEY_HEADER, SCOPES_HEADER, writeKey } from '../api/answer.ts';
 import { BUNDLE_IMPORT_PATH } from '../contract/bundle-paths.ts';
 import { AppError } from '../contract/error.ts';
 import { allows, lacksScope } from '../contract/keys.ts';
@@ -75,6 +75,7 @@ export function createHttpServer({ lab, door, login, pages, development }: HttpP
     if (LOGIN_PATHS.test(url.pathname)) return login.answer(request, response, url);
     request.headers[ACTOR_HEADER] = visitor.owner ? 'owner' : 'anonymous';
     request.headers[SCOPES_HEADER] = visitor.key === null ? '' : visitor.scopes.join();
+    request.headers[KEY_HEADER] = writeKey(visitor.key);
     request.headers[ADDRESS_HEADER] = visitor.address;
     request.headers[SESSION_HEADER] = visitor.session === null ? 'no' : 'yes';
     // Whatever a key may do, its program may know how.

@@ -68,7 +68,7 @@ export class Admission {
         visitor.scopes.length > 0 ? lacksScope('read') : 'Log in first: open /login on this server',
       );
     await socket.join(OWNERS);
-    if (visitor.key !== null) await socket.join(`key ${visitor.key}`);
+    if (visitor.key !== null) await socket.join(`key ${visitor.key.id}`);
     if (!visitor.session) return;
     await socket.join(`session ${visitor.session.id}`);
     this.#endAt(socket, visitor.session.expiresAt);

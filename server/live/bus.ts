@@ -29,6 +29,8 @@ export type BusMessage =
   | { type: 'sessionEnded'; sessionId: string }
   /** The desired state of a run changed. */
   | { type: 'control'; runId: string }
+  /** Something that was done was recorded, to these runs among others. */
+  | { type: 'acted'; runIds: string[] }
   /** A job waits. */
   | { type: 'queued' }
   /** Messages may have been lost: look at the store again. */

@@ -207,6 +207,9 @@ export class Gateway {
         this.#io.to(OWNERS).emit('measurement', { runId, measurement });
         return;
       }
+      case 'acted':
+        this.#io.to(OWNERS).emit('acted', { runIds: message.runIds });
+        return;
       case 'shareChanged':
         this.#io.to(`share ${message.shareId}`).emit('runsChanged');
         return;

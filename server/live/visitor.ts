@@ -1,12 +1,12 @@
-import type { KeyScope } from '../contract/keys.ts';
+import type { KeyName, KeyScope } from '../contract/keys.ts';
 
 /** Who sent a request, as the http server found out. */
 export interface Visitor {
   owner: boolean;
   /** What somebody may do who shows a key for programs; the owner may do everything. */
   scopes: readonly KeyScope[];
-  /** Id of that key. */
-  key: string | null;
+  /** That key. */
+  key: KeyName | null;
   /** By the secret itself or a key, which no browser adds by itself: no other site can have made it send this. */
   bearer: boolean;
   /** The login that the cookie comes from; null for everybody else. */

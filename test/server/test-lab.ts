@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Actions } from '../../server/actions/actions.ts';
 import { sweepHands } from '../../server/api/sweep-hands.ts';
 import { readConfig, type ServerConfig } from '../../server/config.ts';
 import type { RunState } from '../../server/contract/events.ts';
@@ -107,6 +108,7 @@ async function startLab(
     guests: makeGuestBudget(bus),
     webhook,
     sweeps,
+    actions: new Actions(store, bus),
     models: async () => listModels(config.modelsFolder),
     startedAt: Date.now(),
     async launch(script = {}, iterations = 4) {
@@ -127,6 +129,7 @@ async function startLab(
       }
     },
     async stop({ kill } = { kill: false }) {
+      await lab.actions.settled();
       jobs.close();
       await sweeps.close();
       await webhook.stop();

@@ -522,6 +522,7 @@ describe('who is not logged in', () => {
     const anonymous = call('anonymous');
     const id = 'bcdfgh';
     const attempts = [
+      anonymous.actions.list({}),
       anonymous.runs.list(),
       anonymous.runs.get({ id }),
       anonymous.runs.launch({ config: {}, preset: null }),
