@@ -95,7 +95,10 @@ export function answerBundleImport(
     // The rest of a bundle that is refused is read and dropped, so that its sender hears why.
     const body = Readable.from(request.iterator({ destroyOnReturn: false }));
     try {
-      answerJson(response, 200, await importBundle(lab, body));
+      const { id } = await importBundle(lab, body);
+      const concerned = [{ kind: 'run' as const, ids: [id], isNew: true }];
+      lab.actions.record({ procedure: 'imports.bundle', key: visitor.key, concerned });
+      answerJson(response, 200, { id });
     } finally {
       request.resume();
     }

@@ -47,7 +47,11 @@ export async function answerImport(
       : send(403, { message: lacksScope('metrics') });
   try {
     const { files, options } = await readForm(request);
-    send(200, await importRuns(lab, files, options));
+    const result = await importRuns(lab, files, options);
+    const ids = result.runs.map(({ id }) => id);
+    const concerned = [{ kind: 'run' as const, ids, isNew: true }];
+    lab.actions.record({ procedure: 'imports.files', key: visitor.key, concerned });
+    send(200, result);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     send(STATUS[error.code] ?? 500, { message: error.message });

@@ -68,7 +68,7 @@ async function route(
     throw new Refusal(404, 'ENDPOINT_NOT_FOUND', `HiPER Lab does not know ${method} ${url.pathname}`);
   requireScope(visitor, endpoint.scope);
   const input = method === 'GET' ? readQuery(url) : parseJson(await readBody(request));
-  return { json: await endpoint.answer(lab, input) };
+  return { json: await endpoint.answer(lab, input, visitor.key) };
 }
 
 function requireScope({ scopes }: Visitor, needed: KeyScope): void {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../contract/error.ts';
-import type { KeyScope } from '../contract/keys.ts';
+import type { KeyName, KeyScope } from '../contract/keys.ts';
+import { shownName } from '../foreign/foreign-runs.ts';
 import type { Lab } from '../lab.ts';
 import type { ForeignRunRow } from '../store/foreign-runs.ts';
 import { pageOf, readToken } from './paging.ts';
@@ -17,16 +18,16 @@ export interface Endpoint {
   scope: KeyScope;
   /** What it takes, in its body or as the query of an address. */
   schema: z.ZodType;
-  /** Checks the request and answers it with what is sent as JSON. Throws ZodError and AppError. */
-  answer(lab: Lab, request: unknown): Promise<object>;
+  /** Checks the request, made with a key or by the owner, and answers it with what is sent as JSON. Throws ZodError and AppError. */
+  answer(lab: Lab, request: unknown, key: KeyName | null): Promise<object>;
 }
 
 function endpoint<Schema extends z.ZodType>(
   scope: KeyScope,
   schema: Schema,
-  answer: (lab: Lab, request: z.output<Schema>) => Promise<object>,
+  answer: (lab: Lab, request: z.output<Schema>, key: KeyName | null) => Promise<object>,
 ): Endpoint {
-  return { scope, schema, answer: (lab, request) => answer(lab, schema.parse(request)) };
+  return { scope, schema, answer: (lab, request, key) => answer(lab, schema.parse(request), key) };
 }
 
 const toRecord = (pairs: readonly { key: string; value: string }[]) =>
@@ -74,10 +75,11 @@ const createRun = endpoint('metrics', requests.createRun, async ({ store, foreig
   return { run: wireRun(await store.foreign.require(id)) };
 });
 
-const updateRun = endpoint('metrics', requests.updateRun, async ({ store, foreign }, request) => {
+const updateRun = endpoint('metrics', requests.updateRun, async (lab, request, key) => {
+  const { store, foreign } = lab;
   const { runId, status, end_time, run_name } = request;
   await store.foreign.require(runId);
-  if (run_name !== undefined) await tagRun({ store, foreign }, runId, { 'mlflow.runName': run_name });
+  if (run_name !== undefined) await tagRun(lab, runId, { 'mlflow.runName': run_name }, key);
   if (status) await foreign.setState(runId, STATES[status], `Its trainer says ${status}`);
   if (end_time !== undefined && status !== 'RUNNING')
     await store.foreign.setTimes(runId, { endedAt: end_time });
@@ -86,9 +88,20 @@ const updateRun = endpoint('metrics', requests.updateRun, async ({ store, foreig
 
 type Parts = Pick<Lab, 'store' | 'foreign'>;
 
-async function tagRun({ store, foreign }: Parts, runId: string, tags: Record<string, string>): Promise<void> {
+/** A tag may be the name of the run: then this renames it, which is recorded as it is of people. */
+async function tagRun(
+  { store, foreign, actions }: Lab,
+  runId: string,
+  tags: Record<string, string>,
+  key: KeyName | null,
+): Promise<void> {
+  const concerned = [{ kind: 'run' as const, ids: [runId] }];
+  const name = tags['mlflow.runName'];
+  const before = name === undefined ? [] : await actions.look(concerned);
   await store.foreign.extend(runId, { tags }, () => undefined);
-  await foreign.describe(runId, { name: tags['mlflow.runName'], note: tags['mlflow.note.content'] });
+  await foreign.describe(runId, { name, note: tags['mlflow.note.content'] });
+  if (name === undefined || before[0]?.name === shownName(name)) return;
+  actions.record({ procedure: 'runs.update', key, concerned, before, details: { name: shownName(name) } });
 }
 
 /** A param is said once: the same again is fine, another value is not. Throws AppError `bad-input`. */
@@ -105,13 +118,14 @@ async function addParams({ store }: Parts, runId: string, params: Record<string,
   });
 }
 
-const logBatch = endpoint('metrics', requests.logBatch, async (lab, { runId, metrics, params, tags }) => {
+const logBatch = endpoint('metrics', requests.logBatch, async (lab, request, key) => {
+  const { runId, metrics, params, tags } = request;
   await lab.store.foreign.require(runId);
   if (params.length > 0) {
     await addParams(lab, runId, toRecord(params));
     lab.bus.publishRunsChanged([runId]);
   }
-  if (tags.length > 0) await tagRun(lab, runId, toRecord(tags));
+  if (tags.length > 0) await tagRun(lab, runId, toRecord(tags), key);
   await lab.foreign.log(runId, metrics);
   return {};
 });
@@ -168,8 +182,11 @@ export const ENDPOINTS: Record<string, Endpoint> = {
   })),
   'POST runs/update': updateRun,
   'POST runs/search': searchRuns,
-  'POST runs/delete': endpoint('control', requests.runById, async ({ foreign }, { runId }) => {
-    await foreign.remove(runId);
+  'POST runs/delete': endpoint('control', requests.runById, async (lab, { runId }, key) => {
+    const concerned = [{ kind: 'run' as const, ids: [runId] }];
+    const before = await lab.actions.look(concerned);
+    await lab.foreign.remove(runId);
+    lab.actions.record({ procedure: 'runs.remove', key, concerned, before });
     return {};
   }),
   'POST runs/log-metric': endpoint(
@@ -186,8 +203,8 @@ export const ENDPOINTS: Record<string, Endpoint> = {
     lab.bus.publishRunsChanged([runId]);
     return {};
   }),
-  'POST runs/set-tag': endpoint('metrics', requests.setTag, async (lab, { runId, key, value }) => {
-    await tagRun(lab, runId, { [key]: value });
+  'POST runs/set-tag': endpoint('metrics', requests.setTag, async (lab, { runId, key, value }, by) => {
+    await tagRun(lab, runId, { [key]: value }, by);
     return {};
   }),
   'POST runs/delete-tag': endpoint('metrics', requests.deleteTag, async ({ store }, { runId, key }) => {

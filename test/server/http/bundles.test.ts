@@ -66,6 +66,16 @@ describe('a bundle', { timeout: 120_000 }, () => {
     const { url } = await atHome().bundles.push({ ...other, checkpoint: true, from: homeServer.address });
     const copy = await away().runs.get({ id: idOf(url) });
     const original = await atHome().runs.get({ id });
+    const lastOf = async (lab: typeof home.lab) => {
+      await lab.actions.settled();
+      return (await lab.store.actions.list(1, null)).actions[0];
+    };
+    const { host } = new URL(abroadServer.address);
+    expect(await lastOf(home.lab)).toMatchObject({ procedure: 'bundles.push', details: { address: host } });
+    expect(await lastOf(abroad)).toMatchObject({
+      procedure: 'imports.bundle',
+      subjects: [{ id: copy.id, name: 'far away', isNew: true }],
+    });
     expect(copy).toMatchObject({
       name: 'far away',
       note: 'two iterations',
