@@ -107,7 +107,7 @@ function subjectsOf({ kind, ids, isNew = false }: Concerned, named: readonly Nam
   });
 }
 
-/** Those concerned, and those that a link shows which is. */
+/** Those concerned, and those of a link or an evaluation which is. */
 function runsOf(concerned: readonly Concerned[], named: readonly Named[]): string[] {
   const own = concerned.flatMap(({ kind, ids }) => (kind === 'run' ? ids : []));
   return [...new Set([...own, ...named.flatMap(({ runIds = [] }) => runIds)])];

@@ -37,7 +37,7 @@ const RULES: Record<string, ActionRule> = {
   'bundles.push': { ...run, keeps: ['address', 'checkpoint'] },
   'bundles.pull': { makes: [['run', 'id']], keeps: ['address', 'checkpoint'] },
   'checkpoints.evaluate': { ...run, keeps: ['iteration', 'split'] },
-  'checkpoints.cancel': {},
+  'checkpoints.cancel': { to: [['evaluation', 'jobId']], unnames: true },
   'leaderboard.verify': { to: [['run', 'runIds']] },
   'leaderboard.enter': { ...run, keeps: ['entry'] },
   'variance.start': run,

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { KeyName } from './keys.ts';
 import { typedLine } from './text.ts';
 
-export type SubjectKind = 'run' | 'sweep' | 'report' | 'share' | 'key' | 'view';
+/** `evaluation`: one that was asked for, of a checkpoint. */
+export type SubjectKind = 'run' | 'sweep' | 'report' | 'share' | 'key' | 'view' | 'evaluation';
 
 /** What something was done to. */
 export interface ActionSubject {
   kind: SubjectKind;
   id: string;
-  /** As it was called then, before it was renamed or deleted by this; empty where nobody knows. */
+  /** As it was called then (an evaluation as its run), before it was renamed or deleted by this; empty where nobody knows. */
   name: string;
   /** Whether this made it. */
   isNew: boolean;

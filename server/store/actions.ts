@@ -18,7 +18,7 @@ export interface Named {
   kind: SubjectKind;
   id: string;
   name: string;
-  /** Of a link: those that it shows. */
+  /** Of a link: those that it shows; of an evaluation: its run. */
   runIds?: string[];
 }
 
@@ -98,6 +98,11 @@ export class ActionStore {
           select: { id: true, title: true, runIds: true },
         });
         return rows.map(({ id, title, runIds }) => ({ kind, id, name: title, runIds }));
+      }
+      case 'evaluation': {
+        const select = { id: true, run: { select: { id: true, name: true } } };
+        const rows = await this.#db.checkpointRequest.findMany({ where, select });
+        return rows.map(({ id, run }) => ({ kind, id, name: run.name, runIds: [run.id] }));
       }
       case 'sweep':
         return this.#sweeps(ids);

@@ -82,6 +82,10 @@ describe('actions', () => {
     expect(await nameOf('share', share.id)).toEqual([
       { kind: 'share', id: share.id, name: 'A link', runIds: [run.id] },
     ]);
+    await store.replayRequests.add({ id: 'job1', runId: run.id, request: {} as never, holder: 'nobody' });
+    expect(await nameOf('evaluation', 'job1')).toEqual([
+      { kind: 'evaluation', id: 'job1', name: 'one', runIds: [run.id] },
+    ]);
     expect(await store.actions.named('run', ['gone'])).toEqual([]);
   });
 });
