@@ -7,7 +7,7 @@ import { lastSuccess } from '../_list/run-row.ts';
 /** What the run page knows from the API; a share link leaves out note and history. */
 export type KnownRun = RunSummary & {
   evaluations: Evaluation[];
-} & Partial<Pick<RunDetail, 'note' | 'sweep' | 'transitions' | 'provenance'>>;
+} & Partial<Pick<RunDetail, 'note' | 'sweep' | 'transitions' | 'actions' | 'provenance'>>;
 
 /** A run as the page shows it: what the API said, overtaken by what has arrived since. */
 export interface CurrentRun extends KnownRun {

@@ -121,7 +121,7 @@ export function RunView({
       content: (
         <div className="grid items-start gap-3 lg:grid-cols-2">
           <NoteEditor runId={run.id} note={run.note ?? ''} />
-          <HistoryPanel transitions={run.transitions ?? []} />
+          <HistoryPanel runId={run.id} transitions={run.transitions ?? []} actions={run.actions ?? []} />
         </div>
       ),
     },
