@@ -1,10 +1,11 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { formatTime } from '../_charts/format.ts';
 import { useTRPC } from '../_trpc/client.tsx';
 import { errorMessage } from '../_trpc/error-message.ts';
 import { ErrorState } from '../_ui/error-state.tsx';
-import { awaitContent, useContentShown } from '../_ui/later.ts';
+import { awaitContent, later, useContentShown } from '../_ui/later.ts';
 import { PageHeader } from '../_ui/page-header.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Skeleton } from '../_ui/skeleton.tsx';
@@ -14,6 +15,11 @@ import { TestWebhook } from './test-webhook.tsx';
 const REFRESH_MS = 5000;
 
 awaitContent();
+
+const Activity = dynamic(
+  later(() => import('./activity.tsx').then((module) => module.Activity)),
+  { loading: () => <Skeleton className="h-64" /> },
+);
 
 /** What this server runs on, why, and how to change it. */
 export function SystemFacts() {
@@ -35,7 +41,7 @@ export function SystemFacts() {
       ) : info.isError && !info.data ? (
         <ErrorState message={errorMessage(info.error)} onRetry={() => info.refetch()} />
       ) : info.data ? (
-        <div className="flex flex-col gap-4">
+        <div className="mb-4 flex flex-col gap-4">
           {systemFacts(info.data).map(({ group, facts }) => (
             <Panel
               key={group}
@@ -56,6 +62,7 @@ export function SystemFacts() {
           </p>
         </div>
       ) : null}
+      {!info.isPending && <Activity />}
     </>
   );
 }
