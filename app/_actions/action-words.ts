@@ -119,13 +119,16 @@ export function describeAction(action: Action, runId?: string): string {
   return isTold ? text : `${text}, with ${count(others, 'other run')}`;
 }
 
-/** What an action was done to; what it made, where there was nothing before; and how many runs more than are named. */
+/** Of many things that something was done to, so many are shown. */
+const MOST_SHOWN = 4;
+
+/** What an action was done to; what it made, where there was nothing before; and how many runs more there were. */
 export function subjectsOf<Subject extends ActionSubject>({
   subjects,
   runs,
 }: Pick<Action, 'runs'> & { subjects: readonly Subject[] }): { shown: Subject[]; more: number } {
   const old = subjects.filter(({ isNew }) => !isNew);
-  const shown = old.length > 0 ? old : [...subjects];
+  const shown = (old.length > 0 ? old : subjects).slice(0, MOST_SHOWN);
   const named = shown.filter(({ kind }) => kind === 'run').length;
   const made = subjects.filter(({ kind, isNew }) => kind === 'run' && isNew).length;
   // Of a fork the runs that it made stand in its words; a link's are not what it was done to.

@@ -111,6 +111,8 @@ describe('what an action was done to', () => {
   });
 
   it('is counted where it is not named', () => {
+    const many = ['A', 'B', 'C', 'D', 'E', 'F'].map((name) => subject(name, { isNew }));
+    expect(names(subjectsOf(action('', { subjects: many, runs: 9 })))).toEqual([['A', 'B', 'C', 'D'], 5]);
     expect(names(subjectsOf(action('', { subjects: [subject('A'), subject('B')], runs: 12 })))).toEqual([
       ['A', 'B'],
       10,
