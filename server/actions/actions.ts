@@ -50,7 +50,7 @@ export class Actions {
       const found = await Promise.all(concerned.map(({ kind, ids }) => this.#store.actions.named(kind, ids)));
       return found.flat();
     } catch (error) {
-      this.#complain(error);
+      if (!this.#store.database.link.lost(error)) this.#complain(error);
       return [];
     }
   }
