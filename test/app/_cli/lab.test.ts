@@ -106,7 +106,8 @@ describe('npm run lab', () => {
   });
 
   it('knows a run by its first letters, and suggests one whose id or name is near', async () => {
-    const mistyped = `${first.slice(0, 3)}${first[4]}${first[3]}${first.slice(5)}`;
+    // No id has a vowel.
+    const mistyped = `${first.slice(0, 3)}a${first.slice(4)}`;
     const near = await call(['tail', mistyped, '--no-follow']);
     expect(near.code).toBe(5);
     expect(near.err).toContain(`there is no run ${mistyped}. Did you mean ${first}`);
