@@ -175,15 +175,22 @@ describe('tail', () => {
   });
 
   it('follows a run that trains to its end, without gap or double, also across a lost connection', async () => {
-    const id = await lab.launch({ ms: 150 }, 20);
+    // However long a program takes to start, it sees the beginning of the run.
+    const waitFor = join(temporaryFolder('hiper-lost'), 'lost');
+    const id = await lab.launch({ ms: 20, waitFor }, 20);
     await lab.until(id, 'running');
     const network = await openNetwork(server.address);
     const watching = start(['tail', id, '--metrics', 'success,tokens', '--url', network.address]);
     await expect.poll(() => watching.out.text, { timeout: 20_000 }).toMatch(/\n\d+\t\S+\tNaN\n/);
-    network.lose();
-    const { code, out, err } = await watching.ended;
+    // The beginning may be told before the connection stands that can be lost.
+    const cut = () => {
+      network.lose();
+      return watching.err.text;
+    };
+    await expect.poll(cut, { timeout: 20_000, interval: 250 }).toContain('The connection is lost');
+    writeFileSync(waitFor, '');
+    const { code, out } = await watching.ended;
     network.close();
-    expect(err).toContain('The connection is lost');
     expect(code).toBe(0);
     const [head, ...rows] = out.trimEnd().split('\n');
     expect(head).toBe('iteration\tsuccess\ttokens');

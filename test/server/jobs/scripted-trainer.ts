@@ -16,6 +16,8 @@ export interface Script {
   crashAfterSaving?: number;
   /** Stands still in its second iteration, for ever. */
   stall?: boolean;
+  /** Stands still in its fifth iteration until this file is there. */
+  waitFor?: string;
   /** Gives this reason in its second iteration and ends. */
   giveUp?: string;
   /** Says what no database holds, in every event that has text, and gives up with megabytes of it. */
@@ -74,6 +76,7 @@ async function train({
     iteration += 1;
     void tell({ kind: 'progress', phase: 'rollout', iteration, done: 0, total: 1 });
     await sleep(script.ms ?? 5);
+    while (script.waitFor && iteration === 5 && !existsSync(script.waitFor)) await sleep(5);
     if (script.crashAt === iteration && !crashedBefore) {
       console.error('Error: out of luck');
       process.exit(7);
