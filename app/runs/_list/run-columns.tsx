@@ -85,7 +85,10 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
           {run.name}
         </Link>
         <OriginBadge run={run} />
-        <StarButton run={run} />
+        {/* A phone has no room for what is not starred: the run's page and Label star it. */}
+        <span className={run.starred ? undefined : 'max-sm:hidden'}>
+          <StarButton run={run} />
+        </span>
       </span>
     ),
   },
