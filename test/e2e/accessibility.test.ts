@@ -87,7 +87,8 @@ async function addresses(ids: readonly string[], first: string): Promise<Record<
 
 /** What axe finds, a line each: the rule, and the first place. Without `rules`, by all that it has. */
 async function findings(page: Page, rules: readonly string[] | null): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
+  // All there is to look at is in one frame: results need no page of their own, which takes a third of the time.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
   const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
   return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length}, first ${nodes[0]?.html})`);
 }
