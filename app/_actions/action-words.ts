@@ -1,8 +1,6 @@
 import type { Action, ActionSubject } from '../../server/contract/actions.ts';
+import { counted } from '../../server/contract/counted.ts';
 import { type KeyScope, SCOPE_WORDS } from '../../server/contract/keys.ts';
-
-const count = (number: number, word: string) =>
-  `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
 
 /** A name as sentences have it; of what has none, or whose name nobody knows, the id. */
 const quoted = ({ name, id }: Pick<ActionSubject, 'name' | 'id'>) => (name === '' ? id : `“${name}”`);
@@ -44,12 +42,12 @@ function describeShare(action: Action): string {
   const [link] = madeIn(action);
   const isOfSomething = action.subjects.some(({ isNew }) => !isNew);
   const what = isOfSomething ? `shared by the link ${link ? quoted(link) : ''}`.trim() : 'made';
-  return listed([what, days !== undefined && `for ${count(days, 'day')}`, frozen && 'as it was then']);
+  return listed([what, days !== undefined && `for ${counted(days, 'day')}`, frozen && 'as it was then']);
 }
 
 function describeKey({ details: { scopes = [], days } }: Action): string {
   const titles = scopes.map((scope) => (SCOPE_WORDS[scope as KeyScope] ?? { title: scope }).title);
-  return `made${days === undefined ? '' : ` for ${count(days, 'day')}`}, may: ${titles.join(', ')}`;
+  return `made${days === undefined ? '' : ` for ${counted(days, 'day')}`}, may: ${titles.join(', ')}`;
 }
 
 const PAGE_TITLES: Record<string, string> = { '/runs': 'Runs', '/leaderboard': 'Leaderboard' };
@@ -116,7 +114,7 @@ export function describeAction(action: Action, runId?: string): string {
   const text = typeof words === 'string' ? words : words(action, runId);
   const others = action.runs - 1;
   const isTold = runId === undefined || others < 1 || TELL_RUNS.includes(action.procedure);
-  return isTold ? text : `${text}, with ${count(others, 'other run')}`;
+  return isTold ? text : `${text}, with ${counted(others, 'other run')}`;
 }
 
 /** Of many things that something was done to, so many are shown. */

@@ -1,9 +1,7 @@
+import { counted } from '../../server/contract/counted.ts';
 import type { RunState } from '../../server/contract/events.ts';
 import { FIELD_FACTS } from '../../server/contract/fields/facts.ts';
 import type { SweepSummary } from '../../server/contract/sweep-plan.ts';
-
-const count = (number: number, word: string) =>
-  `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
 
 const AT_WORK: readonly RunState[] = ['starting', 'running'];
 const ENDED: readonly RunState[] = ['finished', 'failed', 'cancelled'];
@@ -20,7 +18,7 @@ export function describeSweep(sweep: Omit<SweepSummary, 'rungs'>): string {
   const { configurations, drawn, vary, seeds, halving } = sweep;
   const fields = new Intl.ListFormat('en').format(vary.map((field) => FIELD_FACTS[field].title));
   return [
-    `${count(configurations, drawn ? 'drawn configuration' : 'configuration')}${fields && ` of ${fields}`} on ${count(seeds.length, 'seed')}`,
+    `${counted(configurations, drawn ? 'drawn configuration' : 'configuration')}${fields && ` of ${fields}`} on ${counted(seeds.length, 'seed')}`,
     ...(halving ? [`successive halving with eta ${halving.eta}`] : []),
   ].join(', ');
 }
@@ -41,5 +39,5 @@ export function describeDoing(sweep: Omit<SweepSummary, 'rungs'> & { rungs: numb
   ] as const;
   const words = parts.flatMap(([number, what]) => (number > 0 ? [`${number} ${what}`] : []));
   const all = parts.reduce((sum, [number]) => sum + number, 0);
-  return `${rung ? `At ${rung}. ` : ''}Of ${count(all, 'run')}${rung ? ' so far' : ''}: ${words.join(', ')}.`;
+  return `${rung ? `At ${rung}. ` : ''}Of ${counted(all, 'run')}${rung ? ' so far' : ''}: ${words.join(', ')}.`;
 }

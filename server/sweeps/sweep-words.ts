@@ -1,10 +1,8 @@
+import { counted } from '../contract/counted.ts';
 import { describeChoices } from '../contract/sweep.ts';
 import type { RungStanding, SweepPlan, SweepView } from '../contract/sweep-plan.ts';
 import { planSweep } from './halving.ts';
 import { iterationsOf } from './rungs.ts';
-
-const count = (number: number, word: string) =>
-  `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
 
 /** Iterations that successive halving trains over all of its runs, and those that all runs to their end would take. */
 export function costOf(plan: SweepPlan): { iterations: number; whole: number } {
@@ -18,17 +16,17 @@ export function costOf(plan: SweepPlan): { iterations: number; whole: number } {
 export function describePlan(plan: SweepPlan): string {
   const { halving, seeds, configs } = plan;
   const { rungs } = planSweep(plan);
-  if (!halving) return count(configs.length, 'run');
+  if (!halving) return counted(configs.length, 'run');
   const perIteration = new Set(configs.map(({ episodesPerIteration }) => episodesPerIteration));
   const { iterations: total, whole } = costOf(plan);
   const [episodes] = perIteration.size === 1 ? [...perIteration] : [];
   return [
-    `Successive halving, eta ${halving.eta}, by ${halving.metric} at the end of each rung, mean of ${count(seeds.length, 'seed')}:`,
+    `Successive halving, eta ${halving.eta}, by ${halving.metric} at the end of each rung, mean of ${counted(seeds.length, 'seed')}:`,
     ...rungs.map(
       ({ configurations, iterations }, index) =>
-        `  rung ${index + 1}: ${count(configurations, 'configuration')} (${count(configurations * seeds.length, 'run')}) to iteration ${iterations}`,
+        `  rung ${index + 1}: ${counted(configurations, 'configuration')} (${counted(configurations * seeds.length, 'run')}) to iteration ${iterations}`,
     ),
-    `${count(total, 'iteration')} in all${episodes === undefined ? '' : ` (${count(total * episodes, 'episode')})`}; every configuration to its end would take ${whole.toLocaleString('en')}.`,
+    `${counted(total, 'iteration')} in all${episodes === undefined ? '' : ` (${counted(total * episodes, 'episode')})`}; every configuration to its end would take ${whole.toLocaleString('en')}.`,
   ].join('\n');
 }
 

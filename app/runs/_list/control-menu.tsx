@@ -1,6 +1,7 @@
 'use client';
 import { Pause, Play, SlidersHorizontal, Square } from 'lucide-react';
 import { useState } from 'react';
+import { counted } from '../../../server/contract/counted.ts';
 import { Button } from '../../_ui/button.tsx';
 import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../_ui/menu.tsx';
@@ -24,7 +25,7 @@ export function ControlMenu({ rows }: { rows: readonly RunRow[] }) {
         () => count++,
         () => {},
       );
-    if (count > 0) toast.success(`${runs(count)} ${done}`);
+    if (count > 0) toast.success(`${counted(count, 'run')} ${done}`);
   };
   return (
     <>
@@ -44,14 +45,14 @@ export function ControlMenu({ rows }: { rows: readonly RunRow[] }) {
           disabled={pausable.length === 0}
           onSelect={() => void each(pausable, pause, 'paused')}
         >
-          Pause{counted(pausable)}
+          Pause{numberOf(pausable)}
         </MenuItem>
         <MenuItem
           icon={<Play aria-hidden />}
           disabled={resumable.length === 0}
           onSelect={() => void each(resumable, resume, 'resumed')}
         >
-          Resume{counted(resumable)}
+          Resume{numberOf(resumable)}
         </MenuItem>
         <MenuSeparator />
         <MenuItem
@@ -60,7 +61,7 @@ export function ControlMenu({ rows }: { rows: readonly RunRow[] }) {
           disabled={cancellable.length === 0}
           onSelect={() => setCancelling(true)}
         >
-          Cancel{counted(cancellable)}
+          Cancel{numberOf(cancellable)}
           {cancellable.length > 0 && ' …'}
         </MenuItem>
       </Menu>
@@ -68,9 +69,9 @@ export function ControlMenu({ rows }: { rows: readonly RunRow[] }) {
         danger
         open={cancelling}
         onOpenChange={setCancelling}
-        title={`Cancel ${runs(cancellable.length)}?`}
+        title={`Cancel ${counted(cancellable.length, 'run')}?`}
         description="Each loses what came after its last checkpoint, everything where it has none yet. Curves, logs and checkpoints stay, and the runs can be resumed."
-        confirmLabel={`Cancel ${runs(cancellable.length)}`}
+        confirmLabel={`Cancel ${counted(cancellable.length, 'run')}`}
         dismissLabel="Keep them going"
         onConfirm={() => each(cancellable, cancel, 'cancelled')}
       />
@@ -78,10 +79,7 @@ export function ControlMenu({ rows }: { rows: readonly RunRow[] }) {
   );
 }
 
-function counted(ids: readonly string[]): string {
-  return ids.length === 0 ? '' : ` ${runs(ids.length)}`;
-}
-
-function runs(count: number): string {
-  return `${count} ${count === 1 ? 'run' : 'runs'}`;
+/** ` 3 runs`, behind what can be done to them; nothing where it can be done to none. */
+function numberOf(ids: readonly string[]): string {
+  return ids.length === 0 ? '' : ` ${counted(ids.length, 'run')}`;
 }

@@ -1,5 +1,6 @@
 'use client';
 import { GitCompareArrows, Trash2, X } from 'lucide-react';
+import { counted } from '../../../server/contract/counted.ts';
 import { MOST_COMPARED } from '../../../server/contract/limits.ts';
 import { Button } from '../../_ui/button.tsx';
 import { ConfirmDialog } from '../../_ui/confirm-dialog.tsx';
@@ -27,7 +28,7 @@ export function SelectionBar({
   const isTooMany = rows.length > MOST_COMPARED;
   const removeAll = async () => {
     for (const { run } of ended) await remove.mutateAsync({ id: run.id });
-    toast.success(`${ended.length} run${ended.length === 1 ? '' : 's'} deleted`);
+    toast.success(`${counted(ended.length, 'run')} deleted`);
     onClear();
   };
   return (
@@ -49,7 +50,7 @@ export function SelectionBar({
       <LabelMenu runs={rows.map(({ run }) => run)} />
       <ConfirmDialog
         danger
-        title={`Delete ${ended.length} run${ended.length === 1 ? '' : 's'}?`}
+        title={`Delete ${counted(ended.length, 'run')}?`}
         description={
           <>
             They go for good, with their curves, logs, evaluations and checkpoints.
