@@ -9,7 +9,7 @@ import { type DecisionRow, VALUE_HEADS } from './decision-row.ts';
 import { FrozenStates } from './frozen-states.ts';
 import { GradientSum } from './gradient-sum.ts';
 import type { AdamW } from './optimizer.ts';
-import { ALONE, ownShare, type Team } from './team.ts';
+import { ALONE, evenShare, type Team } from './team.ts';
 
 /** Inputs of a compiled call that log-probabilities are made of, and those that values are learned from. */
 const SCORING = 6;
@@ -167,7 +167,8 @@ export class PolicyGradient {
     const heat = tf.scalar(temperature);
     let sums = this.#policy.trainedOf(this.#policy.parameters).map(({ shape }): tf.Tensor => tf.zeros(shape));
     let tokens = 0;
-    for (const group of ownShare(this.#team, groupByLength(rows, this.sizes))) {
+    const groups = groupByLength(rows, this.sizes);
+    for (const group of evenShare(this.#team, groups, countTokens)) {
       const batch = await this.#pack(group, level);
       const { ids, index, columns, support, chosen, oldLogProbability, advantage, weight } = batch.tensors;
       const referenceTensor = reference ? packReference(group, reference, weight.size) : oldLogProbability;
@@ -312,6 +313,10 @@ export function constrainedLogProbabilities(
   temperature: tf.Tensor,
 ): tf.Tensor {
   return logSoftmax(tf.add(tf.div(logits, temperature), tf.mul(tf.sub(support, 1), 1e9)));
+}
+
+function countTokens(rows: readonly DecisionRow[]): number {
+  return rows.reduce((sum, row) => sum + row.tokens.length, 0);
 }
 
 function packReference(

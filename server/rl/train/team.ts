@@ -44,6 +44,23 @@ export function joinShares<T>(shares: readonly (readonly T[])[]): T[] {
   );
 }
 
+/**
+ * The entries that fall to this member where some take longer than others and all members wait for the last: the longest first, each
+ * goes to who has least so far (Graham 1969, LPT). In the order of `all`; `joinShares` does not undo it.
+ */
+export function evenShare<T>(team: Team, all: readonly T[], workOf: (entry: T) => number): T[] {
+  if (team.size === 1) return [...all];
+  const loads = Array.from({ length: team.size }, () => 0);
+  const works = all.map(workOf);
+  const own = new Set<number>();
+  for (const index of works.map((_, i) => i).sort((a, b) => (works[b] as number) - (works[a] as number))) {
+    const rank = loads.indexOf(Math.min(...loads));
+    loads[rank] = (loads[rank] as number) + (works[index] as number);
+    if (rank === team.rank) own.add(index);
+  }
+  return all.filter((_, index) => own.has(index));
+}
+
 /** Thrown by `gather` in a member whose leader has closed the team. */
 export class TeamEnded extends Error {}
 
