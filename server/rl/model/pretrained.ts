@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Random } from '../random.ts';
 import type { Engine } from '../tensor/engine.ts';
-import { quantizeMatrix, requireExactBytes } from '../tensor/quantized.ts';
+import { quantizeMatrix } from '../tensor/quantized.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { mergedWeight, readAdapter, requireLayers } from './lora.ts';
 import { INPUT_TABLE, OUTPUT_TABLE, refuseStrays } from './model-headers.ts';
@@ -59,8 +59,7 @@ export interface Tuning {
  * Opens a folder of a Llama, Qwen2 or Qwen3 model (config.json and safetensors, sharded or not, in 16- or 32-bit floats), with
  * a LoRA adapter on top if asked for: the folder of one that PEFT or an export wrote, or a new one. Weights are read
  * tensor by tensor into float32: at no time is more than one of them in memory twice.
- * Throws AppError `bad-file` naming the field, or the tensor and the two shapes; `bad-input` for layers that there are not; `unsupported` for
- * 8 bits on a processor that does not multiply them exactly.
+ * Throws AppError `bad-file` naming the field, or the tensor and the two shapes; `bad-input` for layers that there are not.
  */
 export function loadPretrained(
   engine: Engine,
@@ -70,7 +69,6 @@ export function loadPretrained(
 ): Policy {
   // Before the weights, so that a wrong config is told at once.
   const saved = typeof adapter === 'string' ? readAdapterShape(adapter) : null;
-  if (tuning.quantized) requireExactBytes();
   const { shape: base, weights } = readBase(folder, tuning.quantized ?? false);
   try {
     if (typeof adapter === 'string' && saved) requireLayers(adapter, saved, base.layers);

@@ -114,7 +114,7 @@ export class OrtBackend extends tf.KernelBackend {
     return { dataId: info.dataId, shape, dtype: info.dtype };
   }
 
-  /** The dtype of a tensor's data, which for TFJS is int32 where it is int8. */
+  /** The dtype of a tensor's data, which for TFJS is int32 where it is bytes. */
   storedDtype(info: tf.TensorInfo): OnnxDtype {
     return this.#entry(info.dataId).value?.dtype ?? (info.dtype as Dtype);
   }
@@ -358,9 +358,9 @@ export class OrtBackend extends tf.KernelBackend {
       this.#entries.set(dataId, { value: null, foreign: values, refs, isOwned: false });
       return;
     }
-    const isNarrow = dtype === 'int32' && values instanceof Int8Array;
-    const value = new Value(isNarrow ? 'int8' : dtype, shape);
-    value.data = isNarrow ? values : toTensorData(values, dtype);
+    const bytes = dtype === 'int32' ? byteDtype(values) : null;
+    const value = new Value(bytes ?? dtype, shape);
+    value.data = bytes ? (values as Int8Array | Uint8Array) : toTensorData(values, dtype);
     this.#entries.set(dataId, { value, foreign: null, refs, isOwned: false });
   }
 }
@@ -376,7 +376,13 @@ function free(data: TensorData | null): void {
 
 /** What TFJS, which has no bytes, takes a dtype of the graph for. */
 function tensorDtype(dtype: OnnxDtype): Dtype {
-  return dtype === 'int8' ? 'int32' : (dtype as Dtype);
+  return dtype === 'int8' || dtype === 'uint8' ? 'int32' : (dtype as Dtype);
+}
+
+/** The dtype of bytes that stay what they are; null: to be stored as TFJS's own dtype. */
+function byteDtype(values: tf.BackendValues): 'int8' | 'uint8' | null {
+  if (values instanceof Int8Array) return 'int8';
+  return values instanceof Uint8Array ? 'uint8' : null;
 }
 
 /** TFJS hands over typed arrays or plain arrays; the dtype decides what is stored. */

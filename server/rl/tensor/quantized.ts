@@ -1,48 +1,46 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { AppError } from '../../contract/error.ts';
-import { LARGEST, LEAST, QUANTIZED_MATMUL } from './kernels/quantized.ts';
+import { LARGEST, LEAST, QUANTIZED_MATMUL, ZERO } from './kernels/quantized.ts';
 import { backendHas, differentiable } from './ops.ts';
 
 /**
  * Matrices in 8 bits, for weights that training leaves alone: a quarter of the memory, and products of integers, which a CPU with
- * such instructions (VNNI, ARM's dot products) does two to three times as fast as those of floats. Rows of x are rounded to 8
+ * such instructions (VNNI, ARM's dot products) does two to three times as fast as those of floats, and others up to twice. Rows of x are rounded to 8
  * bits as they come (as in LLM.int8, Dettmers et al. 2022, without its outliers in 16 bits).
  */
 export interface QuantizedMatrix {
-  /** `[in, out]`, whole numbers from -127 to 127: int32 for TFJS, a byte each where the engine can multiply them. */
+  /** `[in, out]`, whole numbers from -127 to 127: int32 for TFJS, a byte each (`zeroByte`) where the engine can multiply them. */
   values: tf.Tensor;
   /** `[out]`: a column's numbers are its values times this. */
   scale: tf.Tensor;
 }
 
+/** Of this processor, once it is known. */
+let zero: number | null = null;
+
 /**
- * Throws AppError `unsupported` where the processor's products of bytes are not exact: without VNNI or its like, x86 adds pairs of them in
- * 16 bits, and what is larger is cut off without a word.
+ * What stands for 0 in the bytes that the engine multiplies: 0 (signed bytes, the faster ones) where this processor adds their products
+ * exactly, else 128. Without VNNI or its like, x86 adds products of signed and unsigned bytes in 16 bits and cuts off what is larger without a word;
+ * those of unsigned ones it widens first.
  */
-export function requireExactBytes(): void {
-  const [largest, length] = [LARGEST, 64];
-  const product = tf.tidy(() => {
-    const matrix = {
-      values: byteTensor(new Int8Array(length * length).fill(largest), [length, length]),
-      scale: tf.ones([length]),
-    };
-    return quantizedMatMul(tf.ones([2, length]), matrix).dataSync();
-  });
-  requireProducts(product, largest * length);
+export function zeroByte(): number {
+  if (!backendHas(QUANTIZED_MATMUL)) return 0;
+  zero ??= addsExactly() ? 0 : ZERO;
+  return zero;
 }
 
-/** Throws unless all of `products` are `exact`. */
-export function requireProducts(products: ArrayLike<number>, exact: number): void {
-  for (let i = 0; i < products.length; i++)
-    if (!(Math.abs((products[i] as number) / exact - 1) < 1e-3))
-      throw new AppError(
-        'unsupported',
-        `frozenWeights: this processor does not multiply bytes exactly (${products[i]} in the place of ${exact}): choose float32`,
-      );
+/** Whether the largest products of signed bytes come out right. */
+function addsExactly(): boolean {
+  const length = 64;
+  const sum = tf.tidy(() => {
+    const values = byteTensor(new Int8Array(length * length).fill(LARGEST), [length, length], 0);
+    return quantizedMatMul(tf.ones([2, length]), { values, scale: tf.ones([length]) }).dataSync();
+  });
+  const exact = LARGEST * length;
+  return sum.every((number) => Math.abs(number / exact - 1) < 1e-3);
 }
 
 /** Rounds `weight [out, in]`, the orientation of Hugging Face, each output to a scale of its own. */
-export function quantizeMatrix(weight: tf.Tensor): QuantizedMatrix {
+export function quantizeMatrix(weight: tf.Tensor, zero = zeroByte()): QuantizedMatrix {
   const [out, input] = weight.shape as [number, number];
   const numbers = weight.dataSync();
   const values = new Int8Array(input * out);
@@ -55,18 +53,17 @@ export function quantizeMatrix(weight: tf.Tensor): QuantizedMatrix {
     const perStep = largest > 0 ? LARGEST / largest : 0;
     for (let i = 0; i < input; i++) values[i * out + o] = Math.round((row[i] as number) * perStep);
   }
-  return { values: byteTensor(values, [input, out]), scale: tf.tensor(scale, [out]) };
+  return { values: byteTensor(values, [input, out], zero), scale: tf.tensor(scale, [out]) };
 }
 
-/** The matrix as floats again, `[out, in]`. */
-export function dequantizeMatrix({ values, scale }: QuantizedMatrix): tf.Tensor {
-  return tf.tidy(() => tf.transpose(tf.mul(tf.cast(values, 'float32'), scale), [1, 0]));
-}
-
-function byteTensor(values: Int8Array, shape: number[]): tf.Tensor {
+function byteTensor(values: Int8Array, shape: number[], zero: number): tf.Tensor {
   // TFJS's own engines keep no bytes.
-  const kept = backendHas(QUANTIZED_MATMUL) ? values : Int32Array.from(values);
-  return tf.engine().makeTensor(kept as unknown as tf.DataValues, shape, 'int32') as tf.Tensor;
+  if (!backendHas(QUANTIZED_MATMUL)) return made(Int32Array.from(values), shape);
+  return made(zero === 0 ? values : Uint8Array.from(values, (value) => value + zero), shape);
+}
+
+function made(values: ArrayLike<number>, shape: number[]): tf.Tensor {
+  return tf.engine().makeTensor(values as unknown as tf.DataValues, shape, 'int32') as tf.Tensor;
 }
 
 /**

@@ -6,14 +6,15 @@ import { need, registerKernel } from './kernel.ts';
 export const QUANTIZED_MATMUL = 'HiperQuantizedMatMul';
 
 /** What stands for 0 in unsigned bytes. */
-const ZERO = 128;
+export const ZERO = 128;
 /** Largest byte, and the least that a row's largest number is taken for: a row of zeros stays one. */
 export const LARGEST = 127;
 export const LEAST = 1e-30;
 
 /**
- * `x [n, in]` float times `weight [in, out]` int8, and column by column `scale [out]`. Each row of x is rounded to bytes of its own
- * scale, the products are summed as integers, which is exact: a row's result is the same whatever rows are beside it.
+ * `x [n, in]` float times `weight [in, out]` int8, or uint8 with `ZERO` in the place of 0, and column by column `scale [out]`. Each row of x
+ * is rounded to bytes of its own scale, the products are summed as integers, which is exact where the processor adds them so: a row's
+ * result is the same whatever rows are beside it.
  */
 function quantizedMatMul(x: Value, weight: Value, scale: Value): Value {
   const [rows, columns] = [x.shape[0] as number, weight.shape[1] as number];
@@ -28,7 +29,7 @@ function quantizedMatMul(x: Value, weight: Value, scale: Value): Value {
   );
   const rounded = node('QuantizeLinear', [x, step, bytes(rows, ZERO)], x.shape, 'uint8', { axis: 0 });
   const zero = reshaped(bytes(1, ZERO), []);
-  const inputs = [rounded, weight, scalar(1), scale, zero];
+  const inputs = [rounded, weight, scalar(1), scale, zero, ...(weight.dtype === 'uint8' ? [zero] : [])];
   const shape = [rows, columns];
   const product = node('MatMulIntegerToFloat', inputs, shape, 'float32', {}, MICROSOFT);
   return node('Mul', [product, reshaped(step, [rows, 1])], shape, 'float32');
