@@ -171,7 +171,7 @@ export class OrtBackend extends tf.KernelBackend {
     return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype });
   }
 
-  /** Compiles a graph. `forget` is called when its session is freed, by `free` or because others were used more recently. */
+  /** Compiles a graph. `forget` is called when its session is freed, by `free` or for the room (`SessionPool`). */
   compile(
     name: string,
     plan: GraphPlan,
@@ -181,11 +181,12 @@ export class OrtBackend extends tf.KernelBackend {
   ): CompiledGraph {
     const startedAt = performance.now();
     const outputNames = outputs.map((value) => plan.names.get(value) ?? '');
-    const model = encodePlan(name, fuseSums(dropUnread(plan, outputs), outputs), inputs, outputs);
+    const encoded = fuseSums(dropUnread(plan, outputs), outputs);
+    const model = encodePlan(name, encoded, inputs, outputs);
     const session = new OrtSession(model, outputNames, this.sessionOptions);
     this.stats.compiledGraphs++;
     this.stats.compileMs += performance.now() - startedAt;
-    this.#sessions.add(session, forget);
+    this.#sessions.add(session, encoded.nodes.length, forget);
     return { session, outputNames };
   }
 

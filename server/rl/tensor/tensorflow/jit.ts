@@ -15,6 +15,8 @@ export interface TracedFunction {
   name: string;
   signature: Signature;
   outputs: number;
+  /** How many were recorded: what compiling costs goes by it. */
+  kernels: number;
   /** What is written into donated inputs when it has run; the last of its outputs are what. */
   writes: InPlaceWrites | null;
   /** TensorFlow optimises and XLA compiles when it first runs. */
@@ -27,7 +29,7 @@ export interface TensorflowJit {
   backend: TensorflowBackend;
   useXla: boolean;
   products: TensorflowBackend['products'];
-  /** Bounds the number of functions: the least recently run are removed. */
+  /** Bounds the number of functions. */
   functions: SessionPool<TracedFunction>;
   stats: { compiledGraphs: number; compileMs: number; traceMs: number; runs: number; runMs: number };
   /** The label of the function that is being traced. */
@@ -53,7 +55,7 @@ export function jitOnTensorflow(
     if (context.tracing !== null) throw insideOther(label, context.tracing);
     const found = traced.find(inputs, (forget) => {
       const made = trace(context, label, fn, inputs, options.donate ?? []);
-      functions.add(made, forget);
+      functions.add(made, made.kernels, forget);
       return made;
     });
     functions.touch(found);
@@ -178,6 +180,7 @@ function trace(
   return {
     name,
     outputs,
+    kernels: recording.count(),
     writes,
     signature: signatureOf(inputs),
     hasRun: false,
@@ -191,7 +194,7 @@ function trace(
 function record(
   backend: TensorflowBackend,
   label: string,
-): { scatters: Map<object, Scatter>; drop(): number; end(): void } {
+): { scatters: Map<object, Scatter>; count(): number; drop(): number; end(): void } {
   const { getInputTensorIds, createOutputTensor, readSync } = backend;
   /** Data of recorded tensors. */
   const recorded = new Set<object>();
@@ -222,6 +225,7 @@ function record(
   backend.scatters = scatters;
   return {
     scatters,
+    count: () => recorded.size,
     /** Forgets recorded tensors that are still held; returns how many. */
     drop() {
       const kept = [...recorded].filter((dataId) => backend.tensorMap.has(dataId));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { openOrtEngine } from '../../../../server/rl/tensor/ort-engine.ts';
+import { SessionPool } from '../../../../server/rl/tensor/session-pool.ts';
 
 describe('compiled graphs', () => {
   it('are bounded in number: the least recently run make room', async () => {
@@ -25,4 +26,22 @@ describe('compiled graphs', () => {
     expect(engine.report().compiledGraphs).toBe(9);
     square.dispose();
   }, 60_000);
+
+  it('stay for longer the more they cost to compile, but not for ever', () => {
+    const freed: string[] = [];
+    const pool = new SessionPool<{ dispose(): void }>(3);
+    const add = (name: string, cost: number) => {
+      const session = { dispose: () => {} };
+      pool.add(session, cost, () => freed.push(name));
+      return session;
+    };
+    const learning = add('learning', 4);
+    for (const turn of ['turn 1', 'turn 2', 'turn 3', 'turn 4']) add(turn, 1);
+    expect(freed).toEqual(['turn 1', 'turn 2']);
+    pool.touch(learning);
+    for (const turn of ['turn 5', 'turn 6', 'turn 7', 'turn 8', 'turn 9']) add(turn, 1);
+    expect(freed).not.toContain('learning');
+    for (const turn of ['turn 10', 'turn 11', 'turn 12', 'turn 13', 'turn 14', 'turn 15']) add(turn, 1);
+    expect(freed).toContain('learning');
+  });
 });
