@@ -3,6 +3,7 @@ import type { Random } from '../random.ts';
 import { groupByLength } from './decision-batch.ts';
 import type { DecisionRow } from './decision-row.ts';
 import type { PolicyGradient } from './policy-update.ts';
+import { joinShares, ownShare } from './team.ts';
 
 /** Compiled calls a level: few, because this is measured beside the training and costs as much as learning from them. */
 const PARTS = 2;
@@ -12,7 +13,8 @@ const LARGE_PARTS = 1;
 /**
  * How much of the policy loss's gradient comes from each level: the norm of the gradient of that level's decisions alone, as
  * a share of the levels' sum (their gradients add up to the whole one, their norms do not). Measured on a few parts of
- * a mini-batch, drawn at random, in the shapes in which it is learned from. Null where only one level decides.
+ * a mini-batch, drawn at random, in the shapes in which it is learned from; the levels are shared out over the team. Null where only
+ * one level decides.
  */
 export async function gradientShares(
   gradient: PolicyGradient,
@@ -28,16 +30,17 @@ export async function gradientShares(
   const { sizes } = gradient;
   const groups = options.random.shuffle(groupByLength(rows, sizes));
   const parts = groups.slice(0, sizes.isSmall ? PARTS : LARGE_PARTS).flat();
-  const norms: number[] = [];
-  for (const level of LEVELS.keys()) {
-    const { gradients } = await gradient.gradient(parts, options.temperature, options.reference, level);
+  const own: number[] = [];
+  for (const level of ownShare(gradient.team, [...LEVELS.keys()])) {
+    const gradients = await gradient.levelGradient(parts, options.temperature, level, options.reference);
     let squares = 0;
     for (const part of gradients) {
       for (const value of (await part.data()) as Float32Array) squares += value * value;
       part.dispose();
     }
-    norms.push(Math.sqrt(squares));
+    own.push(Math.sqrt(squares));
   }
+  const norms = joinShares(await gradient.team.gather(own));
   const [inSwitch, inHigh, inLow] = norms as [number, number, number];
   const sum = inSwitch + inHigh + inLow;
   return { switch: inSwitch / sum, high: inHigh / sum, low: inLow / sum };

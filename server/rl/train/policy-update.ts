@@ -43,15 +43,16 @@ export class PolicyGradient {
   readonly #loss: PolicyLoss;
   readonly #accumulate: Jitted;
   readonly #score: Jitted;
-  readonly #team: Team;
   readonly #sum: GradientSum;
+  /** Who shares the work. */
+  readonly team: Team;
   readonly sizes: BatchSizes;
   #frozen: FrozenStates | null = null;
   #isKeeping = false;
 
   constructor(engine: Engine, policy: Policy, loss: PolicyLoss, options: GradientOptions = {}) {
     const { team = ALONE } = options;
-    this.#team = team;
+    this.team = team;
     this.#sum = new GradientSum(engine, team);
     this.#policy = policy;
     this.#loss = loss;
@@ -144,16 +145,51 @@ export class PolicyGradient {
 
   /**
    * Gradient over one mini-batch, in the order of the trained weights; the caller owns the tensors. `reference[i]` lists the
-   * reference policy's log-probabilities of row i's decisions (needed when the loss has a KL term). With a `level`, only that
-   * level's part: the parts of all levels add up to the policy loss's gradient.
+   * reference policy's log-probabilities of row i's decisions (needed when the loss has a KL term).
    */
   async gradient(
     rows: readonly DecisionRow[],
     temperature: number,
     reference?: ReadonlyMap<DecisionRow, Float32Array>,
-    level?: number,
   ): Promise<{ gradients: tf.Tensor[]; statistics: UpdateStatistics; decisions: number; tokens: number }> {
-    const decisions = rows.reduce((sum, row) => sum + row.decisions.length, 0);
+    const groups = groupByLength(rows, this.sizes);
+    const own = await this.#sumOver(evenShare(this.team, groups, countTokens), {
+      rows,
+      temperature,
+      reference,
+    });
+    const { gradients, parts } = await this.#sum.addUp(own.sums, own.counted);
+    const total = (read: (part: (typeof parts)[number]) => number) =>
+      parts.reduce((sum, part) => sum + read(part), 0);
+    const summed = STATISTICS.map((name) => [name, total((part) => part.statistics[name])] as const);
+    return {
+      gradients,
+      statistics: Object.fromEntries(summed) as UpdateStatistics,
+      decisions: countDecisions(rows),
+      tokens: total((part) => part.tokens),
+    };
+  }
+
+  /**
+   * A level's part of `gradient`, worked out by this member alone: the parts of all levels add up to the policy loss's gradient. The
+   * caller owns the tensors.
+   */
+  async levelGradient(
+    rows: readonly DecisionRow[],
+    temperature: number,
+    level: number,
+    reference?: ReadonlyMap<DecisionRow, Float32Array>,
+  ): Promise<tf.Tensor[]> {
+    const groups = groupByLength(rows, this.sizes);
+    return (await this.#sumOver(groups, { rows, temperature, reference, level })).sums;
+  }
+
+  /** Sums over some groups of a mini-batch's `rows`, of which the gradient is the mean. */
+  async #sumOver(
+    groups: readonly (readonly DecisionRow[])[],
+    { rows, temperature, reference, level }: Summands,
+  ): Promise<{ sums: tf.Tensor[]; counted: { statistics: UpdateStatistics; tokens: number } }> {
+    const decisions = countDecisions(rows);
     const statistics: UpdateStatistics = { loss: 0, entropy: 0, kl: 0, clipped: 0, klReference: 0 };
     const scale = tf.scalar(1 / Math.max(1, decisions));
     // Undoes the mean over decisions, so that each head's loss is the mean over its own value positions.
@@ -167,8 +203,7 @@ export class PolicyGradient {
     const heat = tf.scalar(temperature);
     let sums = this.#policy.trainedOf(this.#policy.parameters).map(({ shape }): tf.Tensor => tf.zeros(shape));
     let tokens = 0;
-    const groups = groupByLength(rows, this.sizes);
-    for (const group of evenShare(this.#team, groups, countTokens)) {
+    for (const group of groups) {
       const batch = await this.#pack(group, level);
       const { ids, index, columns, support, chosen, oldLogProbability, advantage, weight } = batch.tensors;
       const referenceTensor = reference ? packReference(group, reference, weight.size) : oldLogProbability;
@@ -207,19 +242,13 @@ export class PolicyGradient {
       tokens += batch.tokens;
     }
     tf.dispose([scale, heat, valueScale]);
-    const { gradients, parts } = await this.#sum.addUp(sums, { statistics, tokens });
-    const total = (read: (part: (typeof parts)[number]) => number) =>
-      parts.reduce((sum, part) => sum + read(part), 0);
-    const summed = STATISTICS.map((name) => [name, total((part) => part.statistics[name])] as const);
-    return {
-      gradients,
-      statistics: Object.fromEntries(summed) as UpdateStatistics,
-      decisions,
-      tokens: total((part) => part.tokens),
-    };
+    return { sums, counted: { statistics, tokens } };
   }
 
-  /** Log-probabilities of every row's decisions under the present weights, or with others in the places of the trained ones. */
+  /**
+   * Log-probabilities of every row's decisions under the present weights, or with others in the places of the trained ones. The rows
+   * are shared out over the team, and every member gets all.
+   */
   async logProbabilities(
     rows: readonly DecisionRow[],
     temperature: number,
@@ -229,20 +258,24 @@ export class PolicyGradient {
     const weights = trained ? this.#policy.withTrained(present, trained) : present;
     const result = new Map<DecisionRow, Float32Array>();
     const heat = tf.scalar(temperature);
-    for (const group of groupByLength(rows, this.sizes)) {
+    const groups = groupByLength(rows, this.sizes);
+    const own: { number: number; values: Float32Array }[] = [];
+    for (const group of evenShare(this.team, groups, countTokens)) {
       const batch = await this.#pack(group);
       const { ids, index, columns, support, chosen, free } = batch.tensors;
       const [picked] = await this.#score([...weights, ids, index, columns, support, chosen, heat, ...free]);
-      const values = (await picked?.data()) as Float32Array;
-      let at = 0;
-      for (const row of group) {
-        result.set(row, values.slice(at, at + row.decisions.length));
-        at += row.decisions.length;
-      }
+      own.push({ number: groups.indexOf(group), values: (await picked?.data()) as Float32Array });
       picked?.dispose();
       disposeBatch(batch);
     }
     heat.dispose();
+    for (const { number, values } of (await this.team.gather(own)).flat()) {
+      let at = 0;
+      for (const row of groups[number] ?? []) {
+        result.set(row, values.slice(at, at + row.decisions.length));
+        at += row.decisions.length;
+      }
+    }
     return result;
   }
 
@@ -313,6 +346,18 @@ export function constrainedLogProbabilities(
   temperature: tf.Tensor,
 ): tf.Tensor {
   return logSoftmax(tf.add(tf.div(logits, temperature), tf.mul(tf.sub(support, 1), 1e9)));
+}
+
+/** What a gradient is of; `level`: only its decisions count. */
+interface Summands {
+  rows: readonly DecisionRow[];
+  temperature: number;
+  reference?: ReadonlyMap<DecisionRow, Float32Array> | undefined;
+  level?: number;
+}
+
+function countDecisions(rows: readonly DecisionRow[]): number {
+  return rows.reduce((sum, row) => sum + row.decisions.length, 0);
 }
 
 function countTokens(rows: readonly DecisionRow[]): number {

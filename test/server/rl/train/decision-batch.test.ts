@@ -69,7 +69,10 @@ async function gradientOf(
   { level, microTokens }: { level?: number; microTokens?: number } = {},
 ): Promise<{ gradients: Float32Array[]; statistics: object }> {
   const learner = new PolicyGradient(engine, policy, loss, { microTokens });
-  const { gradients, statistics } = await learner.gradient(rows, 0.8, undefined, level);
+  const { gradients, statistics } =
+    level === undefined
+      ? await learner.gradient(rows, 0.8)
+      : { gradients: await learner.levelGradient(rows, 0.8, level), statistics: {} };
   const values = (await Promise.all(gradients.map((part) => part.data()))) as Float32Array[];
   tf.dispose(gradients);
   learner.dispose();
