@@ -322,18 +322,26 @@ describe('a run', () => {
 
   it('gives the same numbers with two threads every time, and those of one thread but for rounding', async () => {
     const warmStarts = folder();
-    const together = await train({}, { threads: 2, warmStarts });
+    const kl = { klCoefficient: 0.1 };
+    const together = await train(kl, { threads: 2, warmStarts });
     const at = folder();
-    await train({}, { threads: 2, warmStarts, at, killAfter: 2 });
-    const rest = await train({}, { threads: 2, warmStarts, at, resume: true });
+    await train(kl, { threads: 2, warmStarts, at, killAfter: 2 });
+    const rest = await train(kl, { threads: 2, warmStarts, at, resume: true });
     expect(curve(rest)).toEqual(curve(together).slice(1));
     expect(evaluations(rest)).toEqual(evaluations(together).filter(({ iteration }) => iteration > 1));
 
     // The second iteration is the first with an update; it starts from the same weights and games.
-    const alone = await train({}, { warmStarts });
+    const alone = await train(kl, { warmStarts });
     const second = (events: TrainerEvent[]) =>
       events.flatMap((event) => (event.kind === 'iteration' ? [event.values] : []))[1];
-    for (const key of ['episodeLength', 'policyLoss', 'gradientNorm', 'advantageStd.low'])
+    for (const key of [
+      'episodeLength',
+      'policyLoss',
+      'gradientNorm',
+      'advantageStd.low',
+      'klReference',
+      'gradientShare.low',
+    ])
       expect(second(together)?.[key], key).toBeCloseTo(second(alone)?.[key] ?? Number.NaN, 3);
   }, 120_000);
 
