@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Jitted } from '../tensor/engine.ts';
+import type { ConversationCache } from './conversation-cache.ts';
 import { DeviceSampler } from './device-sampling.ts';
 import { extend } from './extend.ts';
 import { EXTEND_INPUTS, inputsOf, tensorsOf } from './extend-inputs.ts';
@@ -8,13 +9,12 @@ import type { GraphSource } from './graph-source.ts';
 import { LayerGraphs } from './layer-graphs.ts';
 import type { PackedTokens } from './packed-tokens.ts';
 import type { PromptBatch } from './prompt-batch.ts';
-import { frozenLayers, type PolicyShape } from './shape.ts';
+import { RowCache } from './row-cache.ts';
+import { frozenLayers, headSizeOf, type PolicyShape } from './shape.ts';
 import { type Forward, logits, logitsBy, outputTable, prefill } from './transformer.ts';
 
 /** What a call hands back; the caller disposes it. */
-export interface Extended {
-  /** `[results, vocabulary]`; null unless asked for. */
-  logits: tf.Tensor | null;
+interface Extended {
   /** `[results, width]` */
   hidden: tf.Tensor;
   /** Of what was fed, in the order in which it was; see `Forward`. */
@@ -24,7 +24,7 @@ export interface Extended {
 }
 
 const FEWEST_COLUMNS = 8;
-/** A model with more layers is compiled layer by layer on ONNX Runtime. For few of them, and on a GPU, calls cost more than graphs. */
+/** A model with more layers goes from attention to attention on ONNX Runtime. For few of them, and on a GPU, calls cost more than graphs. */
 const FEW_LAYERS = 4;
 
 /**
@@ -32,7 +32,7 @@ const FEW_LAYERS = 4;
  * - prompts of an empty conversation: rows, positions (multiples of 16), capacity of the cache;
  * - further tokens: rows, capacity, and packed tokens (2ᵏ, 1.5 · 2ᵏ), rows of the grid (a power of two
  *   up to half the rows, or all), its length (13 lengths up to 256) and whether other rows have one token. In lockstep, one token a row,
- *   rows and capacity alone decide. Of a deep model it is the graph of one layer (`LayerGraphs`);
+ *   rows and capacity alone decide. Of a deep model the number of tokens does (`LayerGraphs`), first prompts included;
  * - logits of the whole vocabulary: results; of some columns: results and number of columns (2ᵏ, 1.5 · 2ᵏ); this one is small;
  * - copying a cache: its shape and that of the copy; these are tiny.
  */
@@ -43,7 +43,7 @@ export class ConversationGraphs {
   readonly #source: GraphSource;
   readonly #prefill: Jitted;
   readonly #extend: Jitted;
-  /** In the place of `#extend` for a deep model. */
+  /** In the place of `#prefill` and `#extend` for a deep model. */
   readonly #layers: LayerGraphs | null;
   readonly #allLogits: Jitted;
   readonly #columns: Jitted;
@@ -62,8 +62,8 @@ export class ConversationGraphs {
       return [logits(weights, shape, result.hidden), ...resultsOf(result)];
     });
     this.#extend = this.#compileExtend();
-    const isDeep = shape.layers > FEW_LAYERS && engine.name === 'onnxruntime';
-    this.#layers = isDeep ? new LayerGraphs(source) : null;
+    const attention = shape.layers > FEW_LAYERS ? engine.openRowAttention?.(shape) : undefined;
+    this.#layers = attention ? new LayerGraphs(source, attention) : null;
     this.#allLogits = engine.jit('logits', ([table, hidden]) => [
       logitsBy(table as tf.Tensor, shape, hidden as tf.Tensor),
     ]);
@@ -84,8 +84,18 @@ export class ConversationGraphs {
     });
   }
 
-  /** Prompts of an empty conversation, whose cache gets `capacity` places. */
-  async begin({ rows, positions, ids, lengths }: PromptBatch, capacity: number): Promise<Extended> {
+  /** An empty cache of so many rows; null where prompts of an empty conversation are read by `begin`, which makes one. */
+  openCache(rows: number): ConversationCache | null {
+    if (!this.#layers) return null;
+    const { layers, keyValueHeads } = this.shape;
+    return new RowCache(this.#layers, rows, layers, keyValueHeads * headSizeOf(this.shape));
+  }
+
+  /** Prompts of an empty conversation, whose cache gets `capacity` places: its logits too, `[rows, vocabulary]`. */
+  async begin(
+    { rows, positions, ids, lengths }: PromptBatch,
+    capacity: number,
+  ): Promise<Extended & { logits: tf.Tensor }> {
     const fed = [
       tf.tensor(ids, [rows, positions], 'int32'),
       tf.tensor(lengths, [rows], 'int32'),
@@ -96,15 +106,15 @@ export class ConversationGraphs {
   }
 
   /** New tokens behind a cache, which the call consumes. */
-  async extend(packed: PackedTokens, cache: readonly tf.Tensor[], toLogits: boolean): Promise<Extended> {
+  async extend(packed: PackedTokens, cache: readonly tf.Tensor[]): Promise<Extended> {
     const fed = tensorsOf(packed, this.shape.keyValueHeads);
-    const results = await disposing(fed, () =>
-      this.#layers
-        ? this.#layers.extend(fed, cache)
-        : this.#extend([...this.#source.weights, ...fed, ...cache]),
-    );
-    const read = this.#read(results);
-    return { logits: toLogits ? await this.#logitsOf(read.hidden) : null, ...read };
+    return this.#read(await disposing(fed, () => this.#extend([...this.#source.weights, ...fed, ...cache])));
+  }
+
+  /** Logits of the whole vocabulary, `[results, vocabulary]`. */
+  async logits(hidden: tf.Tensor): Promise<tf.Tensor> {
+    const [result] = await this.#allLogits([this.#table, hidden]);
+    return result as tf.Tensor;
   }
 
   /** Logits of some columns, `[results, geometricSize(columns)]`: behind the columns asked for are repeats. */
@@ -113,11 +123,6 @@ export class ConversationGraphs {
     padded.set(columns);
     const fed = [tf.tensor(padded, [padded.length], 'int32')];
     const [result] = await disposing(fed, () => this.#columns([this.#table, ...fed, hidden]));
-    return result as tf.Tensor;
-  }
-
-  async #logitsOf(hidden: tf.Tensor): Promise<tf.Tensor> {
-    const [result] = await this.#allLogits([this.#table, hidden]);
     return result as tf.Tensor;
   }
 
@@ -155,7 +160,7 @@ export class ConversationGraphs {
   }
 
   /** Undoes `resultsOf`. */
-  #read(results: tf.Tensor[]): Omit<Extended, 'logits'> {
+  #read(results: tf.Tensor[]): Extended {
     const [hidden, ...rest] = results as [tf.Tensor, ...tf.Tensor[]];
     const frozen = frozenLayers(this.shape) > 0 ? (rest.shift() as tf.Tensor) : null;
     return { hidden, frozen, cache: rest };

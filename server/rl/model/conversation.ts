@@ -1,13 +1,13 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
+import type { ConversationCache } from './conversation-cache.ts';
 import type { ConversationGraphs } from './conversation-graphs.ts';
 import { type Drawing, packedWidth, unpackDraw, wasDrawn } from './device-sampling.ts';
-import { geometricSize } from './geometric-size.ts';
 import { type NextToken, readNextToken } from './next-token.ts';
-import { longestPiece, packTokens } from './packed-tokens.ts';
+import { longestPiece } from './packed-tokens.ts';
 import { paddedPositions, padPrompts } from './prompt-batch.ts';
 import { type FreeDraw, sampleAll } from './sampling.ts';
-import { SMALLEST_CAPACITY } from './smallest-capacity.ts';
+import { capacityFor, TensorCache } from './tensor-cache.ts';
 import type { TokenIds } from './token-ids.ts';
 
 /** What a row without a prompt holds beside rows that have one. */
@@ -49,8 +49,8 @@ export class Conversation {
   #lengths: Int32Array;
   /** Last token of each row; 0 where nothing was said. */
   #previous: Int32Array;
-  /** None while nothing was said. */
-  #cache: tf.Tensor[] = [];
+  /** Null while nothing was said. */
+  #cache: ConversationCache | null = null;
 
   /** Made by `Policy.converse`. */
   constructor(graphs: ConversationGraphs, rows: number, room: number, onFrozen?: FrozenReader) {
@@ -137,10 +137,11 @@ export class Conversation {
         logits: new Float32Array(this.rows * (reader?.width ?? columns?.length ?? vocabulary)),
         hidden: new Float32Array(this.rows * width),
       };
-    if (this.#lengths.every((length) => length === 0)) return this.#begin(news, columns, reader);
+    this.#cache ??= this.#graphs.openCache(this.rows);
+    if (this.#cache === null) return this.#begin(news, columns, reader);
     const longest = Math.max(...counts.map((count, row) => count + (this.#lengths[row] as number)));
-    await this.#reserve(longest);
-    return this.#extend(news, columns, reader);
+    await this.#cache.reserve(longest);
+    return this.#extend(this.#cache, news, columns, reader);
   }
 
   /** Forgets what was said in one row, or in all. */
@@ -161,7 +162,7 @@ export class Conversation {
     if (rows.length === 0) throw new AppError('bad-input', 'conversation: at least one row must be kept');
     for (const row of rows) this.#checkRow(row);
     if (rows.length === this.rows && rows.every((row, index) => row === index)) return;
-    this.#cache = await this.#graphs.takeRows(this.#cache, rows);
+    await this.#cache?.keep(rows);
     this.#lengths = Int32Array.from(rows, (row) => this.#lengths[row] as number);
     this.#previous = Int32Array.from(rows, (row) => this.#previous[row] as number);
     if (this.#lengths.every((length) => length === 0)) this.#forget();
@@ -172,8 +173,8 @@ export class Conversation {
   }
 
   #forget(): void {
-    tf.dispose(this.#cache);
-    this.#cache = [];
+    this.#cache?.dispose();
+    this.#cache = null;
   }
 
   /** Prompts of an empty conversation; rows without one get a token that is not said. */
@@ -184,17 +185,13 @@ export class Conversation {
   ): Promise<NextToken> {
     const batch = padPrompts(news.map((tokens) => (tokens?.length ? tokens : NO_PROMPT)));
     const longest = Math.max(...batch.lengths);
-    const capacity = Math.max(this.#capacityFor(longest), paddedPositions(longest));
+    const capacity = Math.max(capacityFor(longest, this.#limit), paddedPositions(longest));
     const { logits, hidden, frozen, cache } = await this.#graphs.begin(batch, capacity);
-    this.#cache = cache;
-    await this.#handOver(frozen, news, () => (row, index) => row * batch.positions + index);
+    this.#cache = new TensorCache(this.#graphs, cache, this.#limit);
+    await this.#handOver(frozen, news, (row, index) => row * batch.positions + index);
     this.#note(news);
     const ends = Int32Array.from(news, (tokens, row) => (tokens?.length ? row : -1));
-    const next = await readNextToken(
-      logits as tf.Tensor,
-      hidden,
-      reader && ((all) => reader.read(all, ends)),
-    );
+    const next = await readNextToken(logits, hidden, reader && ((all) => reader.read(all, ends)));
     if (columns === null) return next;
     const { vocabulary } = this.#graphs.shape;
     const picked = new Float32Array(this.rows * columns.length);
@@ -206,6 +203,7 @@ export class Conversation {
 
   /** Tokens behind what was said, in as many pieces as memory asks for. */
   async #extend(
+    cache: ConversationCache,
     news: readonly (TokenIds | null)[],
     columns: TokenIds | null,
     reader: LogitReader | null,
@@ -221,7 +219,7 @@ export class Conversation {
         tokens && tokens.length > most ? tokens.subarray(0, most) : tokens,
       );
       rest = rest.map((tokens) => (tokens && tokens.length > most ? tokens.subarray(most) : null));
-      const { hidden, logits, ends } = await this.#say(piece, rest, columns, reader);
+      const { hidden, logits, ends } = await this.#say(cache, piece, rest, columns, reader);
       const results = hidden.length / width;
       const asTheyAre = logits.length === this.rows * wanted && results === this.rows && inOrder(ends);
       if (all === null && asTheyAre) all = { logits, hidden };
@@ -236,46 +234,34 @@ export class Conversation {
 
   /** One call: a piece of what is new, and what rows have left behind it. `ends`: by row, its result; -1 while it has more to say. */
   async #say(
+    cache: ConversationCache,
     piece: readonly (TokenIds | null)[],
     rest: readonly (TokenIds | null)[],
     columns: TokenIds | null,
     reader: LogitReader | null,
   ): Promise<NextToken & { ends: Int32Array }> {
-    const capacity = this.#cache[0]?.shape[2] as number;
-    const packed = packTokens(piece, { lengths: this.#lengths, previous: this.#previous, capacity });
-    const ends = packed.resultOf.map((result, row) => (rest[row]?.length ? -1 : result));
-    const done = ends.some((result) => result >= 0);
-    const { hidden, logits, frozen, cache } = await this.#graphs.extend(
-      packed,
-      this.#cache,
-      done && columns === null,
-    );
-    this.#cache = cache; // the old one was donated
-    await this.#handOver(frozen, piece, () => {
-      const at = new Map<number, number>();
-      for (let token = 0; token < packed.ids.length; token++)
-        at.set(placeOf(packed.places[2 * token]!, packed.places[2 * token + 1]!), token);
-      return (row, index) => at.get(placeOf(row, (this.#lengths[row] as number) + index)) as number;
-    });
+    const said = { lengths: this.#lengths, previous: this.#previous };
+    const { hidden, frozen, resultOf, tokenAt } = await cache.feed(piece, said);
+    const ends = resultOf.map((result, row) => (rest[row]?.length ? -1 : result));
+    await this.#handOver(frozen, piece, tokenAt);
     this.#note(piece);
-    if (!done) {
+    if (ends.every((result) => result < 0)) {
       hidden.dispose();
       return { logits: NOTHING, hidden: NOTHING, ends };
     }
-    const some = logits ?? (await this.#graphs.columns(hidden, columns ?? []));
+    const logits = await (columns ? this.#graphs.columns(hidden, columns) : this.#graphs.logits(hidden));
     const read = reader && ((all: tf.Tensor) => reader.read(all, ends));
-    return { ...(await readNextToken(some, hidden, read)), ends };
+    return { ...(await readNextToken(logits, hidden, read)), ends };
   }
 
-  /** Hands over what frozen layers made of new tokens, which stand in `frozen` where `findPlaces` says, to who wants it; disposes it. */
+  /** Hands over what frozen layers made of new tokens, which stand in `frozen` where `placeIn` says, to who wants it; disposes it. */
   async #handOver(
     frozen: tf.Tensor | null,
     news: readonly (TokenIds | null)[],
-    findPlaces: () => (row: number, index: number) => number,
+    placeIn: (row: number, index: number) => number,
   ): Promise<void> {
     if (frozen && this.#onFrozen) {
       const { width } = this.#graphs.shape;
-      const placeIn = findPlaces();
       const all = (await frozen.data()) as Float32Array;
       for (const [row, tokens] of news.entries()) {
         if (!tokens?.length) continue;
@@ -297,18 +283,6 @@ export class Conversation {
       this.#lengths[row] = (this.#lengths[row] as number) + tokens.length;
       this.#previous[row] = tokens.at(-1) as number;
     }
-  }
-
-  /** Places of a cache whose longest row is to hold `longest` tokens: as many as there may be, unless that is far more. */
-  #capacityFor(longest: number): number {
-    const needed = Math.max(SMALLEST_CAPACITY, longest + 1);
-    return this.#limit <= 1.5 * needed ? this.#limit : geometricSize(needed, SMALLEST_CAPACITY);
-  }
-
-  async #reserve(longest: number): Promise<void> {
-    const capacity = this.#cache[0]?.shape[2] as number;
-    if (longest < capacity) return;
-    this.#cache = await this.#graphs.enlarge(this.#cache, this.#capacityFor(longest) - capacity);
   }
 
   #check(news: readonly (TokenIds | null)[], columns: TokenIds | null): void {
@@ -337,11 +311,6 @@ export class Conversation {
     if (!Number.isInteger(row) || row < 0 || row >= this.rows)
       throw new AppError('bad-input', `conversation: there is no row ${row} among ${this.rows} rows`);
   }
-}
-
-/** One number for a place of a row. */
-function placeOf(row: number, place: number): number {
-  return row * 2 ** 32 + place;
 }
 
 /** Whether every row that has a result has the one of its own number. */

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Jitted } from '../tensor/engine.ts';
-import { Attention, beginExtend, endExtend, extendLayer } from './extend.ts';
-import { EXTEND_INPUTS, inputsOf } from './extend-inputs.ts';
+import { rmsNorm } from '../tensor/ops.ts';
+import type { AttendingRow, KeptRow, RowAttention } from '../tensor/row-attention.ts';
 import type { GraphSource } from './graph-source.ts';
+import type { PackedRows } from './packed-rows.ts';
+import { RotaryRows } from './rotary-rows.ts';
 import { frozenLayers } from './shape.ts';
-import type { Weights } from './transformer.ts';
+import { embed, finishLayer, keysAndValues, queries, type Rotation, type Weights } from './transformer.ts';
 
 /** A compiled function and the weights it takes first, by name. */
 interface Part {
@@ -12,105 +14,150 @@ interface Part {
   names: readonly string[];
 }
 
+/** A row with new tokens, and what is kept of it, by layer. */
+export interface FedRow {
+  attending: AttendingRow;
+  kept: readonly KeptRow[];
+}
+
 /**
- * `extend` of a deep model, layer by layer: what compiling costs, and what a graph holds, is that of one layer instead of all. Layers with
- * the same weights by name, so all that have adapters and all that have none, share a compiled function; the last one, which is computed
- * at fewer places, has its own.
+ * New tokens of a conversation's rows through a deep model, from one attention to the next: what lies between two of them works on all
+ * tokens alike, so that a graph is compiled for each of few numbers of tokens, and what it holds is a layer's. Layers with the same
+ * weights by name, so all that have adapters and all that have none, share a compiled function. Attention goes row by row (`RowAttention`).
  */
 export class LayerGraphs {
   readonly #source: GraphSource;
-  readonly #begin: Part;
-  /** One a layer; the names begin behind `model.layers.N.`. */
-  readonly #layers: Part[] = [];
+  readonly #attention: RowAttention;
+  readonly #rotary: RotaryRows;
+  /** Up to the first attention. */
+  readonly #first: Part;
+  /** From the attention of one layer to that of the next, by layer. */
+  readonly #between: Part[] = [];
+  /** Behind the last attention. */
   readonly #end: Part;
 
-  constructor(source: GraphSource) {
-    const { engine, shape, parameters } = source;
+  constructor(source: GraphSource, attention: RowAttention) {
+    const { shape } = source;
     this.#source = source;
-    const begin = parameters.map(({ name }) => name).filter((name) => name.startsWith('model.embed_'));
-    this.#begin = {
-      names: begin,
-      run: engine.jit('first states', (inputs) => {
-        const [capacity, ...fed] = inputs.slice(begin.length) as [tf.Tensor, ...tf.Tensor[]];
-        const { x, cos, sin } = beginExtend(byName(begin, inputs), shape, inputsOf(fed), capacity.size);
-        return [x, cos, sin];
-      }),
-    };
-    const end = ['model.norm.weight'];
-    this.#end = {
-      names: end,
-      run: engine.jit('last norm', (inputs) => [
-        endExtend(byName(end, inputs), shape, inputs[end.length] as tf.Tensor),
-      ]),
-    };
-    const kinds = new Map<string, Part>();
-    for (let layer = 0; layer < shape.layers; layer++) {
-      const at = prefixOf(layer);
-      const names = parameters
-        .filter(({ name }) => name.startsWith(at))
-        .map(({ name }) => name.slice(at.length));
-      const key = [layer === shape.layers - 1, ...names].join();
-      const kind = kinds.get(key) ?? { names, run: this.#compile(layer, names) };
-      kinds.set(key, kind);
-      this.#layers.push(kind);
+    this.#attention = attention;
+    this.#rotary = new RotaryRows(shape);
+    this.#first = this.#compileFirst();
+    const kinds = new Map<string, Jitted>();
+    for (let layer = 0; layer < shape.layers - 1; layer++) {
+      const names = [...this.#namesIn(layer, false), ...this.#namesIn(layer + 1, true)];
+      const kind = names.map((name) => name.replace(/^model\.layers\.\d+\./, '')).join();
+      const run = kinds.get(kind) ?? this.#compileBetween(layer, names);
+      kinds.set(kind, run);
+      this.#between.push({ run, names });
     }
+    this.#end = this.#compileEnd();
   }
 
   /**
-   * Feeds tokens (`tensorsOf`) behind a cache, which it consumes: hidden states `[results, width]`, those at the border of frozen layers where
-   * there are some, and the cache.
+   * Feeds tokens behind what is kept of each row, which gets theirs: hidden states `[rows, width]` of each row's last new token, and those of
+   * all new tokens at the border of frozen layers, where there are some.
    */
-  async extend(fed: readonly tf.Tensor[], past: readonly tf.Tensor[]): Promise<tf.Tensor[]> {
-    const { shape } = this.#source;
-    const border = frozenLayers(shape);
-    const cache: tf.Tensor[] = [];
+  async extend(
+    packed: PackedRows,
+    rows: readonly FedRow[],
+  ): Promise<{ hidden: tf.Tensor; frozen: tf.Tensor | null }> {
+    const { layers } = this.#source.shape;
+    const border = frozenLayers(this.#source.shape);
+    const attending = rows.map((row) => row.attending);
+    const vector = (values: Int32Array) => tf.tensor(values, [values.length], 'int32');
+    const fed = [vector(packed.ids), vector(packed.previous)];
+    const turn = this.#rotary.at(packed.positions);
+    const ends = vector(packed.ends);
+    let states = await this.#call(this.#first, [...fed, turn.cos, turn.sin]);
     let frozen: tf.Tensor | null = null;
-    const capacity = tf.zeros([past[0]?.shape[2] as number], 'bool'); // only its size is read
-    let [x, ...turn] = (await this.#call(this.#begin, '', [capacity, ...fed])) as [tf.Tensor, ...tf.Tensor[]];
-    capacity.dispose();
-    for (const [layer, part] of this.#layers.entries()) {
+    for (let layer = 0; ; layer++) {
+      const [x, query, key, value] = states as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
       if (border > 0 && layer === border) frozen = x;
-      const kept = past.slice(2 * layer, 2 * layer + 2);
-      const [next, ...added] = await this.#call(part, prefixOf(layer), [x, ...turn, ...fed, ...kept]);
-      if (x !== frozen) x.dispose();
-      x = next as tf.Tensor;
-      cache.push(...added);
+      const kept = rows.map((row) => row.kept[layer] as KeptRow);
+      const mixed = this.#attention.attend(query, key, value, attending, kept);
+      const next = this.#between[layer];
+      states = next
+        ? await this.#call(next, [x, mixed, turn.cos, turn.sin])
+        : await this.#call(this.#end, [x, mixed, ends]);
+      tf.dispose([query, key, value, mixed, ...(x === frozen ? [] : [x])]);
+      if (layer === layers - 1) break;
     }
-    const [hidden] = (await this.#call(this.#end, '', [x])) as [tf.Tensor];
-    tf.dispose([x, ...turn]);
-    return [hidden, ...(frozen ? [frozen] : []), ...cache];
+    tf.dispose([...fed, turn.cos, turn.sin, ends]);
+    return { hidden: states[0] as tf.Tensor, frozen };
   }
 
   dispose(): void {
-    for (const { run } of [this.#begin, ...new Set(this.#layers), this.#end]) run.dispose();
+    const parts = [this.#first, ...this.#between, this.#end];
+    for (const run of new Set(parts.map((part) => part.run))) run.dispose();
+    this.#attention.dispose();
   }
 
-  #call({ run, names }: Part, prefix: string, rest: readonly tf.Tensor[]): Promise<tf.Tensor[]> {
+  #call({ run, names }: Part, rest: readonly tf.Tensor[]): Promise<tf.Tensor[]> {
     const weights = this.#source.named(this.#source.weights);
-    return run([...names.map((name) => weights(prefix + name)), ...rest]);
+    return run([...names.map(weights), ...rest]);
   }
 
-  #compile(layer: number, names: readonly string[]): Jitted {
+  /** Weights of a layer that are read before its attention, or behind it. */
+  #namesIn(layer: number, before: boolean): string[] {
+    const at = `model.layers.${layer}.`;
+    const isBefore = (name: string) => /^(input_layernorm|self_attn\.[qkv]_)/.test(name.slice(at.length));
+    return this.#source.parameters
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith(at) && isBefore(name) === before);
+  }
+
+  #compileFirst(): Part {
+    const { engine, shape, parameters } = this.#source;
+    const tables = parameters.map(({ name }) => name).filter((name) => name.startsWith('model.embed_'));
+    const names = [...tables, ...this.#namesIn(0, true)];
+    const run = engine.jit('up to attention', (inputs) => {
+      const [ids, previous, cos, sin] = inputs.slice(names.length) as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const weights = byName(names, inputs);
+      const x = embed(weights, shape, ids, previous);
+      return [x, ...this.#beforeAttention(weights, 0, x, { cos, sin })];
+    });
+    return { names, run };
+  }
+
+  #compileBetween(layer: number, names: readonly string[]): Jitted {
     const { engine, shape } = this.#source;
-    const at = prefixOf(layer);
-    const tokens = names.length + 3; // states and their rotation
-    const cache = tokens + EXTEND_INPUTS.length;
-    const full = names.map((name) => at + name);
-    const fn = (inputs: tf.Tensor[]) => {
-      const [x, cos, sin] = inputs.slice(names.length) as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const [key, value] = inputs.slice(cache) as [tf.Tensor, tf.Tensor];
-      const fed = inputsOf(inputs.slice(tokens, cache));
-      const attention = new Attention(shape, fed, key.shape[2] as number);
-      const past = { key, value };
-      const next = extendLayer(byName(full, inputs), shape, fed, attention, { x, cos, sin }, layer, past);
-      return [next.x, next.cache.key, next.cache.value];
-    };
-    return engine.jit('layer', fn, { donate: [cache, cache + 1] });
+    return engine.jit('attention to attention', (inputs) => {
+      const [x, mixed, cos, sin] = inputs.slice(names.length) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const weights = byName(names, inputs);
+      const next = finishLayer(weights, shape, `model.layers.${layer}`, x, mixed);
+      return [next, ...this.#beforeAttention(weights, layer + 1, next, { cos, sin })];
+    });
   }
-}
 
-function prefixOf(layer: number): string {
-  return `model.layers.${layer}.`;
+  #compileEnd(): Part {
+    const { engine, shape } = this.#source;
+    const last = shape.layers - 1;
+    const names = [...this.#namesIn(last, false), 'model.norm.weight'];
+    const run = engine.jit('behind attention', (inputs) => {
+      const [x, mixed, ends] = inputs.slice(names.length) as [tf.Tensor, tf.Tensor, tf.Tensor1D];
+      const weights = byName(names, inputs);
+      const at = `model.layers.${last}`;
+      const finished = finishLayer(weights, shape, at, tf.gather(x, ends), tf.gather(mixed, ends));
+      return [rmsNorm(finished, weights('model.norm.weight'), shape.epsilon)];
+    });
+    return { names, run };
+  }
+
+  /** Queries, keys and values of a layer at the states `x [tokens, width]` before it, each `[tokens, its heads * size]`. */
+  #beforeAttention(weights: Weights, layer: number, x: tf.Tensor, turn: Rotation): tf.Tensor[] {
+    const { shape } = this.#source;
+    const at = `model.layers.${layer}`;
+    const tokens = x.shape[0] as number;
+    const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
+    const query = queries(weights, shape, at, normed, [tokens, 1], turn);
+    const { key, value } = keysAndValues(weights, shape, at, normed, [tokens, 1], turn);
+    return [query, key, value].map((part) => tf.reshape(part, [tokens, -1]));
+  }
 }
 
 /** Weights that stand at the front of a function's inputs. */

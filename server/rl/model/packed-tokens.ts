@@ -1,3 +1,4 @@
+import type { Said } from './conversation-cache.ts';
 import { geometricSize } from './geometric-size.ts';
 import type { TokenIds } from './token-ids.ts';
 
@@ -52,7 +53,7 @@ export interface TokenEnds {
 const GRID_LENGTHS = [4, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 /**
  * Up to this length a grid holds all rows, and its tokens come in powers of two: what is wasted on attention is little beside
- * compiling a graph (0.3 s at 135 million weights) for every number of rows that happen to have two or three tokens.
+ * compiling a graph for every number of rows that happen to have two or three tokens.
  */
 const SHORT_GRID = 8;
 /** Most cells of a grid, unless it has very many rows: what bounds the memory of attention's scores. */
@@ -74,11 +75,7 @@ export function longestPiece(count: number, rows: number): number {
   return GRID_LENGTHS.findLast(fits) ?? 1;
 }
 
-/** What a conversation's rows hold. */
-interface Rows {
-  lengths: Int32Array;
-  /** Last token of each. */
-  previous: Int32Array;
+interface Rows extends Said {
   /** Places of the cache, the last of which is for padding. */
   capacity: number;
 }

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { RowAttention } from './row-attention.ts';
 
 export type EngineName = 'onnxruntime' | 'tensorflow' | 'cpu';
 
@@ -50,6 +51,8 @@ export interface Engine {
    * are frozen as constants at trace time. `fn` must not read data; doing so raises an AppError.
    */
   jit(label: string, fn: (inputs: tf.Tensor[]) => tf.Tensor[], options?: JitOptions): Jitted;
+  /** Attention over keys and values that the host keeps; absent where tensors are not the host's own. */
+  openRowAttention?(heads: { heads: number; keyValueHeads: number }): RowAttention;
   report(): EngineReport;
 }
 

@@ -1,11 +1,4 @@
-import type {
-  OnnxAttribute,
-  OnnxDtype,
-  OnnxGraph,
-  OnnxInitializer,
-  OnnxNode,
-  OnnxValueInfo,
-} from './onnx-encoder.ts';
+import type { OnnxAttribute, OnnxDtype, OnnxGraph, OnnxInitializer, OnnxNode } from './onnx-encoder.ts';
 import { encodeModel } from './onnx-encoder.ts';
 import type { OrtTensor } from './ort-session.ts';
 
@@ -138,7 +131,7 @@ export function encodePlan(
 ): Uint8Array {
   const { names } = plan;
   const nameOf = (value: Value): string => names.get(value) ?? '';
-  const infoOf = (value: Value): OnnxValueInfo => ({
+  const infoOf = (value: Value) => ({
     name: nameOf(value),
     dtype: value.dtype,
     shape: value.shape,

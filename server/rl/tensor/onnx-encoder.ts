@@ -23,10 +23,12 @@ export interface OnnxNode {
 export interface OnnxValueInfo {
   name: string;
   dtype: OnnxDtype;
-  shape: readonly number[];
+  /** Null: it differs from run to run. */
+  shape: readonly number[] | null;
 }
 
 export interface OnnxInitializer extends OnnxValueInfo {
+  shape: readonly number[];
   data: ArrayBufferView;
 }
 
@@ -144,20 +146,20 @@ function encodeInitializer(tensor: OnnxInitializer): Message {
 }
 
 function encodeValueInfo(info: OnnxValueInfo): Message {
-  const shape = new Message();
-  for (const size of info.shape) shape.message(1, new Message().int(1, size)); // Dimension.dim_value
-  const tensor = new Message().int(1, ONNX_TYPE[info.dtype]).message(2, shape);
+  const tensor = new Message().int(1, ONNX_TYPE[info.dtype]);
+  if (info.shape) {
+    const shape = new Message();
+    for (const size of info.shape) shape.message(1, new Message().int(1, size)); // Dimension.dim_value
+    tensor.message(2, shape);
+  }
   return new Message().text(1, info.name).message(2, new Message().message(1, tensor));
 }
 
-/** Opset 18: reductions take their axes as an input, ScatterND and ScatterElements know reduction=add. */
-const OPSETS = [
-  { domain: '', version: 18 },
-  { domain: 'com.microsoft', version: 1 },
-];
+/** Reductions take their axes as an input, ScatterND and ScatterElements know reduction=add. */
+const OPSET = 18;
 
-/** Encodes one graph as a complete ONNX model (IR version 9). */
-export function encodeModel(graph: OnnxGraph): Uint8Array {
+/** Encodes one graph as a complete ONNX model (IR version 9), its operators those of version `opset` of the standard set. */
+export function encodeModel(graph: OnnxGraph, opset = OPSET): Uint8Array {
   const body = new Message();
   for (const node of graph.nodes) body.message(1, encodeNode(node));
   body.text(2, graph.name);
@@ -166,8 +168,8 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
   for (const info of graph.outputs) body.message(12, encodeValueInfo(info));
 
   const model = new Message().int(1, 9).text(2, 'hiper-lab').message(7, body);
-  for (const { domain, version } of OPSETS) {
+  const sets = { '': opset, 'com.microsoft': 1 };
+  for (const [domain, version] of Object.entries(sets))
     model.message(8, new Message().text(1, domain).int(2, version));
-  }
   return model.finish();
 }

@@ -190,6 +190,11 @@ export class OrtBackend extends tf.KernelBackend {
     return { session, outputNames };
   }
 
+  /** A session of a model that whoever asks keeps and disposes. */
+  open(model: Uint8Array, outputNames: readonly string[]): OrtSession {
+    return new OrtSession(model, outputNames, this.sessionOptions);
+  }
+
   /** Notes that a session is about to run. */
   touch(session: OrtSession): void {
     this.#sessions.touch(session);

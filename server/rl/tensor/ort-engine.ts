@@ -5,6 +5,7 @@ import { registerGradients } from './gradients.ts';
 import { jitOnBackend } from './jit.ts';
 import { registerKernels } from './kernels/register.ts';
 import { ORT_BACKEND_NAME, OrtBackend } from './ort-backend.ts';
+import { openRowAttention } from './ort-row-attention.ts';
 
 export interface OrtEngineOptions {
   threads: number;
@@ -35,6 +36,7 @@ export async function openOrtEngine(options: OrtEngineOptions): Promise<Engine> 
   return {
     name: 'onnxruntime',
     jit: (label, fn, jitOptions) => jitOnBackend(backend, label, fn, jitOptions),
+    openRowAttention: (heads) => openRowAttention(backend, heads),
     report: (): EngineReport => ({
       name: 'onnxruntime',
       reason: options.reason,
