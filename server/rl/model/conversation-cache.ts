@@ -21,11 +21,13 @@ export interface Fed {
 
 /** Keys and values of all that a conversation's rows have said. */
 export interface ConversationCache {
+  /** Most new tokens a row that go into one call, where so many of `rows` rows have several: what bounds its memory. */
+  longestPiece(several: number, rows: number): number;
   /** Makes room for rows of up to so many tokens. */
   reserve(longest: number): Promise<void>;
   /** Reads new tokens behind what was said, and keeps theirs. */
   feed(news: readonly (TokenIds | null)[], said: Said): Promise<Fed>;
-  /** Goes on with some rows only, in this order. */
+  /** Goes on with some rows only, in this order; a row may come several times. */
   keep(rows: readonly number[]): Promise<void>;
   dispose(): void;
 }

@@ -4,7 +4,6 @@ import type { ConversationCache } from './conversation-cache.ts';
 import type { ConversationGraphs } from './conversation-graphs.ts';
 import { type Drawing, packedWidth, unpackDraw, wasDrawn } from './device-sampling.ts';
 import { type NextToken, readNextToken } from './next-token.ts';
-import { longestPiece } from './packed-tokens.ts';
 import { paddedPositions, padPrompts } from './prompt-batch.ts';
 import { type FreeDraw, sampleAll } from './sampling.ts';
 import { capacityFor, TensorCache } from './tensor-cache.ts';
@@ -157,7 +156,7 @@ export class Conversation {
     if (this.#lengths.every((length) => length === 0)) this.#forget();
   }
 
-  /** Goes on with some rows only, in this order: a smaller batch. */
+  /** Goes on with some rows only, in this order: a smaller batch. A row that comes several times goes on as several. */
   async keep(rows: readonly number[]): Promise<void> {
     if (rows.length === 0) throw new AppError('bad-input', 'conversation: at least one row must be kept');
     for (const row of rows) this.#checkRow(row);
@@ -214,7 +213,7 @@ export class Conversation {
     let rest = news;
     do {
       const several = rest.filter((tokens) => tokens && tokens.length > 1).length;
-      const most = several === 0 ? 1 : longestPiece(several, this.rows);
+      const most = several === 0 ? 1 : cache.longestPiece(several, this.rows);
       const piece = rest.map((tokens) =>
         tokens && tokens.length > most ? tokens.subarray(0, most) : tokens,
       );

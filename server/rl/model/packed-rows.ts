@@ -21,12 +21,10 @@ export interface RowSpan {
   count: number;
 }
 
-const FEWEST_TOKENS = 8;
-
 /** Packs at least one new token; null or nothing leaves a row as it is. */
 export function packRows(news: readonly (TokenIds | null)[], { lengths, previous }: Said): PackedRows {
   const total = news.reduce((sum, tokens) => sum + (tokens?.length ?? 0), 0);
-  const size = geometricSize(total, FEWEST_TOKENS);
+  const size = geometricSize(total, 1);
   const packed = {
     ids: new Int32Array(size),
     previous: new Int32Array(size),

@@ -6,6 +6,10 @@ import { packRows } from './packed-rows.ts';
 import { SMALLEST_CAPACITY } from './smallest-capacity.ts';
 import type { TokenIds } from './token-ids.ts';
 
+/** Most tokens of a call, and of a row in it. */
+const MOST_TOKENS = 4096;
+const LONGEST_PIECE = 512;
+
 /** Keys and values on the host, row by row and layer by layer: rows come, grow and go by themselves. */
 export class RowCache implements ConversationCache {
   readonly #layers: LayerGraphs;
@@ -20,6 +24,10 @@ export class RowCache implements ConversationCache {
     this.#layerCount = layerCount;
     this.#width = width;
     this.#rows = Array.from({ length: rows }, () => []);
+  }
+
+  longestPiece(several: number): number {
+    return Math.min(LONGEST_PIECE, Math.ceil(MOST_TOKENS / several));
   }
 
   /** Rows are made longer one by one, as they are fed. */
@@ -44,8 +52,18 @@ export class RowCache implements ConversationCache {
   }
 
   async keep(rows: readonly number[]): Promise<void> {
-    const kept = rows.map((row) => this.#rows[row] as KeptRow[]);
-    for (const row of this.#rows) if (!kept.includes(row)) release(row);
+    const taken = new Set<number>();
+    const kept = rows.map((row) => {
+      const own = this.#rows[row] as KeptRow[];
+      if (!taken.has(row)) {
+        taken.add(row);
+        return own;
+      }
+      return own.map(({ keys, values }) => ({ keys: keys.slice(), values: values.slice() }));
+    });
+    this.#rows.forEach((row, index) => {
+      if (!taken.has(index)) release(row);
+    });
     this.#rows = kept;
   }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ConversationCache, Fed, Said } from './conversation-cache.ts';
 import type { ConversationGraphs } from './conversation-graphs.ts';
 import { geometricSize } from './geometric-size.ts';
-import { packTokens } from './packed-tokens.ts';
+import { longestPiece, packTokens } from './packed-tokens.ts';
 import { SMALLEST_CAPACITY } from './smallest-capacity.ts';
 import type { TokenIds } from './token-ids.ts';
 
@@ -18,6 +18,10 @@ export class TensorCache implements ConversationCache {
     this.#graphs = graphs;
     this.#tensors = tensors;
     this.#limit = limit;
+  }
+
+  longestPiece(several: number, rows: number): number {
+    return longestPiece(several, rows);
   }
 
   async reserve(longest: number): Promise<void> {

@@ -59,7 +59,10 @@ export function quantizeMatrix(weight: tf.Tensor, zero = zeroByte()): QuantizedM
 function byteTensor(values: Int8Array, shape: number[], zero: number): tf.Tensor {
   // TFJS's own engines keep no bytes.
   if (!backendHas(QUANTIZED_MATMUL)) return made(Int32Array.from(values), shape);
-  return made(zero === 0 ? values : Uint8Array.from(values, (value) => value + zero), shape);
+  if (zero === 0) return made(values, shape);
+  const unsigned = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) unsigned[i] = (values[i] as number) + zero;
+  return made(unsigned, shape);
 }
 
 function made(values: ArrayLike<number>, shape: number[]): tf.Tensor {

@@ -42,6 +42,9 @@ const POLICIES: [string, () => Policy][] = [
   ],
 ];
 
+/** Layers of a policy whose cache is a tensor, and of one whose rows are kept each by itself. */
+const DEPTHS = [2, 5];
+
 /** Texts of so many tokens, at random. */
 function texts(policy: Policy, lengths: readonly number[], seed = 8): Uint32Array[] {
   const random = new Random(seed);
@@ -121,8 +124,8 @@ describe('a conversation', () => {
     policy.dispose();
   });
 
-  it('takes one row, and a text token by token', async () => {
-    const policy = nano();
+  it.each(DEPTHS)('takes one row, and a text token by token (%i layers)', async (layers) => {
+    const policy = nano({ layers });
     const whole = texts(policy, [12]);
     const conversation = policy.converse(1, 12);
     for (const counts of [[1], [1], [3], [7]]) await feedAndCompare(policy, conversation, whole, counts);
@@ -226,8 +229,8 @@ describe('a conversation', () => {
     policy.dispose();
   });
 
-  it('forgets a row, and all', async () => {
-    const policy = nano();
+  it.each(DEPTHS)('forgets a row, and all (%i layers)', async (layers) => {
+    const policy = nano({ layers });
     const whole = texts(policy, [40, 40, 40]);
     const conversation = policy.converse(3, 40);
     await feedAndCompare(policy, conversation, whole, [20, 10, 5]);
@@ -244,8 +247,8 @@ describe('a conversation', () => {
     policy.dispose();
   });
 
-  it('goes on with some rows, in the order asked for', async () => {
-    const policy = nano();
+  it.each(DEPTHS)('goes on with some rows, in the order asked for (%i layers)', async (layers) => {
+    const policy = nano({ layers });
     const whole = texts(policy, [40, 40, 40, 40]) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
     const conversation = policy.converse(4, 40);
     await feedAndCompare(policy, conversation, whole, [20, 10, 5, 1]);
@@ -254,14 +257,19 @@ describe('a conversation', () => {
     expect(Array.from(conversation.lengths)).toEqual([1, 20]);
     await feedAndCompare(policy, conversation, [whole[3], whole[0]], [1, 1]);
     await feedAndCompare(policy, conversation, [whole[3], whole[0]], [2, 9]);
+    await conversation.keep([1, 1, 0]);
+    const other = Uint32Array.from([...whole[0].subarray(0, 30), ...whole[1].subarray(30)]);
+    await feedAndCompare(policy, conversation, [whole[0], other, whole[3]], [3, 5, 1]);
+    await feedAndCompare(policy, conversation, [whole[0], other, whole[3]], [1, 1, 1]);
+    await conversation.keep([0, 1]);
     await expect(conversation.keep([2])).rejects.toThrow('there is no row 2 among 2 rows');
     await expect(conversation.keep([])).rejects.toThrow('at least one row');
     conversation.dispose();
     policy.dispose();
   });
 
-  it('outgrows its cache, as long as there is room', async () => {
-    const policy = nano();
+  it.each(DEPTHS)('outgrows its cache, as long as there is room (%i layers)', async (layers) => {
+    const policy = nano({ layers });
     const whole = texts(policy, [1100, 1100]);
     const conversation = policy.converse(2, 1100);
     const counts = [
@@ -305,8 +313,8 @@ describe('a conversation', () => {
     policy.dispose();
   });
 
-  it('leaves no tensor behind', async () => {
-    const policy = nano();
+  it.each(DEPTHS)('leaves no tensor behind (%i layers)', async (layers) => {
+    const policy = nano({ layers });
     const whole = texts(policy, [300, 300, 300, 300]);
     const play = async () => {
       const conversation = policy.converse(4, 400);
