@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -7,6 +7,10 @@ import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import type { Policy } from '../../../../server/rl/model/policy.ts';
+import { readPretrainedShape } from '../../../../server/rl/model/pretrained-config.ts';
+import { writeSafetensors } from '../../../../server/rl/model/safetensors.ts';
+import { initialValues, policyParameters } from '../../../../server/rl/model/shape.ts';
+import { WEIGHTS_FILE } from '../../../../server/rl/model/weight-files.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { recordingFor } from '../../../../server/rl/train/credit.ts';
@@ -23,9 +27,26 @@ import { ALONE } from '../../../../server/rl/train/team.ts';
 const root = mkdtempSync(join(tmpdir(), 'hiper-language-rollout-'));
 const models = join(root, 'models');
 beforeAll(() => {
-  ensureTinyModel(models);
+  writeDeepModel(ensureTinyModel(models));
 });
 afterAll(() => rmSync(root, { recursive: true }));
+
+const DEEP = 'deep-random';
+/** The tiny model with so many layers that its conversations go from attention to attention. */
+function writeDeepModel(tiny: string): void {
+  const deep = join(models, DEEP);
+  cpSync(tiny, deep, { recursive: true });
+  const path = join(deep, 'config.json');
+  const config = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...config, num_hidden_layers: 6 }));
+  const random = new Random(6);
+  const tensors = policyParameters(readPretrainedShape(deep)).map((parameter) => {
+    const deviation = parameter.name === 'model.embed_tokens.weight' ? 0.02 : parameter.deviation;
+    const data = initialValues({ ...parameter, deviation }, random.fork(parameter.name));
+    return [parameter.name, { shape: parameter.shape, data }] as const;
+  });
+  writeSafetensors(join(deep, WEIGHTS_FILE), new Map(tensors), { format: 'pt' });
+}
 
 const ADAM = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
 
@@ -47,6 +68,9 @@ it.each([
   { context: 'dialogue', tuning: 'lora', frozenWeights: 'int8' },
   { context: 'dialogue', tuning: 'lora', tunedLayers: 1 },
   { context: 'rebuilt', tuning: 'full', tunedLayers: 1, critic: 'shared' },
+  { model: DEEP, context: 'dialogue', tuning: 'lora', frozenWeights: 'int8' },
+  { model: DEEP, context: 'dialogue', tuning: 'lora', tunedLayers: 2 },
+  { model: DEEP, context: 'rebuilt', tuning: 'lora' },
 ] as const satisfies RunConfigInput[])(
   'plays with the log-probabilities that the update works with, before and after steps: %o',
   async (changes) => {
