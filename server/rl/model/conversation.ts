@@ -33,12 +33,14 @@ interface LogitReader {
 
 /**
  * Conversations that grow, one a row: each call feeds rows the tokens that are new (a prompt, an observation, forced tokens, one that
- * was drawn) and returns the logits of the next. What was said before is in the key-value cache, which lives as long as the conversation
- * and is written in place; it grows in geometric steps as the longest row needs it. An empty conversation reads its prompts right-padded,
- * in one call of fused attention; one token a row goes in lockstep; all else works on the new tokens alone, whatever the other rows get.
+ * was drawn) and returns the logits of the next. What was said before is in the key-value cache, which lives as long as the conversation.
  *
- * Results depend on shapes in their last bits: on the cache's places, so on `room`, and on how much other rows are fed beside (not where
- * all get single tokens). `ConversationGraphs` says what is compiled. Calls must not overlap. Dispose it when done.
+ * Of a deep model on ONNX Runtime each row has its own (`RowCache`). Else it is one tensor a layer (`TensorCache`), written in place, that
+ * grows in geometric steps as the longest row needs it: an empty conversation reads its prompts right-padded, in one call of fused attention; one token
+ * a row goes in lockstep; all else works on the new tokens alone, whatever the other rows get.
+ *
+ * Results depend on shapes in their last bits: on how much other rows are fed beside (of a tensor not where all get single tokens) and on
+ * a tensor's places, so on `room`. `ConversationGraphs` says what is compiled. Calls must not overlap. Dispose it when done.
  */
 export class Conversation {
   readonly #graphs: ConversationGraphs;

@@ -8,7 +8,7 @@ export interface PackedRows {
   ids: Int32Array;
   previous: Int32Array;
   positions: Int32Array;
-  /** Rows with new tokens, in their order. */
+  /** Rows with new tokens: those with one, side by side, before those with several. */
   spans: readonly RowSpan[];
   /** `[rows]`: which packed token is a row's last; 0 where nothing was fed. */
   ends: Int32Array;
@@ -33,8 +33,7 @@ export function packRows(news: readonly (TokenIds | null)[], { lengths, previous
   };
   const spans: RowSpan[] = [];
   let first = 0;
-  for (const [row, tokens] of news.entries()) {
-    if (!tokens?.length) continue;
+  const pack = (row: number, tokens: TokenIds) => {
     const { length: count } = tokens;
     packed.ids.set(tokens, first);
     packed.previous[first] = previous[row] as number;
@@ -43,6 +42,8 @@ export function packRows(news: readonly (TokenIds | null)[], { lengths, previous
     spans.push({ row, first, count });
     first += count;
     packed.ends[row] = first - 1;
-  }
+  };
+  for (const [row, tokens] of news.entries()) if (tokens?.length === 1) pack(row, tokens);
+  for (const [row, tokens] of news.entries()) if (tokens && tokens.length > 1) pack(row, tokens);
   return { ...packed, spans };
 }
