@@ -233,18 +233,26 @@ describe('the command palette', () => {
       const palette = page.getByRole('dialog', { name: 'Commands' });
       const filter = page.getByRole('searchbox', { name: 'Filter runs' });
       const isInFilter = () => filter.evaluate((box) => box === document.activeElement);
+      /** Presses keys until they are heard: a busy page that was just opened shows more than it listens to. */
+      const press = (keys: readonly string[], isHeard: () => boolean | Promise<boolean>) =>
+        eventually(async () => {
+          if (await isHeard()) return true;
+          for (const key of keys) await page.keyboard.press(key);
+          return isHeard();
+        }).toBe(true);
+      const openPalette = async () => {
+        await page.keyboard.press('Control+k');
+        await palette.locator('input:focus').waitFor();
+      };
       await filter.waitFor();
-      await page.keyboard.press('/');
-      await eventually(isInFilter).toBe(true);
-      await page.keyboard.press('Control+k');
-      await palette.waitFor();
+      await press(['/'], isInFilter);
+      await openPalette();
       await page.keyboard.press('Escape');
       await palette.waitFor({ state: 'hidden' });
       await eventually(isInFilter).toBe(true);
 
       const choose = async (text: string, option: RegExp) => {
-        await page.keyboard.press('Control+k');
-        await palette.waitFor();
+        await openPalette();
         await page.keyboard.type(text);
         await palette.getByRole('option', { name: option }).waitFor();
         await page.keyboard.press('Enter');
@@ -258,9 +266,7 @@ describe('the command palette', () => {
       await choose('dark', /^Theme: dark/);
       await page.locator('html[data-theme=dark]').waitFor();
       await choose('light', /^Theme: light/);
-      await page.keyboard.press('g');
-      await page.keyboard.press('r');
-      await page.waitForURL(`${lab.url}/runs`);
+      await press(['g', 'r'], () => page.url() === `${lab.url}/runs`);
       await page.keyboard.press('?');
       await page.getByRole('dialog', { name: 'Keys and filters' }).waitFor();
       expect(complaints).toEqual([]);
