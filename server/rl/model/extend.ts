@@ -62,7 +62,7 @@ function toGrid(x: tf.Tensor, cells: tf.Tensor): tf.Tensor {
 }
 
 /** Attention of the new tokens, in all layers alike. */
-export class Attention {
+class Attention {
   readonly #shape: PolicyShape;
   readonly #input: ExtendInput;
   readonly #seen: tf.Tensor;
@@ -143,12 +143,12 @@ export class Attention {
 }
 
 /** Between two layers: the new tokens, `[tokens, width]`, and how far each is rotated, `[tokens, 1, size]`. */
-export interface Tokens extends Rotation {
+interface Tokens extends Rotation {
   x: tf.Tensor;
 }
 
 /** The new tokens before the first layer. */
-export function beginExtend(
+function beginExtend(
   weights: Weights,
   shape: PolicyShape,
   { ids, previous, positions }: ExtendInput,
@@ -165,7 +165,7 @@ export function beginExtend(
  * One layer, number `layer`, at the new tokens: `x`, and the cache with their keys and values. In the last one `x` is that of each row's last
  * new token alone (`ExtendInput.ends`).
  */
-export function extendLayer(
+function extendLayer(
   weights: Weights,
   shape: PolicyShape,
   input: ExtendInput,
@@ -199,11 +199,6 @@ export function extendLayer(
   return { x: finishLayer(weights, shape, at, end(x), mixed), cache };
 }
 
-/** What is behind the last layer: hidden states after the last norm, `[results, width]`. */
-export function endExtend(weights: Weights, shape: PolicyShape, x: tf.Tensor): tf.Tensor {
-  return rmsNorm(x, weights('model.norm.weight'), shape.epsilon);
-}
-
 /**
  * New tokens of some or all rows behind what each row's cache holds. Linear layers work on the packed tokens; only attention lays
  * out by row those of rows that have several. `hidden [results, width]` is that of each row's last new token (`PackedTokens.ends`), where
@@ -230,5 +225,5 @@ export function extend(
     tokens = { ...tokens, x: next.x };
     cache.push(next.cache);
   }
-  return { hidden: endExtend(weights, shape, tokens.x), cache, frozen };
+  return { hidden: rmsNorm(tokens.x, weights('model.norm.weight'), shape.epsilon), cache, frozen };
 }

@@ -61,7 +61,6 @@ export class LayerGraphs {
     packed: PackedRows,
     rows: readonly FedRow[],
   ): Promise<{ hidden: tf.Tensor; frozen: tf.Tensor | null }> {
-    const { layers } = this.#source.shape;
     const border = frozenLayers(this.#source.shape);
     const attending = rows.map((row) => row.attending);
     const vector = (values: Int32Array) => tf.tensor(values, [values.length], 'int32');
@@ -80,7 +79,7 @@ export class LayerGraphs {
         ? await this.#call(next, [x, mixed, turn.cos, turn.sin])
         : await this.#call(this.#end, [x, mixed, ends]);
       tf.dispose([query, key, value, mixed, ...(x === frozen ? [] : [x])]);
-      if (layer === layers - 1) break;
+      if (!next) break;
     }
     tf.dispose([...fed, turn.cos, turn.sin, ends]);
     return { hidden: states[0] as tf.Tensor, frozen };
