@@ -68,6 +68,11 @@ export function ensureTinyModel(folder: string): string {
 function writeTinyModel(folder: string): void {
   for (const name of FILES) copyFileSync(join(import.meta.dirname, RANDOM_MODEL, name), join(folder, name));
   writeFileSync(join(folder, 'README.md'), CARD);
+  writeRandomWeights(folder);
+}
+
+/** Writes the weights of a folder's config.json, drawn as those of the tiny model are. */
+export function writeRandomWeights(folder: string): void {
   const random = new Random(SEED);
   const tensors = policyParameters(readPretrainedShape(folder)).map(
     (parameter) =>

@@ -5,12 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
-import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
+import { ensureTinyModel, writeRandomWeights } from '../../../../server/models/tiny-model.ts';
 import type { Policy } from '../../../../server/rl/model/policy.ts';
-import { readPretrainedShape } from '../../../../server/rl/model/pretrained-config.ts';
-import { writeSafetensors } from '../../../../server/rl/model/safetensors.ts';
-import { initialValues, policyParameters } from '../../../../server/rl/model/shape.ts';
-import { WEIGHTS_FILE } from '../../../../server/rl/model/weight-files.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import { recordingFor } from '../../../../server/rl/train/credit.ts';
@@ -39,13 +35,7 @@ function writeDeepModel(tiny: string): void {
   const path = join(deep, 'config.json');
   const config = JSON.parse(readFileSync(path, 'utf8'));
   writeFileSync(path, JSON.stringify({ ...config, num_hidden_layers: 6 }));
-  const random = new Random(6);
-  const tensors = policyParameters(readPretrainedShape(deep)).map((parameter) => {
-    const deviation = parameter.name === 'model.embed_tokens.weight' ? 0.02 : parameter.deviation;
-    const data = initialValues({ ...parameter, deviation }, random.fork(parameter.name));
-    return [parameter.name, { shape: parameter.shape, data }] as const;
-  });
-  writeSafetensors(join(deep, WEIGHTS_FILE), new Map(tensors), { format: 'pt' });
+  writeRandomWeights(deep);
 }
 
 const ADAM = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
