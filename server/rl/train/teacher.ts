@@ -7,7 +7,7 @@ import { BatchSizes } from './batch-sizes.ts';
 import { type DecisionBatch, disposeBatch, groupByLength, packDecisions } from './decision-batch.ts';
 import type { DecisionRow } from './decision-row.ts';
 import type { Lesson, PlayedTurn } from './episodes.ts';
-import { constrainedLogProbabilities } from './policy-update.ts';
+import { constrainedLogProbabilities } from './policy-loss.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
 
 /** A turn with the teacher's prompt in place of its own. */

@@ -6,7 +6,7 @@ import { hiddenAt, logits } from '../model/transformer.ts';
 import { BatchSizes } from '../train/batch-sizes.ts';
 import { disposeBatch, groupByLength, packDecisions } from '../train/decision-batch.ts';
 import type { Decision, DecisionRow } from '../train/decision-row.ts';
-import { constrainedLogProbabilities } from '../train/policy-update.ts';
+import { constrainedLogProbabilities } from '../train/policy-loss.ts';
 import type { GradientSource } from './gradients.ts';
 
 /** What a decision's gradient is made of: the hidden state before it, and the probabilities of its support. */
