@@ -33,6 +33,8 @@ export interface TextEnvironment {
   admissible(): readonly string[];
   /** So many of its kind may be played at once; absent: any number. */
   readonly mostTogether?: number;
+  /** Its answers come over a network, and have to be waited for; absent: they do not. */
+  readonly isDistant?: boolean;
   /** Lets go of what an episode holds, wherever it is. */
   close?(): void;
 }

@@ -84,6 +84,11 @@ export class ConversationGraphs {
     });
   }
 
+  /** Whether rows lie apart (`RowCache`). */
+  get isByRow(): boolean {
+    return this.#layers !== null;
+  }
+
   /** An empty cache of so many rows; null where prompts of an empty conversation are read by `begin`, which makes one. */
   openCache(rows: number): ConversationCache | null {
     if (!this.#layers) return null;

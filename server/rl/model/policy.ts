@@ -96,6 +96,11 @@ export class Policy {
     return new Conversation(this.#converse, rows, room, onFrozen);
   }
 
+  /** Whether a conversation's rows lie apart, so that a row costs what it is fed, whatever others are. */
+  get conversesByRow(): boolean {
+    return this.#converse.isByRow;
+  }
+
   dispose(): void {
     this.replaceWeights([]);
     this.#converse.dispose();

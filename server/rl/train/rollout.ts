@@ -12,13 +12,13 @@ import { breaksEpisode, keepWhole } from './broken-episodes.ts';
 import type { Opening, Played, Recording } from './episodes.ts';
 import { FROZEN_BYTES } from './frozen-limit.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
-import { playTurns, type Seat } from './turns.ts';
+import { beginTurn, finishTurn, isSpeaking, type Seat, speakOn } from './turns.ts';
 
 export interface PlayOptions {
   policy: Policy;
   language: Language;
   format: TurnFormat;
-  /** One game an entry, played in lockstep. */
+  /** One game an entry. */
   environments: readonly TextEnvironment[];
   /** One stream an environment, so that an episode does not depend on who plays beside it. */
   randoms: readonly Random[];
@@ -29,7 +29,7 @@ export interface PlayOptions {
   /** Null keeps no turns at all (evaluation). */
   record: Recording | null;
   onProgress?: (episodesDone: number, total: number) => void;
-  /** Checked between turns; throws to stop. */
+  /** Checked before calls of the policy; throws to stop. */
   checkpoint?: () => void | Promise<void>;
   /** So many entries side by side are compared with one another: where one is broken, all are thrown away. Absent: 1. */
   groupSize?: number;
@@ -78,8 +78,8 @@ export async function playShared(team: Team, options: PlayOptions): Promise<Play
 }
 
 /**
- * Plays one episode in every environment: turn by turn in lockstep, and who is done makes room for who waits; `players` play at the
- * same time, each a share.
+ * Plays one episode in every environment, and who is done makes room for who waits; `players` play at the same time, each a share. Who has
+ * finished a turn begins the next with the next call, or, in lockstep (`Table`), with all others.
  */
 async function playEpisodes(
   players: number,
@@ -94,12 +94,14 @@ async function playEpisodes(
       random: options.randoms[index] as Random,
       opening: options.openings?.[index] ?? [],
       episode: { gameId, taskType, won: false, length: 0, reward: 0, ending: '', turns: [] },
-      row: 0,
+      row: -1,
+      speech: null,
       offset: 0,
       unsaid: [],
       frozen: [],
     };
   });
+  const turnOptions = { shape: policy.shape, temperature, topP, record };
   const table = new Table(policy, language, seats, players, record?.frozen ?? false);
   let turns = 0;
   let tokens = 0;
@@ -108,15 +110,13 @@ async function playEpisodes(
       const seated = await table.fill();
       if (seated.length === 0) break;
       await options.checkpoint?.();
-      const next = seated.map(({ agent }) => agent.turn());
-      const conversation = await table.converse(Math.max(...next.map(({ prompt }) => prompt.length)));
-      const played = await playTurns(
-        { shape: policy.shape, temperature, topP, record },
-        seated,
-        next,
-        conversation,
-      );
-      seated.forEach((seat, index) => {
+      for (const seat of seated) if (!seat.speech) beginTurn(seat);
+      const conversation = await table.converse();
+      do await speakOn(turnOptions, seated.filter(isSpeaking), conversation);
+      while (table.isLockstep && seated.some(isSpeaking));
+      const finished = seated.filter((seat) => !isSpeaking(seat));
+      const played = await Promise.all(finished.map((seat) => finishTurn(record, seat)));
+      finished.forEach((seat, index) => {
         const turn = played[index];
         if (!turn) {
           table.leave(seat);
@@ -144,6 +144,11 @@ async function playEpisodes(
  * nobody waits any more, the conversation gets smaller.
  */
 class Table {
+  /**
+   * Whether all begin a turn together: where prompts are rebuilt they have to; where rows share a tensor, steps of single tokens are cheaper than
+   * prompts among them; a distant environment would else be waited for at every call.
+   */
+  readonly isLockstep: boolean;
   done = 0;
   readonly #policy: Policy;
   readonly #language: Language;
@@ -164,6 +169,10 @@ class Table {
     if (keepsFrozen) this.#onFrozen = (row, states) => this.#keepFrozen(row, states);
     this.#policy = policy;
     this.#language = language;
+    this.isLockstep =
+      language.context === 'rebuilt' ||
+      !policy.conversesByRow ||
+      seats.some(({ environment }) => environment.isDistant);
     const most = Math.min(
       ...seats.map(({ environment }) => environment.mostTogether ?? Number.POSITIVE_INFINITY),
     );
@@ -203,32 +212,35 @@ class Table {
     }
   }
 
-  /** The conversation of the next turn, whose longest prompt has so many tokens. Gives every seat its row. */
-  async converse(longestPrompt: number): Promise<Conversation> {
+  /** The conversation of the next call. Gives every seat its row. */
+  async converse(): Promise<Conversation> {
     const rows = batchRows(this.#seated.length);
     if (this.#language.context === 'rebuilt' || !this.#conversation) {
       this.dispose();
-      const isDialogue = this.#language.context === 'dialogue';
-      const room = isDialogue
-        ? dialogueRoom(this.#policy.shape)
-        : paddedPositions(longestPrompt) + this.#language.longestResponse;
-      this.#conversation = this.#policy.converse(rows, room, this.#onFrozen);
+      this.#conversation = this.#policy.converse(rows, this.#room(), this.#onFrozen);
       this.#seated.forEach((seat, row) => {
         seat.row = row;
       });
       return this.#conversation;
     }
-    const stay = this.#seated.filter(({ offset }) => offset > 0);
+    const stay = this.#seated.filter(({ row }) => row >= 0);
     if (this.#waiting.length === 0 && rows < this.#conversation.rows)
       await shrink(this.#conversation, stay, rows);
     const taken = new Set(stay.map(({ row }) => row));
     const free = range(this.#conversation.rows).filter((row) => !taken.has(row));
     for (const seat of this.#seated) {
-      if (seat.offset > 0) continue;
+      if (seat.row >= 0) continue;
       seat.row = free.shift() as number;
       this.#conversation.clear(seat.row);
     }
     return this.#conversation;
+  }
+
+  /** Most tokens of a row. */
+  #room(): number {
+    if (this.#language.context === 'dialogue') return dialogueRoom(this.#policy.shape);
+    const longest = Math.max(...this.#seated.map(({ speech }) => speech?.news.length ?? 0));
+    return paddedPositions(longest) + this.#language.longestResponse;
   }
 
   /** Up to a limit, behind which nothing more is kept: what is there of a row has no gaps. */

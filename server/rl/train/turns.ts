@@ -1,3 +1,4 @@
+import { AppError } from '../../contract/error.ts';
 import type { Agent, Turn } from '../agent/agent.ts';
 import { NO_LEVEL, type TurnResponse } from '../agent/turn.ts';
 import type { TextEnvironment } from '../envs/environment.ts';
@@ -24,8 +25,10 @@ export interface Seat {
   random: Random;
   opening: Opening;
   episode: Episode;
-  /** Row of the conversation. */
+  /** Row of the conversation; -1 before it has one. */
   row: number;
+  /** Of a turn that was begun and has not been finished. */
+  speech: Speech | null;
   /** Tokens of the conversation so far, and the last of them that the policy has not been fed yet (of a dialogue). */
   offset: number;
   unsaid: number[];
@@ -46,63 +49,59 @@ const SMALL_VOCABULARY = 1024;
 
 /** A turn being said. */
 interface Speech {
-  seat: Seat;
-  turn: Turn;
-  decisions: Omit<Decision, 'level'>[];
-  entropies: number[];
+  readonly turn: Turn;
+  /** What the policy reads next. */
+  news: TokenIds;
+  readonly decisions: Omit<Decision, 'level'>[];
+  readonly entropies: number[];
   /** Probabilities over the support of each decision, for a teacher. */
-  played: number[];
+  readonly played: number[];
   before: Float32Array | null;
   planned: Float32Array | null;
 }
 
+/** Begins a turn, as the seat's agent has it. */
+export function beginTurn(seat: Seat): void {
+  const turn = seat.agent.turn();
+  const { unsaid } = seat;
+  seat.speech = {
+    turn,
+    news: unsaid.length > 0 ? joinTokens([Uint32Array.from(unsaid), turn.prompt]) : turn.prompt,
+    decisions: [],
+    entropies: [],
+    played: [],
+    before: null,
+    planned: null,
+  };
+}
+
+/** Whether a turn was begun whose response is not complete. */
+export function isSpeaking({ speech }: Seat): boolean {
+  return speech !== null && !speech.turn.decoder.done;
+}
+
 /**
- * One turn at every seat, as its agent has it: what is new is read, then all respond in lockstep, each as far as its next
- * choice, and the environments take their steps. Forced tokens are never drawn: they ride along with the next call. Null for a turn
- * that broke its episode.
+ * One call for seats that are speaking: what is new to each is read, and each responds as far as its next choice. Forced tokens are never drawn:
+ * they ride along with the next call.
  */
-export async function playTurns(
+export async function speakOn(
   options: TurnOptions,
-  seats: readonly Seat[],
-  turns: readonly Turn[],
+  speaking: readonly Seat[],
   conversation: Conversation,
-): Promise<(PlayedTurn | null)[]> {
-  const speeches = seats.map(
-    (seat, index): Speech => ({
-      seat,
-      turn: turns[index] as Turn,
-      decisions: [],
-      entropies: [],
-      played: [],
-      before: null,
-      planned: null,
-    }),
-  );
+): Promise<void> {
   const news: (TokenIds | null)[] = new Array(conversation.rows).fill(null);
-  for (const { seat, turn } of speeches)
-    news[seat.row] =
-      seat.unsaid.length > 0 ? joinTokens([Uint32Array.from(seat.unsaid), turn.prompt]) : turn.prompt;
-  let speaking = speeches;
-  while (speaking.length > 0) {
-    const next = await nextChoices(options, speaking, news, conversation);
-    news.fill(null);
-    for (const speech of speaking) {
-      const { seat, turn } = speech;
-      const said = speak(options, speech, next);
-      if (!turn.decoder.done) news[seat.row] = Uint32Array.from(said);
-      else seat.unsaid = said;
-    }
-    speaking = speaking.filter(({ turn }) => !turn.decoder.done);
+  for (const seat of speaking) news[seat.row] = speechOf(seat).news;
+  const next = await nextChoices(options, speaking, news, conversation);
+  for (const seat of speaking) {
+    const said = speak(options, seat, next);
+    if (isSpeaking(seat)) speechOf(seat).news = Uint32Array.from(said);
+    else seat.unsaid = said;
   }
-  return Promise.all(
-    speeches.map((speech) =>
-      finishTurn(options, speech).catch((error: unknown) => {
-        if (!breaksEpisode(error)) throw error;
-        speech.seat.episode.broken = error.message;
-        return null;
-      }),
-    ),
-  );
+}
+
+function speechOf({ speech }: Seat): Speech {
+  if (!speech) throw new AppError('internal', 'a seat speaks before its turn was begun');
+  return speech;
 }
 
 /** What rows choose next by. */
@@ -117,20 +116,21 @@ interface NextChoices {
 /** Feeds what is new. Where all choose freely among all tokens, these are drawn where the engine computes. */
 async function nextChoices(
   options: TurnOptions,
-  speaking: readonly Speech[],
+  speaking: readonly Seat[],
   news: readonly (TokenIds | null)[],
   conversation: Conversation,
 ): Promise<NextChoices> {
   const { shape, temperature, topP, record } = options;
-  const isFree = speaking.every(
-    ({ seat, turn }) => turn.decoder.allowed() === null && !openingOf(seat, turn),
-  );
+  const isFree = speaking.every((seat) => {
+    const { turn } = speechOf(seat);
+    return turn.decoder.allowed() === null && !openingOf(seat, turn);
+  });
   if (!isFree || record?.lessons) {
     const columns = columnsFor(speaking, shape.vocabulary);
     return new NextLogits(await conversation.feed(news, columns), columns, options);
   }
   const uniforms = new Float64Array(conversation.rows);
-  if (temperature > 0) for (const { seat } of speaking) uniforms[seat.row] = seat.random.next();
+  if (temperature > 0) for (const { row, random } of speaking) uniforms[row] = random.next();
   const { hidden, draw } = await conversation.draw(news, { uniforms, temperature, topP });
   return { hidden, draw: ({ row }) => draw(row) };
 }
@@ -141,11 +141,11 @@ function openingOf({ episode, opening }: Seat, { decoder }: Turn): Draw | undefi
 }
 
 /** The tokens between which somebody has to choose next; null: all there are. */
-function columnsFor(speaking: readonly Speech[], vocabulary: number): TokenIds | null {
+function columnsFor(speaking: readonly Seat[], vocabulary: number): TokenIds | null {
   if (vocabulary <= SMALL_VOCABULARY) return null;
   const ids = new Set<number>();
-  for (const { turn } of speaking) {
-    const allowed = turn.decoder.allowed();
+  for (const seat of speaking) {
+    const allowed = speechOf(seat).turn.decoder.allowed();
     if (allowed === null) return null;
     if (allowed.length > 1) for (const id of allowed) ids.add(id);
   }
@@ -197,8 +197,9 @@ class NextLogits implements NextChoices {
 }
 
 /** Goes on to the next choice but one: the one whose logits are there, and what it forces. Returns what was said. */
-function speak({ shape, temperature, record }: TurnOptions, speech: Speech, next: NextChoices): number[] {
-  const { seat, turn, decisions, entropies, played } = speech;
+function speak({ shape, temperature, record }: TurnOptions, seat: Seat, next: NextChoices): number[] {
+  const speech = speechOf(seat);
+  const { turn, decisions, entropies, played } = speech;
   const { decoder, prompt } = turn;
   const { language } = seat.agent;
   const readsHidden = record?.values === 'hidden';
@@ -239,9 +240,22 @@ function speak({ shape, temperature, record }: TurnOptions, speech: Speech, next
   return said;
 }
 
-/** Takes the environment's step, and writes down what was played. */
-async function finishTurn({ record }: TurnOptions, speech: Speech): Promise<PlayedTurn> {
-  const { seat, turn } = speech;
+/** Takes the environment's step, and writes down what was played. Null for a turn that broke its episode. */
+export async function finishTurn(record: Recording | null, seat: Seat): Promise<PlayedTurn | null> {
+  try {
+    return await takeStep(record, seat);
+  } catch (error) {
+    if (!breaksEpisode(error)) throw error;
+    seat.episode.broken = error.message;
+    return null;
+  } finally {
+    seat.speech = null;
+  }
+}
+
+async function takeStep(record: Recording | null, seat: Seat): Promise<PlayedTurn> {
+  const speech = speechOf(seat);
+  const { turn } = speech;
   const { agent, episode, offset } = seat;
   const { prompt, decoder, features } = turn;
   const response = decoder.response();

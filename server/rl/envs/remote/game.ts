@@ -14,6 +14,7 @@ export class RemoteGame implements TextEnvironment {
   readonly gameId: string;
   readonly taskType = 'remote';
   readonly mostTogether: number;
+  readonly isDistant = true;
   readonly config: RunConfig;
   readonly #seed: number;
   readonly #stepLimit: number;

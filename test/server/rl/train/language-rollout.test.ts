@@ -2,10 +2,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { ensureTinyModel, writeRandomWeights } from '../../../../server/models/tiny-model.ts';
+import { Conversation } from '../../../../server/rl/model/conversation.ts';
 import type { Policy } from '../../../../server/rl/model/policy.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
@@ -135,3 +136,47 @@ it.each([
     policy.dispose();
   },
 );
+
+it('of a deep model, who has finished a turn waits for nobody, and plays as alone', async () => {
+  const config = presetConfig('lm-tiny', { games: 'generated', generatedGames: 20, model: DEEP });
+  const { language, open } = await planPolicy(config, models);
+  const policy = open(await openEngine({ engine: 'onnxruntime', threads: 1 }));
+  const games = new RunGames(config);
+  const feed = vi.spyOn(Conversation.prototype, 'feed');
+  const all = [0, 1, 2, 3];
+  /** Every turn's action, the log-probabilities of all decisions, and how often the policy was called. */
+  const play = async (chosen: readonly number[]) => {
+    feed.mockClear();
+    const environments = games.trainingGames(1, 0, all.length, 6);
+    const { episodes } = await playShared(ALONE, {
+      policy,
+      language,
+      format: config.format,
+      environments: chosen.map((index) => environments[index] as (typeof environments)[number]),
+      randoms: chosen.map((index) => new Random(1, index)),
+      temperature: config.temperature,
+      topP: 1,
+      record: recordingFor(config),
+    });
+    const turns = episodes.flatMap((episode) => episode.turns);
+    return {
+      actions: turns.map(({ response }) => response.action),
+      scores: turns.flatMap(({ decisions }) => decisions.map((decision) => decision.oldLogProbability)),
+      calls: feed.mock.calls.length,
+    };
+  };
+  const alone = [];
+  for (const index of all) alone.push(await play([index]));
+  const together = await play(all);
+  expect(together.actions).toEqual(alone.flatMap(({ actions }) => actions));
+  const scores = alone.flatMap((one) => one.scores);
+  expect(together.scores).toHaveLength(scores.length);
+  together.scores.forEach((score, index) => {
+    expect(score).toBeCloseTo(scores[index] as number, 5);
+  });
+  const calls = alone.map((one) => one.calls);
+  expect(new Set(calls).size).toBeGreaterThan(1);
+  expect(together.calls).toBe(Math.max(...calls));
+  feed.mockRestore();
+  policy.dispose();
+});
