@@ -171,7 +171,7 @@ export const STUDIES: readonly Study[] = [
       'adapters on SmolLM2-135M-Instruct in 8 bits, cloned from 160 episodes of the expert, episodes played as dialogues',
     preset: 'lm-quick',
     stepLimit: 30,
-    // Two hours a run on two cores: three iterations for the critic alone, then nine updates.
+    // About an hour of CPU a run: three iterations for the critic alone, then nine updates.
     set: ['iterations=12', 'evaluateEvery=12', 'evaluationGames=140', 'frozenWeights=int8'],
     variants: {
       'hae-short': shortPair['hae-short'],
