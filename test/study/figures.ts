@@ -32,6 +32,10 @@ const COLORS = [
 ];
 const DASHES = ['', '7 3', '2 3', '10 3 2 3', '4 2', '12 4', '1 2'];
 
+/** Between ticks of the episodes. */
+const EPISODE_STEPS = [100, 200, 500, 1000, 2000, 5000];
+const MOST_TICKS = 8;
+
 /** Success rate over episodes: one line a variant, its name at its end. */
 export function curvesFigure(title: string, lines: readonly Line[]): string {
   const height = 400;
@@ -48,7 +52,7 @@ export function curvesFigure(title: string, lines: readonly Line[]): string {
       `<line class="grid" x1="${LEFT}" x2="${WIDTH - right}" y1="${n(py(tick))}" y2="${n(py(tick))}"/>`,
       `<text x="${LEFT - 8}" y="${n(py(tick) + 4)}" text-anchor="end">${Math.round(tick * 100)} %</text>`,
     );
-  const step = mostX > 8000 ? 2000 : 1000;
+  const step = EPISODE_STEPS.find((size) => mostX / size <= MOST_TICKS) ?? mostX;
   for (let tick = 0; tick <= mostX; tick += step)
     parts.push(
       `<text x="${n(px(tick))}" y="${bottom + 18}" text-anchor="middle">${tick.toLocaleString('en')}</text>`,

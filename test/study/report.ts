@@ -336,13 +336,17 @@ function drawFigures(study: Study, groups: readonly Group[]): [string, string][]
       return { label: group.variant, value, low, high };
     }),
   });
-  const curves = curvesFigure(`Success on ${splitOf(study)}, mean of up to ${seeds} seeds, 95 % band`, lines);
+  const of = seeds > 1 ? `mean of up to ${seeds} seeds, 95 % band` : 'one seed';
+  const curves = curvesFigure(`Success on ${splitOf(study)}, ${of}`, lines);
   const panels = [panel('final', finalOf), panel('best', bestOf)];
   return [
     [`${study.name}-curves.svg`, curves],
     [
       `${study.name}-iqm.svg`,
-      intervalsFigure(`IQM of success on ${splitOf(study)}, %, with 95 % intervals`, panels),
+      intervalsFigure(
+        `IQM of success on ${splitOf(study)}, %${seeds > 1 ? ', with 95 % intervals' : ''}`,
+        panels,
+      ),
     ],
   ];
 }
