@@ -12,7 +12,7 @@ import { breaksEpisode, keepWhole } from './broken-episodes.ts';
 import type { Opening, Played, Recording } from './episodes.ts';
 import { FROZEN_BYTES } from './frozen-limit.ts';
 import { joinShares, ownShare, type Team } from './team.ts';
-import { beginTurn, finishTurn, isSpeaking, type Seat, speakOn } from './turns.ts';
+import { beginTurn, finishTurn, isSpeaking, NOTHING, type Seat, speakOn } from './turns.ts';
 
 export interface PlayOptions {
   policy: Policy;
@@ -97,7 +97,7 @@ async function playEpisodes(
       row: -1,
       speech: null,
       offset: 0,
-      unsaid: [],
+      unsaid: NOTHING,
       frozen: [],
     };
   });
@@ -239,7 +239,7 @@ class Table {
   /** Most tokens of a row. */
   #room(): number {
     if (this.#language.context === 'dialogue') return dialogueRoom(this.#policy.shape);
-    const longest = Math.max(...this.#seated.map(({ speech }) => speech?.news.length ?? 0));
+    const longest = Math.max(...this.#seated.map(({ unsaid }) => unsaid.length));
     return paddedPositions(longest) + this.#language.longestResponse;
   }
 

@@ -29,9 +29,10 @@ export interface Seat {
   row: number;
   /** Of a turn that was begun and has not been finished. */
   speech: Speech | null;
-  /** Tokens of the conversation so far, and the last of them that the policy has not been fed yet (of a dialogue). */
+  /** Tokens of the conversation before this turn (of a dialogue). */
   offset: number;
-  unsaid: number[];
+  /** What the policy reads next: the last tokens of the conversation, which it has not been fed yet. */
+  unsaid: TokenIds;
   /** What frozen layers made of the tokens fed since its last turn was finished; empty unless asked for. */
   frozen: Float32Array[];
 }
@@ -44,14 +45,14 @@ export interface TurnOptions {
   record: Recording | null;
 }
 
+/** What a seat has not said in the beginning, and wherever the next prompt is all there is to read. */
+export const NOTHING: TokenIds = new Uint16Array(0);
 /** Up to this many token ids, logits of all are no more work than those of some. */
 const SMALL_VOCABULARY = 1024;
 
 /** A turn being said. */
 interface Speech {
   readonly turn: Turn;
-  /** What the policy reads next. */
-  news: TokenIds;
   readonly decisions: Omit<Decision, 'level'>[];
   readonly entropies: number[];
   /** Probabilities over the support of each decision, for a teacher. */
@@ -63,16 +64,8 @@ interface Speech {
 /** Begins a turn, as the seat's agent has it. */
 export function beginTurn(seat: Seat): void {
   const turn = seat.agent.turn();
-  const { unsaid } = seat;
-  seat.speech = {
-    turn,
-    news: unsaid.length > 0 ? joinTokens([Uint32Array.from(unsaid), turn.prompt]) : turn.prompt,
-    decisions: [],
-    entropies: [],
-    played: [],
-    before: null,
-    planned: null,
-  };
+  seat.unsaid = joinTokens([seat.unsaid, turn.prompt]);
+  seat.speech = { turn, decisions: [], entropies: [], played: [], before: null, planned: null };
 }
 
 /** Whether a turn was begun whose response is not complete. */
@@ -90,13 +83,9 @@ export async function speakOn(
   conversation: Conversation,
 ): Promise<void> {
   const news: (TokenIds | null)[] = new Array(conversation.rows).fill(null);
-  for (const seat of speaking) news[seat.row] = speechOf(seat).news;
+  for (const seat of speaking) news[seat.row] = seat.unsaid;
   const next = await nextChoices(options, speaking, news, conversation);
-  for (const seat of speaking) {
-    const said = speak(options, seat, next);
-    if (isSpeaking(seat)) speechOf(seat).news = Uint32Array.from(said);
-    else seat.unsaid = said;
-  }
+  for (const seat of speaking) seat.unsaid = Uint32Array.from(speak(options, seat, next));
 }
 
 function speechOf({ speech }: Seat): Speech {
@@ -282,7 +271,7 @@ async function takeStep(record: Recording | null, seat: Seat): Promise<PlayedTur
   episode.ending = step.observation;
   const tokens = joinTokens([prompt, response.ids]);
   if (agent.language.context === 'dialogue') seat.offset += tokens.length;
-  else seat.unsaid = [];
+  else seat.unsaid = NOTHING;
   const played: PlayedTurn = {
     tokens,
     offset,
