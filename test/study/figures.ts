@@ -1,3 +1,5 @@
+import { scaleLinear } from 'd3-scale';
+
 /** A line of a figure with the band around it; all arrays by point. */
 export interface Line {
   label: string;
@@ -32,10 +34,6 @@ const COLORS = [
 ];
 const DASHES = ['', '7 3', '2 3', '10 3 2 3', '4 2', '12 4', '1 2'];
 
-/** Between ticks of the episodes. */
-const EPISODE_STEPS = [100, 200, 500, 1000, 2000, 5000];
-const MOST_TICKS = 8;
-
 /** Success rate over episodes: one line a variant, its name at its end. */
 export function curvesFigure(title: string, lines: readonly Line[]): string {
   const height = 400;
@@ -44,7 +42,7 @@ export function curvesFigure(title: string, lines: readonly Line[]): string {
   const mostX = Math.max(...lines.flatMap(({ x }) => x));
   const lowest = Math.min(...lines.flatMap(({ low }) => low));
   const floor = Math.max(0, Math.floor(lowest * 10) / 10);
-  const px = (x: number) => LEFT + (x / mostX) * (WIDTH - LEFT - right);
+  const px = scaleLinear([0, mostX], [LEFT, WIDTH - right]);
   const py = (y: number) => bottom - ((y - floor) / (1 - floor)) * (bottom - TOP);
   const parts: string[] = [];
   for (let tick = floor; tick <= 1.0001; tick += 0.1)
@@ -52,8 +50,7 @@ export function curvesFigure(title: string, lines: readonly Line[]): string {
       `<line class="grid" x1="${LEFT}" x2="${WIDTH - right}" y1="${n(py(tick))}" y2="${n(py(tick))}"/>`,
       `<text x="${LEFT - 8}" y="${n(py(tick) + 4)}" text-anchor="end">${Math.round(tick * 100)} %</text>`,
     );
-  const step = EPISODE_STEPS.find((size) => mostX / size <= MOST_TICKS) ?? mostX;
-  for (let tick = 0; tick <= mostX; tick += step)
+  for (const tick of px.ticks(7))
     parts.push(
       `<text x="${n(px(tick))}" y="${bottom + 18}" text-anchor="middle">${tick.toLocaleString('en')}</text>`,
     );

@@ -336,18 +336,13 @@ function drawFigures(study: Study, groups: readonly Group[]): [string, string][]
       return { label: group.variant, value, low, high };
     }),
   });
-  const of = seeds > 1 ? `mean of up to ${seeds} seeds, 95 % band` : 'one seed';
-  const curves = curvesFigure(`Success on ${splitOf(study)}, ${of}`, lines);
+  const [seen, intervals] =
+    seeds > 1 ? [`mean of up to ${seeds} seeds, 95 % band`, ', with 95 % intervals'] : ['one seed', ''];
+  const curves = curvesFigure(`Success on ${splitOf(study)}, ${seen}`, lines);
   const panels = [panel('final', finalOf), panel('best', bestOf)];
   return [
     [`${study.name}-curves.svg`, curves],
-    [
-      `${study.name}-iqm.svg`,
-      intervalsFigure(
-        `IQM of success on ${splitOf(study)}, %${seeds > 1 ? ', with 95 % intervals' : ''}`,
-        panels,
-      ),
-    ],
+    [`${study.name}-iqm.svg`, intervalsFigure(`IQM of success on ${splitOf(study)}, %${intervals}`, panels)],
   ];
 }
 
