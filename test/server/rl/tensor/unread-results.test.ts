@@ -6,6 +6,12 @@ import { planGraph, Value } from '../../../../server/rl/tensor/graph.ts';
 import { nodeWithOutputs } from '../../../../server/rl/tensor/recorder.ts';
 import { dropUnread } from '../../../../server/rl/tensor/unread-results.ts';
 
+/** What the job prints. */
+interface Growth {
+  grownMegabytes: number;
+  weightsMegabytes: number;
+}
+
 /** An operator with two results, the second of which it may be able to leave out. */
 function pair(withoutLast?: Record<string, number>): [Value, Value] {
   const results = Array.from({ length: 2 }, () => ({ shape: [2], dtype: 'float32' as const }));
@@ -37,9 +43,10 @@ describe('a last result that nobody reads', () => {
     const job = fileURLToPath(new URL('attention-job.ts', import.meta.url));
     for (const what of ['prefill', 'score']) {
       const { stdout } = await promisify(execFile)(process.execPath, [job, what]);
-      const { grownMegabytes, weightsMegabytes } = JSON.parse(stdout) as Record<string, number>;
-      expect(weightsMegabytes).toBe(512); // of all layers; measured without them: 19 MB
-      expect(grownMegabytes, what).toBeLessThan(128);
+      const { grownMegabytes, weightsMegabytes } = JSON.parse(stdout) as Growth;
+      expect(weightsMegabytes).toBe(512); // of all layers
+      // Measured without them: 17 MB to score; a prompt 55 to 171, most of it buffers that wait for the collector.
+      expect(grownMegabytes, what).toBeLessThan(weightsMegabytes / 2);
     }
   });
 });
