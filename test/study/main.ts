@@ -1,6 +1,6 @@
 /**
- * The learning studies behind docs/results.md (`studies.ts`): every variant with every seed, two runs at a time on one thread
- * each; a single one has both. A finished run leaves its result in docs/results/<study>/; started again, a study does only what is missing and goes
+ * The learning studies behind docs/results.md (`studies.ts`): every variant with every seed, two runs at a time on one
+ * thread each unless told otherwise; a single one has both. A finished run leaves its result in docs/results/<study>/; started again, a study does only what is missing and goes
  * on with half-done runs from their checkpoints. `npm run results` makes the report.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -19,17 +19,18 @@ import {
 } from './result.ts';
 import { CORE, STUDIES, type Study, splitOf } from './studies.ts';
 
+const CORES = 2;
 const USAGE = `Runs the learning studies: ${STUDIES.map(({ name }) => name).join(', ')}.
 
-  npm run study -- [STUDY … | --all] [--seeds 1,2] [--only hae,grpo] [--list]
+  npm run study -- [STUDY … | --all] [--seeds 1,2] [--only hae,grpo] [--parallel 3] [--list]
 
   --seeds     these seeds instead of the study's own
   --only      these variants, where a study has them
   --all       every study with all its controls
+  --parallel  runs at a time, ${CORES} unless told otherwise
   --list      what is done and what is missing
   Without names: ${CORE.studies.join(' and ')} with ${CORE.variants.join(', ')}. Interrupt at will: the next start goes on.
 `;
-const CORES = 2;
 /** Checkpoints and records of runs, and the warm starts they share: one that older code has made would be another start. */
 const DATA = join('data', 'study');
 
@@ -48,6 +49,9 @@ async function main(): Promise<void> {
     return;
   }
   const jobs = chooseJobs(positionals, flags);
+  const parallel = Number(flags.parallel ?? CORES);
+  if (!Number.isInteger(parallel) || parallel < 1)
+    throw new AppError('bad-input', `--parallel ${flags.parallel}: write a whole number from 1`);
   const missing = jobs.filter((job) => !existsSync(resultPath(job.study.name, job.variant, job.seed)));
   console.log(`${jobs.length - missing.length} of ${jobs.length} runs are done`);
   if (flags.list) {
@@ -63,7 +67,7 @@ async function main(): Promise<void> {
     fence: 'Another study has taken over, because this one showed no sign of life for a while.',
   });
   try {
-    await runAll(missing);
+    await runAll(missing, parallel);
   } finally {
     lease?.release();
   }
@@ -76,6 +80,7 @@ function readArguments() {
       options: {
         seeds: { type: 'string' },
         only: { type: 'string' },
+        parallel: { type: 'string' },
         all: { type: 'boolean' },
         list: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -116,10 +121,10 @@ function chooseJobs(
 }
 
 /** A run that fails leaves the others running; the study ends with what became of it. */
-async function runAll(jobs: Job[]): Promise<void> {
+async function runAll(jobs: Job[], most: number): Promise<void> {
   const started = performance.now();
   const total = jobs.length;
-  const parallel = Math.min(CORES, total);
+  const parallel = Math.min(most, total);
   const trainers = new Set<ChildProcess>();
   const failures: string[] = [];
   let done = 0;
@@ -131,7 +136,7 @@ async function runAll(jobs: Job[]): Promise<void> {
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const work = async () => {
     for (let job = jobs.shift(); job && !interrupted; job = jobs.shift()) {
-      const outcome = await train(job, trainers, CORES / parallel);
+      const outcome = await train(job, trainers, Math.max(1, Math.floor(CORES / parallel)));
       if (interrupted) return;
       done++;
       const left = ((performance.now() - started) / done) * (total - done);
