@@ -11,6 +11,7 @@ export interface Group {
 }
 
 export type Evaluation = StudyResult['evaluations'][number];
+export type Counts = Pick<Evaluation, 'episodes' | 'successes'>;
 type ByTaskType = Pick<Evaluation, 'byTaskType'>;
 
 /** Fewer games of a task type in an evaluation say nothing about it: then all types are one. */
@@ -89,12 +90,25 @@ export function scoresOf(group: Group, read: (result: StudyResult) => ByTaskType
   );
 }
 
-function pool(counts: readonly { episodes: number; successes: number }[]) {
+/** Training episodes of the `part`th of `parts` equal stretches of a run, from 0 on, and how many of them were won. */
+export function trainingPart({ iterations }: StudyResult, part: number, parts: number): Counts {
+  const total = iterations.episodes.length;
+  const [from, to] = [part, part + 1].map((end) => Math.round((end * total) / parts)) as [number, number];
+  const played = iterations.episodes.map((sum, i) => (sum ?? 0) - (iterations.episodes[i - 1] ?? 0));
+  return pool(
+    played.slice(from, to).map((episodes, i) => {
+      const successes = Math.round(episodes * (iterations.success[from + i] ?? 0));
+      return { episodes, successes };
+    }),
+  );
+}
+
+export function pool(counts: readonly Counts[]): Counts {
   const sum = (key: 'episodes' | 'successes') => counts.reduce((total, entry) => total + entry[key], 0);
   return { episodes: sum('episodes'), successes: sum('successes') };
 }
 
-export function rate({ episodes, successes }: { episodes: number; successes: number }): number {
+export function rate({ episodes, successes }: Counts): number {
   return successes / episodes;
 }
 
