@@ -5,7 +5,8 @@ import { installedGpu } from './server/rl/tensor/tensorflow/installed.ts';
 const ON_TENSORFLOW = [
   'test/server/rl/tensor/{gradients,kernels,lifecycle,matmul-kernels,mended-gradients,ops}.test.ts',
   'test/server/rl/model/{conversation,device-sampling,generate,lora,pretrained,transformer,tuning}.test.ts',
-  'test/server/rl/train/{checkpoint,critic,decision-batch,free-text,optimizer,policy-update,teacher}.test.ts',
+  'test/server/rl/train/{free-text,checkpoint/checkpoint,credit/critic}.test.ts',
+  'test/server/rl/train/learn/{decision-batch,optimizer,policy-update,teacher}.test.ts',
 ];
 
 const shared = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Evaluation } from '../contract/events.ts';
 import { type CheckpointView, type ReplayJob, replayRequestSchema } from '../contract/replays.ts';
 import type { Lab } from '../lab.ts';
-import { listCheckpoints } from '../rl/train/kept-checkpoints.ts';
+import { listCheckpoints } from '../rl/train/checkpoint/kept-checkpoints.ts';
 import { byRun, runId } from './inputs.ts';
 import { ownerProcedure, router } from './trpc.ts';
 

@@ -4,7 +4,7 @@ import type { ModelInfo } from '../contract/models.ts';
 import { type FieldName, methodKey, type RunConfig, SPLITS } from '../contract/run-config.ts';
 import type { ComparisonEstimate, LaunchEstimate } from '../contract/views.ts';
 import type { Lab } from '../lab.ts';
-import { teamSize } from '../rl/train/team-size.ts';
+import { teamSize } from '../rl/train/team/team-size.ts';
 import type { NativeRun } from '../store/runs.ts';
 import { chosenModel } from './chosen-model.ts';
 import { estimateEndpoint } from './endpoint-cost.ts';
@@ -57,7 +57,7 @@ const BYTES_PER_PARAMETER = 32;
 /** A turn as played: tokens, decisions with what was allowed, state features; replayed for some iterations. */
 const BYTES_PER_TURN = 75e3;
 const PROMPT_POSITIONS = 64;
-/** Prompts that run through the policy at once (server/rl/train/rollout.ts). */
+/** Prompts that run through the policy at once (server/rl/train/play/rollout.ts). */
 const LARGEST_BATCH = 128;
 /** Share of the step limit that an early episode lasts. */
 const EPISODE_SHARE = TURNS_PER_EPISODE / STEP_LIMIT_OF_TURNS;

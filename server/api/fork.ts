@@ -3,7 +3,7 @@ import { AppError } from '../contract/error.ts';
 import { describeFields, type FieldName, LONGEST_NAME, type RunConfig } from '../contract/run-config.ts';
 import { requireCheckpoint } from '../jobs/checkpoint-elsewhere.ts';
 import type { Lab } from '../lab.ts';
-import { layCheckpoint } from '../rl/train/kept-checkpoints.ts';
+import { layCheckpoint } from '../rl/train/checkpoint/kept-checkpoints.ts';
 import { type NativeRun, newRunId } from '../store/runs.ts';
 import { enqueueAll } from './launch.ts';
 

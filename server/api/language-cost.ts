@@ -8,8 +8,8 @@ import {
   policyParameters,
   tunedShape,
 } from '../rl/model/shape.ts';
-import { adapterOf } from '../rl/train/adapter-of.ts';
-import { VALUE_HEADS } from '../rl/train/decision-row.ts';
+import { VALUE_HEADS } from '../rl/train/play/decision-row.ts';
+import { adapterOf } from '../rl/train/policy/adapter-of.ts';
 import type { Pace } from './pace.ts';
 
 // What a language model costs, from what was measured with SmolLM2 (135 million weights, 30 layers of 576) on one core

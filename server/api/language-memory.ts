@@ -13,8 +13,8 @@ import {
 import { SMALLEST_CAPACITY } from '../rl/model/smallest-capacity.ts';
 import type { EngineName } from '../rl/tensor/engine.ts';
 import { KEPT_POSITIONS } from '../rl/tensor/kept-positions.ts';
-import { BatchSizes } from '../rl/train/batch-sizes.ts';
-import { FROZEN_BYTES } from '../rl/train/frozen-limit.ts';
+import { BatchSizes } from '../rl/train/learn/batch-sizes.ts';
+import { FROZEN_BYTES } from '../rl/train/play/frozen-limit.ts';
 import { countWeights, EPISODE_SHARE, shapeOf, tokensOf } from './language-cost.ts';
 
 const FLOAT_BYTES = 4;
@@ -53,7 +53,7 @@ export interface MemoryParts {
   cache: number;
   /** Of free text, which is scored among the whole vocabulary. */
   logits: number;
-  /** What frozen layers made of a rollout (server/rl/train/frozen-states.ts). */
+  /** What frozen layers made of a rollout (server/rl/train/learn/frozen-states.ts). */
   frozen: number;
 }
 

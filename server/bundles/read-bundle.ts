@@ -12,7 +12,7 @@ import { AppError } from '../contract/error.ts';
 import { type RunEvent, runEventSchema } from '../contract/events.ts';
 import { parseRunConfig, type RunConfig } from '../contract/run-config.ts';
 import type { Lab } from '../lab.ts';
-import { checkpointPath, openCheckpoint } from '../rl/train/checkpoint-file.ts';
+import { checkpointPath, openCheckpoint } from '../rl/train/checkpoint/checkpoint-file.ts';
 import type { JournalEvent } from '../store/events.ts';
 import { newRunId } from '../store/runs.ts';
 import { ARTIFACT_FILE, CHECKPOINT_FILE, EPISODES_FILE, EVENTS_FILE, HEAD_FILE } from './write-bundle.ts';

@@ -9,7 +9,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { BundledForeign, BundleHead } from '../contract/bundle.ts';
 import { AppError } from '../contract/error.ts';
 import type { Lab } from '../lab.ts';
-import { checkpointPath, hasCheckpoint } from '../rl/train/checkpoint-file.ts';
+import { checkpointPath, hasCheckpoint } from '../rl/train/checkpoint/checkpoint-file.ts';
 import type { RunRow } from '../store/runs.ts';
 
 export const HEAD_FILE = 'bundle.json';

@@ -1,5 +1,5 @@
 import { AppError } from '../contract/error.ts';
-import { checkpointFolder } from '../rl/train/kept-checkpoints.ts';
+import { checkpointFolder } from '../rl/train/checkpoint/kept-checkpoints.ts';
 import type { NativeRun } from '../store/runs.ts';
 import type { Supervisor } from './supervisor.ts';
 

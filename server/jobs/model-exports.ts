@@ -2,7 +2,7 @@ import { AppError } from '../contract/error.ts';
 import { exportCommand, type ModelExport } from '../contract/model-export.ts';
 import { adapterFiles } from '../models/export/adapter-files.ts';
 import type { ExportedFile } from '../models/export/exported-file.ts';
-import { type Checkpoint, hasCheckpoint, openCheckpoint } from '../rl/train/checkpoint-file.ts';
+import { type Checkpoint, hasCheckpoint, openCheckpoint } from '../rl/train/checkpoint/checkpoint-file.ts';
 import type { NativeRun, RunRow } from '../store/runs.ts';
 import { checkpointElsewhere } from './checkpoint-elsewhere.ts';
 import type { Supervisor } from './supervisor.ts';

@@ -10,7 +10,7 @@
  *   --only train|decode      one of the two, which takes less memory than both
  *   --only-fast              leave tfjs-backend-wasm and tfjs-backend-cpu out
  *   --threads N              of every engine that has threads (default 1); with more than one, a team of N engines of one thread
- *                            takes part, as in training (server/rl/train/team.ts), and the others are compared with it
+ *                            takes part, as in training (server/rl/train/team/team.ts), and the others are compared with it
  *   --micro N                rows of one compiled call of a training step
  *   --rounds N               (default 12, the first not counted)
  *   --spin                   let idle threads spin

@@ -1,6 +1,6 @@
 /**
  * What more cores bring to one run: one thread, one engine of several threads (ONNX Runtime's own), and a team of that
- * many engines (the default, server/rl/train/team.ts). The preset `quick`, a few iterations each, taking turns.
+ * many engines (the default, server/rl/train/team/team.ts). The preset `quick`, a few iterations each, taking turns.
  *
  *   node test/bench/threads.ts [--threads 2] [--iterations 6] [--rounds 3]
  */
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { presetConfig } from '../../server/contract/presets.ts';
 import { run } from '../../server/rl/train/run.ts';
-import { ALONE } from '../../server/rl/train/team.ts';
+import { ALONE } from '../../server/rl/train/team/team.ts';
 
 const { values: flags } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/error.ts';
 import { isAdapterWeight, layerOf } from '../../rl/model/shape.ts';
-import { adapterOf } from '../../rl/train/adapter-of.ts';
-import type { Checkpoint } from '../../rl/train/checkpoint-file.ts';
+import type { Checkpoint } from '../../rl/train/checkpoint/checkpoint-file.ts';
+import { adapterOf } from '../../rl/train/policy/adapter-of.ts';
 import { baseOf } from './base-of.ts';
 import { type ExportedFile, textFile } from './exported-file.ts';
 import { CARD_FILE, type CardNames, modelCard } from './model-card.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/error.ts';
-import type { BaseModel } from '../../rl/train/base-model.ts';
-import type { Checkpoint } from '../../rl/train/checkpoint-file.ts';
+import type { Checkpoint } from '../../rl/train/checkpoint/checkpoint-file.ts';
+import type { BaseModel } from '../../rl/train/policy/base-model.ts';
 
 /** The language model that a run started from. Throws AppError `unsupported` for the small policy. */
 export function baseOf({ file, base }: Checkpoint): BaseModel {

@@ -2,8 +2,8 @@ import { methodTitle } from '../../contract/credit-origin.ts';
 import { latestEvaluation, successRate } from '../../contract/evaluations.ts';
 import type { Evaluation } from '../../contract/events.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
-import type { BaseModel } from '../../rl/train/base-model.ts';
-import type { Totals } from '../../rl/train/totals.ts';
+import type { Totals } from '../../rl/train/checkpoint/totals.ts';
+import type { BaseModel } from '../../rl/train/policy/base-model.ts';
 
 export const CARD_FILE = 'README.md';
 

@@ -1,6 +1,6 @@
 import type { EpisodeTurn } from '../../contract/episode.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
-import type { ReadableEpisode } from '../train/hand-over.ts';
+import type { ReadableEpisode } from '../train/io/hand-over.ts';
 import type { EndpointEpisode, EndpointTurn } from './played-episode.ts';
 
 /** The one round of a run that trains nothing. */

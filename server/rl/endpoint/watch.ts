@@ -1,4 +1,4 @@
-import type { TrainerIo } from '../train/trainer-io.ts';
+import type { TrainerIo } from '../train/io/trainer-io.ts';
 
 /** How often a run that waits for answers says where it is, and looks whether it is to stop. */
 const BEAT_MS = 1000;

@@ -14,9 +14,9 @@ import { engineOfEnvironment } from '../command-line.ts';
 import { hasEpisodes } from '../endpoint/episode-file.ts';
 import { runEndpoint } from '../endpoint/run-endpoint.ts';
 import { modelHashFolder } from '../model/model-hash.ts';
-import { describeChanges, readCheckpointFacts } from './resume.ts';
+import { describeChanges, readCheckpointFacts } from './checkpoint/resume.ts';
+import type { TrainerIo } from './io/trainer-io.ts';
 import { run, warmStartFolder } from './run.ts';
-import type { TrainerIo } from './trainer-io.ts';
 
 const USAGE = `Trains one run without a browser; with policy=endpoint, evaluates a model behind a chat endpoint.
 

@@ -7,10 +7,10 @@ import { serverData } from '../../models/run-folder.ts';
 import { engineOfEnvironment, readCommandLine, readNumber } from '../command-line.ts';
 import { modelHashFolder } from '../model/model-hash.ts';
 import { openEngine } from '../tensor/engine.ts';
-import { evaluate } from './evaluate.ts';
-import { RunGames } from './games.ts';
-import { openSnapshot } from './snapshot.ts';
-import { ALONE } from './team.ts';
+import { openSnapshot } from './checkpoint/snapshot.ts';
+import { evaluate } from './play/evaluate.ts';
+import { RunGames } from './play/games.ts';
+import { ALONE } from './team/team.ts';
 
 /** The server that started it is gone: nobody waits for the result. */
 const leave = () => process.exit(3);

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { LEVELS } from '../../contract/metrics.ts';
-import type { CreditedBatch } from './credit.ts';
-import type { PlayedTurn } from './episodes.ts';
-import { NotFinite } from './not-finite.ts';
+import { NotFinite } from './alerts/not-finite.ts';
+import type { CreditedBatch } from './credit/credit.ts';
+import type { PlayedTurn } from './play/episodes.ts';
 
 /** Throws NotFinite when one of the values is not finite; those with flag 0 do not matter. */
 function requireFinite(

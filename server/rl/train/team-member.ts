@@ -1,8 +1,8 @@
 /** A thread of a team: runs the same training as its leader, in silence. Started by `openTeam` only. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { TrainerIo } from './io/trainer-io.ts';
 import { run } from './run.ts';
-import { joinTeam, type MemberOptions, TeamEnded } from './team.ts';
-import type { TrainerIo } from './trainer-io.ts';
+import { joinTeam, type MemberOptions, TeamEnded } from './team/team.ts';
 
 /** The leader alone tells and is told. */
 const SILENT: TrainerIo = { emit: async () => {}, checkpoint: async () => {} };

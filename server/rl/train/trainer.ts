@@ -12,10 +12,10 @@ import { modelsFolder } from '../../models/models-folder.ts';
 import { engineOfEnvironment } from '../command-line.ts';
 import { runEndpoint } from '../endpoint/run-endpoint.ts';
 import { modelHashFolder } from '../model/model-hash.ts';
-import { reportFault } from './fault-report.ts';
-import { PhaseClock } from './phase-clock.ts';
+import { reportFault } from './io/fault-report.ts';
+import { PhaseClock } from './io/phase-clock.ts';
+import { Cancelled, type TrainerIo } from './io/trainer-io.ts';
 import { run, warmStartFolder } from './run.ts';
-import { Cancelled, type TrainerIo } from './trainer-io.ts';
 
 type StartCommand = Extract<TrainerCommand, { command: 'start' }>;
 

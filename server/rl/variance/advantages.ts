@@ -1,9 +1,9 @@
 import { LEVELS, type Level } from '../../contract/metrics.ts';
 import type { RunConfig } from '../../contract/run-config.ts';
 import type { LevelGradient, VarianceOptions } from '../../contract/variance.ts';
-import { assignCredit, valueInputs } from '../train/credit.ts';
-import type { ValueModel } from '../train/critic.ts';
-import type { Episode } from '../train/episodes.ts';
+import { assignCredit, valueInputs } from '../train/credit/credit.ts';
+import type { ValueModel } from '../train/credit/critic.ts';
+import type { Episode } from '../train/play/episodes.ts';
 import { type SubBatch, turnsOf } from './values.ts';
 import type { Variant } from './variants.ts';
 

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { LEVELS, type Level } from '../../contract/metrics.ts';
 import { LEVEL_CODE } from '../agent/turn.ts';
 import type { Policy } from '../model/policy.ts';
-import type { DecisionRow } from '../train/decision-row.ts';
-import type { Episode } from '../train/episodes.ts';
-import { PolicyGradient } from '../train/policy-update.ts';
-import { sequencesOf } from '../train/sequences.ts';
+import { PolicyGradient } from '../train/learn/policy-update.ts';
+import { sequencesOf } from '../train/learn/sequences.ts';
+import type { DecisionRow } from '../train/play/decision-row.ts';
+import type { Episode } from '../train/play/episodes.ts';
 
 /**
  * Policy gradients under the advantages that stand in the decisions now: sum over an episode's decisions of

@@ -3,10 +3,10 @@ import { AppError } from '../../contract/error.ts';
 import type { Policy } from '../model/policy.ts';
 import type { TokenIds } from '../model/token-ids.ts';
 import { hiddenAt, logits } from '../model/transformer.ts';
-import { BatchSizes } from '../train/batch-sizes.ts';
-import { disposeBatch, groupByLength, packDecisions } from '../train/decision-batch.ts';
-import type { Decision, DecisionRow } from '../train/decision-row.ts';
-import { constrainedLogProbabilities } from '../train/policy-loss.ts';
+import { BatchSizes } from '../train/learn/batch-sizes.ts';
+import { disposeBatch, groupByLength, packDecisions } from '../train/learn/decision-batch.ts';
+import { constrainedLogProbabilities } from '../train/learn/policy-loss.ts';
+import type { Decision, DecisionRow } from '../train/play/decision-row.ts';
 import type { GradientSource } from './gradients.ts';
 
 /** What a decision's gradient is made of: the hidden state before it, and the probabilities of its support. */

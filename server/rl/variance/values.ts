@@ -2,10 +2,10 @@ import { LEVELS } from '../../contract/metrics.ts';
 import type { VarianceReport } from '../../contract/variance.ts';
 import { moments } from '../credit/normalize.ts';
 import { Random } from '../random.ts';
-import { valueInputs } from '../train/credit.ts';
-import type { Critic, CriticRows, ValueModel } from '../train/critic.ts';
-import type { Episode, PlayedTurn } from '../train/episodes.ts';
-import { newCritic, type Snapshot } from '../train/snapshot.ts';
+import { newCritic, type Snapshot } from '../train/checkpoint/snapshot.ts';
+import { valueInputs } from '../train/credit/credit.ts';
+import type { Critic, CriticRows, ValueModel } from '../train/credit/critic.ts';
+import type { Episode, PlayedTurn } from '../train/play/episodes.ts';
 
 /** A sub-batch: whole groups of episodes, and what their turns were worth. */
 export interface SubBatch {

@@ -5,9 +5,9 @@ import type { TokenIds } from '../../../server/rl/model/token-ids.ts';
 import { forward, logits } from '../../../server/rl/model/transformer.ts';
 import type { Engine } from '../../../server/rl/tensor/engine.ts';
 import { logSoftmax, pickColumns } from '../../../server/rl/tensor/ops.ts';
-import { GradientSum } from '../../../server/rl/train/gradient-sum.ts';
-import { AdamW } from '../../../server/rl/train/optimizer.ts';
-import { ALONE, ownShare } from '../../../server/rl/train/team.ts';
+import { AdamW } from '../../../server/rl/train/learn/optimizer.ts';
+import { GradientSum } from '../../../server/rl/train/team/gradient-sum.ts';
+import { ALONE, ownShare } from '../../../server/rl/train/team/team.ts';
 import { collectGarbage } from './garbage.ts';
 import { type BenchSize, benchIds, benchWeight, columns } from './sizes.ts';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { Team } from '../../../server/rl/train/team.ts';
+import type { Team } from '../../../server/rl/train/team/team.ts';
 import type { Job } from './jobs.ts';
 import type { BenchSize } from './sizes.ts';
 

@@ -18,7 +18,7 @@ import {
 } from '../../../server/rl/model/shape.ts';
 import { Random } from '../../../server/rl/random.ts';
 import { openEngine } from '../../../server/rl/tensor/engine.ts';
-import { adapterOf } from '../../../server/rl/train/adapter-of.ts';
+import { adapterOf } from '../../../server/rl/train/policy/adapter-of.ts';
 import { fixture } from '../rl/model/fixture.ts';
 
 /** Words learned from generated products are as many. */

@@ -11,7 +11,7 @@ import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
-import { checkpointPath } from '../../../../server/rl/train/checkpoint-file.ts';
+import { checkpointPath } from '../../../../server/rl/train/checkpoint/checkpoint-file.ts';
 import { fixture, logitsOf, relativeError } from '../../rl/model/fixture.ts';
 import { IDS, openTestEngine, type TrainedRun, trainRun } from './trained-run.ts';
 

@@ -5,11 +5,11 @@ import { parseRunConfig, type RunConfig } from '../../../../server/contract/run-
 import type { Policy } from '../../../../server/rl/model/policy.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { type Engine, openEngine } from '../../../../server/rl/tensor/engine.ts';
-import { saveCheckpoint } from '../../../../server/rl/train/checkpoint.ts';
-import { planPolicy } from '../../../../server/rl/train/open-policy.ts';
-import { AdamW } from '../../../../server/rl/train/optimizer.ts';
-import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
-import { newCritic } from '../../../../server/rl/train/snapshot.ts';
+import { saveCheckpoint } from '../../../../server/rl/train/checkpoint/checkpoint.ts';
+import { newCritic } from '../../../../server/rl/train/checkpoint/snapshot.ts';
+import { AdamW } from '../../../../server/rl/train/learn/optimizer.ts';
+import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
+import { planPolicy } from '../../../../server/rl/train/policy/open-policy.ts';
 import { languageRows, logitsOf } from '../../rl/model/fixture.ts';
 
 /** A text of 24 tokens that every model of the tests knows. */

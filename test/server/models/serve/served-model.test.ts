@@ -6,7 +6,7 @@ import { modelPath } from '../../../../server/models/model-path.ts';
 import { openServedModel, type ServedModelOptions } from '../../../../server/models/serve/served-model.ts';
 import { writeSafetensors } from '../../../../server/rl/model/safetensors.ts';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
-import { checkpointPath } from '../../../../server/rl/train/checkpoint-file.ts';
+import { checkpointPath } from '../../../../server/rl/train/checkpoint/checkpoint-file.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { fixture, logitsOf } from '../../rl/model/fixture.ts';
 import { IDS, openTestEngine, type TrainedRun, trainRun } from '../export/trained-run.ts';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Policy } from '../../../../server/rl/model/policy.ts';
 import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
 import { forward, logits } from '../../../../server/rl/model/transformer.ts';
-import type { DecisionRow } from '../../../../server/rl/train/decision-row.ts';
+import type { DecisionRow } from '../../../../server/rl/train/play/decision-row.ts';
 
 /** Models with what transformers computed for them: three of Qwen2, Llama without and with scaled rotation, Qwen3, odd heads. */
 export const MODELS = [

@@ -6,7 +6,7 @@ import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
 import { readPretrainedShape } from '../../../../server/rl/model/pretrained-config.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
-import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
 import { openTestEngine } from '../test-engine.ts';
 import { expectedOf, fixture, languageRows, MODELS } from './fixture.ts';
 

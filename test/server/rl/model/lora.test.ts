@@ -7,8 +7,8 @@ import { loadPretrained, savePretrained } from '../../../../server/rl/model/pret
 import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
-import { AdamW } from '../../../../server/rl/train/optimizer.ts';
-import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { AdamW } from '../../../../server/rl/train/learn/optimizer.ts';
+import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { openTestEngine } from '../test-engine.ts';
 import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';

@@ -10,8 +10,8 @@ import {
 } from '../../../../server/rl/model/safetensors.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
-import { AdamW } from '../../../../server/rl/train/optimizer.ts';
-import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { AdamW } from '../../../../server/rl/train/learn/optimizer.ts';
+import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { openTestEngine } from '../test-engine.ts';
 import {

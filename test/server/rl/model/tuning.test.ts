@@ -10,7 +10,7 @@ import { LINEAR_NAMES, nanoShape, type PolicyShape } from '../../../../server/rl
 import { forward } from '../../../../server/rl/model/transformer.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
-import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
 import { openTestEngine } from '../test-engine.ts';
 import { expectedOf, fixture, languageRows, logitsOf, relativeError } from './fixture.ts';
 import { saveAdapter } from './save-adapter.ts';

@@ -11,7 +11,7 @@ import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { parseVarianceOptions, varianceReportSchema } from '../../../../server/contract/variance.ts';
 import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
-import { planPolicy } from '../../../../server/rl/train/open-policy.ts';
+import { planPolicy } from '../../../../server/rl/train/policy/open-policy.ts';
 import { run } from '../../../../server/rl/train/run.ts';
 import { measureVariance } from '../../../../server/rl/variance/measure.ts';
 

@@ -8,7 +8,7 @@ import {
   type VarianceReport,
   varianceReportSchema,
 } from '../../../../server/contract/variance.ts';
-import { checkpointPath } from '../../../../server/rl/train/checkpoint-file.ts';
+import { checkpointPath } from '../../../../server/rl/train/checkpoint/checkpoint-file.ts';
 import { run } from '../../../../server/rl/train/run.ts';
 import { measureVariance } from '../../../../server/rl/variance/measure.ts';
 import { reportTable } from '../../../../server/rl/variance/table.ts';

@@ -4,8 +4,8 @@ import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import { openEngine } from '../../../../server/rl/tensor/engine.ts';
-import type { DecisionRow } from '../../../../server/rl/train/decision-row.ts';
-import { PolicyGradient } from '../../../../server/rl/train/policy-update.ts';
+import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
+import type { DecisionRow } from '../../../../server/rl/train/play/decision-row.ts';
 import { allWeights } from '../../../../server/rl/variance/gradients.ts';
 import { outputLayer } from '../../../../server/rl/variance/output-layer.ts';
 
