@@ -15,7 +15,7 @@ import { relayThroughPostgres } from './live/postgres-relay.ts';
 import { LoadMonitor } from './process/load-monitor.ts';
 import { Machine } from './process/machine.ts';
 import { makeDataFolder } from './store/data-folder.ts';
-import { openDatabase } from './store/database.ts';
+import { openDatabase } from './store/open-database.ts';
 import { makeStore } from './store/store.ts';
 import { Sweeps } from './sweeps/sweeps.ts';
 import { Webhook } from './webhook/webhook.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALERT_KINDS } from './alerts.ts';
+import { ALERT_KINDS } from './alert-kinds.ts';
 import { LEVELS } from './metrics.ts';
 import { LONGEST_LINE, saidText } from './text.ts';
 

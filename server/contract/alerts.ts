@@ -1,16 +1,5 @@
 import type { Alert, AlertEvent } from './alert-events.ts';
-
-/** What can go wrong with a run that goes on. */
-export const ALERT_KINDS = [
-  'never-switches',
-  'always-switches',
-  'entropy-collapse',
-  'kl-explosion',
-  'value-loss-explosion',
-  'useless-critic',
-  'idle-reward',
-] as const;
-export type AlertKind = (typeof ALERT_KINDS)[number];
+import type { AlertKind } from './alert-kinds.ts';
 
 export const ALERT_TITLES: Record<AlertKind, string> = {
   'never-switches': 'The hierarchy has collapsed: it hardly switches',

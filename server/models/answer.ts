@@ -6,7 +6,7 @@ import { unreadSettings } from '../rl/model/generation-config.ts';
 import { loadPretrained } from '../rl/model/pretrained.ts';
 import { TextTokenizer } from '../rl/model/text-tokenizer.ts';
 import { Random } from '../rl/random.ts';
-import { openEngine } from '../rl/tensor/engine.ts';
+import { openEngine } from '../rl/tensor/select-engine.ts';
 import { isModelName } from './model-name.ts';
 import { modelPath } from './model-path.ts';
 import { modelsFolder } from './models-folder.ts';

@@ -3,7 +3,7 @@ import { ENVIRONMENT_FACTS, ENVIRONMENTS, type EnvironmentName } from '../contra
 import { environmentDefaults, parseRunConfig, type Split } from '../contract/run-config.ts';
 import type { GamesFound } from '../contract/views.ts';
 import { ENVIRONMENT_KINDS } from '../rl/envs/registry.ts';
-import { openEngine } from '../rl/tensor/engine.ts';
+import { openEngine } from '../rl/tensor/select-engine.ts';
 import type { MachineReport } from './machine.ts';
 
 const explain = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { presetConfig } from '../../server/contract/presets.ts';
-import { openDatabase } from '../../server/store/database.ts';
+import { openDatabase } from '../../server/store/open-database.ts';
 import { makeStore, type Store } from '../../server/store/store.ts';
 
 const { values: flags } = parseArgs({

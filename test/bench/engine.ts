@@ -22,9 +22,9 @@
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../../server/rl/tensor/engine.ts';
-import { openEngine } from '../../server/rl/tensor/engine.ts';
 import { ORT_BACKEND_NAME } from '../../server/rl/tensor/ort-backend.ts';
 import { openOrtEngine } from '../../server/rl/tensor/ort-engine.ts';
+import { openEngine } from '../../server/rl/tensor/select-engine.ts';
 import { TENSORFLOW_BACKEND_NAME } from '../../server/rl/tensor/tensorflow/load.ts';
 import { type Contestant, compete, describePeak, local, printTask } from './engine/contest.ts';
 import { decodingJob, matrixProductJob, trainingJob } from './engine/jobs.ts';

@@ -6,7 +6,8 @@
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { type EngineName, openEngine } from '../../server/rl/tensor/engine.ts';
+import type { EngineName } from '../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../server/rl/tensor/select-engine.ts';
 import { collectGarbage } from './engine/garbage.ts';
 
 const { values: flags } = parseArgs({

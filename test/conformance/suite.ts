@@ -2,7 +2,7 @@ import * as nodeModule from 'node:module';
 import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import jasmineCore from 'jasmine-core';
-import { openEngine } from '../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../server/rl/tensor/select-engine.ts';
 
 /** TFJS's own backend tests (the package @tensorflow/tfjs-core ships them, for jasmine) on one of our backends. */
 

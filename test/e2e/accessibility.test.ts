@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDatabase } from '../../server/store/database.ts';
+import { openDatabase } from '../../server/store/open-database.ts';
 import { makeStore } from '../../server/store/store.ts';
 import { expandSweep } from '../../server/sweeps/sweep.ts';
 import { makeBody, makeEpisode, makeTurn } from '../recorded-episode.ts';

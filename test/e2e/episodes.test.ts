@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EpisodeOverview, EpisodePage } from '../../server/contract/episode-query.ts';
 import { presetConfig } from '../../server/contract/presets.ts';
 import type { RunDetail } from '../../server/contract/views.ts';
-import { openDatabase } from '../../server/store/database.ts';
+import { openDatabase } from '../../server/store/open-database.ts';
 import { makeStore } from '../../server/store/store.ts';
 import { makeBody, makeEpisode, makeTurn } from '../recorded-episode.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

@@ -3,8 +3,8 @@ import { METRIC_KEYS } from '../../server/contract/metrics.ts';
 import { presetConfig } from '../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../server/contract/run-config.ts';
 import { Random } from '../../server/rl/random.ts';
-import { openDatabase } from '../../server/store/database.ts';
 import type { EventPayload } from '../../server/store/events.ts';
+import { openDatabase } from '../../server/store/open-database.ts';
 import { makeStore, type Store } from '../../server/store/store.ts';
 import { makeEvaluation } from '../evaluation.ts';
 

@@ -13,7 +13,7 @@ import { presetConfig } from '../../server/contract/presets.ts';
 import type { SweepSummary } from '../../server/contract/sweep-plan.ts';
 import type { RunSummary } from '../../server/contract/views.ts';
 import { readCommandLine } from '../../server/rl/command-line.ts';
-import { openDatabase } from '../../server/store/database.ts';
+import { openDatabase } from '../../server/store/open-database.ts';
 import { makeStore } from '../../server/store/store.ts';
 import { expandSweep } from '../../server/sweeps/sweep.ts';
 import { openBrowser } from '../e2e/browser.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { AppError } from '../../contract/error.ts';
 import { engineOfEnvironment, readCommandLine } from '../../rl/command-line.ts';
 import { modelHashFolder } from '../../rl/model/model-hash.ts';
-import { openEngine } from '../../rl/tensor/engine.ts';
+import { openEngine } from '../../rl/tensor/select-engine.ts';
 import { modelsFolder } from '../models-folder.ts';
 import { folderOfRun, serverData } from '../run-folder.ts';
 import { exportRun } from './export-run.ts';

@@ -4,7 +4,7 @@ import { listen } from '../../http/listen.ts';
 import { HOW_TO_MAKE_A_SECRET, isGuessable } from '../../http/secret-strength.ts';
 import { engineOfEnvironment, readCommandLine, readNumber } from '../../rl/command-line.ts';
 import { modelHashFolder } from '../../rl/model/model-hash.ts';
-import { openEngine } from '../../rl/tensor/engine.ts';
+import { openEngine } from '../../rl/tensor/select-engine.ts';
 import { modelsFolder } from '../models-folder.ts';
 import { folderOfRun, serverData } from '../run-folder.ts';
 import { createModelServer } from './model-server.ts';

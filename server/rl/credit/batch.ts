@@ -1,5 +1,7 @@
 import type { Level } from '../../contract/metrics.ts';
-import type { GroupStatistic } from './groups.ts';
+
+/** Whether every turn of a group counts in its statistics (long episodes weigh more), or one turn of every episode. */
+export type GroupStatistic = 'turn' | 'episode';
 
 export { LEVELS, type Level } from '../../contract/metrics.ts';
 

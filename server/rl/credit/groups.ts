@@ -1,7 +1,4 @@
-import type { Credit } from './batch.ts';
-
-/** Whether every turn of a group counts in its statistics (long episodes weigh more), or one turn of every episode. */
-export type GroupStatistic = 'turn' | 'episode';
+import type { Credit, GroupStatistic } from './batch.ts';
 
 /** Statistics of the groups of a batch. */
 export interface GroupMoments {

@@ -1,4 +1,5 @@
-import type { TensorData, Value } from './graph.ts';
+import type { Value } from './graph.ts';
+import type { TensorData } from './ort-tensor.ts';
 
 /**
  * A result that is a donated input with some slices overwritten (a KV cache after one step). Handing the whole tensor

@@ -65,5 +65,3 @@ export interface EngineOptions {
   /** Of several cards, the one to compute on, counted round; absent: the first. */
   device?: number;
 }
-
-export { openEngine } from './select-engine.ts';

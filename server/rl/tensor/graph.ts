@@ -1,8 +1,6 @@
 import type { OnnxAttribute, OnnxDtype, OnnxGraph, OnnxInitializer, OnnxNode } from './onnx-encoder.ts';
 import { encodeModel } from './onnx-encoder.ts';
-import type { OrtTensor } from './ort-session.ts';
-
-export type TensorData = Float32Array | Int32Array | Int8Array | Uint8Array | BigInt64Array;
+import type { OrtTensor, TensorData } from './ort-tensor.ts';
 
 /** A dtype of TFJS that ONNX Runtime computes with here. */
 export type Dtype = 'float32' | 'int32' | 'bool';

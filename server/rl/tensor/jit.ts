@@ -6,7 +6,8 @@ import type { Dtype } from './graph.ts';
 import { planGraph, Value } from './graph.ts';
 import { keepsTensors } from './jit-errors.ts';
 import type { OrtBackend } from './ort-backend.ts';
-import type { OrtSession, OrtTensor } from './ort-session.ts';
+import type { OrtSession } from './ort-session.ts';
+import type { OrtTensor } from './ort-tensor.ts';
 import { node } from './recorder.ts';
 import { BySignature, type Signature, signatureOf } from './signature.ts';
 

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/error.ts';
-import type { Dtype, TensorData } from './graph.ts';
+import type { Dtype } from './graph.ts';
 import { encodePlan, type GraphPlan, planGraph, structureKey, Value } from './graph.ts';
 import { insideOther, readsWhileTraced } from './jit-errors.ts';
 import type { OnnxDtype } from './onnx-encoder.ts';
-import { OrtSession, type OrtTensor, type SessionOptions, toOrtTensor } from './ort-session.ts';
+import { OrtSession, type SessionOptions } from './ort-session.ts';
+import type { TensorData } from './ort-tensor.ts';
+import { type OrtTensor, toOrtTensor } from './ort-tensor.ts';
 import { reshaped, sameShape } from './recorder.ts';
 import { SessionPool } from './session-pool.ts';
 import { fuseSums } from './sum-fusion.ts';

@@ -1,6 +1,7 @@
 import { encodeModel, type OnnxNode, type OnnxValueInfo } from './onnx-encoder.ts';
 import type { OrtBackend } from './ort-backend.ts';
-import { type OrtSession, type OrtTensor, toOrtTensor } from './ort-session.ts';
+import type { OrtSession } from './ort-session.ts';
+import { type OrtTensor, toOrtTensor } from './ort-tensor.ts';
 import type { AttendingRow, KeptRow, RowAttention } from './row-attention.ts';
 
 /** The first version of the standard set with Attention. */

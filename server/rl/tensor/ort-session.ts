@@ -1,19 +1,10 @@
 import { binding, initOrt } from 'onnxruntime-node/dist/binding.js';
-import type { TensorData } from './graph.ts';
-import type { OnnxDtype } from './onnx-encoder.ts';
+import type { OrtTensor } from './ort-tensor.ts';
 
 /**
  * The native binding below onnxruntime-node's public API. The public `run` is the same synchronous native call
  * wrapped in setImmediate; taken directly, a small graph runs in about 10 µs and `dataSync` becomes possible.
  */
-
-/** What the binding reads from a tensor argument: a plain object will do. */
-export interface OrtTensor {
-  readonly type: string;
-  readonly dims: readonly number[];
-  readonly location: 'cpu';
-  readonly data: TensorData;
-}
 
 export interface SessionOptions {
   threads: number;
@@ -64,8 +55,4 @@ export class OrtSession {
     if (this.#profiled) this.#native.endProfiling();
     this.#native.dispose();
   }
-}
-
-export function toOrtTensor(dtype: OnnxDtype, shape: readonly number[], data: TensorData): OrtTensor {
-  return { type: dtype, dims: shape, location: 'cpu', data };
 }

@@ -6,7 +6,7 @@ import { modelsFolder } from '../../models/models-folder.ts';
 import { serverData } from '../../models/run-folder.ts';
 import { engineOfEnvironment, readCommandLine, readNumber } from '../command-line.ts';
 import { modelHashFolder } from '../model/model-hash.ts';
-import { openEngine } from '../tensor/engine.ts';
+import { openEngine } from '../tensor/select-engine.ts';
 import { openSnapshot } from './checkpoint/snapshot.ts';
 import { evaluate } from './play/evaluate.ts';
 import { RunGames } from './play/games.ts';

@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Policy } from '../../../server/rl/model/policy.ts';
 import { LINEAR_NAMES, policyParameters } from '../../../server/rl/model/shape.ts';
-import { type EngineName, openEngine } from '../../../server/rl/tensor/engine.ts';
+import type { EngineName } from '../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../server/rl/tensor/select-engine.ts';
 import { AdamW } from '../../../server/rl/train/learn/optimizer.ts';
 import { PolicyGradient } from '../../../server/rl/train/learn/policy-update.ts';
 import { collectGarbage } from '../engine/garbage.ts';

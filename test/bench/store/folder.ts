@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { ALFWORLD_TASK_TYPES } from '../../../server/contract/environments.ts';
 import { METRIC_KEYS } from '../../../server/contract/metrics.ts';
 import { parseRunConfig } from '../../../server/contract/run-config.ts';
-import { type Database, openDatabase } from '../../../server/store/database.ts';
+import type { Database } from '../../../server/store/database.ts';
 import type { EventPayload } from '../../../server/store/events.ts';
+import { openDatabase } from '../../../server/store/open-database.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
 import { makeEvaluation } from '../../evaluation.ts';
 

@@ -17,7 +17,7 @@ import {
   countParameters as trueCount,
 } from '../../../server/rl/model/shape.ts';
 import { Random } from '../../../server/rl/random.ts';
-import { openEngine } from '../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../server/rl/tensor/select-engine.ts';
 import { adapterOf } from '../../../server/rl/train/policy/adapter-of.ts';
 import { fixture } from '../rl/model/fixture.ts';
 

@@ -7,8 +7,8 @@ import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunSnapshot } from '../../../server/contract/views.ts';
 import type { Lab } from '../../../server/lab.ts';
 import { Bus } from '../../../server/live/bus.ts';
-import { openMemoryDatabase } from '../../../server/store/database.ts';
 import type { EventPayload } from '../../../server/store/events.ts';
+import { openMemoryDatabase } from '../../../server/store/open-database.ts';
 import { makeStore } from '../../../server/store/store.ts';
 import { makeEvaluation } from '../../evaluation.ts';
 

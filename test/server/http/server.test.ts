@@ -9,7 +9,8 @@ import { parquetParts } from '../../../server/http/parquet.ts';
 import type { Lab } from '../../../server/lab.ts';
 import { makeGuestBudget } from '../../../server/limits/guest-budget.ts';
 import { Bus } from '../../../server/live/bus.ts';
-import { type Database, openMemoryDatabase } from '../../../server/store/database.ts';
+import type { Database } from '../../../server/store/database.ts';
+import { openMemoryDatabase } from '../../../server/store/open-database.ts';
 import { makeStore } from '../../../server/store/store.ts';
 import { startServer, type TestServer } from './start-server.ts';
 

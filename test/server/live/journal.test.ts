@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { Bus } from '../../../server/live/bus.ts';
 import { Journal } from '../../../server/live/journal.ts';
-import { type Database, openMemoryDatabase } from '../../../server/store/database.ts';
+import type { Database } from '../../../server/store/database.ts';
+import { openMemoryDatabase } from '../../../server/store/open-database.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
 
 let database: Database;

@@ -13,7 +13,7 @@ import { generateGames } from '../../../server/rl/envs/alfworld/generate.ts';
 import { AlfworldSimulator, compileGame } from '../../../server/rl/envs/alfworld/simulator.ts';
 import { loadPretrained } from '../../../server/rl/model/pretrained.ts';
 import { TextTokenizer } from '../../../server/rl/model/text-tokenizer.ts';
-import { openEngine } from '../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../server/rl/tensor/select-engine.ts';
 import { logitsOf } from '../rl/model/fixture.ts';
 
 let folder: string;

@@ -1,4 +1,5 @@
-import { type Engine, openEngine } from '../../../server/rl/tensor/engine.ts';
+import type { Engine } from '../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../server/rl/tensor/select-engine.ts';
 
 /** What tests of tensors, models and training compute with; the project `tensorflow` of vitest.config.ts says another. */
 export const TEST_ENGINE = (process.env.HIPER_TEST_ENGINE ?? 'onnxruntime') as 'onnxruntime' | 'tensorflow';

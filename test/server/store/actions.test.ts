@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { ActionStore, type NewAction } from '../../../server/store/actions.ts';
-import { openMemoryDatabase } from '../../../server/store/database.ts';
+import { openMemoryDatabase } from '../../../server/store/open-database.ts';
 import { newRunId } from '../../../server/store/runs.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
 

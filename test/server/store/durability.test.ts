@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../server/contract/presets.ts';
-import { type Database, openDatabase } from '../../../server/store/database.ts';
+import type { Database } from '../../../server/store/database.ts';
+import { openDatabase } from '../../../server/store/open-database.ts';
 import { makeStore } from '../../../server/store/store.ts';
 import { SyncedDisk } from './power-cut.ts';
 

@@ -4,7 +4,7 @@ import { EPISODES_A_PAGE, type EpisodeFilter } from '../../../server/contract/ep
 import type { RecordingEvent } from '../../../server/contract/events.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../server/contract/run-config.ts';
-import { openMemoryDatabase } from '../../../server/store/database.ts';
+import { openMemoryDatabase } from '../../../server/store/open-database.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
 import { makeBody, makeEpisode } from '../../recorded-episode.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../server/contract/presets.ts';
-import { openMemoryDatabase } from '../../../server/store/database.ts';
+import { openMemoryDatabase } from '../../../server/store/open-database.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
 import { makeEvaluation } from '../../evaluation.ts';
 

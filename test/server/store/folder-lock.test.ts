@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { markOf } from '../../../server/ownership/identity.ts';
 import { formatLease } from '../../../server/ownership/lease-file.ts';
 import { makeDataFolder } from '../../../server/store/data-folder.ts';
-import { openDatabase, openMemoryDatabase } from '../../../server/store/database.ts';
 import { POSTGRES_MAJOR } from '../../../server/store/embedded.ts';
 import { lockFolder } from '../../../server/store/folder-lock.ts';
+import { openDatabase, openMemoryDatabase } from '../../../server/store/open-database.ts';
 
 const LOCK_SCRIPT = `
   import { lockFolder } from ${JSON.stringify(join(import.meta.dirname, '../../../server/store/folder-lock.ts'))};

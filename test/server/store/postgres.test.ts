@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { Bus, type BusMessage } from '../../../server/live/bus.ts';
 import { Journal } from '../../../server/live/journal.ts';
-import { type Database, openDatabase } from '../../../server/store/database.ts';
+import type { Database } from '../../../server/store/database.ts';
+import { openDatabase } from '../../../server/store/open-database.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
 import { openPostgres, type TestPostgres } from '../postgres.ts';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import { reduceRows, rowsOfIterations } from '../../../server/contract/series.ts';
-import { openMemoryDatabase } from '../../../server/store/database.ts';
 import type { EventPayload } from '../../../server/store/events.ts';
+import { openMemoryDatabase } from '../../../server/store/open-database.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
 
 let store: Store;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openMemoryDatabase } from '../../../server/store/database.ts';
+import { openMemoryDatabase } from '../../../server/store/open-database.ts';
 import { makeStore, type Store } from '../../../server/store/store.ts';
 
 let store: Store;

@@ -1,7 +1,8 @@
 import type { Value } from '../graph.ts';
 import { cast, node, scalar } from '../recorder.ts';
 import { arithmetic, broadcastNode, where } from './elementwise.ts';
-import { type KernelCall, need, registerKernel } from './kernel.ts';
+import { need, registerKernel } from './kernel.ts';
+import type { KernelCall } from './kernel-call.ts';
 
 /** min(max(x, 0), 6); not-a-number stays. */
 function relu6(x: Value): Value {

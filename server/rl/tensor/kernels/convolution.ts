@@ -3,7 +3,8 @@ import type { Value } from '../graph.ts';
 import { cast, node, reshaped, transposed } from '../recorder.ts';
 import { activate } from './activation.ts';
 import { arithmetic } from './elementwise.ts';
-import { type KernelCall, need, registerKernel } from './kernel.ts';
+import { need, registerKernel } from './kernel.ts';
+import type { KernelCall } from './kernel-call.ts';
 import { slice } from './layout.ts';
 import { channelsFirst, channelsLast, padsOf, type Window, windowOf } from './window.ts';
 

@@ -2,7 +2,8 @@ import type { Dtype, Value } from '../graph.ts';
 import { broadcastTo, cast, filled, int64s, node, reshaped, scalar } from '../recorder.ts';
 import { arithmetic, broadcastNode, where } from './elementwise.ts';
 import { assertIndices, segmentSum } from './indexing.ts';
-import { type KernelCall, need, registerKernel } from './kernel.ts';
+import { need, registerKernel } from './kernel.ts';
+import type { KernelCall } from './kernel-call.ts';
 
 /**
  * Counts, for each row of x `[rows, columns]`, how often each of 0 … size − 1 occurs, or sums the weights of its occurrences.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../../contract/error.ts';
-import type { Kernel, KernelCall } from './kernel.ts';
+import type { Kernel, KernelCall } from './kernel-call.ts';
 
 /** The part of TFJS's cpu backend used here. */
 interface CpuBackend extends tf.KernelBackend {

@@ -1,16 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../../contract/error.ts';
-import { ORT_BACKEND_NAME, type OrtBackend } from '../ort-backend.ts';
+import { ORT_BACKEND_NAME } from '../ort-backend.ts';
 import { runOnCpu } from './fallback.ts';
-
-/** What a kernel works with: its tensors by name, its attributes, and the backend that records. */
-export interface KernelCall {
-  inputs: Record<string, tf.TensorInfo>;
-  attrs: Record<string, unknown>;
-  backend: OrtBackend;
-}
-
-export type Kernel = (call: KernelCall) => tf.TensorInfo | tf.TensorInfo[];
+import type { Kernel, KernelCall } from './kernel-call.ts';
 
 /** Strings and complex numbers never enter a graph. */
 function isForeign(dtype: unknown): boolean {

@@ -5,7 +5,8 @@ import { convTranspose } from './convolution.ts';
 import { arithmetic, broadcastNode } from './elementwise.ts';
 import { runOnCpu } from './fallback.ts';
 import { scatterAdd } from './indexing.ts';
-import { type Kernel, type KernelCall, need, registerKernel } from './kernel.ts';
+import { need, registerKernel } from './kernel.ts';
+import type { Kernel, KernelCall } from './kernel-call.ts';
 import { channelsFirst, channelsLast, padsOf, type Window, windowOf } from './window.ts';
 
 function sizeOf(shape: readonly number[]): number {

@@ -2,7 +2,8 @@ import type { Value } from '../graph.ts';
 import { cast, reshaped, stored } from '../recorder.ts';
 import { arithmetic } from './elementwise.ts';
 import { gather } from './indexing.ts';
-import { type KernelCall, need, registerKernel } from './kernel.ts';
+import { need, registerKernel } from './kernel.ts';
+import type { KernelCall } from './kernel-call.ts';
 import { matMul } from './matmul.ts';
 
 interface ResizeAttributes {

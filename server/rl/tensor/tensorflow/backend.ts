@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Scatter } from './in-place.ts';
 
 /** A tensor as the binding tells of it. */
 export interface Metadata {
@@ -30,6 +29,15 @@ export interface TensorflowBinding {
   selectDevice(index: number): string;
   /** Tensors that TensorFlow holds for us. */
   getNumOfTensors(): number;
+}
+
+/** What `tensorScatterUpdate` was given while a function was recorded. */
+export interface Scatter {
+  tensor: tf.Tensor;
+  /** int32 `[count, depth]` */
+  indices: tf.Tensor;
+  /** `[count, …]` */
+  updates: tf.Tensor;
 }
 
 interface TensorData {

@@ -1,15 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Signature } from '../signature.ts';
-import type { Metadata, TensorflowBackend } from './backend.ts';
-
-/** What `tensorScatterUpdate` was given while a function was recorded. */
-export interface Scatter {
-  tensor: tf.Tensor;
-  /** int32 `[count, depth]` */
-  indices: tf.Tensor;
-  /** `[count, …]` */
-  updates: tf.Tensor;
-}
+import type { Metadata, Scatter, TensorflowBackend } from './backend.ts';
 
 /**
  * A result that is a donated input with some slices overwritten (a KV cache after one step). The function hands out the slices, and they are

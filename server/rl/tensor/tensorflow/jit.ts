@@ -5,8 +5,8 @@ import { yieldToEventLoop } from '../event-loop.ts';
 import { insideOther, keepsTensors, readsWhileTraced } from '../jit-errors.ts';
 import type { SessionPool } from '../session-pool.ts';
 import { BySignature, type Signature, signatureOf } from '../signature.ts';
-import type { Metadata, TensorflowBackend } from './backend.ts';
-import { copyOf, type InPlaceWrites, type Scatter, takeApart, traceWrites } from './in-place.ts';
+import type { Metadata, Scatter, TensorflowBackend } from './backend.ts';
+import { copyOf, type InPlaceWrites, takeApart, traceWrites } from './in-place.ts';
 
 type TensorFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
 

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Metadata, TensorflowBackend } from './backend.ts';
-import type { Scatter } from './in-place.ts';
+import type { Metadata, Scatter, TensorflowBackend } from './backend.ts';
 
 /** tfjs-node's own kernel reads the indices on every call, which stops a GPU, and fails for negative axes. */
 const gather: tf.KernelConfig = {

@@ -1,4 +1,4 @@
-import type { AlertKind } from '../../../contract/alerts.ts';
+import type { AlertKind } from '../../../contract/alert-kinds.ts';
 import { LEVELS, type Level } from '../../../contract/metrics.ts';
 import type { AlertThresholds } from '../../../contract/run-config.ts';
 

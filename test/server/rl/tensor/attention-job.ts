@@ -5,7 +5,7 @@ import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import { hiddenAt } from '../../../../server/rl/model/transformer.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../../server/rl/tensor/select-engine.ts';
 
 const [rows, positions] = [4, 512];
 const sizes = { layers: 8, width: 128, heads: 16, keyValueHeads: 4, feedForward: 128 };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../../server/rl/tensor/select-engine.ts';
 
 it('adds up repeated rows exactly and alike with two threads', { timeout: 30_000 }, async () => {
   const engine = await openEngine({ engine: 'onnxruntime', threads: 2 });

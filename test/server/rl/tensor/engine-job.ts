@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs-core';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../../server/rl/tensor/select-engine.ts';
 
 const [threads, seed] = process.argv.slice(-2).map(Number) as [number, number];
 const engine = await openEngine({ engine: 'onnxruntime', threads });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { encodeModel } from '../../../../server/rl/tensor/onnx-encoder.ts';
-import { OrtSession, toOrtTensor } from '../../../../server/rl/tensor/ort-session.ts';
+import { OrtSession } from '../../../../server/rl/tensor/ort-session.ts';
+import { toOrtTensor } from '../../../../server/rl/tensor/ort-tensor.ts';
 
 it('writes the bytes of a model by the book', () => {
   const bytes = encodeModel({ name: 'g', nodes: [], initializers: [], inputs: [], outputs: [] });

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { causalAttention } from '../../../../server/rl/tensor/causal-attention.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import * as ops from '../../../../server/rl/tensor/ops.ts';
+import { openEngine } from '../../../../server/rl/tensor/select-engine.ts';
 import { TEST_ENGINE } from '../test-engine.ts';
 import { exactly, expectSameAsCpu, floats, openTested } from './compare-backends.ts';
 

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
 import {
   type QuantizedMatrix,
   quantizedMatMul,
   quantizeMatrix,
   zeroByte,
 } from '../../../../server/rl/tensor/quantized.ts';
+import { openEngine } from '../../../../server/rl/tensor/select-engine.ts';
 import { TEST_ENGINE } from '../test-engine.ts';
 import { floats, openTested } from './compare-backends.ts';
 

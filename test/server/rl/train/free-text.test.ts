@@ -13,7 +13,7 @@ import { NO_LEVEL } from '../../../../server/rl/agent/turn.ts';
 import { ALFWORLD } from '../../../../server/rl/envs/alfworld/alfworld.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../../server/rl/tensor/select-engine.ts';
 import { assignCredit, recordingFor } from '../../../../server/rl/train/credit/credit.ts';
 import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
 import { sequencesOf } from '../../../../server/rl/train/learn/sequences.ts';

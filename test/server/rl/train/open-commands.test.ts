@@ -13,7 +13,7 @@ import type { EnvironmentKind } from '../../../../server/rl/envs/kind.ts';
 import type { Policy } from '../../../../server/rl/model/policy.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../../server/rl/tensor/select-engine.ts';
 import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
 import { sequencesOf } from '../../../../server/rl/train/learn/sequences.ts';
 import { decisionRow } from '../../../../server/rl/train/learn/warm-start.ts';

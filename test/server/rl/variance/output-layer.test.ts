@@ -3,7 +3,7 @@ import { presetConfig } from '../../../../server/contract/presets.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../server/rl/random.ts';
-import { openEngine } from '../../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../../server/rl/tensor/select-engine.ts';
 import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
 import type { DecisionRow } from '../../../../server/rl/train/play/decision-row.ts';
 import { allWeights } from '../../../../server/rl/variance/gradients.ts';

@@ -9,7 +9,7 @@ import {
   type PolicyShape,
 } from '../../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../../server/rl/random.ts';
-import { openEngine } from '../../../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../../../server/rl/tensor/select-engine.ts';
 import { FrozenStates } from '../../../../../server/rl/train/learn/frozen-states.ts';
 import { learnPolicy } from '../../../../../server/rl/train/learn/learn.ts';
 import { AdamW } from '../../../../../server/rl/train/learn/optimizer.ts';

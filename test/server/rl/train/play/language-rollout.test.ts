@@ -9,7 +9,7 @@ import { ensureTinyModel, writeRandomWeights } from '../../../../../server/model
 import { Conversation } from '../../../../../server/rl/model/conversation.ts';
 import type { Policy } from '../../../../../server/rl/model/policy.ts';
 import { Random } from '../../../../../server/rl/random.ts';
-import { openEngine } from '../../../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../../../server/rl/tensor/select-engine.ts';
 import { recordingFor } from '../../../../../server/rl/train/credit/credit.ts';
 import { FrozenStates } from '../../../../../server/rl/train/learn/frozen-states.ts';
 import { AdamW } from '../../../../../server/rl/train/learn/optimizer.ts';

@@ -9,7 +9,7 @@ import { ALFWORLD_VOCABULARY } from '../../../../../server/rl/envs/alfworld/voca
 import { Policy } from '../../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../../server/rl/random.ts';
-import { openEngine } from '../../../../../server/rl/tensor/engine.ts';
+import { openEngine } from '../../../../../server/rl/tensor/select-engine.ts';
 import type { Played } from '../../../../../server/rl/train/play/episodes.ts';
 import { playShared } from '../../../../../server/rl/train/play/rollout.ts';
 import { type DrawnStrategies, drawStrategies } from '../../../../../server/rl/train/play/strategies.ts';
