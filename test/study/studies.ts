@@ -172,7 +172,10 @@ export const STUDIES: readonly Study[] = [
     preset: 'lm-quick',
     stepLimit: 30,
     // About an hour of CPU a run: three iterations for the critic alone, then nine updates.
-    set: ['iterations=12', 'evaluateEvery=12', 'evaluationGames=140', 'frozenWeights=int8'],
+    set: [
+      ...['iterations=12', 'evaluateEvery=12', 'evaluationGames=140', 'frozenWeights=int8'],
+      ...['learningRate=3e-4', 'finalLearningRate=1e-4'],
+    ],
     variants: {
       'hae-short': shortPair['hae-short'],
       'token-gae': tokenGae,
