@@ -83,6 +83,14 @@ const EVERY_FIVE = ['evaluateEvery=5', 'evaluationStepLimits=30,50'];
 const WEAK = [...EVERY_FIVE, 'warmStartEpisodes=60'];
 const SEEDS = [1, 2, 3, 4, 5];
 
+/** About an hour of CPU a run: three iterations for the critic alone, then nine updates. */
+const LANGUAGE_MODEL = ['iterations=12', 'evaluateEvery=12', 'evaluationGames=140', 'frozenWeights=int8'];
+const languageModelVariants = {
+  'hae-short': shortPair['hae-short'],
+  'token-gae': tokenGae,
+  'turn-gae-06': short['turn-gae-06'],
+};
+
 export const STUDIES: readonly Study[] = [
   {
     name: 'main',
@@ -171,14 +179,18 @@ export const STUDIES: readonly Study[] = [
       'adapters on SmolLM2-135M-Instruct in 8 bits, cloned from 160 episodes of the expert, episodes played as dialogues',
     preset: 'lm-quick',
     stepLimit: 30,
-    // About an hour of CPU a run: three iterations for the critic alone, then nine updates.
-    set: ['iterations=12', 'evaluateEvery=12', 'evaluationGames=140', 'frozenWeights=int8'],
-    variants: {
-      'hae-short': shortPair['hae-short'],
-      'token-gae': tokenGae,
-      'turn-gae-06': short['turn-gae-06'],
-    },
+    set: LANGUAGE_MODEL,
+    variants: languageModelVariants,
     seeds: [1, 2, 3],
+  },
+  {
+    name: 'language-model-rate',
+    description: 'the same with a learning rate that falls from 3e-4 to 1e-4, in the place of 1e-4',
+    preset: 'lm-quick',
+    stepLimit: 30,
+    set: [...LANGUAGE_MODEL, 'learningRate=3e-4', 'finalLearningRate=1e-4'],
+    variants: languageModelVariants,
+    seeds: [1],
   },
   {
     name: 'webshop',
