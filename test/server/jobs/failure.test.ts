@@ -22,7 +22,7 @@ it('a fault that nobody foresaw is told with its phase and its stack, on the run
     const { failure } = await lab.store.runs.require(id);
     const [first, ...stack] = (failure ?? '').split('\n');
     expect(first).toMatch(/^Error: EEXIST: .*warm-starts/);
-    expect(stack.join('\n')).toMatch(/^ +at warmStart \(server\/rl\/train\/warm-start\.ts:\d+/m);
+    expect(stack.join('\n')).toMatch(/^ +at warmStart \(server\/rl\/train\/learn\/warm-start\.ts:\d+/m);
     const [snapshot] = await call.metrics.snapshots({ runIds: [id] });
     expect(snapshot?.failedAt).toEqual({ phase: 'warm start', iteration: 0 });
     const lines = await lab.store.events.logs(id, undefined, 100);
