@@ -10,7 +10,7 @@ import { Policy } from '../../../../../server/rl/model/policy.ts';
 import { nanoShape } from '../../../../../server/rl/model/shape.ts';
 import { Random } from '../../../../../server/rl/random.ts';
 import { openEngine } from '../../../../../server/rl/tensor/select-engine.ts';
-import type { Played } from '../../../../../server/rl/train/play/episodes.ts';
+import type { Played, Recording } from '../../../../../server/rl/train/play/episodes.ts';
 import { playShared } from '../../../../../server/rl/train/play/rollout.ts';
 import { type DrawnStrategies, drawStrategies } from '../../../../../server/rl/train/play/strategies.ts';
 import { ALONE, type Team } from '../../../../../server/rl/train/team/team.ts';
@@ -29,6 +29,15 @@ let played: Played;
 const kitchen = compileGame(smallKitchen());
 const games = () => Array.from({ length: 3 }, () => new AlfworldSimulator(kitchen, { stepLimit: 2 }));
 
+/** Turns as they were decided, and nothing beside. */
+const UNRECORDED: Recording = {
+  values: 'none',
+  kept: false,
+  observations: false,
+  admissible: false,
+  lessons: false,
+  judged: false,
+};
 const SAMPLING = { temperature: 1, topP: 1, checkpoint: async () => {} };
 const draw = (team: Team) =>
   drawStrategies(team, {
@@ -68,14 +77,7 @@ beforeAll(async () => {
     environments: games(),
     randoms: games().map((_, index) => new Random(index)),
     openings: drawn.openings.map((ofGame) => ofGame[1] ?? []),
-    record: {
-      values: 'none',
-      kept: false,
-      observations: false,
-      admissible: false,
-      lessons: false,
-      judged: true,
-    },
+    record: { ...UNRECORDED, judged: true },
   });
 });
 
@@ -126,14 +128,7 @@ describe('strategies of an iteration', () => {
       format: 'strategy',
       environments: games().slice(0, 1),
       randoms: [new Random(0, 0)],
-      record: {
-        values: 'none',
-        kept: false,
-        observations: false,
-        admissible: false,
-        lessons: false,
-        judged: false,
-      },
+      record: UNRECORDED,
     });
     const own = episodes[0]?.turns[0]?.decisions.filter(({ level }) => level === 1) ?? [];
     const first = drawn.openings[0]?.[0] ?? [];
