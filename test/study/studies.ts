@@ -83,8 +83,9 @@ const EVERY_FIVE = ['evaluateEvery=5', 'evaluationStepLimits=30,50'];
 const WEAK = [...EVERY_FIVE, 'warmStartEpisodes=60'];
 const SEEDS = [1, 2, 3, 4, 5];
 
+const LANGUAGE_MODEL = ['evaluationGames=140', 'frozenWeights=int8'];
 /** About an hour of CPU a run: three iterations for the critic alone, then nine updates. */
-const LANGUAGE_MODEL = ['iterations=12', 'evaluateEvery=12', 'evaluationGames=140', 'frozenWeights=int8'];
+const NINE_UPDATES = [...LANGUAGE_MODEL, 'iterations=12', 'evaluateEvery=12'];
 const languageModelVariants = {
   'hae-short': shortPair['hae-short'],
   'token-gae': tokenGae,
@@ -179,7 +180,7 @@ export const STUDIES: readonly Study[] = [
       'adapters on SmolLM2-135M-Instruct in 8 bits, cloned from 160 episodes of the expert, episodes played as dialogues',
     preset: 'lm-quick',
     stepLimit: 30,
-    set: LANGUAGE_MODEL,
+    set: NINE_UPDATES,
     variants: languageModelVariants,
     seeds: [1, 2, 3],
   },
@@ -188,7 +189,16 @@ export const STUDIES: readonly Study[] = [
     description: 'the same with a learning rate that falls from 3e-4 to 1e-4, in the place of 1e-4',
     preset: 'lm-quick',
     stepLimit: 30,
-    set: [...LANGUAGE_MODEL, 'learningRate=3e-4', 'finalLearningRate=1e-4'],
+    set: [...NINE_UPDATES, 'learningRate=3e-4', 'finalLearningRate=1e-4'],
+    variants: languageModelVariants,
+    seeds: [1],
+  },
+  {
+    name: 'language-model-long',
+    description: 'the same at 1e-4, from the same clone, with three times the updates',
+    preset: 'lm-quick',
+    stepLimit: 30,
+    set: [...LANGUAGE_MODEL, 'iterations=30', 'evaluateEvery=6'],
     variants: languageModelVariants,
     seeds: [1],
   },
