@@ -12,6 +12,7 @@ import {
   policyParameters,
 } from './shape.ts';
 import type { Weights } from './transformer.ts';
+import { WeightPart } from './weight-part.ts';
 
 /**
  * A policy's weights and the compiled functions that play it. Weights are tensors in the order of `parameters`; whoever
@@ -21,8 +22,8 @@ export class Policy {
   readonly engine: Engine;
   readonly shape: PolicyShape;
   readonly parameters: Parameter[];
-  /** Positions in `parameters` of what training changes: everything, or only the adapters. */
-  readonly trained: readonly number[];
+  /** What training changes: everything, or only the adapters. */
+  readonly trained: WeightPart;
   readonly #index: Map<string, number>;
   readonly #converse: ConversationGraphs;
   #weights: tf.Tensor[] = [];
@@ -31,7 +32,7 @@ export class Policy {
     this.engine = engine;
     this.shape = shape;
     this.parameters = policyParameters(shape);
-    this.trained = [...this.parameters.keys()].filter((index) => !this.parameters[index]?.frozen);
+    this.trained = new WeightPart(this.parameters, ({ frozen }) => !frozen);
     this.#index = new Map(this.parameters.map(({ name }, index) => [name, index]));
     this.#converse = new ConversationGraphs(this);
   }
@@ -59,24 +60,10 @@ export class Policy {
     this.#weights = weights;
   }
 
-  /** The weights that training changes, or what stands for them in tensors of the same order. */
-  trainedOf<T>(tensors: readonly T[]): T[] {
-    return this.trained.map((index) => tensors[index] as T);
-  }
-
-  /** `tensors` with other ones in the places of the trained weights. */
-  withTrained<T>(tensors: readonly T[], trained: readonly T[]): T[] {
-    const all = [...tensors];
-    this.trained.forEach((index, i) => {
-      all[index] = trained[i] as T;
-    });
-    return all;
-  }
-
-  /** Takes over new trained weights and disposes the old ones. */
-  replaceTrained(weights: tf.Tensor[]): void {
-    tf.dispose(this.trainedOf(this.#weights));
-    this.#weights = this.withTrained(this.#weights, weights);
+  /** Takes over new weights of a part and disposes its old ones. */
+  replace(part: WeightPart, weights: tf.Tensor[]): void {
+    tf.dispose(part.of(this.#weights));
+    this.#weights = part.within(this.#weights, weights);
   }
 
   /** Fresh random weights. */

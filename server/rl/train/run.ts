@@ -102,7 +102,7 @@ async function train(
   const hierarchical = config.format === 'plan-execute';
   let alerts: Alert[] = [];
   let lastCheckpoint = 0;
-  const trained = countParameters(policy.trainedOf(policy.parameters));
+  const trained = countParameters(policy.trained.parameters);
   const warmStartOptions = { policy, language, words, base, games, config, io, team };
   if (team.rank === 0) await tellProvenance();
   await io.emit({
@@ -197,7 +197,7 @@ async function train(
             onProgress: (done, total) => progress('update', iteration, done, total),
             checkpoint,
           });
-      await requireFiniteWeights(policy.trainedOf(policy.parameters), policy.trainedOf(policy.weights));
+      await requireFiniteWeights(policy.trained.parameters, policy.trained.of(policy.weights));
       if (critic) await requireFiniteWeights(critic.parameters, critic.weights);
       watch.lap('update');
 
@@ -405,7 +405,7 @@ async function openTeamAndEngine(
 /** The optimiser and gradient of the policy, and the critic; null when the value heads share the policy's trunk. */
 function buildLearners(policy: Policy, config: RunConfig, world: World, team: Team) {
   const { engine } = policy;
-  const shapes = policy.trainedOf(policy.parameters).map(({ shape }) => shape);
+  const shapes = policy.trained.shapes;
   const { weightDecay, gradientClip } = config;
   const optimizer = new AdamW(engine, shapes, {
     beta1: 0.9,

@@ -90,7 +90,7 @@ async function lora({
   const policy: Policy = loadPretrained(engine, model, { shape, random: new Random(2) }, tuning);
   await saveAdapter(policy, adapter, model);
   const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
-  const shapes = policy.trainedOf(policy.parameters).map((parameter) => parameter.shape);
+  const shapes = policy.trained.shapes;
   const optimizer = new AdamW(engine, shapes, OPTIMIZER);
   const support = columns && Uint32Array.from(columns);
   const batch = rows.map((tokens, row) => ({

@@ -48,7 +48,7 @@ const row = {
   })),
 };
 const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
-const shapes = policy.trainedOf(policy.parameters).map((parameter) => parameter.shape);
+const shapes = policy.trained.shapes;
 const optimizer = new AdamW(engine, shapes, OPTIMIZER);
 for (let step = 0; step < 2; step++) await learner.step([row, { ...row }], optimizer, 1e-4, 1);
 process.stdout.write(`${JSON.stringify({ base, peak: peak() })}\n`);

@@ -122,7 +122,7 @@ describe('the cost of a run of a language model', () => {
     const model = { ...TINY_MODEL_INFO, ...sizes, headSize: headSizeOf(sizes), parameters };
     expect(countWeights(config, model)).toEqual({
       all: policy.parameterCount,
-      trained: trueCount(policy.trainedOf(policy.parameters)),
+      trained: trueCount(policy.trained.parameters),
     });
     policy.dispose();
   });

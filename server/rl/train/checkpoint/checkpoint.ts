@@ -42,8 +42,8 @@ export async function saveCheckpoint(folder: string, state: TrainingState, confi
     for (const [i, value] of values.entries())
       tensors.set(`${prefix}${names[i]}`, { shape: value.shape, data: (await value.data()) as Float32Array });
   };
-  const policyNames = policy.trainedOf(policy.parameters).map(({ name }) => name);
-  await add('', policyNames, policy.trainedOf(policy.weights));
+  const policyNames = policy.trained.parameters.map(({ name }) => name);
+  await add('', policyNames, policy.trained.of(policy.weights));
   await add('adam.first.', policyNames, optimizer.state.first);
   await add('adam.second.', policyNames, optimizer.state.second);
   if (critic) {
@@ -95,8 +95,8 @@ export function loadCheckpoint(folder: string, state: TrainingState, config: Run
     );
   const { policy, optimizer, critic } = state;
   const [policySteps, criticSteps] = JSON.parse(metadata.steps ?? '[0,0]') as [number, number];
-  const trained = policy.trainedOf(policy.parameters);
-  policy.replaceTrained(read('', trained));
+  const trained = policy.trained.parameters;
+  policy.replace(policy.trained, read('', trained));
   optimizer.restore({
     first: read('adam.first.', trained),
     second: read('adam.second.', trained),

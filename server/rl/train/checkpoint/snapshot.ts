@@ -45,7 +45,7 @@ export async function openSnapshot(
     requireBase(file.path, base, plan.base);
     requireWords(file.path, file.metadata.words, plan.words?.version ?? null);
     const policy = plan.open(engine);
-    policy.replaceTrained(weightsOf(policy, file));
+    policy.replace(policy.trained, weightsOf(policy, file));
     const trainedAll =
       ESTIMATOR_FACTS[config.estimator].levels.length > 1 &&
       config.valueHeads === 3 &&

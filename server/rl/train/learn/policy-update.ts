@@ -56,7 +56,7 @@ export class PolicyGradient {
     this.#loss = loss;
     this.sizes = new BatchSizes(policy.shape, options.microTokens);
     const count = policy.parameters.length;
-    const sumsEnd = count + policy.trained.length;
+    const sumsEnd = count + policy.trained.size;
 
     // `free` as in a batch; `reading` is the hidden states [n, width] at `valueIndex`, if there is one.
     const scoreDecisions = (
@@ -110,7 +110,7 @@ export class PolicyGradient {
       // One vector: the objective, which alone sends a gradient back, and the statistics beside it.
       const sumTerms = (...live: tf.Tensor[]): tf.Tensor => {
         const { scores, reading, named } = scoreDecisions(
-          policy.withTrained(weights, live),
+          policy.trained.within(weights, live),
           scoring,
           rest,
           valued[0],
@@ -133,7 +133,7 @@ export class PolicyGradient {
         scale as tf.Tensor,
       );
       const { value, grads } = tf.valueAndGrads(sumTerms)(
-        policy.trainedOf(weights),
+        policy.trained.of(weights),
         tf.reshape(onlyObjective, [-1]),
       );
       const statistics = tf.slice(value, [1], [STATISTICS.length]);
@@ -199,7 +199,7 @@ export class PolicyGradient {
     );
     const valueScale = tf.tensor1d(valueCounts.map((count) => decisions / Math.max(1, count)));
     const heat = tf.scalar(temperature);
-    let sums = this.#policy.trainedOf(this.#policy.parameters).map(({ shape }): tf.Tensor => tf.zeros(shape));
+    let sums = this.#policy.trained.parameters.map(({ shape }): tf.Tensor => tf.zeros(shape));
     let tokens = 0;
     for (const group of groups) {
       const batch = await this.#pack(group, level);
@@ -253,7 +253,7 @@ export class PolicyGradient {
     trained?: readonly tf.Tensor[],
   ): Promise<Map<DecisionRow, Float32Array>> {
     const present = this.#policy.weights;
-    const weights = trained ? this.#policy.withTrained(present, trained) : present;
+    const weights = trained ? this.#policy.trained.within(present, trained) : present;
     const result = new Map<DecisionRow, Float32Array>();
     const heat = tf.scalar(temperature);
     const groups = groupByLength(rows, this.sizes);
@@ -293,11 +293,11 @@ export class PolicyGradient {
   }> {
     const { gradients, ...rest } = await this.gradient(rows, temperature, reference);
     const { weights, norm } = await optimizer.step(
-      this.#policy.trainedOf(this.#policy.weights),
+      this.#policy.trained.of(this.#policy.weights),
       gradients,
       learningRate,
     );
-    if (weights) this.#policy.replaceTrained(weights);
+    if (weights) this.#policy.replace(this.#policy.trained, weights);
     return { ...rest, norm, skipped: weights === null };
   }
 

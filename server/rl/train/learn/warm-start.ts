@@ -145,7 +145,7 @@ function lock(path: string, io: TrainerIo): Promise<Lease | null> {
 
 /** Loads trained weights by name. Throws AppError naming a missing tensor or two shapes that differ. */
 function loadWeights(policy: Policy, path: string): void {
-  policy.replaceTrained(readWeights(policy, path));
+  policy.replace(policy.trained, readWeights(policy, path));
 }
 
 /** The trained weights of a file as tensors in the policy's order, without changing the policy. */
@@ -160,7 +160,7 @@ export function readWeights(policy: Policy, path: string): tf.Tensor[] {
 
 /** The same of a file that is open. */
 export function weightsOf(policy: Policy, file: SafetensorsFile): tf.Tensor[] {
-  return policy.trainedOf(policy.parameters).map(({ name, shape }) =>
+  return policy.trained.parameters.map(({ name, shape }) =>
     // A warm start teaches no values.
     name.startsWith('value_head.') && !file.shapeOf(name) ? tf.zeros(shape) : readTensor(file, name, shape),
   );
@@ -174,8 +174,8 @@ async function saveWeights(
   { version }: Language,
 ): Promise<boolean> {
   const tensors = new Map();
-  const values = policy.trainedOf(policy.weights);
-  for (const [i, { name, shape }] of policy.trainedOf(policy.parameters).entries())
+  const values = policy.trained.of(policy.weights);
+  for (const [i, { name, shape }] of policy.trained.parameters.entries())
     tensors.set(name, { shape, data: (await values[i]?.data()) as Float32Array });
   const draft = `${path}.${lease.token}.part`;
   removeDrafts(path);
@@ -287,11 +287,13 @@ async function clone(options: WarmStartOptions): Promise<void> {
     text: `warm start: cloning ${turns} turns of ${won} won expert episodes (of ${config.warmStartEpisodes})`,
   });
   const gradient = new PolicyGradient(engine, policy, { kind: 'clone' }, { team });
-  const optimizer = new AdamW(
-    engine,
-    policy.trainedOf(policy.parameters).map(({ shape }) => shape),
-    { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.05, gradientClip: 1 },
-  );
+  const optimizer = new AdamW(engine, policy.trained.shapes, {
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.05,
+    gradientClip: 1,
+  });
   const random = new Random(config.warmStartSeed, 'cloning');
   // Later epochs may come to another number: their mini-batches are drawn anew.
   const total = config.warmStartEpochs * miniBatches(shown, config.warmStartBatchRows).length;

@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-const trainedNames = (policy: Policy) => policy.trainedOf(policy.parameters).map(({ name }) => name);
+const trainedNames = (policy: Policy) => policy.trained.parameters.map(({ name }) => name);
 const layersOf = (names: readonly string[]) =>
   [...new Set(names.map((name) => /layers\.(\d+)/.exec(name)?.[1] ?? name))].toSorted();
 
@@ -64,9 +64,10 @@ describe('tuning the upper layers', () => {
       'model.layers.2.mlp.down_proj.lora_A.weight',
       'model.layers.2.mlp.down_proj.lora_B.weight',
     ]);
-    policy.replaceTrained(
-      policy
-        .trainedOf(policy.weights)
+    policy.replace(
+      policy.trained,
+      policy.trained
+        .of(policy.weights)
         .map((weight, i) => tf.randomNormal(weight.shape, 0, 0.3, 'float32', i)),
     );
     const folder = join(root, 'adapter');
@@ -102,7 +103,7 @@ it('value heads start at zero, are trained beside an adapter, and are no part of
   const names = trainedNames(policy);
   expect(names.slice(0, 2)).toEqual(['value_head.weight', 'value_head.bias']);
   expect(names).toHaveLength(6);
-  expect(Math.max(...(await policy.trainedOf(policy.weights)[0]!.data()))).toBe(0);
+  expect(Math.max(...(await policy.trained.of(policy.weights)[0]!.data()))).toBe(0);
   await saveAdapter(policy, join(root, 'with-heads'), BASE);
   await savePretrained(policy, join(root, 'whole'), fixture(BASE));
   for (const each of [
@@ -156,8 +157,8 @@ describe('a lower layer that is not trained', () => {
     policy.initialize(new Random(2));
     const ids = tf.tensor(Int32Array.of(1, 2, 3, 4), [1, 4], 'int32');
     const objective = (...live: tf.Tensor[]) =>
-      tf.sum(forward(policy.named(policy.withTrained(policy.weights, live)), shape, ids)) as tf.Scalar;
-    const trained = policy.trainedOf(policy.weights);
+      tf.sum(forward(policy.named(policy.trained.within(policy.weights, live)), shape, ids)) as tf.Scalar;
+    const trained = policy.trained.of(policy.weights);
     const forwards = await count(() => objective(...trained));
     const both = await count(() => tf.grads(objective)(trained));
     policy.dispose();

@@ -32,11 +32,13 @@ afterAll(() => rmSync(root, { recursive: true }));
 function begin(seed: number, from: BaseModel | null = null) {
   const shape = { rank: 4, alpha: 8, targets: ['q_proj', 'down_proj'] as const };
   const policy = loadPretrained(engine, fixture('tied'), { shape, random: new Random(seed) });
-  const optimizer = new AdamW(
-    engine,
-    policy.trainedOf(policy.parameters).map((parameter) => parameter.shape),
-    { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, gradientClip: 1 },
-  );
+  const optimizer = new AdamW(engine, policy.trained.shapes, {
+    beta1: 0.9,
+    beta2: 0.99,
+    epsilon: 1e-8,
+    weightDecay: 0.1,
+    gradientClip: 1,
+  });
   const gradient = new PolicyGradient(engine, policy, { kind: 'clone' });
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
   const state: TrainingState = {
@@ -66,7 +68,7 @@ it('a checkpoint holds what is trained and nothing of the base, and goes on bit 
   await saveCheckpoint(folder, whole.state, config);
   const names = [...readSafetensors(checkpointPath(folder)).tensors.keys()];
   const { policy } = whole.state;
-  const trained = policy.trainedOf(policy.parameters).map(({ name }) => name);
+  const trained = policy.trained.parameters.map(({ name }) => name);
   expect(trained).toHaveLength(8);
   expect(trained.every((name) => name.includes('lora_'))).toBe(true);
   expect(names.toSorted()).toEqual(
@@ -98,12 +100,12 @@ it('a checkpoint is refused on another base model, naming both', async () => {
 
 it('weights that are not finite are found among the trained ones, by name', async () => {
   const { policy } = begin(1).state;
-  const parameters = policy.trainedOf(policy.parameters);
-  const check = () => requireFiniteWeights(parameters, policy.trainedOf(policy.weights));
+  const parameters = policy.trained.parameters;
+  const check = () => requireFiniteWeights(parameters, policy.trained.of(policy.weights));
   await check();
-  const spoiled = policy.trainedOf(policy.weights).map((weight) => weight.clone());
+  const spoiled = policy.trained.of(policy.weights).map((weight) => weight.clone());
   spoiled[3] = tf.fill(parameters[3]!.shape, Number.NaN);
-  policy.replaceTrained(spoiled);
+  policy.replace(policy.trained, spoiled);
   await expect(check()).rejects.toThrow(`weight ${parameters[3]!.name} is NaN (after the update)`);
 });
 
@@ -111,7 +113,7 @@ it('the reference of a policy with an adapter is the adapter as it was', async (
   const { state, train } = begin(1);
   const { policy } = state;
   const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
-  const reference = policy.trainedOf(policy.weights).map((weight) => weight.clone());
+  const reference = policy.trained.of(policy.weights).map((weight) => weight.clone());
   const before = await learner.logProbabilities(rows, 1);
   await train(2);
   expect(await learner.logProbabilities(rows, 1, reference)).toEqual(before);

@@ -119,7 +119,7 @@ it('an update of two passes learns what it learns without keeping rows', async (
       asked++;
       if (keeps) keep();
     };
-    const shapes = policy.trainedOf(policy.parameters).map(({ shape }) => shape);
+    const shapes = policy.trained.shapes;
     const optimizer = new AdamW(engine, shapes, {
       beta1: 0.9,
       beta2: 0.99,
@@ -128,7 +128,7 @@ it('an update of two passes learns what it learns without keeping rows', async (
       gradientClip: 1,
     });
     opened.push(optimizer);
-    const reference = policy.trainedOf(policy.weights).map((weight) => weight.clone());
+    const reference = policy.trained.of(policy.weights).map((weight) => weight.clone());
     await learnPolicy(rows, {
       gradient: learner,
       optimizer,
@@ -142,7 +142,9 @@ it('an update of two passes learns what it learns without keeping rows', async (
     });
     tf.dispose(reference);
     expect(asked).toBe(1);
-    return (await Promise.all(policy.trainedOf(policy.weights).map((part) => part.data()))) as Float32Array[];
+    return (await Promise.all(
+      policy.trained.of(policy.weights).map((part) => part.data()),
+    )) as Float32Array[];
   };
   expectEqual(await learned(true), await learned(false), 1e-4);
 });

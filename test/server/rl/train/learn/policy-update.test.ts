@@ -152,11 +152,13 @@ describe('the policy gradient', () => {
     for (const [row, scores] of await plainGradient.logProbabilities(rows, 1))
       expect(before.get(row)).toEqual(scores); // B starts at zero
 
-    const optimizer = new AdamW(
-      engine,
-      policy.trainedOf(policy.parameters).map((parameter) => parameter.shape),
-      { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 },
-    );
+    const optimizer = new AdamW(engine, policy.trained.shapes, {
+      beta1: 0.9,
+      beta2: 0.99,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      gradientClip: 1,
+    });
     const losses: number[] = [];
     for (let step = 0; step < 60; step++) {
       const { statistics, decisions } = await gradient.step(rows, optimizer, 2e-2, 1);
@@ -165,6 +167,6 @@ describe('the policy gradient', () => {
     expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] as number));
     for (const [i, { name }] of plain.parameters.entries())
       expect(await policy.weights[i]?.data(), name).toEqual(await plain.weights[i]?.data());
-    expect(policy.trained.length).toBe(8);
+    expect(policy.trained.size).toBe(8);
   });
 });

@@ -78,7 +78,7 @@ it.each([
     // Last bits, in which rollout and update differ, turn some roundings to 8 bits: noise, which the ratio corrects.
     const tolerance = config.frozenWeights === 'int8' ? 0.02 : 1e-5;
     gradient.keepRows();
-    const shapes = policy.trainedOf(policy.parameters).map(({ shape }) => shape);
+    const shapes = policy.trained.shapes;
     const optimizer = new AdamW(policy.engine, shapes, ADAM);
 
     const play = async (seed: number) => {
