@@ -203,5 +203,6 @@ const ALIKE_IN_SPEED = [
   'maxResponseTokens',
   'tuning',
   'tunedLayers',
+  'updatedLayers',
   'adapterTargets',
 ] as const satisfies FieldName[];

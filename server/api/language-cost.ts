@@ -71,21 +71,16 @@ export function shapeOf(config: RunConfig, model: ModelInfo): PolicyShape {
     logitScale: 1,
     quantized: isQuantized(config),
   };
-  return tunedShape(shape, adapterOf(config), config.tunedLayers);
+  return tunedShape(shape, adapterOf(config), config);
 }
 
 function isQuantized(config: RunConfig): boolean {
   return config.frozenWeights === 'int8' && adapterOf(config) !== undefined;
 }
 
-/** Of the layers, those that an update works on: what the others make of a rollout it is handed. */
-function trainedShare({ tunedLayers }: RunConfig, { layers }: ModelInfo): number {
-  return tunedLayers === 0 ? 1 : Math.min(1, tunedLayers / layers);
-}
-
 /** How many tokens a language model plays and learns, and how fast, before any run of it was measured. */
 export function languagePace(config: RunConfig, model: ModelInfo, threads: number): Pace {
-  const { parameters, vocabulary, width } = model;
+  const { parameters, vocabulary, width, layers } = model;
   const { perTurn, free } = tokensOf(config);
   const speed = (isQuantized(config) ? BYTES_SPEED : 1) * (1 + FURTHER_THREAD_SPEED * (threads - 1));
   const scale = parameters / MEASURED_PARAMETERS / speed;
@@ -93,10 +88,14 @@ export function languagePace(config: RunConfig, model: ModelInfo, threads: numbe
   const seconds = (tokensPerSecond: number, overhead: number) =>
     overhead + Math.max(0, 1 / tokensPerSecond - overhead) * scale;
   const share = free / perTurn;
-  const trained = trainedShare(config, model);
+  const shareOf = (upper: number) => (upper === 0 ? 1 : Math.min(1, upper / layers));
+  const tuned = shareOf(config.tunedLayers);
+  // What the others make of a rollout an update is handed.
+  const updated = shareOf(config.updatedLayers || config.tunedLayers);
   const epochs = Math.max(1, config.warmStartEpochs);
-  // The other layers go forwards alone, a third of the work.
-  const firstEpoch = trained + (1 - trained) / 3;
+  // The other layers go forwards alone, a third of the work; what they make is kept where it stays the same in updates too.
+  const firstEpoch = tuned + (1 - tuned) / 3;
+  const furtherEpoch = config.updatedLayers === 0 ? tuned : firstEpoch;
   const learning = (part: number) =>
     seconds((UPDATE_TOKENS_PER_SECOND * tuning) / part, UPDATE_OVERHEAD) * (1 + deciding);
   const deciding = share * FREE_DECISION_TOKENS * ((vocabulary * width) / parameters);
@@ -106,8 +105,8 @@ export function languagePace(config: RunConfig, model: ModelInfo, threads: numbe
     rolloutSecondsPerToken:
       seconds(ROLLOUT_TOKENS_PER_SECOND, ROLLOUT_OVERHEAD) +
       share * seconds(FREE_TOKENS_PER_SECOND, ROLLOUT_OVERHEAD),
-    updateSecondsPerToken: learning(trained),
-    cloneSecondsPerToken: learning((firstEpoch + (epochs - 1) * trained) / epochs),
+    updateSecondsPerToken: learning(updated),
+    cloneSecondsPerToken: learning((firstEpoch + (epochs - 1) * furtherEpoch) / epochs),
   };
 }
 

@@ -81,7 +81,8 @@ export function memoryParts(
     added: FLOAT_BYTES * (all - model.parameters),
     gradients: GRADIENT_BYTES * trained,
     moments: (MOMENT_BYTES + (config.klCoefficient > 0 ? FLOAT_BYTES : 0)) * trained,
-    activations: activationBytes(shape, positions(config.stepLimit), engine),
+    // Cloning, which may work on more layers than updates do, comes first; memory that it gives back is not always there for others.
+    activations: activationBytes({ ...shape, updatedLayers: undefined }, positions(config.stepLimit), engine),
     cache: CACHES * seats * places * perToken,
     logits: FREE_TABLES * free * model.vocabulary * FLOAT_BYTES,
     frozen: frozenBytes(config, shape),
@@ -126,6 +127,7 @@ function frozenBytes(config: RunConfig, shape: PolicyShape): number {
   if (frozenLayers(shape) === 0) return 0;
   const bytes = (episodes: number) =>
     FLOAT_BYTES * shape.width * episodes * config.stepLimit * EPISODE_SHARE * tokensOf(config).perTurn;
-  const warmStart = config.warmStartEpochs > 1 ? bytes(config.warmStartEpisodes) : 0;
+  const keepsShown = config.warmStartEpochs > 1 && config.updatedLayers === 0;
+  const warmStart = keepsShown ? bytes(config.warmStartEpisodes) : 0;
   return Math.min(FROZEN_BYTES, Math.max(bytes(config.episodesPerIteration), warmStart));
 }

@@ -27,7 +27,9 @@ export function parseConfigs(inputs: readonly unknown[]): RunConfig[] {
  * `forbidden` for an endpoint or an environment server that may not be called.
  */
 export async function requireLaunchable(lab: Lab, configs: readonly RunConfig[]): Promise<void> {
-  const byModel = new Map(configs.map((config) => [`${config.model} ${config.tunedLayers}`, config]));
+  const byModel = new Map(
+    configs.map((config) => [`${config.model} ${config.tunedLayers} ${config.updatedLayers}`, config]),
+  );
   for (const config of byModel.values()) await chosenModel(lab, config);
   for (const { policy, endpoint } of configs)
     if (policy === 'endpoint') requireEndpoint(endpoint, lab.config.endpointHosts);

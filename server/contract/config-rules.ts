@@ -157,7 +157,7 @@ function checkNano(config: RunConfig, complain: Complain): void {
 
 /** What a language model cannot do yet. */
 function checkPretrained(config: RunConfig, complain: Complain): void {
-  const { model, estimator, format } = config;
+  const { model, estimator, format, tunedLayers, updatedLayers } = config;
   if (model === '')
     complain(
       'model',
@@ -167,6 +167,11 @@ function checkPretrained(config: RunConfig, complain: Complain): void {
     'strategies and the teacher of gear-like speak the words of the small policy only: choose another estimator and format, or policy nano';
   if (NANO_ESTIMATORS.includes(estimator)) complain('estimator', nanoOnly);
   else if (format === 'strategy') complain('format', nanoOnly);
+  if (tunedLayers > 0 && updatedLayers > tunedLayers)
+    complain(
+      'updatedLayers',
+      `only the ${tunedLayers} upper layers are trained at all: choose at most ${tunedLayers}, or 0 for all of them`,
+    );
   if (config.decoding === 'free') checkFree(config, complain);
 }
 

@@ -41,6 +41,7 @@ const OWN_FIELDS: Record<PolicyKind, readonly FieldName[]> = {
     'adapterAlpha',
     'adapterTargets',
     'tunedLayers',
+    'updatedLayers',
     'frozenWeights',
   ],
   endpoint: ENDPOINT_ONLY,

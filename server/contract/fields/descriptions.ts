@@ -52,6 +52,7 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<FieldName, FieldDescription>> =
   adapterAlpha: {"description":"What adapters add is scaled by this over their rank (lora)."},
   adapterTargets: {"description":"Layers that get an adapter: all seven matrices of a block, or the four of its attention (lora)."},
   tunedLayers: {"description":"Only so many upper layers are trained; 0 trains all of them, and with full tuning the embeddings too (pretrained).","unit":"layers"},
+  updatedLayers: {"description":"Of what is trained, updates change only so many upper layers, which makes them cheaper; the others stay as cloning left them. 0 changes all (pretrained).","unit":"layers"},
   frozenWeights: {"description":"How the weights under adapters are held: int8 takes a quarter of the memory and multiplies bytes: 1.7 to 2 times as fast on a CPU with such instructions (VNNI, ARM), 1.2 to 1.4 times on others. Rounding makes log-probabilities of rollout and update differ a little (lora, ONNX Runtime)."},
   layers: {"description":"Transformer layers (nano)."},
   width: {"description":"Size of the hidden state (nano)."},

@@ -55,6 +55,7 @@ export const FIELD_FACTS: Readonly<Record<FieldName, FieldFacts>> = {
   adapterAlpha: {"part":"policy","group":"Policy","title":"Adapter alpha","default":32},
   adapterTargets: {"part":"policy","group":"Policy","title":"Adapter targets","default":"all"},
   tunedLayers: {"part":"policy","group":"Policy","title":"Tuned layers","default":0},
+  updatedLayers: {"part":"policy","group":"Policy","title":"Updated layers","default":0},
   frozenWeights: {"part":"policy","group":"Policy","title":"Frozen weights","default":"float32"},
   layers: {"part":"policy","group":"Policy","title":"Layers","default":2},
   width: {"part":"policy","group":"Policy","title":"Width","default":64},

@@ -81,6 +81,11 @@ export const policySchemas = {
     'Only so many upper layers are trained; 0 trains all of them, and with full tuning the embeddings too (pretrained).',
     { title: 'Tuned layers', group: 'Policy', unit: 'layers', advanced: true },
   ),
+  updatedLayers: field(
+    integer(0, 200).default(0),
+    'Of what is trained, updates change only so many upper layers, which makes them cheaper; the others stay as cloning left them. 0 changes all (pretrained).',
+    { title: 'Updated layers', group: 'Policy', unit: 'layers', advanced: true },
+  ),
   frozenWeights: field(
     z.enum(['float32', 'int8']).default('float32'),
     'How the weights under adapters are held: int8 takes a quarter of the memory and multiplies bytes: 1.7 to 2 times as fast on a CPU with such instructions (VNNI, ARM), 1.2 to 1.4 times on others. Rounding makes log-probabilities of rollout and update differ a little (lora, ONNX Runtime).',

@@ -100,16 +100,18 @@ function frontMatter({ kind, base, license }: CardFacts): string {
 }
 
 function tuningWords(
-  { tuning, adapterRank, adapterAlpha, adapterTargets, tunedLayers, frozenWeights }: RunConfig,
+  { tuning, adapterRank, adapterAlpha, adapterTargets, tunedLayers, updatedLayers, frozenWeights }: RunConfig,
   kind: CardFacts['kind'],
 ): string {
-  const count = tunedLayers === 1 ? 'last layer' : `${tunedLayers} upper layers`;
-  const layers = tunedLayers > 0 ? ` of the ${count}` : '';
-  if (tuning === 'full') return layers ? `the weights${layers} and the last norm` : 'all weights';
+  const upper = (count: number) => (count === 1 ? 'last layer' : `${count} upper layers`);
+  const layers = tunedLayers > 0 ? ` of the ${upper(tunedLayers)}` : '';
+  const updated = updatedLayers > 0 ? `; after cloning, only of the ${upper(updatedLayers)}` : '';
+  if (tuning === 'full')
+    return `${layers ? `the weights${layers} and the last norm` : 'all weights'}${updated}`;
   const targets = adapterTargets === 'all' ? 'all linear layers' : 'the attention layers';
   const merged = kind === 'model' ? ', worked into the weights' : '';
   const under = frozenWeights === 'int8' ? ', learned over weights and activations of 8 bits' : '';
-  return `LoRA of rank ${adapterRank}, alpha ${adapterAlpha}, on ${targets}${layers}${under}${merged}`;
+  return `LoRA of rank ${adapterRank}, alpha ${adapterAlpha}, on ${targets}${layers}${under}${merged}${updated}`;
 }
 
 function evaluationWords(evaluation: Evaluation): string {

@@ -7,6 +7,7 @@ import { ConversationGraphs } from './conversation-graphs.ts';
 import {
   countParameters,
   initialWeights,
+  isUpdated,
   type Parameter,
   type PolicyShape,
   policyParameters,
@@ -24,6 +25,8 @@ export class Policy {
   readonly parameters: Parameter[];
   /** What training changes: everything, or only the adapters. */
   readonly trained: WeightPart;
+  /** What updates change of that; the rest stays as cloning left it. */
+  readonly updated: WeightPart;
   readonly #index: Map<string, number>;
   readonly #converse: ConversationGraphs;
   #weights: tf.Tensor[] = [];
@@ -33,6 +36,10 @@ export class Policy {
     this.shape = shape;
     this.parameters = policyParameters(shape);
     this.trained = new WeightPart(this.parameters, ({ frozen }) => !frozen);
+    this.updated =
+      shape.updatedLayers === undefined
+        ? this.trained
+        : new WeightPart(this.parameters, (parameter) => !parameter.frozen && isUpdated(shape, parameter));
     this.#index = new Map(this.parameters.map(({ name }, index) => [name, index]));
     this.#converse = new ConversationGraphs(this);
   }

@@ -16,6 +16,7 @@ import {
   type AdapterShape,
   initialValues,
   isAdapterWeight,
+  type LayerCounts,
   type Parameter,
   type PolicyShape,
   policyParameters,
@@ -42,13 +43,8 @@ export interface NewAdapter {
   random: Random;
 }
 
-/** What of a model is trained, and with what on top. */
-export interface Tuning {
-  /**
-   * That many upper layers only: a new adapter, or without one the weights of these layers and of the last norm; 0 or absent:
-   * all. A saved adapter has its own layers.
-   */
-  tunedLayers?: number;
+/** What of a model is trained, and with what on top; a saved adapter has its own layers. */
+export interface Tuning extends Partial<LayerCounts> {
   /** Holds the matrices of blocks in 8 bits, under an adapter or where nothing is trained. */
   quantized?: boolean;
   /** Value heads on the hidden states, which start at zero; absent: none. */
@@ -72,11 +68,7 @@ export function loadPretrained(
   const { shape: base, weights } = readBase(folder, tuning.quantized ?? false);
   try {
     if (typeof adapter === 'string' && saved) requireLayers(adapter, saved, base.layers);
-    const shape = tunedShape(
-      base,
-      saved ?? (adapter as NewAdapter | undefined)?.shape,
-      saved ? 0 : tuning.tunedLayers,
-    );
+    const shape = tunedShape(base, saved ?? (adapter as NewAdapter | undefined)?.shape, saved ? {} : tuning);
     shape.valueHeads = tuning.valueHeads ?? 0;
     const added = policyParameters(shape).slice(weights.length);
     const heads = added.filter(({ name }) => !isAdapterWeight(name));

@@ -37,6 +37,17 @@ export interface PolicyShape {
   quantized?: boolean;
   /** Of the weights, training changes those of so many upper layers, the last norm and value heads; absent: every one. */
   tunedLayers?: number;
+  /**
+   * Of what training changes, updates change only what is of so many upper layers, of the last norm or a value head: the rest stays as
+   * cloning left it. Absent: everything.
+   */
+  updatedLayers?: number;
+}
+
+/** Of how many upper layers something is trained: by cloning and updates, and by updates; 0: of all. */
+export interface LayerCounts {
+  tunedLayers: number;
+  updatedLayers: number;
 }
 
 /**
@@ -124,34 +135,55 @@ export function nanoShape(config: RunConfig, vocabulary: number): PolicyShape {
 }
 
 /**
- * A model's shape with an adapter, if there is one, and with what of it is trained: of so many upper layers, 0 for all. Throws
- * AppError `bad-input` for layers that there are not.
+ * A model's shape with an adapter, if there is one, and with what of it is trained. Throws AppError `bad-input` for layers that
+ * there are not.
  */
 export function tunedShape(
   base: PolicyShape,
   adapter: AdapterShape | undefined,
-  tunedLayers = 0,
+  counts: Partial<LayerCounts> = {},
 ): PolicyShape {
-  requireTunedLayers(tunedLayers, base.layers);
-  if (tunedLayers === 0) return { ...base, adapter };
-  if (!adapter) return { ...base, tunedLayers };
+  requireLayerCounts(counts, base.layers);
+  const { tunedLayers = 0, updatedLayers = 0 } = counts;
+  const shape = updatedLayers === 0 ? base : { ...base, updatedLayers };
+  if (tunedLayers === 0) return { ...shape, adapter };
+  if (!adapter) return { ...shape, tunedLayers };
   const layers = Array.from({ length: tunedLayers }, (_, i) => base.layers - tunedLayers + i);
-  return { ...base, adapter: { ...adapter, layers } };
+  return { ...shape, adapter: { ...adapter, layers } };
 }
 
 /** Throws AppError `bad-input` where more upper layers are to be trained than a model has. */
-export function requireTunedLayers(tunedLayers: number, layers: number): void {
-  if (tunedLayers <= layers) return;
-  throw new AppError(
-    'bad-input',
-    `tunedLayers: the model has ${layers} layers: choose at most ${layers}, or 0 for all of it`,
-  );
+export function requireLayerCounts(
+  { tunedLayers = 0, updatedLayers = 0 }: Partial<LayerCounts>,
+  layers: number,
+): void {
+  for (const [name, count] of Object.entries({ tunedLayers, updatedLayers }))
+    if (count > layers)
+      throw new AppError(
+        'bad-input',
+        `${name}: the model has ${layers} layers: choose at most ${layers}, or 0 for all of it`,
+      );
 }
 
-/** Layers below the lowest that is trained: what they make of a text never changes. */
-export function frozenLayers({ layers, adapter, tunedLayers }: PolicyShape): number {
-  if (adapter) return Math.min(layers - 1, ...(adapter.layers ?? [0]));
-  return tunedLayers === undefined ? 0 : layers - tunedLayers;
+/** Layers below the lowest that updates change: what they make of a text stays the same while episodes are played and learned from. */
+export function frozenLayers({
+  layers,
+  adapter,
+  tunedLayers = layers,
+  updatedLayers = layers,
+}: PolicyShape): number {
+  const lowest = adapter ? Math.min(layers - 1, ...(adapter.layers ?? [0])) : layers - tunedLayers;
+  return Math.max(lowest, layers - updatedLayers);
+}
+
+/** Whether updates change a weight that training changes. */
+export function isUpdated({ layers, updatedLayers }: PolicyShape, { name }: Parameter): boolean {
+  return updatedLayers === undefined || isUpper(name, layers - updatedLayers);
+}
+
+/** Whether a weight is of the layers from `lowest` on, or behind them: of the last norm, or a value head. */
+function isUpper(name: string, lowest: number): boolean {
+  return name === 'model.norm.weight' || name.startsWith('value_head.') || (layerOf(name) ?? -1) >= lowest;
 }
 
 /** Parameters of the policy in the fixed order in which tensors are passed around. */
@@ -214,7 +246,7 @@ export function policyParameters(shape: PolicyShape): Parameter[] {
     ? [...freeze(() => false), ...parameters.flatMap((parameter) => adapterParameters(parameter, adapter))]
     : tunedLayers === undefined
       ? parameters
-      : freeze((name) => name === 'model.norm.weight' || (layerOf(name) ?? -1) >= layers - tunedLayers);
+      : freeze((name) => isUpper(name, layers - tunedLayers));
   return quantized ? all.flatMap(quantizedParameters) : all;
 }
 

@@ -229,7 +229,7 @@ function attendAll(
 
 /**
  * The first `count` layers at every position of `text`: `x [rows * positions, width]`. A text is `ids [rows, positions]` int32,
- * or what the layers below the lowest that is trained made of them, `[rows, positions, width]` (`frozenLayers`).
+ * or what the layers below the lowest that updates change made of them, `[rows, positions, width]` (`frozenLayers`).
  */
 function firstLayers(
   weights: Weights,
@@ -269,7 +269,7 @@ export function forward(weights: Weights, shape: PolicyShape, ids: tf.Tensor): t
   return rmsNorm(x, weights('model.norm.weight'), shape.epsilon);
 }
 
-/** What the layers below the lowest that is trained make of `ids [rows, positions]`: `[rows, positions, width]`. */
+/** What the layers below the lowest that updates change make of `ids [rows, positions]`: `[rows, positions, width]`. */
 export function frozenStates(weights: Weights, shape: PolicyShape, ids: tf.Tensor): tf.Tensor {
   const { x } = firstLayers(weights, shape, ids, frozenLayers(shape), null);
   return tf.reshape(x, [...ids.shape, shape.width]);

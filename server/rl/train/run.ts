@@ -103,6 +103,7 @@ async function train(
   let alerts: Alert[] = [];
   let lastCheckpoint = 0;
   const trained = countParameters(policy.trained.parameters);
+  const updated = countParameters(policy.updated.parameters);
   const warmStartOptions = { policy, language, words, base, games, config, io, team };
   if (team.rank === 0) await tellProvenance();
   await io.emit({
@@ -116,7 +117,7 @@ async function train(
   });
   const engines = team.size > 1 ? ` (a team of ${team.size})` : '';
   await log(
-    `${counted(policy.parameterCount)} weights${base ? ` of ${base.name}, ${counted(trained)} of them trained,` : ''} on ${engine.name}${engines}, ${options.threads} thread(s): ${engine.report().reason}`,
+    `${counted(policy.parameterCount)} weights${base ? ` of ${base.name}, ${counted(trained)} of them trained${updated < trained ? ` (by updates ${counted(updated)})` : ''},` : ''} on ${engine.name}${engines}, ${options.threads} thread(s): ${engine.report().reason}`,
   );
   await log(`games: ${games.source} (${games.origin})`);
   const leftOut = games.describeLeftOut();
@@ -197,7 +198,7 @@ async function train(
             onProgress: (done, total) => progress('update', iteration, done, total),
             checkpoint,
           });
-      await requireFiniteWeights(policy.trained.parameters, policy.trained.of(policy.weights));
+      await requireFiniteWeights(policy.updated.parameters, policy.updated.of(policy.weights));
       if (critic) await requireFiniteWeights(critic.parameters, critic.weights);
       watch.lap('update');
 
@@ -405,9 +406,8 @@ async function openTeamAndEngine(
 /** The optimiser and gradient of the policy, and the critic; null when the value heads share the policy's trunk. */
 function buildLearners(policy: Policy, config: RunConfig, world: World, team: Team) {
   const { engine } = policy;
-  const shapes = policy.trained.shapes;
   const { weightDecay, gradientClip } = config;
-  const optimizer = new AdamW(engine, shapes, {
+  const optimizer = new AdamW(engine, policy.updated.shapes, {
     beta1: 0.9,
     beta2: 0.99,
     epsilon: 1e-8,
@@ -422,7 +422,7 @@ function buildLearners(policy: Policy, config: RunConfig, world: World, team: Te
     kl: config.klCoefficient,
     value: config.valueCoefficient,
   } as const;
-  const gradient = new PolicyGradient(engine, policy, loss, { team });
+  const gradient = new PolicyGradient(engine, policy, loss, { team, part: policy.updated });
   const critic =
     config.critic === 'shared' || !hasCritic(config.estimator)
       ? null

@@ -126,15 +126,18 @@ describe('runs', () => {
     );
   });
 
-  it('launches and estimates no run that trains more layers than its model has, and names the field', async () => {
-    const refusal = /^tunedLayers: the model has 2 layers: choose at most 2, or 0/;
-    const [right, wrong] = [2, 3].map((tunedLayers) => presetConfig('lm-tiny', { tunedLayers }));
-    const before = (await call().runs.list()).length;
-    await expect(call().runs.launchAll({ configs: [wrong, right], preset: null })).rejects.toThrow(refusal);
-    await expect(call().runs.estimate({ config: wrong })).rejects.toThrow(refusal);
-    expect((await call().runs.estimate({ config: right })).parameters).toBeGreaterThan(100_000);
-    expect(await call().runs.list()).toHaveLength(before);
-  });
+  it.each(['tunedLayers', 'updatedLayers'])(
+    'launches and estimates no run that trains more layers than its model has: %s',
+    async (field) => {
+      const refusal = new RegExp(`^${field}: the model has 2 layers: choose at most 2, or 0`);
+      const [right, wrong] = [2, 3].map((count) => presetConfig('lm-tiny', { [field]: count }));
+      const before = (await call().runs.list()).length;
+      await expect(call().runs.launchAll({ configs: [wrong, right], preset: null })).rejects.toThrow(refusal);
+      await expect(call().runs.estimate({ config: wrong })).rejects.toThrow(refusal);
+      expect((await call().runs.estimate({ config: right })).parameters).toBeGreaterThan(100_000);
+      expect(await call().runs.list()).toHaveLength(before);
+    },
+  );
 
   it('launches no run against an environment server that may not be called', async () => {
     await lab.stop();

@@ -202,6 +202,8 @@ describe('the cost of a run of a language model', () => {
     expect(most - memory({})).toBeCloseTo(2 ** 30 - bytes, -1);
     for (const tunedLayers of [0, 30])
       expect(memory({ tunedLayers, warmStartEpochs: 3 })).toBe(memory({ tunedLayers }));
+    // Updates start from what was kept too where cloning works on all layers.
+    expect(memory({ tunedLayers: 0, updatedLayers: 10 }) - memory({ tunedLayers: 0 })).toBeCloseTo(bytes, -1);
     const { seconds } = estimateCost(lm({ tunedLayers: 10 }), [], 1, smollm2);
     expect(estimateCost(lm(), [], 1, smollm2).seconds / seconds).toBeGreaterThan(1.3);
     // docs/log.md: 1.04 CPU-seconds from a rollout, 1.93 from the tokens, 3.2 where all layers are trained.
@@ -209,5 +211,9 @@ describe('the cost of a run of a language model', () => {
     const whole = languagePace(lm(), smollm2, 1);
     expect(pace.updateSecondsPerToken / whole.updateSecondsPerToken).toBeCloseTo(1.04 / 3.2, 1);
     expect(pace.cloneSecondsPerToken / whole.cloneSecondsPerToken).toBeCloseTo(1.93 / 3.2, 1);
+    expect(languagePace(lm({ updatedLayers: 10 }), smollm2, 1)).toEqual({
+      ...whole,
+      updateSecondsPerToken: pace.updateSecondsPerToken,
+    });
   });
 });

@@ -24,6 +24,7 @@ describe('fields that mean nothing', () => {
       'adapterAlpha',
       'adapterTargets',
       'tunedLayers',
+      'updatedLayers',
       'frozenWeights',
     ];
     expect(unread({ estimator: 'hae' })).toEqual(

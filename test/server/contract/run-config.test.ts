@@ -31,6 +31,12 @@ describe('run config', () => {
     );
     expect(() => parseRunConfig({ format: 'flat' })).toThrow(/format: hae is played in plan-execute/);
     expect(() => parseRunConfig({ iterations: 2 })).toThrow(/criticWarmup: must be below the 2 iterations/);
+    const layers = { policy: 'pretrained', model: 'm', tunedLayers: 10 };
+    expect(() => parseRunConfig({ ...layers, updatedLayers: 11 })).toThrow(
+      'updatedLayers: only the 10 upper layers are trained at all: choose at most 10, or 0 for all of them',
+    );
+    expect(parseRunConfig({ ...layers, updatedLayers: 10 }).updatedLayers).toBe(10);
+    expect(parseRunConfig({ ...layers, tunedLayers: 0, updatedLayers: 11 }).updatedLayers).toBe(11);
     expect(parseRunConfig({ iterations: 2, estimator: 'grpo' }).groupSize).toBe(0);
     expect(() => parseRunConfig({ estimator: 'gigpo', groupSize: 1 })).toThrow(/groupSize: gigpo compares/);
     expect(() => parseRunConfig({ estimator: 'rloo', episodesPerIteration: 12 })).toThrow(

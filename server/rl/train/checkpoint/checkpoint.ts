@@ -10,6 +10,7 @@ import {
   type TensorData,
   writeSafetensors,
 } from '../../model/safetensors.ts';
+import type { WeightPart } from '../../model/weight-part.ts';
 import type { HistoryPoint } from '../alerts/alert-detectors.ts';
 import { type Critic, type CriticRows, HEADS } from '../credit/critic.ts';
 import type { AdamW } from '../learn/optimizer.ts';
@@ -42,10 +43,10 @@ export async function saveCheckpoint(folder: string, state: TrainingState, confi
     for (const [i, value] of values.entries())
       tensors.set(`${prefix}${names[i]}`, { shape: value.shape, data: (await value.data()) as Float32Array });
   };
-  const policyNames = policy.trained.parameters.map(({ name }) => name);
-  await add('', policyNames, policy.trained.of(policy.weights));
-  await add('adam.first.', policyNames, optimizer.state.first);
-  await add('adam.second.', policyNames, optimizer.state.second);
+  const namesOf = (part: WeightPart) => part.parameters.map(({ name }) => name);
+  await add('', namesOf(policy.trained), policy.trained.of(policy.weights));
+  await add('adam.first.', namesOf(policy.updated), optimizer.state.first);
+  await add('adam.second.', namesOf(policy.updated), optimizer.state.second);
   if (critic) {
     const criticNames = critic.parameters.map(({ name }) => name);
     await add('critic.', criticNames, critic.weights);
@@ -95,11 +96,10 @@ export function loadCheckpoint(folder: string, state: TrainingState, config: Run
     );
   const { policy, optimizer, critic } = state;
   const [policySteps, criticSteps] = JSON.parse(metadata.steps ?? '[0,0]') as [number, number];
-  const trained = policy.trained.parameters;
-  policy.replace(policy.trained, read('', trained));
+  policy.replace(policy.trained, read('', policy.trained.parameters));
   optimizer.restore({
-    first: read('adam.first.', trained),
-    second: read('adam.second.', trained),
+    first: read('adam.first.', policy.updated.parameters),
+    second: read('adam.second.', policy.updated.parameters),
     steps: policySteps,
   });
   Object.assign(state.totals, JSON.parse(metadata.totals ?? '{}'));

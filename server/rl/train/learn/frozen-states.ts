@@ -7,7 +7,7 @@ import type { DecisionRow } from '../play/decision-row.ts';
 import { FROZEN_BYTES } from '../play/frozen-limit.ts';
 
 /**
- * What the layers below the lowest that is trained make of rows that are read more than once: it is worked out when a row is first read,
+ * What the layers below the lowest that updates change make of rows that are read more than once: it is worked out when a row is first read,
  * unless that was kept when it was played, and compiled calls start there. Rows beyond a limit of memory are read anew each time, with the same numbers.
  */
 export class FrozenStates {

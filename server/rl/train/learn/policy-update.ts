@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Policy } from '../../model/policy.ts';
 import { hiddenAt, logits } from '../../model/transformer.ts';
+import type { WeightPart } from '../../model/weight-part.ts';
 import type { Engine, Jitted } from '../../tensor/engine.ts';
 import { logSoftmax, pickColumns } from '../../tensor/ops.ts';
 import type { DecisionRow } from '../play/decision-row.ts';
@@ -26,6 +27,8 @@ const SCORING = 6;
 const VALUED = 4;
 
 export interface GradientOptions {
+  /** What the gradient is of; absent: all that training changes. */
+  part?: WeightPart;
   /** Who shares the work; the sum is every member's. */
   team?: Team;
   /** Padded tokens of a compiled call at most; absent: chosen by the policy's size (`BatchSizes`). */
@@ -38,6 +41,7 @@ export interface GradientOptions {
  */
 export class PolicyGradient {
   readonly #policy: Policy;
+  readonly #part: WeightPart;
   readonly #loss: PolicyLoss;
   readonly #accumulate: Jitted;
   readonly #score: Jitted;
@@ -49,14 +53,15 @@ export class PolicyGradient {
   #isKeeping = false;
 
   constructor(engine: Engine, policy: Policy, loss: PolicyLoss, options: GradientOptions = {}) {
-    const { team = ALONE } = options;
+    const { team = ALONE, part = policy.trained } = options;
     this.team = team;
+    this.#part = part;
     this.#sum = new GradientSum(engine, team);
     this.#policy = policy;
     this.#loss = loss;
     this.sizes = new BatchSizes(policy.shape, options.microTokens);
     const count = policy.parameters.length;
-    const sumsEnd = count + policy.trained.size;
+    const sumsEnd = count + part.size;
 
     // `free` as in a batch; `reading` is the hidden states [n, width] at `valueIndex`, if there is one.
     const scoreDecisions = (
@@ -110,7 +115,7 @@ export class PolicyGradient {
       // One vector: the objective, which alone sends a gradient back, and the statistics beside it.
       const sumTerms = (...live: tf.Tensor[]): tf.Tensor => {
         const { scores, reading, named } = scoreDecisions(
-          policy.trained.within(weights, live),
+          part.within(weights, live),
           scoring,
           rest,
           valued[0],
@@ -132,17 +137,14 @@ export class PolicyGradient {
         tf.oneHot(tf.tensor1d([0], 'int32'), STATISTICS.length + 1),
         scale as tf.Tensor,
       );
-      const { value, grads } = tf.valueAndGrads(sumTerms)(
-        policy.trained.of(weights),
-        tf.reshape(onlyObjective, [-1]),
-      );
+      const { value, grads } = tf.valueAndGrads(sumTerms)(part.of(weights), tf.reshape(onlyObjective, [-1]));
       const statistics = tf.slice(value, [1], [STATISTICS.length]);
       return [statistics, ...grads.map((gradient, i) => tf.add(gradient, sums[i] as tf.Tensor))];
     });
   }
 
   /**
-   * Gradient over one mini-batch, in the order of the trained weights; the caller owns the tensors. `reference[i]` lists the
+   * Gradient over one mini-batch, in the order of the part's weights; the caller owns the tensors. `reference[i]` lists the
    * reference policy's log-probabilities of row i's decisions (needed when the loss has a KL term).
    */
   async gradient(
@@ -199,7 +201,7 @@ export class PolicyGradient {
     );
     const valueScale = tf.tensor1d(valueCounts.map((count) => decisions / Math.max(1, count)));
     const heat = tf.scalar(temperature);
-    let sums = this.#policy.trained.parameters.map(({ shape }): tf.Tensor => tf.zeros(shape));
+    let sums = this.#part.shapes.map((shape): tf.Tensor => tf.zeros(shape));
     let tokens = 0;
     for (const group of groups) {
       const batch = await this.#pack(group, level);
@@ -293,19 +295,20 @@ export class PolicyGradient {
   }> {
     const { gradients, ...rest } = await this.gradient(rows, temperature, reference);
     const { weights, norm } = await optimizer.step(
-      this.#policy.trained.of(this.#policy.weights),
+      this.#part.of(this.#policy.weights),
       gradients,
       learningRate,
     );
-    if (weights) this.#policy.replace(this.#policy.trained, weights);
+    if (weights) this.#policy.replace(this.#part, weights);
     return { ...rest, norm, skipped: weights === null };
   }
 
   /**
-   * From now on rows come again, unchanged: layers below the lowest that is trained read each of them once (`FrozenStates`), until
-   * `forgetRows`. Nothing where there are no such layers. `bytes`: what rollouts keep of these rows already.
+   * From now on rows come again, unchanged: layers below the lowest that updates change read each of them once (`FrozenStates`), until
+   * `forgetRows`. Nothing where there are no such layers, or where they are learned here. `bytes`: what rollouts keep of these rows already.
    */
   keepRows(bytes = 0): void {
+    if (this.#part !== this.#policy.updated) return;
     if (!this.#frozen && FrozenStates.has(this.#policy)) this.#frozen = new FrozenStates(this.#policy);
     this.#frozen?.forget(bytes);
     this.#isKeeping = this.#frozen !== null;

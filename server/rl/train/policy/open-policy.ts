@@ -68,7 +68,7 @@ export async function planPolicy(
   const folder = modelPath(modelsFolder, config.model);
   const adapter = adapterOf(config);
   // Before the weights are read for their hash.
-  const shape = tunedShape(readPretrainedShape(folder), adapter, config.tunedLayers);
+  const shape = tunedShape(readPretrainedShape(folder), adapter, config);
   return {
     language: new TextLanguage(
       kind,
@@ -83,6 +83,7 @@ export async function planPolicy(
     open: (engine) =>
       loadPretrained(engine, folder, adapter && { shape: adapter, random }, {
         tunedLayers: config.tunedLayers,
+        updatedLayers: config.updatedLayers,
         quantized: adapter !== undefined && config.frozenWeights === 'int8',
         valueHeads: config.critic === 'shared' ? 3 : 0,
       }),

@@ -70,7 +70,13 @@ Org/Model-135M is its name on the hub, or the path of a folder that has it. It w
       'LoRA of rank 4, alpha 32, on the attention layers of the 3 upper layers',
     );
     expect(trained({ tunedLayers: 1 })).toMatch(/ on all linear layers of the last layer$/);
+    expect(trained({ updatedLayers: 10 })).toMatch(
+      / on all linear layers; after cloning, only of the 10 upper layers$/,
+    );
     expect(trained({ tuning: 'full' })).toBe('all weights');
+    expect(trained({ tuning: 'full', updatedLayers: 1 })).toBe(
+      'all weights; after cloning, only of the last layer',
+    );
     expect(trained({ tuning: 'full', tunedLayers: 2 })).toBe(
       'the weights of the 2 upper layers and the last norm',
     );

@@ -5,9 +5,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
-import { loadPretrained, savePretrained } from '../../../../server/rl/model/pretrained.ts';
-import { LINEAR_NAMES, nanoShape, type PolicyShape } from '../../../../server/rl/model/shape.ts';
+import {
+  loadPretrained,
+  type NewAdapter,
+  savePretrained,
+  type Tuning,
+} from '../../../../server/rl/model/pretrained.ts';
+import {
+  frozenLayers,
+  LINEAR_NAMES,
+  nanoShape,
+  type PolicyShape,
+} from '../../../../server/rl/model/shape.ts';
 import { forward } from '../../../../server/rl/model/transformer.ts';
+import type { WeightPart } from '../../../../server/rl/model/weight-part.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
 import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
@@ -30,14 +41,25 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-const trainedNames = (policy: Policy) => policy.trained.parameters.map(({ name }) => name);
+const namesOf = (part: WeightPart) => part.parameters.map(({ name }) => name);
+const trainedNames = (policy: Policy) => namesOf(policy.trained);
+const VALUE_HEAD = ['value_head.bias', 'value_head.weight'];
 const layersOf = (names: readonly string[]) =>
   [...new Set(names.map((name) => /layers\.(\d+)/.exec(name)?.[1] ?? name))].toSorted();
 
-async function gradientsOf(policy: Policy): Promise<Map<string, Float32Array>> {
-  const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
+/** Other weights in the places of those that are trained: of new adapters half have no gradient yet. */
+function disturb(policy: Policy): void {
+  const { trained } = policy;
+  policy.replace(
+    trained,
+    trained.shapes.map((shape, i) => tf.randomNormal(shape, 0, 0.3, 'float32', i)),
+  );
+}
+
+async function gradientsOf(policy: Policy, part = policy.trained): Promise<Map<string, Float32Array>> {
+  const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, { part });
   const { gradients } = await learner.gradient(rows, 1);
-  const names = trainedNames(policy);
+  const names = namesOf(part);
   const values = (await Promise.all(gradients.map((part) => part.data()))) as Float32Array[];
   tf.dispose(gradients);
   learner.dispose();
@@ -64,12 +86,7 @@ describe('tuning the upper layers', () => {
       'model.layers.2.mlp.down_proj.lora_A.weight',
       'model.layers.2.mlp.down_proj.lora_B.weight',
     ]);
-    policy.replace(
-      policy.trained,
-      policy.trained
-        .of(policy.weights)
-        .map((weight, i) => tf.randomNormal(weight.shape, 0, 0.3, 'float32', i)),
-    );
+    disturb(policy);
     const folder = join(root, 'adapter');
     await saveAdapter(policy, folder, BASE);
     const again = loadPretrained(engine, fixture(BASE), folder);
@@ -80,11 +97,35 @@ describe('tuning the upper layers', () => {
     for (const each of [policy, again]) each.dispose();
   });
 
-  it('is refused for more layers than there are', () => {
+  it('by updates alone leaves the rest to cloning, with the gradient that it has when all are updated', async () => {
+    const tunings: [NewAdapter | undefined, Tuning, string[]][] = [
+      [adapter(), { updatedLayers: 1 }, ['0', '1', '2']],
+      [adapter(), { updatedLayers: 1, tunedLayers: 2, valueHeads: 3 }, ['1', '2', ...VALUE_HEAD]],
+      [undefined, { updatedLayers: 1, tunedLayers: 2 }, ['1', '2', 'model.norm.weight']],
+    ];
+    for (const [made, tuning, trained] of tunings) {
+      const policy = loadPretrained(engine, fixture(BASE), made, tuning);
+      expect(layersOf(trainedNames(policy))).toEqual(trained);
+      expect(layersOf(namesOf(policy.updated))).toEqual(trained.filter((name) => !/^[01]$/.test(name)));
+      expect(frozenLayers(policy.shape)).toBe(2);
+      if (made) disturb(policy);
+      const all = await gradientsOf(policy);
+      for (const [name, gradient] of await gradientsOf(policy, policy.updated))
+        if (!VALUE_HEAD.includes(name))
+          expect(relativeError(gradient, all.get(name)!), name).toBeLessThan(1e-5);
+      policy.dispose();
+    }
+    const whole = loadPretrained(engine, fixture(BASE), undefined, { updatedLayers: 1 });
+    expect(trainedNames(whole)).toHaveLength(whole.parameters.length);
+    expect(layersOf(namesOf(whole.updated))).toEqual(['2', 'model.norm.weight']);
+    whole.dispose();
+  });
+
+  it.each(['tunedLayers', 'updatedLayers'])('is refused for more layers than there are: %s', (field) => {
     const before = tf.memory().numTensors;
     for (const made of [undefined, adapter()])
-      expect(() => loadPretrained(engine, fixture(BASE), made, { tunedLayers: 4 })).toThrow(
-        'tunedLayers: the model has 3 layers: choose at most 3, or 0 for all of it',
+      expect(() => loadPretrained(engine, fixture(BASE), made, { [field]: 4 })).toThrow(
+        `${field}: the model has 3 layers: choose at most 3, or 0 for all of it`,
       );
     expect(tf.memory().numTensors).toBe(before);
   });

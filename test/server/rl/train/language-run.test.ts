@@ -11,6 +11,9 @@ import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { parseVarianceOptions, varianceReportSchema } from '../../../../server/contract/variance.ts';
 import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
+import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
+import { layerOf } from '../../../../server/rl/model/shape.ts';
+import { checkpointPath } from '../../../../server/rl/train/checkpoint/checkpoint-file.ts';
 import { planPolicy } from '../../../../server/rl/train/policy/open-policy.ts';
 import { run } from '../../../../server/rl/train/run.ts';
 import { measureVariance } from '../../../../server/rl/variance/measure.ts';
@@ -109,6 +112,7 @@ describe('a run of a language model', () => {
     [1, { ...REBUILT, tuning: 'full', tunedLayers: 1 }],
     [2, { context: 'dialogue', tuning: 'full', tunedLayers: 1, critic: 'shared' }],
     [2, { ...REBUILT, tuning: 'lora' }],
+    [2, { context: 'dialogue', updatedLayers: 1, klCoefficient: 0.01 }],
   ])(
     'on %i thread(s) with %j goes on as if nothing had happened',
     async (threads, changes) => {
@@ -138,6 +142,24 @@ describe('a run of a language model', () => {
     });
     converse.mockRestore();
     expect(kept).toEqual([false, true, true]);
+  });
+
+  it('updates upper adapters only, and its checkpoint has the others as cloning left them', async () => {
+    const at = folder();
+    const events = await train({ updatedLayers: 1, iterations: 2 }, { at });
+    const [warmStart] = events.flatMap((event) => (event.kind === 'facts' ? [event.warmStart] : []));
+    const cloned = readSafetensors(join(root, 'warm-starts', `${warmStart}.safetensors`)).tensors;
+    const { tensors } = readSafetensors(checkpointPath(at));
+    expect(cloned.size).toBe(2 * 2 * 7);
+    for (const [name, { data }] of cloned) {
+      const isUpper = layerOf(name) === 1;
+      if (isUpper) expect(tensors.get(name)?.data, name).not.toEqual(data);
+      else expect(tensors.get(name)?.data, name).toEqual(data);
+      expect(tensors.has(`adam.first.${name}`), name).toBe(isUpper);
+    }
+    // Of the same clone as runs that update all.
+    const [other] = await train({ iterations: 1 }).then((all) => all.filter(({ kind }) => kind === 'facts'));
+    expect(other).toMatchObject({ warmStart });
   });
 
   it('is refused for more tuned layers than the model has, before its weights are read', async () => {

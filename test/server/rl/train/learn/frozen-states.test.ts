@@ -21,11 +21,12 @@ const VOCABULARY = 50;
 const engine = await openEngine({ engine: 'onnxruntime', threads: 1 });
 const loss = { kind: 'ppo', clip: 0.2, dualClip: 3, entropy: 0.01, kl: 0.1, value: 0.5 } as const;
 const adapter = { rank: 2, alpha: 4, targets: ['q_proj', 'down_proj'] as const, layers: [2] };
-/** Of three layers, the last is trained; the same model each time. */
+/** Of three layers, updates change the last; the same model each time. */
 const TUNINGS: [string, Partial<PolicyShape>][] = [
   ['weights of the upper layer', { tunedLayers: 1 }],
   ['an adapter on it', { adapter }],
   ['value heads too', { tunedLayers: 1, valueHeads: 3 }],
+  ['of adapters on all the upper one', { adapter: { ...adapter, layers: [0, 1, 2] }, updatedLayers: 1 }],
 ];
 const opened: { dispose(): void }[] = [];
 afterEach(() => {
@@ -36,7 +37,7 @@ function open(tuning: Partial<PolicyShape>): { policy: Policy; learner: PolicyGr
   const shape = nanoShape(presetConfig('tiny', { width: 16, feedForward: 32, layers: 3 }), VOCABULARY);
   const policy = new Policy(engine, { ...shape, ...tuning });
   policy.initialize(new Random(4));
-  const learner = new PolicyGradient(engine, policy, loss);
+  const learner = new PolicyGradient(engine, policy, loss, { part: policy.updated });
   opened.push(learner, policy);
   return { policy, learner };
 }
@@ -88,7 +89,7 @@ function expectEqual(actual: Float32Array[], expected: Float32Array[], tolerance
   });
 }
 
-describe.each(TUNINGS)('with %s trained', (_, tuning) => {
+describe.each(TUNINGS)('with %s updated', (_, tuning) => {
   it('layers below read rows that come again once, with the same gradients and log-probabilities', async () => {
     const { policy, learner } = open(tuning);
     const rows = randomRows(20);
@@ -175,6 +176,18 @@ it('rows beyond the limit are read each time, with the same numbers', async () =
   expect(states.size).toBe(0);
   states.dispose();
   ids.dispose();
+});
+
+it('nothing is kept where layers below are learned, as in cloning', async () => {
+  const { policy } = open({ updatedLayers: 1 });
+  const cloning = new PolicyGradient(engine, policy, { kind: 'clone' });
+  opened.push(cloning);
+  const rows = randomRows(4);
+  cloning.keepRows();
+  const before = await gradientOf(cloning, rows);
+  expect(before).toHaveLength(policy.parameters.length);
+  spoilFrozenLayers(policy);
+  expect(await gradientOf(cloning, rows)).not.toEqual(before);
 });
 
 it('nothing is kept where the lowest layer is trained', () => {

@@ -61,6 +61,7 @@ it.each([
   { context: 'rebuilt', tuning: 'full', tunedLayers: 1, critic: 'shared' },
   { model: DEEP, context: 'dialogue', tuning: 'lora', frozenWeights: 'int8' },
   { model: DEEP, context: 'dialogue', tuning: 'lora', tunedLayers: 2 },
+  { model: DEEP, context: 'dialogue', tuning: 'lora', updatedLayers: 3 },
   { model: DEEP, context: 'rebuilt', tuning: 'lora' },
 ] as const satisfies RunConfigInput[])(
   'plays with the log-probabilities that the update works with, before and after steps: %o',
@@ -73,13 +74,12 @@ it.each([
     // Episodes end at different times, so that seats are given up and the conversation gets smaller.
     const limits = isDialogue ? [2, 4, 7] : [2];
     const count = isDialogue ? 5 : 4;
-    const gradient = new PolicyGradient(policy.engine, policy, { kind: 'clone' });
+    const gradient = new PolicyGradient(policy.engine, policy, { kind: 'clone' }, { part: policy.updated });
     const isFrozen = FrozenStates.has(policy);
     // Last bits, in which rollout and update differ, turn some roundings to 8 bits: noise, which the ratio corrects.
     const tolerance = config.frozenWeights === 'int8' ? 0.02 : 1e-5;
     gradient.keepRows();
-    const shapes = policy.trained.shapes;
-    const optimizer = new AdamW(policy.engine, shapes, ADAM);
+    const optimizer = new AdamW(policy.engine, policy.updated.shapes, ADAM);
 
     const play = async (seed: number) => {
       const environments = limits.flatMap((limit) => games.trainingGames(seed, 0, count, limit));
