@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../../../contract/error.ts';
 import type { Evaluation } from '../../../contract/events.ts';
-import type { RunConfig } from '../../../contract/run-config.ts';
+import type { FieldName, RunConfig } from '../../../contract/run-config.ts';
 import type { Policy } from '../../model/policy.ts';
 import {
   readSafetensors,
@@ -34,6 +34,9 @@ export interface TrainingState {
   /** Every evaluation so far, likewise. */
   evaluations: Evaluation[];
 }
+
+/** Fields that decide which tensors a checkpoint has. */
+const SIZING = ['estimator', 'critic', 'tunedLayers', 'updatedLayers'] as const satisfies FieldName[];
 
 /** Saves trained weights, optimisers, replay and counters in one file, replaced atomically. */
 export async function saveCheckpoint(folder: string, state: TrainingState, config: RunConfig): Promise<void> {
@@ -81,7 +84,7 @@ export function loadCheckpoint(folder: string, state: TrainingState, config: Run
     if (!tensor)
       throw new AppError(
         'bad-file',
-        `${path} has no tensor ${name}: it does not fit a run with ${config.estimator} and critic ${config.critic}`,
+        `${path} has no tensor ${name}: it does not fit a run with ${SIZING.map((field) => `${field} ${config[field]}`).join(', ')}`,
       );
     if (shape && tensor.shape.join() !== shape.join())
       throw new AppError(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, expect, it } from 'vitest';
 import { presetConfig } from '../../../../../server/contract/presets.ts';
-import { loadPretrained } from '../../../../../server/rl/model/pretrained.ts';
+import { loadPretrained, type Tuning } from '../../../../../server/rl/model/pretrained.ts';
 import { readSafetensors } from '../../../../../server/rl/model/safetensors.ts';
 import { Random } from '../../../../../server/rl/random.ts';
 import {
@@ -29,17 +29,17 @@ const root = mkdtempSync(join(tmpdir(), 'checkpoint-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** A training of the fixture's model with a new adapter, which `seed` makes. */
-function begin(seed: number, from: BaseModel | null = null) {
+function begin(seed: number, from: BaseModel | null = null, tuning: Tuning = {}) {
   const shape = { rank: 4, alpha: 8, targets: ['q_proj', 'down_proj'] as const };
-  const policy = loadPretrained(engine, fixture('tied'), { shape, random: new Random(seed) });
-  const optimizer = new AdamW(engine, policy.trained.shapes, {
+  const policy = loadPretrained(engine, fixture('tied'), { shape, random: new Random(seed) }, tuning);
+  const optimizer = new AdamW(engine, policy.updated.shapes, {
     beta1: 0.9,
     beta2: 0.99,
     epsilon: 1e-8,
     weightDecay: 0.1,
     gradientClip: 1,
   });
-  const gradient = new PolicyGradient(engine, policy, { kind: 'clone' });
+  const gradient = new PolicyGradient(engine, policy, { kind: 'clone' }, { part: policy.updated });
   const totals = { iteration: 0, episodes: 0, turns: 0, tokens: 0, seconds: 0 };
   const state: TrainingState = {
     policy,
@@ -82,6 +82,19 @@ it('a checkpoint holds what is trained and nothing of the base, and goes on bit 
   await resumed.train(2);
   expect(await resumed.logits()).toEqual(await whole.logits());
   expect(resumed.state.optimizer.state.steps).toBe(4);
+});
+
+it('a checkpoint of fewer updated layers has no moments for more, and says which settings do not fit', async () => {
+  const folder = mkdtempSync(join(root, 'updated-'));
+  const upper = begin(1, null, { updatedLayers: 1 });
+  await upper.train(1);
+  await saveCheckpoint(folder, upper.state, config);
+  const again = begin(1, null, { updatedLayers: 1 });
+  loadCheckpoint(folder, again.state, config);
+  expect(await again.logits()).toEqual(await upper.logits());
+  expect(() => loadCheckpoint(folder, begin(1).state, config)).toThrow(
+    /has no tensor adam\.first\..*: it does not fit a run with .*, updatedLayers 0$/,
+  );
 });
 
 it('a checkpoint is refused on another base model, naming both', async () => {
