@@ -254,14 +254,16 @@ export class PolicyGradient {
     temperature: number,
     trained?: readonly tf.Tensor[],
   ): Promise<Map<DecisionRow, Float32Array>> {
-    const present = this.#policy.weights;
-    const weights = trained ? this.#policy.trained.within(present, trained) : present;
+    const policy = this.#policy;
+    const weights = trained ? policy.trained.within(policy.weights, trained) : policy.weights;
     const result = new Map<DecisionRow, Float32Array>();
     const heat = tf.scalar(temperature);
     const groups = groupByLength(rows, this.sizes);
     const own: { number: number; values: Float32Array }[] = [];
+    // They may differ below the updated layers too (of a fork, whose parent updated more): what is kept is of the present ones.
+    const isOther = trained && policy.updated !== policy.trained;
     for (const group of evenShare(this.team, groups, countTokens)) {
-      const batch = await this.#pack(group);
+      const batch = isOther ? packDecisions(group, this.sizes) : await this.#pack(group);
       const { ids, index, columns, support, chosen, free } = batch.tensors;
       const [picked] = await this.#score([...weights, ids, index, columns, support, chosen, heat, ...free]);
       own.push({ number: groups.indexOf(group), values: (await picked?.data()) as Float32Array });

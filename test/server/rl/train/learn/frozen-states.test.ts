@@ -178,6 +178,24 @@ it('rows beyond the limit are read each time, with the same numbers', async () =
   ids.dispose();
 });
 
+it('a reference with other weights below the updated layers is read with these', async () => {
+  const { policy, learner } = open({ adapter: { ...adapter, layers: [0, 1, 2] }, updatedLayers: 1 });
+  const rows = randomRows(4);
+  const scoresOf = (reference: tf.Tensor[]) => learner.logProbabilities(rows, 0.8, reference);
+  const present = policy.trained.of(policy.weights);
+  const others = policy.trained.shapes.map((shape, i) => tf.randomNormal(shape, 0, 0.3, 'float32', i));
+  const expected = await scoresOf(others);
+  const own = await scoresOf(present);
+  learner.keepRows();
+  await gradientOf(learner, rows);
+  for (const row of rows) {
+    expect((await scoresOf(others)).get(row)).toEqual(expected.get(row));
+    expect(relativeError((await scoresOf(present)).get(row)!, own.get(row)!)).toBeLessThan(1e-5);
+    expect(relativeError(own.get(row)!, expected.get(row)!)).toBeGreaterThan(1e-3);
+  }
+  tf.dispose(others);
+});
+
 it('nothing is kept where layers below are learned, as in cloning', async () => {
   const { policy } = open({ updatedLayers: 1 });
   const cloning = new PolicyGradient(engine, policy, { kind: 'clone' });
