@@ -194,11 +194,12 @@ export const STUDIES: readonly Study[] = [
     seeds: [1],
   },
   {
-    name: 'language-model-long',
-    description: 'the same at 1e-4, from the same clone, with 21 updates in the place of nine',
+    name: 'language-model-upper',
+    description:
+      'the same at 1e-4 from the same clone, but updates change the ten upper layers alone, and there are twice as many',
     preset: 'lm-quick',
     stepLimit: 30,
-    set: [...LANGUAGE_MODEL, 'iterations=24', 'evaluateEvery=6'],
+    set: [...LANGUAGE_MODEL, 'updatedLayers=10', 'iterations=21', 'evaluateEvery=12'],
     variants: languageModelVariants,
     seeds: [1],
   },
