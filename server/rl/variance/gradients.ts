@@ -37,10 +37,10 @@ export function splitByLevel(episodes: readonly Episode[]): LevelRows {
   return rows;
 }
 
-/** Gradients of all trained weights, by the trainer's own loss. At ratio 1 (the policy that played), clipping does nothing. */
+/** Gradients of all weights that updates change, by the trainer's own loss. At ratio 1 (the policy that played), clipping does nothing. */
 export function allWeights(policy: Policy, temperature: number): GradientSource {
   const loss = { kind: 'ppo', clip: 0.5, dualClip: 100, entropy: 0, kl: 0 } as const;
-  const gradient = new PolicyGradient(policy.engine, policy, loss);
+  const gradient = new PolicyGradient(policy.engine, policy, loss, { part: policy.updated });
   return {
     async vector(rows, episodes) {
       const { gradients, decisions } = await gradient.gradient(rows, temperature);
