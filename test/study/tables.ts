@@ -177,7 +177,7 @@ export function trainingTable(study: Study, groups: readonly Group[]): string {
         : withInterval([[parts.map(rate)]], meanOf, study, group);
     }),
   ]);
-  return `Success in training by quarter of a run, mean over seeds (fewer than ${SEEDS_FOR_SPREAD}: 95 % Wilson of their episodes).\n\n${table(
+  return `Success in training by quarter of a run (of which each has games of its own, the same for all variants of a seed), mean over seeds (fewer than ${SEEDS_FOR_SPREAD}: 95 % Wilson of their episodes).\n\n${table(
     ['variant', ...QUARTERS.map(String)],
     rows,
   )}`;
