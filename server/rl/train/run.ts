@@ -407,13 +407,7 @@ async function openTeamAndEngine(
 function buildLearners(policy: Policy, config: RunConfig, world: World, team: Team) {
   const { engine } = policy;
   const { weightDecay, gradientClip } = config;
-  const optimizer = new AdamW(engine, policy.updated.shapes, {
-    beta1: 0.9,
-    beta2: 0.99,
-    epsilon: 1e-8,
-    weightDecay,
-    gradientClip,
-  });
+  const optimizer = new AdamW(engine, policy.updated.shapes, { weightDecay, gradientClip });
   const loss = {
     kind: 'ppo',
     clip: config.clip,

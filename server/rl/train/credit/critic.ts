@@ -80,13 +80,6 @@ export class Critic implements ValueModel {
     this.optimizer = new AdamW(
       engine,
       this.parameters.map(({ shape }) => shape),
-      {
-        beta1: 0.9,
-        beta2: 0.99,
-        epsilon: 1e-8,
-        weightDecay: 0,
-        gradientClip: 1,
-      },
     );
     this.#value = engine.jit('critic', (inputs) => [network(inputs.slice(0, 6), inputs[6] as tf.Tensor)]);
     const { valueClip } = config;

@@ -10,6 +10,8 @@ export interface AdamWOptions {
   gradientClip: number;
 }
 
+const USUAL: AdamWOptions = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
+
 /** Moments of AdamW as tensors in the order of the weights, and the steps taken. */
 export interface AdamWState {
   first: tf.Tensor[];
@@ -32,8 +34,9 @@ export class AdamW {
   readonly #norm: Jitted;
   readonly #apply: Jitted;
 
-  constructor(engine: Engine, shapes: readonly number[][], options: AdamWOptions) {
-    this.#options = options;
+  /** Options that are not given: decays of 0.9 and 0.99, epsilon 1e-8, no weight decay, a norm of 1 at most. */
+  constructor(engine: Engine, shapes: readonly number[][], options: Partial<AdamWOptions> = {}) {
+    this.#options = { ...USUAL, ...options };
     const zeros = () => shapes.map((shape) => tf.zeros(shape));
     this.state = { first: zeros(), second: zeros(), steps: 0 };
     this.#norm = engine.jit('gradient-norm', (gradients) => [
@@ -50,7 +53,7 @@ export class AdamW {
         tf.Tensor,
         tf.Tensor,
       ];
-      const { beta1, beta2 } = options;
+      const { beta1, beta2 } = this.#options;
       const outputs: tf.Tensor[][] = [[], [], []];
       for (let i = 0; i < count; i++) {
         const gradient = tf.mul(gradients[i] as tf.Tensor, scale);

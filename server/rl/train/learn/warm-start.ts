@@ -287,13 +287,7 @@ async function clone(options: WarmStartOptions): Promise<void> {
     text: `warm start: cloning ${turns} turns of ${won} won expert episodes (of ${config.warmStartEpisodes})`,
   });
   const gradient = new PolicyGradient(engine, policy, { kind: 'clone' }, { team });
-  const optimizer = new AdamW(engine, policy.trained.shapes, {
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    weightDecay: 0.05,
-    gradientClip: 1,
-  });
+  const optimizer = new AdamW(engine, policy.trained.shapes, { beta2: 0.999, weightDecay: 0.05 });
   const random = new Random(config.warmStartSeed, 'cloning');
   // Later epochs may come to another number: their mini-batches are drawn anew.
   const total = config.warmStartEpochs * miniBatches(shown, config.warmStartBatchRows).length;

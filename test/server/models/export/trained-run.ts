@@ -48,13 +48,7 @@ export async function trainRun(
   const config = parseRunConfig({ ...presetConfig('lm-tiny'), ...set });
   const plan = await planPolicy(config, models);
   const trained = policy ?? plan.open(engine);
-  const optimizer = new AdamW(engine, trained.trained.shapes, {
-    beta1: 0.9,
-    beta2: 0.99,
-    epsilon: 1e-8,
-    weightDecay: 0,
-    gradientClip: 1,
-  });
+  const optimizer = new AdamW(engine, trained.trained.shapes);
   const learner = new PolicyGradient(engine, trained, { kind: 'clone' });
   for (let step = 0; step < 3; step++)
     await learner.step(languageRows([Uint32Array.from(IDS)]), optimizer, 2e-2, 1);

@@ -69,8 +69,7 @@ describe('saving', () => {
     const policy = loadPretrained(engine, source);
     const learner = new PolicyGradient(engine, policy, { kind: 'clone' });
     const shapes = policy.parameters.map(({ shape }) => shape);
-    const options = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
-    const optimizer = new AdamW(engine, shapes, options);
+    const optimizer = new AdamW(engine, shapes);
     const losses: number[] = [];
     for (let step = 0; step < 20; step++) {
       const { statistics, decisions } = await learner.step(languageRows(sequences), optimizer, 1e-2, 1);

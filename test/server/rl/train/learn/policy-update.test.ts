@@ -105,7 +105,6 @@ describe('the policy gradient', () => {
     const optimizer = new AdamW(
       engine,
       policy.parameters.map((parameter) => parameter.shape),
-      { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 },
     );
     const rows = randomRows(20);
     const losses: number[] = [];
@@ -152,13 +151,7 @@ describe('the policy gradient', () => {
     for (const [row, scores] of await plainGradient.logProbabilities(rows, 1))
       expect(before.get(row)).toEqual(scores); // B starts at zero
 
-    const optimizer = new AdamW(engine, policy.trained.shapes, {
-      beta1: 0.9,
-      beta2: 0.99,
-      epsilon: 1e-8,
-      weightDecay: 0,
-      gradientClip: 1,
-    });
+    const optimizer = new AdamW(engine, policy.trained.shapes);
     const losses: number[] = [];
     for (let step = 0; step < 60; step++) {
       const { statistics, decisions } = await gradient.step(rows, optimizer, 2e-2, 1);

@@ -39,8 +39,6 @@ function writeDeepModel(tiny: string): void {
   writeRandomWeights(deep);
 }
 
-const ADAM = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
-
 const SPOILED = 1.5;
 /** Other weights in the first layer: whoever reads them gets something else. */
 function spoilFrozenLayer(policy: Policy, factor = SPOILED): void {
@@ -79,7 +77,7 @@ it.each([
     // Last bits, in which rollout and update differ, turn some roundings to 8 bits: noise, which the ratio corrects.
     const tolerance = config.frozenWeights === 'int8' ? 0.02 : 1e-5;
     gradient.keepRows();
-    const optimizer = new AdamW(policy.engine, policy.updated.shapes, ADAM);
+    const optimizer = new AdamW(policy.engine, policy.updated.shapes);
 
     const play = async (seed: number) => {
       const environments = limits.flatMap((limit) => games.trainingGames(seed, 0, count, limit));
