@@ -15,6 +15,10 @@ export class WeightPart {
     return this.positions.length;
   }
 
+  get names(): string[] {
+    return this.parameters.map(({ name }) => name);
+  }
+
   get shapes(): number[][] {
     return this.parameters.map(({ shape }) => shape);
   }

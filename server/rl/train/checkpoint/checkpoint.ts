@@ -10,7 +10,6 @@ import {
   type TensorData,
   writeSafetensors,
 } from '../../model/safetensors.ts';
-import type { WeightPart } from '../../model/weight-part.ts';
 import type { HistoryPoint } from '../alerts/alert-detectors.ts';
 import { type Critic, type CriticRows, HEADS } from '../credit/critic.ts';
 import type { AdamW } from '../learn/optimizer.ts';
@@ -46,10 +45,9 @@ export async function saveCheckpoint(folder: string, state: TrainingState, confi
     for (const [i, value] of values.entries())
       tensors.set(`${prefix}${names[i]}`, { shape: value.shape, data: (await value.data()) as Float32Array });
   };
-  const namesOf = (part: WeightPart) => part.parameters.map(({ name }) => name);
-  await add('', namesOf(policy.trained), policy.trained.of(policy.weights));
-  await add('adam.first.', namesOf(policy.updated), optimizer.state.first);
-  await add('adam.second.', namesOf(policy.updated), optimizer.state.second);
+  await add('', policy.trained.names, policy.trained.of(policy.weights));
+  await add('adam.first.', policy.updated.names, optimizer.state.first);
+  await add('adam.second.', policy.updated.names, optimizer.state.second);
   if (critic) {
     const criticNames = critic.parameters.map(({ name }) => name);
     await add('critic.', criticNames, critic.weights);

@@ -18,7 +18,6 @@ import {
   type PolicyShape,
 } from '../../../../server/rl/model/shape.ts';
 import { forward } from '../../../../server/rl/model/transformer.ts';
-import type { WeightPart } from '../../../../server/rl/model/weight-part.ts';
 import { Random } from '../../../../server/rl/random.ts';
 import type { Engine } from '../../../../server/rl/tensor/engine.ts';
 import { PolicyGradient } from '../../../../server/rl/train/learn/policy-update.ts';
@@ -41,8 +40,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-const namesOf = (part: WeightPart) => part.parameters.map(({ name }) => name);
-const trainedNames = (policy: Policy) => namesOf(policy.trained);
 const VALUE_HEAD = ['value_head.bias', 'value_head.weight'];
 const layersOf = (names: readonly string[]) =>
   [...new Set(names.map((name) => /layers\.(\d+)/.exec(name)?.[1] ?? name))].toSorted();
@@ -59,7 +56,7 @@ function disturb(policy: Policy): void {
 async function gradientsOf(policy: Policy, part = policy.trained): Promise<Map<string, Float32Array>> {
   const learner = new PolicyGradient(engine, policy, { kind: 'clone' }, { part });
   const { gradients } = await learner.gradient(rows, 1);
-  const names = namesOf(part);
+  const names = part.names;
   const values = (await Promise.all(gradients.map((part) => part.data()))) as Float32Array[];
   tf.dispose(gradients);
   learner.dispose();
@@ -70,8 +67,8 @@ describe('tuning the upper layers', () => {
   it('of the weights: these and the last norm, with the gradient that they have when all are trained', async () => {
     const whole = loadPretrained(engine, fixture(BASE));
     const upper = loadPretrained(engine, fixture(BASE), undefined, { tunedLayers: 2 });
-    expect(layersOf(trainedNames(upper))).toEqual(['1', '2', 'model.norm.weight']);
-    expect(trainedNames(whole)).toHaveLength(whole.parameters.length);
+    expect(layersOf(upper.trained.names)).toEqual(['1', '2', 'model.norm.weight']);
+    expect(whole.trained.names).toHaveLength(whole.parameters.length);
     const all = await gradientsOf(whole);
     for (const [name, gradient] of await gradientsOf(upper))
       expect(relativeError(gradient, all.get(name)!), name).toBeLessThan(1e-5);
@@ -80,7 +77,7 @@ describe('tuning the upper layers', () => {
 
   it('with a new adapter: an adapter on these, which comes back from its folder', async () => {
     const policy = loadPretrained(engine, fixture(BASE), adapter(), { tunedLayers: 1 });
-    expect(trainedNames(policy)).toEqual([
+    expect(policy.trained.names).toEqual([
       'model.layers.2.self_attn.q_proj.lora_A.weight',
       'model.layers.2.self_attn.q_proj.lora_B.weight',
       'model.layers.2.mlp.down_proj.lora_A.weight',
@@ -105,8 +102,8 @@ describe('tuning the upper layers', () => {
     ];
     for (const [made, tuning, trained] of tunings) {
       const policy = loadPretrained(engine, fixture(BASE), made, tuning);
-      expect(layersOf(trainedNames(policy))).toEqual(trained);
-      expect(layersOf(namesOf(policy.updated))).toEqual(trained.filter((name) => !/^[01]$/.test(name)));
+      expect(layersOf(policy.trained.names)).toEqual(trained);
+      expect(layersOf(policy.updated.names)).toEqual(trained.filter((name) => !/^[01]$/.test(name)));
       expect(frozenLayers(policy.shape)).toBe(2);
       if (made) disturb(policy);
       const all = await gradientsOf(policy);
@@ -116,8 +113,8 @@ describe('tuning the upper layers', () => {
       policy.dispose();
     }
     const whole = loadPretrained(engine, fixture(BASE), undefined, { updatedLayers: 1 });
-    expect(trainedNames(whole)).toHaveLength(whole.parameters.length);
-    expect(layersOf(namesOf(whole.updated))).toEqual(['2', 'model.norm.weight']);
+    expect(whole.trained.names).toHaveLength(whole.parameters.length);
+    expect(layersOf(whole.updated.names)).toEqual(['2', 'model.norm.weight']);
     whole.dispose();
   });
 
@@ -132,16 +129,16 @@ describe('tuning the upper layers', () => {
 
   it('as 0 is all of them', () => {
     const whole = loadPretrained(engine, fixture(BASE), undefined, { tunedLayers: 0 });
-    expect(trainedNames(whole)).toHaveLength(whole.parameters.length);
+    expect(whole.trained.names).toHaveLength(whole.parameters.length);
     const adapted = loadPretrained(engine, fixture(BASE), adapter(), { tunedLayers: 0 });
-    expect(layersOf(trainedNames(adapted))).toEqual(['0', '1', '2']);
+    expect(layersOf(adapted.trained.names)).toEqual(['0', '1', '2']);
     for (const policy of [whole, adapted]) policy.dispose();
   });
 });
 
 it('value heads start at zero, are trained beside an adapter, and are no part of what is saved', async () => {
   const policy = loadPretrained(engine, fixture(BASE), adapter(), { tunedLayers: 1, valueHeads: 3 });
-  const names = trainedNames(policy);
+  const names = policy.trained.names;
   expect(names.slice(0, 2)).toEqual(['value_head.weight', 'value_head.bias']);
   expect(names).toHaveLength(6);
   expect(Math.max(...(await policy.trained.of(policy.weights)[0]!.data()))).toBe(0);
@@ -163,7 +160,7 @@ it('matrices in 8 bits are near those of floats, are not trained, and an export 
   const [bytes, floats] = [true, false].map((quantized) =>
     loadPretrained(engine, fixture(BASE), adapter(), { quantized }),
   ) as [Policy, Policy];
-  expect(trainedNames(bytes)).toEqual(trainedNames(floats));
+  expect(bytes.trained.names).toEqual(floats.trained.names);
   expect(bytes.parameterCount).toBe(floats.parameterCount);
   expect(bytes.parameters.map(({ shape }) => shape)).toEqual(bytes.weights.map(({ shape }) => shape));
   const [near, exact] = [

@@ -146,8 +146,8 @@ describe('a run of a language model', () => {
 
   it('updates upper adapters only, and its checkpoint has the others as cloning left them', async () => {
     const at = folder();
-    const events = await train({ updatedLayers: 1, iterations: 2 }, { at });
-    const [warmStart] = events.flatMap((event) => (event.kind === 'facts' ? [event.warmStart] : []));
+    const warmStartOf = (events: TrainerEvent[]) => events.find((event) => event.kind === 'facts')?.warmStart;
+    const warmStart = warmStartOf(await train({ updatedLayers: 1, iterations: 2 }, { at }));
     const cloned = readSafetensors(join(root, 'warm-starts', `${warmStart}.safetensors`)).tensors;
     const { tensors } = readSafetensors(checkpointPath(at));
     expect(cloned.size).toBe(2 * 2 * 7);
@@ -158,8 +158,7 @@ describe('a run of a language model', () => {
       expect(tensors.has(`adam.first.${name}`), name).toBe(isUpper);
     }
     // Of the same clone as runs that update all.
-    const [other] = await train({ iterations: 1 }).then((all) => all.filter(({ kind }) => kind === 'facts'));
-    expect(other).toMatchObject({ warmStart });
+    expect(warmStartOf(await train({ iterations: 1 }))).toBe(warmStart);
   });
 
   it('is refused for more tuned layers than the model has, before its weights are read', async () => {
