@@ -204,6 +204,23 @@ export const STUDIES: readonly Study[] = [
     seeds: [1],
   },
   {
+    name: 'language-model-long',
+    description:
+      'from the same clone, updates of the ten upper layers alone for 1,296 episodes, at a rate that falls from 4e-4 to 1e-4',
+    preset: 'lm-quick',
+    stepLimit: 30,
+    set: [
+      ...LANGUAGE_MODEL,
+      'updatedLayers=10',
+      'iterations=30',
+      'evaluateEvery=15',
+      'learningRate=4e-4',
+      'finalLearningRate=1e-4',
+    ],
+    variants: languageModelVariants,
+    seeds: [1],
+  },
+  {
     name: 'webshop',
     description: 'shopping among the 1,000 real products, verl-agent’s split and its 15 steps',
     preset: 'webshop-standard',
