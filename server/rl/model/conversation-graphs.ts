@@ -62,7 +62,7 @@ export class ConversationGraphs {
       return [logits(weights, shape, result.hidden), ...resultsOf(result)];
     });
     this.#extend = this.#compileExtend();
-    const attention = shape.layers > FEW_LAYERS ? engine.openRowAttention?.(shape) : undefined;
+    const attention = shape.layers > FEW_LAYERS ? engine.openRowAttention?.(shape.keyValueHeads) : undefined;
     this.#layers = attention ? new LayerGraphs(source, attention) : null;
     this.#allLogits = engine.jit('logits', ([table, hidden]) => [
       logitsBy(table as tf.Tensor, shape, hidden as tf.Tensor),

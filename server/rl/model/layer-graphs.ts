@@ -5,7 +5,7 @@ import type { AttendingRow, KeptRow, RowAttention } from '../tensor/row-attentio
 import type { GraphSource } from './graph-source.ts';
 import type { PackedRows } from './packed-rows.ts';
 import { RotaryRows } from './rotary-rows.ts';
-import { frozenLayers } from './shape.ts';
+import { frozenLayers, headSizeOf, type PolicyShape } from './shape.ts';
 import { embed, finishLayer, keysAndValues, queries, type Rotation, type Weights } from './transformer.ts';
 
 /** A compiled function and the weights it takes first, by name. */
@@ -26,6 +26,8 @@ export interface FedRow {
  * weights by name, so all that have adapters and all that have none, share a compiled function. Attention goes row by row (`RowAttention`).
  */
 export class LayerGraphs {
+  /** Queries of a token to each head of keys. */
+  readonly queries: number;
   readonly #source: GraphSource;
   readonly #attention: RowAttention;
   readonly #rotary: RotaryRows;
@@ -38,6 +40,7 @@ export class LayerGraphs {
 
   constructor(source: GraphSource, attention: RowAttention) {
     const { shape } = source;
+    this.queries = shape.heads / shape.keyValueHeads;
     this.#source = source;
     this.#attention = attention;
     this.#rotary = new RotaryRows(shape);
@@ -128,26 +131,27 @@ export class LayerGraphs {
     return engine.jit('attention to attention', (inputs) => {
       const [x, mixed, cos, sin] = inputs.slice(names.length) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
       const weights = byName(names, inputs);
-      const next = finishLayer(weights, shape, `model.layers.${layer}`, x, mixed);
+      const next = finishLayer(weights, shape, `model.layers.${layer}`, x, ungrouped(mixed, shape));
       return [next, ...this.#beforeAttention(weights, layer + 1, next, { cos, sin })];
     });
   }
 
   #compileEnd(): Part {
     const { engine, shape } = this.#source;
-    const last = shape.layers - 1;
-    const names = [...this.#namesIn(last, false), 'model.norm.weight'];
+    const layer = shape.layers - 1;
+    const names = [...this.#namesIn(layer, false), 'model.norm.weight'];
     const run = engine.jit('behind attention', (inputs) => {
       const [x, mixed, ends] = inputs.slice(names.length) as [tf.Tensor, tf.Tensor, tf.Tensor1D];
       const weights = byName(names, inputs);
-      const at = `model.layers.${last}`;
-      const finished = finishLayer(weights, shape, at, tf.gather(x, ends), tf.gather(mixed, ends));
+      const at = `model.layers.${layer}`;
+      const last = tf.gather(ungrouped(mixed, shape), ends);
+      const finished = finishLayer(weights, shape, at, tf.gather(x, ends), last);
       return [rmsNorm(finished, weights('model.norm.weight'), shape.epsilon)];
     });
     return { names, run };
   }
 
-  /** Queries, keys and values of a layer at the states `x [tokens, width]` before it, each `[tokens, its heads * size]`. */
+  /** Queries, keys and values of a layer at the states `x [tokens, width]` before it, as `RowAttention` takes them. */
   #beforeAttention(weights: Weights, layer: number, x: tf.Tensor, turn: Rotation): tf.Tensor[] {
     const { shape } = this.#source;
     const at = `model.layers.${layer}`;
@@ -155,8 +159,24 @@ export class LayerGraphs {
     const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
     const query = queries(weights, shape, at, normed, [tokens, 1], turn);
     const { key, value } = keysAndValues(weights, shape, at, normed, [tokens, 1], turn);
-    return [query, key, value].map((part) => tf.reshape(part, [tokens, -1]));
+    return [grouped(query, shape), ...[key, value].map((part) => tf.reshape(part, [tokens, -1]))];
   }
+}
+
+/** `[tokens, heads * size]` as `RowAttention` takes queries: `[tokens * heads with the same keys, keyValueHeads * size]`. */
+function grouped(query: tf.Tensor, shape: PolicyShape): tf.Tensor {
+  const { heads, keyValueHeads } = shape;
+  const size = headSizeOf(shape);
+  const byKeys = tf.reshape(query, [-1, keyValueHeads, heads / keyValueHeads, size]);
+  return tf.reshape(tf.transpose(byKeys, [0, 2, 1, 3]), [-1, keyValueHeads * size]);
+}
+
+/** What `RowAttention` makes of them, as `[tokens, heads * size]` again. */
+function ungrouped(mixed: tf.Tensor, shape: PolicyShape): tf.Tensor {
+  const { heads, keyValueHeads } = shape;
+  const size = headSizeOf(shape);
+  const byQuery = tf.reshape(mixed, [-1, heads / keyValueHeads, keyValueHeads, size]);
+  return tf.reshape(tf.transpose(byQuery, [0, 2, 1, 3]), [-1, heads * size]);
 }
 
 /** Weights that stand at the front of a function's inputs. */

@@ -39,7 +39,7 @@ export class RowCache implements ConversationCache {
       const before = said.lengths[row] as number;
       this.#makeRoom(row, before, before + count);
       return {
-        attending: { first, count, said: before, mask: causalMask(before, count) },
+        attending: { first, count, said: before, mask: causalMask(before, count, this.#layers.queries) },
         kept: this.#rows[row] as KeptRow[],
       };
     });

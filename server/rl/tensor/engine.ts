@@ -52,7 +52,7 @@ export interface Engine {
    */
   jit(label: string, fn: (inputs: tf.Tensor[]) => tf.Tensor[], options?: JitOptions): Jitted;
   /** Attention over keys and values that the host keeps; absent where tensors are not the host's own. */
-  openRowAttention?(heads: { heads: number; keyValueHeads: number }): RowAttention;
+  openRowAttention?(keyValueHeads: number): RowAttention;
   report(): EngineReport;
 }
 

@@ -36,7 +36,7 @@ export async function openOrtEngine(options: OrtEngineOptions): Promise<Engine> 
   return {
     name: 'onnxruntime',
     jit: (label, fn, jitOptions) => jitOnBackend(backend, label, fn, jitOptions),
-    openRowAttention: (heads) => openRowAttention(backend, heads),
+    openRowAttention: (keyValueHeads) => openRowAttention(backend, keyValueHeads),
     report: (): EngineReport => ({
       name: 'onnxruntime',
       reason: options.reason,

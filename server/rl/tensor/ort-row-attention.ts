@@ -10,16 +10,13 @@ const OPSET = 23;
 const TOGETHER = 8;
 
 /** `RowAttention` by ONNX Runtime's own operator: one session takes whatever lengths there are. */
-export function openRowAttention(
-  backend: OrtBackend,
-  { heads, keyValueHeads }: { heads: number; keyValueHeads: number },
-): RowAttention {
-  const attributes = { q_num_heads: heads, kv_num_heads: keyValueHeads };
+export function openRowAttention(backend: OrtBackend, keyValueHeads: number): RowAttention {
+  const attributes = { q_num_heads: keyValueHeads, kv_num_heads: keyValueHeads };
   /** Of rows with one new token, by their number. */
   const single = new Map<number, OrtSession>();
   let several: OrtSession | null = null;
 
-  /** `query [rows, 1, …]` to `keys` and `values` of each → `mixed`, of the same shape. */
+  /** `query [rows, queries of a token, …]` to `keys` and `values` of each → `mixed`, of the same shape. */
   const openSingle = (rows: number): OrtSession => {
     const each = (name: string) => Array.from({ length: rows }, (_, row) => `${name}${row}`);
     const names = { query: each('query'), keys: each('keys'), values: each('values'), mixed: each('mixed') };
@@ -50,7 +47,7 @@ export function openRowAttention(
 
   return {
     attend(query, key, value, rows, kept) {
-      const tokens = query.shape[0] as number;
+      const tokens = key.shape[0] as number;
       const [queries, keys, values] = [query, key, value].map((part) => backend.ortTensor(part).data) as [
         Float32Array,
         Float32Array,
@@ -66,7 +63,7 @@ export function openRowAttention(
       });
       const held = (all: Float32Array, { said, count }: AttendingRow): OrtTensor =>
         toOrtTensor('float32', [1, said + count, keptWidth], all.subarray(0, (said + count) * keptWidth));
-      /** Attention of the tokens from `first` on, `[batch, count, width]`. */
+      /** Attention of the tokens from `first` on, `count` of each of `batch` rows. */
       const run = (
         session: OrtSession,
         first: number,
@@ -74,7 +71,7 @@ export function openRowAttention(
         feeds: Record<string, OrtTensor>,
       ): void => {
         const part = queries.subarray(first * width, (first + batch * count) * width);
-        feeds.query = toOrtTensor('float32', [batch, count, width], part);
+        feeds.query = toOrtTensor('float32', [batch, (count * width) / keptWidth, keptWidth], part);
         mixed.set(backend.run(session, feeds).mixed?.data as Float32Array, first * width);
       };
       for (let index = 0; index < rows.length; ) {
@@ -82,7 +79,8 @@ export function openRowAttention(
         if (row.mask) {
           several ??= openSeveral();
           const { keys: ownKeys, values: ownValues } = kept[index] as KeptRow;
-          const mask = toOrtTensor('bool', [row.count, row.said + row.count], row.mask);
+          const places = row.said + row.count;
+          const mask = toOrtTensor('bool', [row.mask.length / places, places], row.mask);
           const feeds = { keys: held(ownKeys, row), values: held(ownValues, row), mask };
           run(several, row.first, [1, row.count], feeds);
           index++;
@@ -102,7 +100,7 @@ export function openRowAttention(
         run(session, row.first, [together, 1], feeds);
         index += together;
       }
-      return backend.adopt(mixed, [tokens, width], 'float32');
+      return backend.adopt(mixed, query.shape, 'float32');
     },
     dispose() {
       for (const session of single.values()) session.dispose();
