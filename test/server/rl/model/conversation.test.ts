@@ -35,7 +35,7 @@ const POLICIES: [string, () => Policy][] = [
   ['qwen2, with biases', () => loadPretrained(engine, fixture('tied'))],
   ['qwen3', () => loadPretrained(engine, fixture('qwen3'))],
   ['an adapter', () => loadPretrained(engine, fixture('qwen3'), fixture('lora-qwen3-rslora'))],
-  ['many layers, one by one', () => nano({ layers: 5 })],
+  ['many layers, heads that share keys', () => nano({ layers: 5, heads: 4, keyValueHeads: 2 })],
   [
     'many layers, some with adapters',
     () => nano({ layers: 6, adapter: { rank: 2, alpha: 4, targets: LINEAR_NAMES, layers: [2, 3, 5] } }),
