@@ -11,13 +11,19 @@ export const ZERO = 128;
 export const LARGEST = 127;
 export const LEAST = 1e-30;
 
-/**
- * `x [n, in]` float times `weight [in, out]` int8, or uint8 with `ZERO` in the place of 0, and column by column `scale [out]`. Each row of x
- * is rounded to bytes of its own scale, the products are summed as integers, which is exact where the processor adds them so: a row's
- * result is the same whatever rows are beside it.
- */
-function quantizedMatMul(x: Value, weight: Value, scale: Value): Value {
-  const [rows, columns] = [x.shape[0] as number, weight.shape[1] as number];
+/** Rows in bytes, `ZERO` in the place of 0: a row's numbers are its bytes less that, times its `step [n]`. */
+interface RoundedRows {
+  bytes: Value;
+  step: Value;
+}
+
+/** Queries, keys and values are made of the same rows: they are rounded once. (ONNX Runtime does not see it, each has a constant of its own.) */
+const known = new WeakMap<Value, RoundedRows>();
+
+function roundRows(x: Value): RoundedRows {
+  const before = known.get(x);
+  if (before) return before;
+  const rows = x.shape[0] as number;
   const largest = node('ReduceMax', [node('Abs', [x], x.shape, 'float32'), int64s([1])], [rows], 'float32', {
     keepdims: 0,
   });
@@ -27,12 +33,26 @@ function quantizedMatMul(x: Value, weight: Value, scale: Value): Value {
     [rows],
     'float32',
   );
-  const rounded = node('QuantizeLinear', [x, step, bytes(rows, ZERO)], x.shape, 'uint8', { axis: 0 });
+  const rounded = {
+    bytes: node('QuantizeLinear', [x, step, bytes(rows, ZERO)], x.shape, 'uint8', { axis: 0 }),
+    step,
+  };
+  known.set(x, rounded);
+  return rounded;
+}
+
+/**
+ * `x [n, in]` float times `weight [in, out]` int8, or uint8 with `ZERO` in the place of 0, and column by column `scale [out]`. Each row of x
+ * is rounded to bytes of its own scale, the products are summed as integers, which is exact where the processor adds them so: a row's
+ * result is the same whatever rows are beside it.
+ */
+function quantizedMatMul(x: Value, weight: Value, scale: Value): Value {
+  const shape = [x.shape[0] as number, weight.shape[1] as number];
+  const rows = roundRows(x);
   const zero = reshaped(bytes(1, ZERO), []);
-  const inputs = [rounded, weight, scalar(1), scale, zero, ...(weight.dtype === 'uint8' ? [zero] : [])];
-  const shape = [rows, columns];
+  const inputs = [rows.bytes, weight, scalar(1), scale, zero, ...(weight.dtype === 'uint8' ? [zero] : [])];
   const product = node('MatMulIntegerToFloat', inputs, shape, 'float32', {}, MICROSOFT);
-  return node('Mul', [product, reshaped(step, [rows, 1])], shape, 'float32');
+  return node('Mul', [product, reshaped(rows.step, [shape[0] as number, 1])], shape, 'float32');
 }
 
 export function registerQuantizedKernels(): void {
