@@ -5,7 +5,7 @@ import type { AttendingRow, KeptRow, RowAttention } from '../tensor/row-attentio
 import type { GraphSource } from './graph-source.ts';
 import type { PackedRows } from './packed-rows.ts';
 import { RotaryRows } from './rotary-rows.ts';
-import { frozenLayers, headSizeOf, type PolicyShape } from './shape.ts';
+import { frozenLayers } from './shape.ts';
 import { embed, finishLayer, keysAndValues, queries, type Rotation, type Weights } from './transformer.ts';
 
 /** A compiled function and the weights it takes first, by name. */
@@ -131,7 +131,7 @@ export class LayerGraphs {
     return engine.jit('attention to attention', (inputs) => {
       const [x, mixed, cos, sin] = inputs.slice(names.length) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
       const weights = byName(names, inputs);
-      const next = finishLayer(weights, shape, `model.layers.${layer}`, x, ungrouped(mixed, shape));
+      const next = finishLayer(weights, shape, `model.layers.${layer}`, x, this.#byHead(mixed));
       return [next, ...this.#beforeAttention(weights, layer + 1, next, { cos, sin })];
     });
   }
@@ -144,7 +144,7 @@ export class LayerGraphs {
       const [x, mixed, ends] = inputs.slice(names.length) as [tf.Tensor, tf.Tensor, tf.Tensor1D];
       const weights = byName(names, inputs);
       const at = `model.layers.${layer}`;
-      const last = tf.gather(ungrouped(mixed, shape), ends);
+      const last = this.#byHead(tf.gather(mixed, ends));
       const finished = finishLayer(weights, shape, at, tf.gather(x, ends), last);
       return [rmsNorm(finished, weights('model.norm.weight'), shape.epsilon)];
     });
@@ -159,24 +159,21 @@ export class LayerGraphs {
     const normed = rmsNorm(x, weights(`${at}.input_layernorm.weight`), shape.epsilon);
     const query = queries(weights, shape, at, normed, [tokens, 1], turn);
     const { key, value } = keysAndValues(weights, shape, at, normed, [tokens, 1], turn);
-    return [grouped(query, shape), ...[key, value].map((part) => tf.reshape(part, [tokens, -1]))];
+    const flat = (part: tf.Tensor) => tf.reshape(part, [tokens, -1]);
+    return [swapHeads(flat(query), shape.keyValueHeads, this.queries), flat(key), flat(value)];
+  }
+
+  /** What `RowAttention` returns, in the model's order of heads. */
+  #byHead(mixed: tf.Tensor): tf.Tensor {
+    return swapHeads(mixed, this.queries, this.#source.shape.keyValueHeads);
   }
 }
 
-/** `[tokens, heads * size]` as `RowAttention` takes queries: `[tokens * heads with the same keys, keyValueHeads * size]`. */
-function grouped(query: tf.Tensor, shape: PolicyShape): tf.Tensor {
-  const { heads, keyValueHeads } = shape;
-  const size = headSizeOf(shape);
-  const byKeys = tf.reshape(query, [-1, keyValueHeads, heads / keyValueHeads, size]);
-  return tf.reshape(tf.transpose(byKeys, [0, 2, 1, 3]), [-1, keyValueHeads * size]);
-}
-
-/** What `RowAttention` makes of them, as `[tokens, heads * size]` again. */
-function ungrouped(mixed: tf.Tensor, shape: PolicyShape): tf.Tensor {
-  const { heads, keyValueHeads } = shape;
-  const size = headSizeOf(shape);
-  const byQuery = tf.reshape(mixed, [-1, heads / keyValueHeads, keyValueHeads, size]);
-  return tf.reshape(tf.transpose(byQuery, [0, 2, 1, 3]), [-1, heads * size]);
+/** `[tokens, outer * inner * size]` as `[tokens, inner * outer * size]`. */
+function swapHeads(x: tf.Tensor, outer: number, inner: number): tf.Tensor {
+  const width = x.shape[1] as number;
+  const byHead = tf.reshape(x, [-1, outer, inner, width / (outer * inner)]);
+  return tf.reshape(tf.transpose(byHead, [0, 2, 1, 3]), [-1, width]);
 }
 
 /** Weights that stand at the front of a function's inputs. */

@@ -47,7 +47,7 @@ export function openRowAttention(backend: OrtBackend, keyValueHeads: number): Ro
 
   return {
     attend(query, key, value, rows, kept) {
-      const tokens = key.shape[0] as number;
+      const tokens = query.shape[0] as number;
       const [queries, keys, values] = [query, key, value].map((part) => backend.ortTensor(part).data) as [
         Float32Array,
         Float32Array,
@@ -100,7 +100,7 @@ export function openRowAttention(backend: OrtBackend, keyValueHeads: number): Ro
         run(session, row.first, [together, 1], feeds);
         index += together;
       }
-      return backend.adopt(mixed, query.shape, 'float32');
+      return backend.adopt(mixed, [tokens, width], 'float32');
     },
     dispose() {
       for (const session of single.values()) session.dispose();

@@ -24,7 +24,7 @@ export interface AttendingRow {
  */
 export interface RowAttention {
   /**
-   * `query [tokens * queries of a token, keyValueHeads * size]`, `key` and `value [tokens, keyValueHeads * size]` of all rows, packed → as
+   * `query [tokens, queries of a token * keyValueHeads * size]`, `key` and `value [tokens, keyValueHeads * size]` of all rows, packed → as
    * query, 0 where no row is. Appends keys and values to `kept`, one a row, which must have the places.
    */
   attend(
