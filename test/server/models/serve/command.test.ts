@@ -19,6 +19,7 @@ it('serves a model in a process of its own, with a key from the environment', as
         model: 'mine',
         messages,
         max_tokens: 3,
+        seed: 7,
       });
     expect((await ask(KEY)).usage?.completion_tokens).toBe(3);
     await expect(ask('wrong')).rejects.toThrow(/401 Send the key/);
