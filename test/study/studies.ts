@@ -88,6 +88,7 @@ const LANGUAGE_MODEL = ['evaluationGames=140', 'frozenWeights=int8'];
 const NINE_UPDATES = [...LANGUAGE_MODEL, 'iterations=12', 'evaluateEvery=12'];
 /** About two hours of CPU a run: three iterations for the critic alone, then 27 updates of the ten upper layers. */
 const LONG_LANGUAGE_MODEL = [...LANGUAGE_MODEL, 'updatedLayers=10', 'iterations=30', 'evaluateEvery=15'];
+const LONG_RATE = ['learningRate=4e-4', 'finalLearningRate=1e-4'];
 const languageModelVariants = {
   'hae-short': shortPair['hae-short'],
   'token-gae': tokenGae,
@@ -211,7 +212,7 @@ export const STUDIES: readonly Study[] = [
       'from the same clone, updates of the ten upper layers alone for 1,296 episodes, at a rate that falls from 4e-4 to 1e-4',
     preset: 'lm-quick',
     stepLimit: 30,
-    set: [...LONG_LANGUAGE_MODEL, 'learningRate=4e-4', 'finalLearningRate=1e-4'],
+    set: [...LONG_LANGUAGE_MODEL, ...LONG_RATE],
     variants: languageModelVariants,
     seeds: [1],
   },
@@ -221,6 +222,15 @@ export const STUDIES: readonly Study[] = [
     preset: 'lm-quick',
     stepLimit: 30,
     set: [...LONG_LANGUAGE_MODEL, 'learningRate=1e-3', 'finalLearningRate=3e-4'],
+    variants: languageModelVariants,
+    seeds: [1],
+  },
+  {
+    name: 'language-model-strong',
+    description: 'the same as language-model-long, but from a clone of 320 episodes',
+    preset: 'lm-quick',
+    stepLimit: 30,
+    set: [...LONG_LANGUAGE_MODEL, ...LONG_RATE, 'warmStartEpisodes=320'],
     variants: languageModelVariants,
     seeds: [1],
   },
