@@ -22,7 +22,9 @@ const LANGUAGE_MODEL = {
   warmStartNoise: 0.2,
   warmStartBatchRows: 32,
   warmStartLearningRate: 2e-3,
-  learningRate: 1e-4,
+  frozenWeights: 'int8',
+  updatedLayers: 10,
+  learningRate: 4e-4,
   finalLearningRate: 1e-4,
   minibatchRows: 128,
   criticWarmup: 3,
@@ -101,8 +103,8 @@ export const presets: Record<PresetName, Omit<Preset, 'name' | 'title'>> = {
   },
   'lm-quick': {
     description:
-      'Adapters on SmolLM2, a language model of 135 million weights: cloned from the expert, then some iterations.',
-    fields: { ...LANGUAGE_MODEL, iterations: 9, evaluateEvery: 5, evaluationGames: 40 },
+      'Adapters on SmolLM2, a language model of 135 million weights: cloned from the expert, then some iterations of its ten upper layers.',
+    fields: { ...LANGUAGE_MODEL, iterations: 12, evaluateEvery: 6, evaluationGames: 40 },
   },
   'lm-standard': {
     description:

@@ -84,8 +84,9 @@ const WEAK = [...EVERY_FIVE, 'warmStartEpisodes=60'];
 const SEEDS = [1, 2, 3, 4, 5];
 
 const LANGUAGE_MODEL = ['evaluationGames=140', 'frozenWeights=int8'];
-/** About an hour of CPU a run: three iterations for the critic alone, then nine updates. */
-const NINE_UPDATES = [...LANGUAGE_MODEL, 'iterations=12', 'evaluateEvery=12'];
+/** About an hour of CPU a run: three iterations for the critic alone, then nine updates of all layers. */
+const NINE_UPDATES = [...LANGUAGE_MODEL, 'updatedLayers=0', 'iterations=12', 'evaluateEvery=12'];
+const SMALL_RATE = ['learningRate=1e-4', 'finalLearningRate=1e-4'];
 /** About two hours of CPU a run: three iterations for the critic alone, then 27 updates of the ten upper layers. */
 const LONG_LANGUAGE_MODEL = [...LANGUAGE_MODEL, 'updatedLayers=10', 'iterations=30', 'evaluateEvery=15'];
 const LONG_RATE = ['learningRate=4e-4', 'finalLearningRate=1e-4'];
@@ -183,7 +184,7 @@ export const STUDIES: readonly Study[] = [
       'adapters on SmolLM2-135M-Instruct in 8 bits, cloned from 160 episodes of the expert, episodes played as dialogues',
     preset: 'lm-quick',
     stepLimit: 30,
-    set: NINE_UPDATES,
+    set: [...NINE_UPDATES, ...SMALL_RATE],
     variants: languageModelVariants,
     seeds: [1, 2, 3],
   },
@@ -202,7 +203,7 @@ export const STUDIES: readonly Study[] = [
       'the same at 1e-4 from the same clone, but updates change the ten upper layers alone, and there are twice as many',
     preset: 'lm-quick',
     stepLimit: 30,
-    set: [...LANGUAGE_MODEL, 'updatedLayers=10', 'iterations=21', 'evaluateEvery=12'],
+    set: [...LANGUAGE_MODEL, ...SMALL_RATE, 'updatedLayers=10', 'iterations=21', 'evaluateEvery=12'],
     variants: languageModelVariants,
     seeds: [1],
   },

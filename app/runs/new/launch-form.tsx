@@ -26,7 +26,7 @@ import {
   searchFields,
   type VariedField,
 } from './form-model.ts';
-import { fitChoices, isShown, type LaunchBase, rebase } from './launch-state.ts';
+import { FITTED_TO, fitChoices, isShown, type LaunchBase, rebase } from './launch-state.ts';
 import { LaunchSummary } from './launch-summary.tsx';
 import { SectionNav } from './section-nav.tsx';
 import { readSweep } from './sweep-model.ts';
@@ -97,10 +97,10 @@ export function LaunchForm({
 
   const setDraft = (next: Draft) => form.reset(next, { keepDefaultValues: true });
   const { data: models } = useQuery(useTRPC().models.list.queryOptions());
-  /** Another estimator may need another format, another policy a model and a context, another environment its own of all that. */
+  /** Another estimator may need another format, another policy a model and a context, another model fewer layers, another environment its own of all that. */
   const onEdited = useCallback(
     (name: FieldName) => {
-      if (name !== 'estimator' && name !== 'policy' && name !== 'environment') return;
+      if (!FITTED_TO.includes(name)) return;
       const before = form.getValues();
       const fitting = fitChoices(before, models);
       for (const other of FIELD_NAMES)

@@ -45,10 +45,13 @@ export function rebase(draft: Draft, from: RunConfig, to: RunConfig): Draft {
   return next;
 }
 
+/** Other fields follow these: see `fitChoices`. */
+export const FITTED_TO: readonly FieldName[] = ['estimator', 'policy', 'model', 'environment'];
+
 /**
  * The draft with what its environment has, a turn format that its estimator can be played in, and with the context, decoding and model that its policy can have;
  * what is no estimator or policy yet changes nothing. A language model takes the first of `models` that can be used where
- * none is named, and starts with its own context.
+ * none is named, and starts with its own context; all layers are trained where it has fewer than were to be.
  */
 export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Draft {
   const next = { ...draft, ...environmentChoices(draft) };
@@ -68,6 +71,9 @@ export function fitChoices(draft: Draft, models: readonly ModelInfo[] = []): Dra
     next.context = 'dialogue';
     next.decoding = 'constrained';
   }
+  const model = models.find(({ name }) => name === next.model);
+  for (const name of ['tunedLayers', 'updatedLayers'] as const)
+    if (model && Number(next[name]) > model.layers) next[name] = '0';
   return next;
 }
 

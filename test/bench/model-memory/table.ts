@@ -24,9 +24,15 @@ export function benchModel(name: BenchSize['name']): ModelInfo {
   return { ...TINY_MODEL_INFO, ...shape, name, parameters, headSize: headSizeOf(shape) };
 }
 
-/** Dialogues of at most 30 turns, of so many episodes at once. */
+/** Dialogues of at most 30 turns, of so many episodes at once; all layers are updated, and weights are floats. */
 export function memoryConfig(changes: RunConfigInput): RunConfig {
-  return presetConfig('lm-quick', { evaluationStepLimits: [30], evaluationGames: 8, ...changes });
+  return presetConfig('lm-quick', {
+    updatedLayers: 0,
+    frozenWeights: 'float32',
+    evaluationStepLimits: [30],
+    evaluationGames: 8,
+    ...changes,
+  });
 }
 
 /** What fits on which card: Markdown. */

@@ -94,7 +94,13 @@ describe('the cost of a run of a language model', () => {
   };
   const engine = openEngine({ engine: 'onnxruntime', threads: 1 });
   const lm = (changes: RunConfigInput = {}) =>
-    presetConfig('lm-quick', { iterations: 10, episodesPerIteration: 24, ...changes });
+    presetConfig('lm-quick', {
+      iterations: 10,
+      episodesPerIteration: 24,
+      frozenWeights: 'float32',
+      updatedLayers: 0,
+      ...changes,
+    });
 
   it.each(
     ['llama', 'tied', 'qwen3', 'untied-bf16-sharded', 'ungrouped-f16'].flatMap((name) =>

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { estimateMemory } from '../../../server/api/estimate.ts';
 import { activationBytes, memoryParts } from '../../../server/api/language-memory.ts';
-import { presetConfig } from '../../../server/contract/presets.ts';
-import type { RunConfigInput } from '../../../server/contract/run-config.ts';
 import { LINEAR_NAMES } from '../../../server/rl/model/shape.ts';
 import { SIZES } from '../../bench/engine/sizes.ts';
 import { benchModel, memoryConfig, memoryTable } from '../../bench/model-memory/table.ts';
@@ -35,8 +33,8 @@ describe('the memory of training a language model', () => {
 
   // VmHWM of a process that had played and learned for hours: 9.63e9 bytes.
   it('is that of a run of SmolLM2 on two threads within a quarter', () => {
-    const run: RunConfigInput = { episodesPerIteration: 32, evaluationGames: 140, criticWarmup: 2 };
-    const ratio = estimateMemory(presetConfig('lm-quick', run), 2, benchModel('135M')) / 9.63e9;
+    const config = memoryConfig({ episodesPerIteration: 32, evaluationGames: 140, criticWarmup: 2 });
+    const ratio = estimateMemory(config, 2, benchModel('135M')) / 9.63e9;
     expect(ratio).toBeGreaterThan(0.75);
     expect(ratio).toBeLessThan(1.25);
   });

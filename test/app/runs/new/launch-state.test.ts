@@ -16,10 +16,10 @@ import { TINY_MODEL_INFO } from '../../../../server/models/tiny-model.ts';
 
 const quick = presetConfig('quick');
 const tiny = presetConfig('tiny');
-const model = (name: string, problem: string | null = null): ModelInfo => ({
+const model = (name: string, more: Partial<ModelInfo> = {}): ModelInfo => ({
   ...TINY_MODEL_INFO,
   name,
-  problem,
+  ...more,
 });
 
 describe('changing the preset', () => {
@@ -82,10 +82,11 @@ describe('the environment', () => {
 
 describe('the policy', () => {
   const models = [
-    model('broken', 'its weights are missing'),
+    model('broken', { problem: 'its weights are missing' }),
     model('tiny-random'),
-    model('ORG/large'),
-    model('ORG/larger'),
+    model('ORG/large', { layers: 30 }),
+    model('ORG/larger', { layers: 30 }),
+    model('ORG/small', { layers: 10 }),
   ];
   const choose = (policy: string, from = quick) => fitChoices({ ...draftOf(from), policy }, models);
 
@@ -99,6 +100,15 @@ describe('the policy', () => {
   it('leaves a model and a context that were chosen alone', () => {
     const chosen = { ...draftOf(presetConfig('lm-quick')), context: 'rebuilt', model: 'ORG/larger' };
     expect(fitChoices(chosen, models)).toEqual(chosen);
+  });
+
+  it('trains all layers of a model that has fewer than were to be trained', () => {
+    const layers = { tunedLayers: '12', updatedLayers: '10' };
+    const fitted = (name: string) =>
+      fitChoices({ ...draftOf(presetConfig('lm-quick')), ...layers, model: name }, models);
+    expect(fitted('ORG/small')).toMatchObject({ tunedLayers: '0', updatedLayers: '10' });
+    expect(fitted('tiny-random')).toMatchObject({ tunedLayers: '0', updatedLayers: '0' });
+    for (const name of ['ORG/large', 'ORG/absent']) expect(fitted(name)).toMatchObject(layers);
   });
 
   it('takes model, context and free text back with the small policy', () => {
