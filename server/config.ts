@@ -5,7 +5,7 @@ import { AppError } from './contract/error.ts';
 import { readEndpointKeys } from './endpoint-keys.ts';
 import { parseHost } from './http/origin.ts';
 import { HOW_TO_MAKE_A_SECRET, isGuessable } from './http/secret-strength.ts';
-import { modelsFolder } from './models/models-folder.ts';
+import { modelsFolder } from './rl/model/folder/models-folder.ts';
 import { tensorflowSettings } from './rl/tensor/tensorflow/settings.ts';
 
 /** Hosts that only this machine reaches. */

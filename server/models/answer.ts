@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '../contract/error.ts';
 import { engineOfEnvironment, readCommandLine } from '../rl/command-line.ts';
+import { isModelName } from '../rl/model/folder/model-name.ts';
+import { modelPath } from '../rl/model/folder/model-path.ts';
+import { modelsFolder } from '../rl/model/folder/models-folder.ts';
 import { generate } from '../rl/model/generate.ts';
 import { unreadSettings } from '../rl/model/generation-config.ts';
 import { loadPretrained } from '../rl/model/pretrained.ts';
 import { TextTokenizer } from '../rl/model/text-tokenizer.ts';
 import { Random } from '../rl/random.ts';
 import { openEngine } from '../rl/tensor/select-engine.ts';
-import { isModelName } from './model-name.ts';
-import { modelPath } from './model-path.ts';
-import { modelsFolder } from './models-folder.ts';
 
 /** Lets a model answer and prints it: the words and flags of `npm run model` after the subcommands. */
 export async function answer(args: readonly string[]): Promise<void> {

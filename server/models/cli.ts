@@ -1,5 +1,6 @@
 import { AppError } from '../contract/error.ts';
 import type { ModelInfo } from '../contract/models.ts';
+import { modelsFolder } from '../rl/model/folder/models-folder.ts';
 import { answer } from './answer.ts';
 import { exportCommand } from './export/command.ts';
 import { fetchModel } from './fetch-model.ts';
@@ -7,7 +8,6 @@ import { fetchProgressLine } from './fetch-progress-line.ts';
 import { readHubSettings } from './hub-settings.ts';
 import { listModels } from './list-models.ts';
 import { modelTable } from './model-table.ts';
-import { modelsFolder } from './models-folder.ts';
 import { serveCommand } from './serve/command.ts';
 
 const USAGE = `Language models: Llama, Qwen2 and Qwen3 (SmolLM2, TinyLlama, Llama 3, Qwen2.5 and their kind).

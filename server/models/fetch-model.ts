@@ -3,14 +3,14 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../contract/error.ts';
 import { type ModelInfo, RANDOM_MODEL } from '../contract/models.ts';
 import { takeLease } from '../ownership/lease.ts';
+import { checkModelName } from '../rl/model/folder/model-name.ts';
+import { ensureTinyModel } from '../rl/model/folder/tiny-model.ts';
 import { readPretrainedShape } from '../rl/model/pretrained-config.ts';
 import { download, type Source } from './download.ts';
 import { explainHubError, type RemoteFile, readRemoteModel } from './hub.ts';
 import type { HubSettings } from './hub-settings.ts';
 import { describeModel } from './list-models.ts';
-import { checkModelName } from './model-name.ts';
 import { shortNumber } from './short-number.ts';
-import { ensureTinyModel } from './tiny-model.ts';
 import { describingFiles, weightFiles } from './wanted-files.ts';
 
 /** Where models are until they are whole, below the models folder. */

@@ -2,14 +2,14 @@ import { closeSync, type Dirent, existsSync, openSync, readdirSync, readSync, st
 import { join } from 'node:path';
 import { AppError } from '../contract/error.ts';
 import { type ModelInfo, RANDOM_MODEL } from '../contract/models.ts';
+import { isModelName } from '../rl/model/folder/model-name.ts';
+import { TINY_MODEL_INFO } from '../rl/model/folder/tiny-model.ts';
 import { refuseLfsPointer } from '../rl/model/lfs-pointer.ts';
 import { readModelHeaders } from '../rl/model/model-headers.ts';
 import { CONFIG_FILE, readModelType } from '../rl/model/pretrained-config.ts';
 import { headSizeOf } from '../rl/model/shape.ts';
 import { GGUF_FILE, GGUF_PROBLEM } from './gguf.ts';
 import { readLicense } from './license.ts';
-import { isModelName } from './model-name.ts';
-import { TINY_MODEL_INFO } from './tiny-model.ts';
 
 const TOKENIZER_FILE = 'tokenizer.json';
 /** A folder with one of these is a model, or meant to be one. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '../../contract/error.ts';
 import { engineOfEnvironment, readCommandLine } from '../../rl/command-line.ts';
+import { modelsFolder } from '../../rl/model/folder/models-folder.ts';
 import { modelHashFolder } from '../../rl/model/model-hash.ts';
+import { folderOfRun, serverData } from '../../rl/run-folder.ts';
 import { openEngine } from '../../rl/tensor/select-engine.ts';
-import { modelsFolder } from '../models-folder.ts';
-import { folderOfRun, serverData } from '../run-folder.ts';
 import { exportRun } from './export-run.ts';
 
 const TYPES = ['F32', 'BF16'] as const;

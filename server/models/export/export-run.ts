@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } fro
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AppError } from '../../contract/error.ts';
+import { modelPath } from '../../rl/model/folder/model-path.ts';
 import { savePretrained } from '../../rl/model/pretrained.ts';
 import type { Engine } from '../../rl/tensor/engine.ts';
 import { openCheckpoint } from '../../rl/train/checkpoint/checkpoint-file.ts';
 import { openSnapshot } from '../../rl/train/checkpoint/snapshot.ts';
 import { readLicense } from '../license.ts';
-import { modelPath } from '../model-path.ts';
 import { adapterFiles } from './adapter-files.ts';
 import { baseOf } from './base-of.ts';
 import { type ExportedFile, textFile } from './exported-file.ts';

@@ -3,10 +3,10 @@ import { AppError } from '../../contract/error.ts';
 import { listen } from '../../http/listen.ts';
 import { HOW_TO_MAKE_A_SECRET, isGuessable } from '../../http/secret-strength.ts';
 import { engineOfEnvironment, readCommandLine, readNumber } from '../../rl/command-line.ts';
+import { modelsFolder } from '../../rl/model/folder/models-folder.ts';
 import { modelHashFolder } from '../../rl/model/model-hash.ts';
+import { folderOfRun, serverData } from '../../rl/run-folder.ts';
 import { openEngine } from '../../rl/tensor/select-engine.ts';
-import { modelsFolder } from '../models-folder.ts';
-import { folderOfRun, serverData } from '../run-folder.ts';
 import { createModelServer } from './model-server.ts';
 import { openServedModel } from './served-model.ts';
 

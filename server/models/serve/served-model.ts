@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { AppError } from '../../contract/error.ts';
+import { isModelName } from '../../rl/model/folder/model-name.ts';
+import { modelPath } from '../../rl/model/folder/model-path.ts';
 import type { Policy } from '../../rl/model/policy.ts';
 import { loadPretrained } from '../../rl/model/pretrained.ts';
 import { TextTokenizer } from '../../rl/model/text-tokenizer.ts';
@@ -8,8 +10,6 @@ import type { Engine } from '../../rl/tensor/engine.ts';
 import { hasCheckpoint, openCheckpoint } from '../../rl/train/checkpoint/checkpoint-file.ts';
 import { openSnapshot } from '../../rl/train/checkpoint/snapshot.ts';
 import { baseOf } from '../export/base-of.ts';
-import { isModelName } from '../model-name.ts';
-import { modelPath } from '../model-path.ts';
 
 /** The room of a model whose config does not say for how long texts it was made. */
 const USUAL_ROOM = 4096;

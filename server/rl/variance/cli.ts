@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../contract/error.ts';
 import { parseVarianceOptions, VARIANCE_FILE, type VarianceProgress } from '../../contract/variance.ts';
-import { modelsFolder } from '../../models/models-folder.ts';
-import { serverData } from '../../models/run-folder.ts';
 import { engineOfEnvironment, readCommandLine, readNumber } from '../command-line.ts';
+import { modelsFolder } from '../model/folder/models-folder.ts';
 import { writeJsonFile } from '../model/json-file.ts';
 import { modelHashFolder } from '../model/model-hash.ts';
+import { serverData } from '../run-folder.ts';
 import { measureVariance } from './measure.ts';
 import { reportTable } from './table.ts';
 

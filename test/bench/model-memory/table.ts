@@ -3,7 +3,7 @@ import type { ModelInfo } from '../../../server/contract/models.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfig, RunConfigInput } from '../../../server/contract/run-config.ts';
 import { mostSeats, SEATS } from '../../../server/contract/seats.ts';
-import { TINY_MODEL_INFO } from '../../../server/models/tiny-model.ts';
+import { TINY_MODEL_INFO } from '../../../server/rl/model/folder/tiny-model.ts';
 import {
   cacheBytesPerToken,
   countParameters,

@@ -5,9 +5,9 @@ import { ENVIRONMENT_FACTS, ENVIRONMENTS } from '../../../server/contract/enviro
 import type { ModelInfo } from '../../../server/contract/models.ts';
 import { presetConfig } from '../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../server/contract/run-config.ts';
-import { TINY_MODEL_INFO } from '../../../server/models/tiny-model.ts';
 import { ALFWORLD_VOCABULARY } from '../../../server/rl/envs/alfworld/vocabulary.ts';
 import { ENVIRONMENT_KINDS } from '../../../server/rl/envs/registry.ts';
+import { TINY_MODEL_INFO } from '../../../server/rl/model/folder/tiny-model.ts';
 import { readModelHeaders } from '../../../server/rl/model/model-headers.ts';
 import { loadPretrained } from '../../../server/rl/model/pretrained.ts';
 import {

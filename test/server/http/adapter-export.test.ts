@@ -13,7 +13,7 @@ import type { Lab } from '../../../server/lab.ts';
 import { makeGuestBudget } from '../../../server/limits/guest-budget.ts';
 import { Bus } from '../../../server/live/bus.ts';
 import type { ExportedFile } from '../../../server/models/export/exported-file.ts';
-import { modelPath } from '../../../server/models/model-path.ts';
+import { modelPath } from '../../../server/rl/model/folder/model-path.ts';
 import { loadPretrained } from '../../../server/rl/model/pretrained.ts';
 import type { Database } from '../../../server/store/database.ts';
 import { openMemoryDatabase } from '../../../server/store/open-database.ts';

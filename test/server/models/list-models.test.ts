@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { listModels } from '../../../server/models/list-models.ts';
-import { TINY_MODEL_INFO } from '../../../server/models/tiny-model.ts';
+import { TINY_MODEL_INFO } from '../../../server/rl/model/folder/tiny-model.ts';
 import { loadPretrained } from '../../../server/rl/model/pretrained.ts';
 import { openEngine } from '../../../server/rl/tensor/select-engine.ts';
 import { fixture, LFS_POINTER } from '../rl/model/fixture.ts';

@@ -1,12 +1,12 @@
 import { AppError } from '../../../contract/error.ts';
 import { ESTIMATOR_FACTS } from '../../../contract/estimators.ts';
 import type { RunConfig } from '../../../contract/run-config.ts';
-import { modelPath } from '../../../models/model-path.ts';
 import type { FreeOptions } from '../../agent/free-speech.ts';
 import type { Language } from '../../agent/language.ts';
 import { TextLanguage } from '../../agent/text-language.ts';
 import type { WordLanguage } from '../../agent/word-language.ts';
 import { ENVIRONMENT_KINDS } from '../../envs/registry.ts';
+import { modelPath } from '../../model/folder/model-path.ts';
 import { hashModel } from '../../model/model-hash.ts';
 import { Policy } from '../../model/policy.ts';
 import { loadPretrained } from '../../model/pretrained.ts';

@@ -12,7 +12,7 @@ import { ENVIRONMENT_FACTS } from '../../../../server/contract/environments.ts';
 import type { ModelInfo } from '../../../../server/contract/models.ts';
 import { PRESETS, presetConfig } from '../../../../server/contract/presets.ts';
 import { FIELD_NAMES, type FieldName } from '../../../../server/contract/run-config.ts';
-import { TINY_MODEL_INFO } from '../../../../server/models/tiny-model.ts';
+import { TINY_MODEL_INFO } from '../../../../server/rl/model/folder/tiny-model.ts';
 
 const quick = presetConfig('quick');
 const tiny = presetConfig('tiny');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import { type ExportOptions, exportRun } from '../../../../server/models/export/export-run.ts';
-import { modelPath } from '../../../../server/models/model-path.ts';
+import { modelPath } from '../../../../server/rl/model/folder/model-path.ts';
 import { readAdapterShape } from '../../../../server/rl/model/peft-config.ts';
 import { loadPretrained } from '../../../../server/rl/model/pretrained.ts';
 import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';

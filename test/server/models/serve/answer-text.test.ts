@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { AnswerText } from '../../../../server/models/serve/answer-text.ts';
-import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
+import { ensureTinyModel } from '../../../../server/rl/model/folder/tiny-model.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { fixture } from '../../rl/model/fixture.ts';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import { FreeDecoder, writeTurn } from '../../../../server/rl/agent/free-decoder.ts';
 import { FreeSpeech } from '../../../../server/rl/agent/free-speech.ts';
 import type { TextFormat } from '../../../../server/rl/agent/reference-prompt.ts';
 import { LEVEL_CODE, NO_LEVEL, type TurnResponse } from '../../../../server/rl/agent/turn.ts';
+import { ensureTinyModel } from '../../../../server/rl/model/folder/tiny-model.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'free-decoder-'));

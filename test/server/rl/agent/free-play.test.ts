@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import { Agent } from '../../../../server/rl/agent/agent.ts';
 import { TextLanguage } from '../../../../server/rl/agent/text-language.ts';
 import { ALFWORLD } from '../../../../server/rl/envs/alfworld/alfworld.ts';
 import type { Knowledge } from '../../../../server/rl/envs/alfworld/knowledge.ts';
 import { AlfworldSimulator, compileGame } from '../../../../server/rl/envs/alfworld/simulator.ts';
 import { STATE_COLUMNS } from '../../../../server/rl/envs/alfworld/state-features.ts';
+import { ensureTinyModel } from '../../../../server/rl/model/folder/tiny-model.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 import { smallKitchen } from './games.ts';
 

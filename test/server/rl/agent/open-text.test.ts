@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
 import { type Choice, choiceTrie, pathTo } from '../../../../server/rl/agent/choice.ts';
 import { OpenText } from '../../../../server/rl/agent/open-text.ts';
 import { TextLanguage } from '../../../../server/rl/agent/text-language.ts';
@@ -12,6 +11,7 @@ import { encodeTurn, TurnDecoder } from '../../../../server/rl/agent/turn-decode
 import { ALFWORLD } from '../../../../server/rl/envs/alfworld/alfworld.ts';
 import type { Memory, OpenCommand } from '../../../../server/rl/envs/environment.ts';
 import type { EnvironmentKind } from '../../../../server/rl/envs/kind.ts';
+import { ensureTinyModel } from '../../../../server/rl/model/folder/tiny-model.ts';
 import { TextTokenizer } from '../../../../server/rl/model/text-tokenizer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'open-text-'));

@@ -9,7 +9,7 @@ import { METRIC_KEYS } from '../../../../server/contract/metrics.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
 import { parseVarianceOptions, varianceReportSchema } from '../../../../server/contract/variance.ts';
-import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
+import { ensureTinyModel } from '../../../../server/rl/model/folder/tiny-model.ts';
 import { Policy } from '../../../../server/rl/model/policy.ts';
 import { readSafetensors } from '../../../../server/rl/model/safetensors.ts';
 import { layerOf } from '../../../../server/rl/model/shape.ts';

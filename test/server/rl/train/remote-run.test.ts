@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import type { TrainerEvent } from '../../../../server/contract/events.ts';
 import { presetConfig } from '../../../../server/contract/presets.ts';
 import type { RunConfigInput } from '../../../../server/contract/run-config.ts';
-import { ensureTinyModel } from '../../../../server/models/tiny-model.ts';
+import { ensureTinyModel } from '../../../../server/rl/model/folder/tiny-model.ts';
 import { RunGames } from '../../../../server/rl/train/play/games.ts';
 import { run } from '../../../../server/rl/train/run.ts';
 import { startServer } from '../envs/remote/start-server.ts';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../contract/error.ts';
-import { type ModelInfo, RANDOM_MODEL } from '../contract/models.ts';
-import { readPretrainedShape } from '../rl/model/pretrained-config.ts';
-import { writeSafetensors } from '../rl/model/safetensors.ts';
-import { initialValues, type Parameter, policyParameters } from '../rl/model/shape.ts';
-import { WEIGHTS_FILE } from '../rl/model/weight-files.ts';
-import { Random } from '../rl/random.ts';
+import { AppError } from '../../../contract/error.ts';
+import { type ModelInfo, RANDOM_MODEL } from '../../../contract/models.ts';
+import { Random } from '../../random.ts';
+import { readPretrainedShape } from '../pretrained-config.ts';
+import { writeSafetensors } from '../safetensors.ts';
+import { initialValues, type Parameter, policyParameters } from '../shape.ts';
+import { WEIGHTS_FILE } from '../weight-files.ts';
 
 /** The tiny random model as it is listed, before it is written and after. */
 export const TINY_MODEL_INFO: ModelInfo = {

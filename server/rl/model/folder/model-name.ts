@@ -1,5 +1,5 @@
-import { AppError } from '../contract/error.ts';
-import { LONGEST_MODEL_NAME, MODEL_NAME } from '../contract/models.ts';
+import { AppError } from '../../../contract/error.ts';
+import { LONGEST_MODEL_NAME, MODEL_NAME } from '../../../contract/models.ts';
 
 export function isModelName(text: string): boolean {
   return text.length <= LONGEST_MODEL_NAME && MODEL_NAME.test(text);

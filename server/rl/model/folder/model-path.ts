@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../contract/error.ts';
-import { howToGetModel, RANDOM_MODEL } from '../contract/models.ts';
+import { AppError } from '../../../contract/error.ts';
+import { howToGetModel, RANDOM_MODEL } from '../../../contract/models.ts';
 import { checkModelName } from './model-name.ts';
 import { ensureTinyModel } from './tiny-model.ts';
 

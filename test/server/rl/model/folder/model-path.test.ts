@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { modelPath } from '../../../server/models/model-path.ts';
+import { modelPath } from '../../../../../server/rl/model/folder/model-path.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -2,11 +2,11 @@
  * Prints what is said in 120 of the project's own generated games, solved by the scripted expert: the text that
  * make-tokenizer.py learns from.
  */
-import { SeenExpert } from '../../rl/envs/alfworld/expert-seen.ts';
-import { generateGames } from '../../rl/envs/alfworld/generate.ts';
-import { Knowledge } from '../../rl/envs/alfworld/knowledge.ts';
-import { AlfworldSimulator, compileGame } from '../../rl/envs/alfworld/simulator.ts';
-import { Random } from '../../rl/random.ts';
+import { SeenExpert } from '../../../envs/alfworld/expert-seen.ts';
+import { generateGames } from '../../../envs/alfworld/generate.ts';
+import { Knowledge } from '../../../envs/alfworld/knowledge.ts';
+import { AlfworldSimulator, compileGame } from '../../../envs/alfworld/simulator.ts';
+import { Random } from '../../../random.ts';
 
 for (const game of generateGames({ seed: 1, split: 'train', count: 120 })) {
   const simulator = new AlfworldSimulator(compileGame(game));

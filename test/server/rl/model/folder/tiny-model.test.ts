@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, expect, it } from 'vitest';
-import { RANDOM_MODEL } from '../../../server/contract/models.ts';
-import { listModels } from '../../../server/models/list-models.ts';
-import { modelPath } from '../../../server/models/model-path.ts';
-import { ensureTinyModel, TINY_MODEL_INFO } from '../../../server/models/tiny-model.ts';
-import { generateGames } from '../../../server/rl/envs/alfworld/generate.ts';
-import { AlfworldSimulator, compileGame } from '../../../server/rl/envs/alfworld/simulator.ts';
-import { loadPretrained } from '../../../server/rl/model/pretrained.ts';
-import { TextTokenizer } from '../../../server/rl/model/text-tokenizer.ts';
-import { openEngine } from '../../../server/rl/tensor/select-engine.ts';
-import { logitsOf } from '../rl/model/fixture.ts';
+import { RANDOM_MODEL } from '../../../../../server/contract/models.ts';
+import { listModels } from '../../../../../server/models/list-models.ts';
+import { generateGames } from '../../../../../server/rl/envs/alfworld/generate.ts';
+import { AlfworldSimulator, compileGame } from '../../../../../server/rl/envs/alfworld/simulator.ts';
+import { modelPath } from '../../../../../server/rl/model/folder/model-path.ts';
+import { ensureTinyModel, TINY_MODEL_INFO } from '../../../../../server/rl/model/folder/tiny-model.ts';
+import { loadPretrained } from '../../../../../server/rl/model/pretrained.ts';
+import { TextTokenizer } from '../../../../../server/rl/model/text-tokenizer.ts';
+import { openEngine } from '../../../../../server/rl/tensor/select-engine.ts';
+import { logitsOf } from '../fixture.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -63,7 +63,7 @@ it('reads and writes the texts of games, digits one by one, in its own words', (
 });
 
 it('is whole after several write it at once, without anything left beside it', async () => {
-  const code = `import('${new URL('../../../server/models/tiny-model.ts', import.meta.url).href}')
+  const code = `import('${new URL('../../../../../server/rl/model/folder/tiny-model.ts', import.meta.url).href}')
     .then(({ ensureTinyModel }) => ensureTinyModel(${JSON.stringify(folder)}))`;
   const exits = Array.from(
     { length: 3 },
