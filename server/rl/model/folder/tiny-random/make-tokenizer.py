@@ -3,7 +3,7 @@
 
 Run once, with Python 3.11 and tokenizers 0.23.3; nothing in the repository runs Python. From the project's folder:
 
-    node server/rl/model/folder/tiny-random/make-text.ts | python server/rl/model/folder/tiny-random/make-tokenizer.py
+    node server/rl/envs/alfworld/make-text.ts | python server/rl/model/folder/tiny-random/make-tokenizer.py
 """
 
 import json

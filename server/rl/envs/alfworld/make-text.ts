@@ -1,12 +1,13 @@
 /**
  * Prints what is said in 120 of the project's own generated games, solved by the scripted expert: the text that
- * make-tokenizer.py learns from.
+ * make-tokenizer.py of the tiny random model learns from.
  */
-import { SeenExpert } from '../../../envs/alfworld/expert-seen.ts';
-import { generateGames } from '../../../envs/alfworld/generate.ts';
-import { Knowledge } from '../../../envs/alfworld/knowledge.ts';
-import { AlfworldSimulator, compileGame } from '../../../envs/alfworld/simulator.ts';
-import { Random } from '../../../random.ts';
+
+import { Random } from '../../random.ts';
+import { SeenExpert } from './expert-seen.ts';
+import { generateGames } from './generate.ts';
+import { Knowledge } from './knowledge.ts';
+import { AlfworldSimulator, compileGame } from './simulator.ts';
 
 for (const game of generateGames({ seed: 1, split: 'train', count: 120 })) {
   const simulator = new AlfworldSimulator(compileGame(game));
