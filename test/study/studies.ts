@@ -218,15 +218,6 @@ export const STUDIES: readonly Study[] = [
     seeds: [1],
   },
   {
-    name: 'language-model-long-rate',
-    description: 'the same at a rate that falls from 1e-3 to 3e-4',
-    preset: 'lm-quick',
-    stepLimit: 30,
-    set: [...LONG_LANGUAGE_MODEL, 'learningRate=1e-3', 'finalLearningRate=3e-4'],
-    variants: languageModelVariants,
-    seeds: [1],
-  },
-  {
     name: 'language-model-strong',
     description: 'the same as language-model-long, but from a clone of 320 episodes',
     preset: 'lm-quick',
