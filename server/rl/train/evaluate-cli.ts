@@ -67,11 +67,17 @@ async function main(): Promise<void> {
       }),
     });
     const split = wanted ?? ENVIRONMENT_FACTS[config.environment].evaluated[0];
+    const games = new RunGames(config);
+    if (games.count(split) === 0)
+      throw new AppError(
+        'not-found',
+        `--split: there are no games of ${split} (${games.origin}): choose one of ${SPLITS.filter((name) => games.count(name) > 0).join(', ')}`,
+      );
     const evaluations = await evaluate(
       {
         policy,
         language,
-        games: new RunGames(config),
+        games,
         config,
         team: ALONE,
         split,
@@ -85,8 +91,6 @@ async function main(): Promise<void> {
         trainingSeconds: totals.seconds,
       },
     );
-    if (evaluations.length === 0)
-      throw new AppError('not-found', `there are no ${config.games} games of ${split}`);
     for (const evaluation of evaluations)
       process.stdout.write(flags.json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation));
   } finally {

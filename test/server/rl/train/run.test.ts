@@ -293,13 +293,18 @@ describe('a run', () => {
   it('evaluates from its checkpoint as it did at its end', async () => {
     const at = folder();
     const events = await train({ iterations: 2 }, { at });
-    const { stdout } = spawnSync(process.execPath, ['server/rl/train/evaluate-cli.ts', at, '--json'], {
-      encoding: 'utf8',
-    });
-    const again = stdout.trim().split('\n');
+    const evaluate = (...words: string[]) =>
+      spawnSync(process.execPath, ['server/rl/train/evaluate-cli.ts', at, ...words], { encoding: 'utf8' });
+    const again = evaluate('--json').stdout.trim().split('\n');
     expect(again.map((line) => ({ ...JSON.parse(line), seconds: 0, trainingSeconds: 0 }))).toEqual(
       evaluations(events).filter(({ iteration, split }) => iteration === 2 && split === 'valid_seen'),
     );
+    expect(evaluate('--split', 'test')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^--split: there are no games of test \(generated, seed \d+\): choose one of train, valid_seen, valid_unseen\n$/,
+      ),
+    });
   });
 
   it('makes a warm start once, also after a maker that died', async () => {
