@@ -88,8 +88,14 @@ const LANGUAGE_MODEL = ['evaluationGames=140', 'frozenWeights=int8'];
 const NINE_UPDATES = [...LANGUAGE_MODEL, 'updatedLayers=0', 'iterations=12', 'evaluateEvery=12'];
 const SMALL_RATE = ['learningRate=1e-4', 'finalLearningRate=1e-4'];
 /** About two hours of CPU a run: three iterations for the critic alone, then 27 updates of the ten upper layers. */
-const LONG_LANGUAGE_MODEL = [...LANGUAGE_MODEL, 'updatedLayers=10', 'iterations=30', 'evaluateEvery=15'];
-const LONG_RATE = ['learningRate=4e-4', 'finalLearningRate=1e-4'];
+const MANY_UPDATES = [
+  ...LANGUAGE_MODEL,
+  'updatedLayers=10',
+  'iterations=30',
+  'evaluateEvery=15',
+  'learningRate=4e-4',
+  'finalLearningRate=1e-4',
+];
 const languageModelVariants = {
   'hae-short': shortPair['hae-short'],
   'token-gae': tokenGae,
@@ -213,7 +219,7 @@ export const STUDIES: readonly Study[] = [
       'from the same clone, updates of the ten upper layers alone for 1,296 episodes, at a rate that falls from 4e-4 to 1e-4',
     preset: 'lm-quick',
     stepLimit: 30,
-    set: [...LONG_LANGUAGE_MODEL, ...LONG_RATE],
+    set: MANY_UPDATES,
     variants: languageModelVariants,
     seeds: [1],
   },
@@ -222,7 +228,7 @@ export const STUDIES: readonly Study[] = [
     description: 'the same as language-model-long, but from a clone of 320 episodes',
     preset: 'lm-quick',
     stepLimit: 30,
-    set: [...LONG_LANGUAGE_MODEL, ...LONG_RATE, 'warmStartEpisodes=320'],
+    set: [...MANY_UPDATES, 'warmStartEpisodes=320'],
     variants: languageModelVariants,
     seeds: [1],
   },

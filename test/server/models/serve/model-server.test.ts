@@ -86,13 +86,13 @@ describe('a model behind the chat protocol', () => {
 
   it('draws the same with the same seed, other things with another, the likeliest at temperature 0', async () => {
     const text = async (fields: object) => (await ask(fields)).choices[0]?.message.content;
-    expect(await text({})).toBe(await text({}));
-    expect(await text({ seed: 8 })).not.toBe(await text({}));
+    expect(await text({ seed: 7 })).toBe(await text({ seed: 7 }));
+    expect(await text({ seed: 8 })).not.toBe(await text({ seed: 7 }));
     expect(await text({ temperature: 0 })).toBe(await text({ top_p: 0 }));
   });
 
   it('streams the same answer piece by piece', async () => {
-    const whole = await ask();
+    const whole = await ask({ seed: 7 });
     const stream = await client.chat.completions.create({
       model: MODEL,
       messages: question,
@@ -113,9 +113,9 @@ describe('a model behind the chat protocol', () => {
   });
 
   it('ends before a stop text', async () => {
-    const text = (await ask()).choices[0]?.message.content ?? '';
+    const text = (await ask({ seed: 7 })).choices[0]?.message.content ?? '';
     const stop = text.slice(4, 7);
-    const { choices } = await ask({ stop });
+    const { choices } = await ask({ seed: 7, stop });
     expect(choices[0]).toMatchObject({
       finish_reason: 'stop',
       message: { content: text.slice(0, text.indexOf(stop)) },
